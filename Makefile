@@ -1,0 +1,106 @@
+# The two that matter: make demo, make test. make help tells the rest.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
+	format screenshots matrix clean
+
+# Interpreters to try, newest last: the one that the machine calls python3 comes first. Override: make PYTHON=python3.12 demo
+PYTHON ?= python3 python3.11 python3.12 python3.13 python
+# What pytest is told besides: make test ARGS="-k outline"
+ARGS ?=
+
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+PIP := $(RUN) pip install --quiet --quiet --disable-pip-version-check
+NPX := npx --no-install
+TEMPLATES = $(shell git ls-files --cached --others --exclude-standard 'tracking/*.html' 'courses/*.html' 'config/*.html' 'templates/*.html')
+
+help: ## Show this
+	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+demo: .venv/.demo ## Run the LMS with tracking on http://127.0.0.1:8000/ (PORT=8080 for another port)
+	@$(BIN)/python manage.py demo
+
+test: .venv/.dev ## Run the whole suite on SQLite and PostgreSQL, with a real Redis and Chromium (ARGS="-k quiz")
+	@$(RUN) tests.suite $(ARGS)
+
+lint: lint-code lint-types lint-layers lint-templates lint-project lint-scripts ## Check style, types, layers, templates, migrations and scripts
+
+setup: .venv/.dev ## Make .venv with everything that development needs
+	@true
+
+lint-code: .venv/.dev
+	@echo "--- style (ruff)"
+	@$(RUN) ruff check --quiet .
+	@$(RUN) ruff format --quiet --check . || { echo "Unformatted code: make format"; exit 1; }
+
+lint-types: .venv/.dev
+	@echo "--- types (mypy)"
+	@$(RUN) mypy
+
+lint-layers: .venv/.dev
+	@echo "--- layers (import-linter)"
+	@$(BIN)/lint-imports --no-logo
+
+lint-templates: .venv/.dev
+	@echo "--- templates (djlint, djade)"
+	@test -z "$(TEMPLATES)" || $(RUN) djlint --quiet --lint $(TEMPLATES)
+	@test -z "$(TEMPLATES)" || $(BIN)/djade --check --target-version 5.2 $(TEMPLATES) || { echo "Unformatted templates: make format"; exit 1; }
+
+lint-project: .venv/.dev
+	@echo "--- migrations and system checks (Django)"
+	@$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
+	@$(BIN)/python manage.py check --fail-level WARNING --settings tests.settings
+
+lint-scripts: node_modules/.package-lock.json
+	@echo "--- scripts (biome, tsc)"
+	@$(NPX) biome ci --colors=off --log-level=warn
+	@$(NPX) tsc
+
+format: .venv/.dev node_modules/.package-lock.json ## Format code, templates and scripts
+	@$(RUN) ruff check --quiet --fix-only .
+	@$(RUN) ruff format --quiet .
+	@test -z "$(TEMPLATES)" || $(BIN)/djade --target-version 5.2 $(TEMPLATES) || true
+	@$(NPX) biome check --colors=off --write --log-level=warn
+
+bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
+	@$(RUN) benchmarks.$(subst -,_,$*)
+
+screenshots: .venv/.dev ## Take the pictures in docs/ from the running demo
+	@$(RUN) docs.screenshots
+
+matrix: .venv/.dev ## Run the suite on every supported Django and Python found here (nox)
+	@$(RUN) nox --no-error-on-missing-interpreters
+
+clean: ## Remove the demo's data, caches and reports; .venv stays
+	@rm -rf var build dist .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules *.egg-info
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# A stamp is younger than pyproject.toml where everything that it names is installed.
+.venv/.demo: $(BIN)/pip pyproject.toml
+	@echo "Installing what the demo needs into .venv"
+	@$(PIP) --editable '.[demo]' || { echo "The installation failed. pip says why above; it needs a package index or a proxy to one."; exit 1; }
+	@touch $@
+
+.venv/.dev: $(BIN)/pip pyproject.toml
+	@echo "Installing what development needs into .venv"
+	@$(PIP) --editable '.[dev]' || { echo "The installation failed. pip says why above; it needs a package index or a proxy to one."; exit 1; }
+	@touch .venv/.demo $@
+
+# A command called python3.13 may be a stub that only says how to install it, so each is asked.
+$(BIN)/pip:
+	@for python in $(PYTHON); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+				echo "$$python has no venv module. Debian: apt-get install python3-venv"; exit 1; }; \
+			echo "Making .venv with $$("$$python" --version)"; \
+			exec "$$python" -m venv .venv; \
+		fi; \
+	done; \
+	echo "No Python 3.11 or later among: $(PYTHON). Install one, or name it: make PYTHON=/path/to/python3"; exit 1
+
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo "No npm, which checks the scripts. Install Node.js 20 or later."; exit 1; }
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

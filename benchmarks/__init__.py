@@ -1,0 +1,1 @@
+"""Measurements with a target, each run by ``make bench-NAME``."""

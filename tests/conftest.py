@@ -1,0 +1,73 @@
+"""What every test may ask for: servers at their addresses, and a real browser.
+
+A test that asks for ``redis_url``, ``rabbitmq_url`` or a page is marked ``redis``, ``rabbitmq`` or ``browser`` by that.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.db import connection
+
+from tests.servers import addresses
+
+pytest_plugins = ["tests.browser", "tests.school_fixtures"]
+
+MARKER_OF_FIXTURE = {"browser": "browser", "rabbitmq_url": "rabbitmq", "redis_url": "redis"}
+# Tests marked so are left out where what they need is not there, and the head of the report says so.
+NEEDS = {
+    "mariadb": f"MariaDB as the database: make test has a pass for it where {addresses.MARIADB} is given",
+    "postgresql": "PostgreSQL as the database: make test has a pass for it",
+    "rabbitmq": f"a RabbitMQ at {addresses.RABBITMQ}",
+}
+
+
+def pytest_report_header() -> list[str]:
+    left_out = (f"left out: tests marked {marker}, which need {NEEDS[marker]}" for marker in _left_out())
+    return [f"database: {connection.vendor}", *left_out]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    for fixture, marker in MARKER_OF_FIXTURE.items():
+        if fixture in getattr(item, "fixturenames", ()):
+            item.add_marker(marker)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = _left_out()
+    dropped = [item for item in items if any(item.get_closest_marker(marker) for marker in left_out)]
+    config.hook.pytest_deselected(items=dropped)
+    kept = [item for item in items if item not in dropped]
+    # Playwright leaves an event loop running in its thread, and no later test there could start one of its own.
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def redis_url(worker_id: str) -> Iterator[str]:
+    """The address of an empty Redis database that no other test uses at the same time."""
+    server = os.environ.get(addresses.REDIS)
+    if not server:
+        pytest.fail(f"No Redis: set {addresses.REDIS}, or run python -m tests.servers pytest ...")
+    url = f"{server}/{worker_id.removeprefix('gw') if worker_id != 'master' else 0}"
+    with redis.Redis.from_url(url) as database:
+        if database.dbsize():
+            pytest.fail(f"{url} holds keys. Tests empty the database that they use: give them another.")
+        yield url
+        database.flushdb()
+
+
+@pytest.fixture
+def rabbitmq_url() -> str:
+    """The address of a RabbitMQ that others may use at the same time: name queues for the test."""
+    return os.environ[addresses.RABBITMQ]
+
+
+def _left_out() -> list[str]:
+    present = {
+        "mariadb": connection.vendor == "mysql",
+        "postgresql": connection.vendor == "postgresql",
+        "rabbitmq": bool(os.environ.get(addresses.RABBITMQ)),
+    }
+    return [marker for marker in NEEDS if not present[marker]]

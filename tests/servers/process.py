@@ -1,0 +1,114 @@
+"""A server process of our own: started on a free port, ready when it answers, and gone when we are."""
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+START_SECONDS = 30
+STOP_SECONDS = 10
+TRIES = 3
+_PR_SET_PDEATHSIG = 1
+
+
+class ServerFailed(Exception):
+    """A server could not be found, installed or started; the message says how to get it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A server program and how it is run."""
+
+    command: Callable[[int], Sequence[str | Path]]
+    """The command line that makes it listen on a port."""
+    is_ready: Callable[[int], bool]
+    """Whether it answers on a port."""
+    stop_signal: signal.Signals
+    log: Path
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    """As whom it runs: ``user`` and ``group`` of ``subprocess.Popen``. Empty: as ourselves."""
+
+
+@contextmanager
+def running(program: Program) -> Iterator[int]:
+    """Run ``program`` until the block ends, and yield the port on which it answers."""
+    server, port = _started(program)
+    try:
+        yield port
+    finally:
+        server.send_signal(program.stop_signal)
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill(server)
+
+
+def accepts_connections(port: int) -> bool:
+    """Return whether something listens on ``port`` of loopback."""
+    try:
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _started(program: Program) -> tuple[subprocess.Popen[bytes], int]:
+    # Another program may take the port between our finding it free and the server binding it: then try another.
+    for _try in range(TRIES):
+        port = _free_port()
+        server = _launch(program, port)
+        if _gets_ready(server, program, port):
+            return server, port
+        _kill(server)
+    name = Path(program.command(0)[0]).name
+    raise ServerFailed(f"{name} did not start: {program.log.read_text(errors='replace')[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _launch(program: Program, port: int) -> subprocess.Popen[bytes]:
+    with program.log.open("wb") as output:
+        return subprocess.Popen(
+            program.command(port),
+            cwd=program.log.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the tests; their servers outlive them.
+            preexec_fn=lambda: _end_with_parent(program.stop_signal),  # noqa: PLW1509  No threads run here.
+            **program.identity,
+        )
+
+
+def _gets_ready(server: subprocess.Popen[bytes], program: Program, port: int) -> bool:
+    """Wait until ``server`` answers; false where it ended or took too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        if program.is_ready(port):
+            return server.poll() is None
+        time.sleep(0.02)
+    return False
+
+
+def _kill(server: subprocess.Popen[bytes]) -> None:
+    server.kill()
+    server.wait()
+
+
+def _end_with_parent(stop_signal: signal.Signals) -> None:
+    """Ask Linux to stop the server even where the tests are killed outright and can stop nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, stop_signal)

@@ -1,0 +1,61 @@
+"""The house rules that no linter knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ["tracking", "courses", "config"]
+MOST_LINES = 400
+# A module is named for what it knows, and these names know nothing.
+BANNED = re.compile(r"(utils?|helpers?|common|misc|core|base|managers?|services|selectors|.*_v\d+)")
+
+
+def _modules() -> list[Path]:
+    """Return the modules that people write; Django writes the migrations."""
+    paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+    return [path for path in paths if path.parent.name != "migrations"]
+
+
+def test_there_are_modules_to_hold_to_the_rules() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in _modules()} == set(PACKAGES)
+
+
+def test_no_file_of_code_is_longer_than_a_sitting() -> None:
+    files = [
+        *_modules(),
+        *(path for package in PACKAGES for path in (ROOT / package).rglob("static/**/*.js")),
+    ]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_every_module_is_named_for_what_it_knows() -> None:
+    # An abstract base in a folder that already says the subject may be called base.
+    names = [path for path in _modules() if path.stem != "base" or len(path.relative_to(ROOT).parts) < 3]
+    assert [str(path.relative_to(ROOT)) for path in names if BANNED.fullmatch(path.stem)] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_folder_is_named_for_nothing(package: str) -> None:
+    folders = [path for path in (ROOT / package).rglob("*/") if (path / "__init__.py").exists()]
+    assert [str(path.relative_to(ROOT)) for path in folders if BANNED.fullmatch(path.name)] == []
+
+
+def test_migrations_of_an_app_follow_one_another_in_a_line() -> None:
+    ours = {config.label for config in apps.get_app_configs() if config.name.split(".")[0] in PACKAGES}
+    followers = {
+        str(node): sorted(child.key[1] for child in node.children if child.key[0] == node.key[0])
+        for node in MigrationLoader(None).graph.node_map.values()
+        if node.key[0] in ours
+    }
+    assert {name: after for name, after in followers.items() if len(after) > 1} == {}
+
+
+@pytest.mark.django_db
+def test_the_models_and_the_migrations_agree() -> None:
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
