@@ -1,0 +1,1 @@
+"""Tracking: what learners really do, and which areas need reinforcement, for any Django learning platform."""

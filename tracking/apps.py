@@ -1,0 +1,16 @@
+"""The Django app."""
+
+from django.apps import AppConfig
+
+
+class TrackingConfig(AppConfig):
+    """Registers checks and, where the host's adapter names models, the receivers that follow them."""
+
+    name = "tracking"
+    verbose_name = "Tracking"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tracking import checks, receivers  # noqa: F401  Importing the checks registers them.
+
+        receivers.connect()

@@ -1,0 +1,29 @@
+"""Checks of what the adapter declares: every model and field that it names exists (``tracking.E006``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from tracking import conf
+from tracking.checks import declared_maps, declared_structure
+from tracking.exceptions import AdapterError
+from tracking.lms import discovery
+
+
+@register("tracking")
+def check_declarations(**_: Any) -> list[CheckMessage]:
+    """Report each entry of the adapter that names something which the host does not have (``tracking.E006``)."""
+    if not conf.get_settings().ENABLED:
+        return []
+    try:
+        kind = discovery.find_class()
+    except AdapterError:  # tracking.E003 says so.
+        return []
+    try:
+        adapter = kind()
+        faults = [*declared_structure.find_faults(adapter), *declared_maps.find_faults(adapter)]
+    except AdapterError as error:
+        return [Error(str(error), hint=f"Correct {kind.__module__}.{kind.__qualname__}.", id="tracking.E006")]
+    return [Error(str(fault), hint=fault.hint, obj=kind, id="tracking.E006") for fault in faults]

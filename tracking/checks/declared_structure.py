@@ -1,0 +1,90 @@
+"""Proving a declared structure against the host's models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
+
+from tracking.checks.declared_paths import Fault, find_end_faults, find_look_up_faults, find_read_faults
+from tracking.lms import Adapter, Enrolments, people
+from tracking.lms.keys import KeyRule
+from tracking.lms.structure import CourseRows, UnitRows, find_model
+
+READ_FROM_COURSE = ("title", "starts_at", "ends_at", "time_zone", "is_simulated")
+READ_FROM_UNIT = ("title", "expected_seconds", "due_at", "is_available", "is_required", "skills")
+READ_FROM_ENROLMENT = ("group_key", "group_title", "enrolled_at")
+
+
+def find_faults(adapter: Adapter) -> Iterator[Fault]:
+    """Yield what the adapter's structure names and the host does not have."""
+    courses = adapter.courses
+    if courses is None:
+        return
+    yield from _course_faults(courses)
+    for units in courses.units:
+        yield from _unit_faults(courses, units)
+    yield from _prefix_faults(courses)
+
+
+def _course_faults(courses: CourseRows) -> Iterator[Fault]:
+    structure, model = courses.structure, courses.model
+    yield from _key_faults("structure.key", courses.keys)
+    for name in READ_FROM_COURSE:
+        yield from find_read_faults(f"structure.{name}", model, getattr(structure, name))
+    users = [get_user_model()]
+    if isinstance(structure.learners, Enrolments):
+        yield from _enrolment_faults(courses, structure.learners)
+    elif isinstance(structure.learners, str):
+        yield from find_look_up_faults("structure.learners", model, structure.learners, ending_at=users)
+    given = structure.instructors
+    if isinstance(given, str) and not people.is_permission(courses, given) and not _is_method(courses, given):
+        yield from find_look_up_faults("structure.instructors", model, given, ending_at=users)
+
+
+def _enrolment_faults(courses: CourseRows, given: Enrolments) -> Iterator[Fault]:
+    model, entry = find_model(given.model), f"Enrolments({given.model!r})"
+    yield from find_look_up_faults(f"{entry}.course", model, given.course, ending_at=[courses.model])
+    yield from find_look_up_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
+    for name in READ_FROM_ENROLMENT:
+        yield from find_read_faults(f"{entry}.{name}", model, getattr(given, name))
+
+
+def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[Fault]:
+    node, entry = units.node, f"Node({units.node.model!r})"
+    yield from _key_faults(f"{entry}.key", units.keys)
+    if node.rows is None and not node.course:
+        hint = "Give it the path to the course, or rows."
+        yield Fault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
+    elif node.course:
+        yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
+    for name in READ_FROM_UNIT:
+        yield from find_read_faults(f"{entry}.{name}", units.model, getattr(node, name))
+    if node.url != "get_absolute_url":
+        yield from find_read_faults(f"{entry}.url", units.model, node.url)
+    for by in node.order:
+        yield from find_read_faults(
+            f"{entry}.order", units.model, by.removeprefix("-") if isinstance(by, str) else by
+        )
+    if units.model is not None:
+        parents = [each.model for each in courses.units if each.model is not None]
+        yield from find_end_faults(f"{entry}.parent", units.model, node.parent, ending_at=parents)
+
+
+def _prefix_faults(courses: CourseRows) -> Iterator[Fault]:
+    seen: dict[str, UnitRows] = {}
+    for units in courses.units:
+        other = seen.setdefault(units.keys.prefix, units)
+        if other.model is not units.model:
+            problem = f"its keys begin like those of {other.node.model!r}: with {units.keys.prefix!r}."
+            hint = "Give one of the two a prefix of its own."
+            yield Fault(entry=f"Node({units.node.model!r})", problem=problem, hint=hint)
+
+
+def _key_faults(entry: str, rule: KeyRule) -> Iterator[Fault]:
+    for path in rule.paths:
+        yield from find_read_faults(entry, rule.model, path)
+
+
+def _is_method(courses: CourseRows, name: str) -> bool:
+    return callable(getattr(courses.model, name, None))

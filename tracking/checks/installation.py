@@ -1,0 +1,110 @@
+"""Checks of how the app is installed: adapter found, middleware in its place, needed apps, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name for it.
+from django.middleware.cache import UpdateCacheMiddleware
+from django.middleware.gzip import GZipMiddleware
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+
+from tracking import conf
+from tracking.exceptions import AdapterError
+from tracking.lms import discovery
+
+MIDDLEWARE = "tracking.middleware.TrackingMiddleware"
+
+NEEDED = ("django.contrib.auth", "django.contrib.contenttypes")
+NEEDED_BY_PAGES = ("rest_framework", "django_filters")
+
+
+@register("tracking")
+def check_adapter_found(**_: Any) -> list[CheckMessage]:
+    """Report that there is no adapter, or that it cannot be imported (``tracking.E003``)."""
+    if not conf.get_settings().ENABLED:
+        return []
+    try:
+        discovery.find_class()
+    except AdapterError as error:
+        hint = "Name your subclass of tracking.lms.Adapter in TRACKING['ADAPTER']."
+        return [Error(str(error), hint=hint, id="tracking.E003")]
+    return []
+
+
+@register("tracking")
+def check_middleware(**_: Any) -> list[CheckMessage]:
+    """Report a missing or misplaced middleware (``tracking.E004``, ``tracking.W001``, ``tracking.W002``)."""
+    if not conf.get_settings().ENABLED:
+        return []
+    names = list(settings.MIDDLEWARE)
+    if MIDDLEWARE not in names:
+        hint = (
+            f"Add {MIDDLEWARE!r} at the end of MIDDLEWARE, or silence this where views record by themselves."
+        )
+        return [Error("TrackingMiddleware is not in MIDDLEWARE.", hint=hint, id="tracking.E004")]
+    return [*_misplaced(names, names.index(MIDDLEWARE))]
+
+
+def _misplaced(names: Sequence[str], own: int) -> Iterator[CheckMessage]:
+    cache = _place(names, UpdateCacheMiddleware)
+    if cache is not None and cache < own:
+        yield Warning(
+            "The site-wide cache stores what TrackingMiddleware adds to a page for one learner.",
+            hint=f"Move {MIDDLEWARE!r} above {names[cache]!r}.",
+            id="tracking.W002",
+        )
+    authentication = _place(names, AuthenticationMiddleware)
+    if cache is None and authentication is not None and own < authentication:
+        hint = f"Move {MIDDLEWARE!r} below {names[authentication]!r}, best to the end of MIDDLEWARE."
+        yield Error("TrackingMiddleware comes before the user is known.", hint=hint, id="tracking.E004")
+    packing = _place(names, GZipMiddleware)
+    if packing is not None and own < packing:
+        yield Warning(
+            "TrackingMiddleware gets pages that are compressed already, and cannot add the tracker to them.",
+            hint=f"Move {MIDDLEWARE!r} below {names[packing]!r}.",
+            id="tracking.W001",
+        )
+
+
+def _place(names: Sequence[str], kind: type) -> int | None:
+    """Return where the middleware of ``kind``, or one made from it, stands."""
+    for place, name in enumerate(names):
+        try:
+            found = import_string(name)
+        except ImportError:  # Django itself will say so.
+            continue
+        if isinstance(found, type) and issubclass(found, kind):
+            return place
+    return None
+
+
+@register("tracking")
+def check_apps(**_: Any) -> list[CheckMessage]:
+    """Report apps that are needed and not installed (``tracking.E005``), and addresses left out (``tracking.W003``)."""
+    if not conf.get_settings().ENABLED:
+        return []
+    has_pages = _has_pages()
+    needed = [*NEEDED, *(NEEDED_BY_PAGES if has_pages else ())]
+    found: list[CheckMessage] = [
+        Error(f"{name!r} is not installed.", hint=f"Add {name!r} to INSTALLED_APPS.", id="tracking.E005")
+        for name in needed
+        if not apps.is_installed(name)
+    ]
+    if not has_pages:
+        hint = 'Add path("tracking/", include("tracking.urls")) to the root URLconf.'
+        found.append(Warning("The addresses of tracking are not included.", hint=hint, id="tracking.W003"))
+    return found
+
+
+def _has_pages() -> bool:
+    try:
+        reverse("tracking:events")
+    except NoReverseMatch:
+        return False
+    return True

@@ -1,0 +1,88 @@
+"""Checks of the ``TRACKING`` setting: every option known, of its type and in its range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any, get_type_hints
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+
+from tracking import conf
+from tracking.conf import TrackingSettings
+
+MAY_BE_ZERO = frozenset({"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS"})
+
+TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}
+
+
+@register("tracking")
+def check_options(**_: Any) -> list[CheckMessage]:
+    """Report options that do not exist (``tracking.E001``) and values that cannot be used (``tracking.E002``)."""
+    given = getattr(settings, "TRACKING", {})
+    if not isinstance(given, dict):
+        return [Error(f"TRACKING is {given!r}.", hint="Make it a dict of options.", id="tracking.E002")]
+    return [*_unknown(given), *_unusable(given), *_unknown_template()]
+
+
+def _unknown(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    known = [field.name for field in fields(TrackingSettings)]
+    for name in given:
+        if name not in known:
+            similar = get_close_matches(str(name).upper(), known, n=1)
+            hint = f"Did you mean {similar[0]!r}?" if similar else f"The options are {', '.join(known)}."
+            yield Error(f"TRACKING has no option {name!r}.", hint=hint, id="tracking.E001")
+
+
+def _unusable(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    types = get_type_hints(TrackingSettings)
+    for name, value in given.items():
+        if name in types:
+            wanted = _wanted(name, types[name], value)
+            if wanted:
+                yield Error(f"TRACKING[{name!r}] is {value!r}.", hint=f"Give {wanted}.", id="tracking.E002")
+
+
+def _wanted(name: str, kind: type, value: object) -> str:
+    """Return what an option should be, or an empty string where ``value`` is that."""
+    if not _is_of(kind, value):
+        return TYPE_NAMES[kind]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    least, most = _range(name)
+    if least <= value <= most:
+        return ""
+    return f"{TYPE_NAMES[kind]} from {least} to {most}" if most < float("inf") else f"{least} or more"
+
+
+def _is_of(kind: type, value: object) -> bool:
+    if kind is float:
+        kind = int | float  # type: ignore[assignment]  # A union is as good for isinstance().
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _range(name: str) -> tuple[int, float]:
+    if name.endswith(("_SHARE", "_PERCENTILE")):
+        return 0, 1
+    if name.endswith("_PERCENT"):
+        return 0, 100
+    return (0 if name in MAY_BE_ZERO else 1), float("inf")
+
+
+def _unknown_template() -> Iterator[CheckMessage]:
+    name: object = conf.get_settings().BASE_TEMPLATE
+    if not isinstance(name, str):  # Said already.
+        return
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        hint = "Name a template that the loaders find, such as your own base template."
+        yield Error(
+            f"TRACKING['BASE_TEMPLATE'] is {name!r}, which is not found.", hint=hint, id="tracking.E002"
+        )
+    except TemplateSyntaxError:  # Found, and Django's to report.
+        return

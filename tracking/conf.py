@@ -1,0 +1,126 @@
+"""The settings of ``tracking``: one dict, ``TRACKING``, read at call time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingSettings:
+    """Every option of ``TRACKING`` with its default; all times are in seconds, all shares from 0 to 1."""
+
+    ENABLED: bool = True
+    """Whether anything is recorded at all. ``False`` leaves the host exactly as it was."""
+
+    ADAPTER: str = ""
+    """Dotted path of the host's ``tracking.lms.Adapter`` subclass. Empty: ``tracking_adapter.Adapter`` of any app."""
+
+    BASE_TEMPLATE: str = "tracking/layouts/alone.html"
+    """The template that the pages extend. Name the host's own to wrap them in its navigation."""
+
+    INJECT_SCRIPT: bool = True
+    """Whether the middleware adds the browser tracker to tracked pages. ``False`` where the template tag does it."""
+
+    IDLE_SECONDS: int = 60
+    """How long without input a learner still counts as active."""
+
+    ENGAGED_SECONDS: int = 5
+    """Active time from which a unit counts as engaged with, not merely opened."""
+
+    SKIMMED_SHARE: float = 0.2
+    """A unit whose end was reached in less than this share of its expected time was skimmed."""
+
+    END_REACHED_PERCENT: int = 80
+    """Scroll depth from which the end of a page counts as reached."""
+
+    DEFAULT_EXPECTED_SECONDS: int = 0
+    """Expected time of a lesson about which neither the host nor the class says anything; 0 means unknown."""
+
+    FAILED_ATTEMPTS: int = 3
+    """Failed attempts within ``FAILED_ATTEMPTS_DAYS`` days that make a finding."""
+
+    FAILED_ATTEMPTS_DAYS: int = 7
+    """The window, in days, of ``FAILED_ATTEMPTS``."""
+
+    INACTIVE_DAYS: int = 7
+    """Days without any sign of a learner in a running course that make a finding."""
+
+    LONG_TIME_PERCENTILE: float = 0.9
+    """Active time above this percentile of the class, without completion, makes a finding."""
+
+    CLASS_MINIMUM: int = 20
+    """Learners needed before one is measured against the class."""
+
+    GROUP_MINIMUM: int = 5
+    """No figure about fewer people than this is shown about a group."""
+
+    SKIPPED_BY_MANY_SHARE: float = 0.3
+    """A lesson skipped by at least this share of the learners who went past it makes a class finding."""
+
+    HARD_FIRST_TRY_SHARE: float = 0.5
+    """A quiz that fewer than this share pass at the first attempt makes a class finding."""
+
+    MAX_EVENT_AGE_DAYS: int = 7
+    """Older events are refused by the HTTP intake."""
+
+    EVENTS_PER_MINUTE: int = 600
+    """Events a learner may send a minute before the intake answers 429."""
+
+    ROLLUP_BATCH: int = 2000
+    """Marks of the change log that one roll-up transaction claims."""
+
+    ROLLUP_EVERY_SECONDS: int = 10
+    """How often the beat schedule looks for marks that no hint announced."""
+
+    OUTLINE_EVERY_SECONDS: int = 300
+    """How often outlines and enrolments are read again from the host."""
+
+
+def get_settings() -> TrackingSettings:
+    """Return the settings in force now. Unknown options are left to the system check ``tracking.E001``."""
+    return _read()
+
+
+def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+    """Return what Celery beat has to do; ``given`` is the host's ``TRACKING`` dict.
+
+    A host adds it in its settings: ``CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}``.
+    """
+    settings = _from_options(given or {})
+    every = {
+        "tracking.roll_up": timedelta(seconds=settings.ROLLUP_EVERY_SECONDS),
+        "tracking.read_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
+        "tracking.mark_running_courses": timedelta(hours=1),
+    }
+    return {task: {"task": task, "schedule": schedule} for task, schedule in every.items()}
+
+
+def given_options() -> Mapping[str, Any]:
+    """Return the ``TRACKING`` dict as the host wrote it; empty where it is missing or no mapping."""
+    given = getattr(django_settings, "TRACKING", {})
+    return given if isinstance(given, Mapping) else {}
+
+
+@lru_cache(maxsize=1)
+def _read() -> TrackingSettings:
+    return _from_options(given_options())
+
+
+def _from_options(given: Mapping[str, Any]) -> TrackingSettings:
+    known = {field.name for field in fields(TrackingSettings)}
+    return TrackingSettings(**{name: value for name, value in given.items() if name in known})
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "TRACKING":
+        _read.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="tracking.conf")

@@ -1,0 +1,142 @@
+"""The vocabulary of events: which kinds exist, what each carries, and the purpose a learner consents to for it.
+
+A kind's payload is a ``msgspec.Struct``; its constraints are the limits that the intake enforces. A host adds a kind of
+its own with ``register``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from msgspec import Meta, Struct
+
+from tracking.exceptions import UnknownEventKind
+
+VIEW_OPENED = "view.opened"
+VIEW_PROGRESS = "view.progress"
+UNIT_ACCESSED = "unit.accessed"
+UNIT_COMPLETED = "unit.completed"
+FEATURE_CLICKED = "feature.clicked"
+
+VIEW_KINDS = frozenset({VIEW_OPENED, VIEW_PROGRESS})
+"""The kinds that views are made of."""
+
+MAX_VIEW_MS = 24 * 3600 * 1000
+"""A view lasts 24 hours at the most, in milliseconds."""
+
+MAX_SPANS = 200
+
+LearnerId: TypeAlias = Any
+"""A primary key of ``AUTH_USER_MODEL``: the host decides whether it is a number, a string or a UUID."""
+
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_VIEW_MS)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+ShortName = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Purpose(TextChoices):
+    """What a learner consents to, each apart from the others."""
+
+    RECORD = "record", _("Your course record: attempts and completion")
+    ENGAGEMENT = "engagement", _("How you work through the course: time, scrolling, clicks")
+    REPLAY = "replay", _("Replay of a session")
+    NUDGES = "nudges", _("Messages that follow from a finding")
+    COMPARISON = "comparison", _("Comparison with the class")
+
+
+class Source(TextChoices):
+    """Who told us about an event."""
+
+    BROWSER = "browser", _("the learner's browser")
+    SERVER = "server", _("the learning platform")
+    IMPORTED = "imported", _("an imported event log")
+    SIMULATED = "simulated", _("a simulation")
+
+
+class UnitKind(TextChoices):
+    """What a unit of an outline is."""
+
+    MODULE = "module", _("module")
+    LESSON = "lesson", _("lesson")
+    QUIZ = "quiz", _("quiz")
+    OTHER = "other", _("other")
+
+
+class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+    """The payload of a kind that says everything by its name."""
+
+
+class ViewProgress(Struct, frozen=True, forbid_unknown_fields=True):
+    """The counters of one view since it began: cumulative, so that a lost or repeated message changes nothing.
+
+    All times are in milliseconds. ``spans`` are the active stretches as half-open offsets from the view's start.
+    """
+
+    elapsed: Milliseconds
+    active: Milliseconds = 0
+    visible: Milliseconds = 0
+    media: Milliseconds = 0
+    scroll: Percent = 0
+    spans: Annotated[tuple[tuple[Milliseconds, Milliseconds], ...], Meta(max_length=MAX_SPANS)] = ()
+
+
+class UnitAccessed(Struct, frozen=True, forbid_unknown_fields=True):
+    """An access known only by its day or moment, with no time behind it: what most foreign logs hold."""
+
+    count: Count = 1
+
+
+class FeatureClicked(Struct, frozen=True, forbid_unknown_fields=True):
+    """A click on an element that the host named with ``data-track``."""
+
+    name: ShortName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    """One kind of event: its name, the payload it carries and the purpose that permits it."""
+
+    name: str
+    payload: type[Struct]
+    purpose: Purpose
+
+
+_kinds: dict[str, EventKind] = {}
+
+
+def register(
+    name: str, *, payload: type[Struct] = Nothing, purpose: Purpose = Purpose.ENGAGEMENT
+) -> EventKind:
+    """Make ``name`` a kind of event that the intake accepts, and return it; a later call replaces an earlier one."""
+    kind = EventKind(name=name, payload=payload, purpose=purpose)
+    _kinds[name] = kind
+    return kind
+
+
+def find_kind(name: str) -> EventKind | None:
+    """Return the kind called ``name``, or ``None`` where nobody registered it."""
+    return _kinds.get(name)
+
+
+def get_kind(name: str) -> EventKind:
+    """Return the kind called ``name``. Raises ``UnknownEventKind`` where nobody registered it."""
+    kind = find_kind(name)
+    if kind is None:
+        raise UnknownEventKind(f"{name!r} is not an event kind. Register it with tracking.events.register().")
+    return kind
+
+
+def all_kinds() -> list[EventKind]:
+    """Return every registered kind, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+register(VIEW_OPENED)
+register(VIEW_PROGRESS, payload=ViewProgress)
+register(UNIT_ACCESSED, payload=UnitAccessed)
+register(UNIT_COMPLETED, purpose=Purpose.RECORD)
+register(FEATURE_CLICKED, payload=FeatureClicked)

@@ -1,0 +1,44 @@
+"""What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent and job runs."""
+
+from tracking.models.attempts import Answer, Attempt
+from tracking.models.change_log import ChangeMark, Subject
+from tracking.models.consent import Consent
+from tracking.models.events import Event
+from tracking.models.findings import Finding, Reason
+from tracking.models.operations import ImportRun, JobRun, Refusal
+from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
+from tracking.models.rollups import (
+    CourseDay,
+    LearnerCourse,
+    LearnerCourseDay,
+    LearnerUnit,
+    LearnerUnitDay,
+    State,
+    UnitSummary,
+    View,
+)
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "ChangeMark",
+    "Consent",
+    "CourseDay",
+    "CourseOutline",
+    "Enrolment",
+    "Event",
+    "Finding",
+    "ImportRun",
+    "JobRun",
+    "LearnerCourse",
+    "LearnerCourseDay",
+    "LearnerUnit",
+    "LearnerUnitDay",
+    "OutlineUnit",
+    "Reason",
+    "Refusal",
+    "State",
+    "Subject",
+    "UnitSummary",
+    "View",
+]

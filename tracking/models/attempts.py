@@ -1,0 +1,92 @@
+"""Attempts at quizzes and the answers in them, copied from the host and corrected when the host corrects them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Sentences about attempts."""
+
+    def submitted(self) -> AttemptQuerySet:
+        """Return attempts that the learner has handed in, graded or not."""
+        return self.filter(submitted_at__isnull=False)
+
+
+class Attempt(models.Model):
+    """One try at a quiz by one learner.
+
+    ``source_label`` and ``source_key`` name the host's row, so that saving it again corrects this one. ``share`` is
+    the score from 0 to 1, empty while it awaits grading; ``is_passed`` is empty where the quiz has no pass mark.
+    """
+
+    source_label = models.CharField(max_length=100)
+    source_key = models.CharField(max_length=KEY_LENGTH)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    max_score = models.FloatField(null=True, blank=True)
+    is_passed = models.BooleanField(null=True, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The roll-up and the learner page read one learner's attempts in one course, oldest first.
+            models.Index(fields=["learner", "course_key", "started_at"], name="tracking_attempt_learner"),
+            # The class roll-up reads all attempts at one quiz.
+            models.Index(fields=["course_key", "unit_key"], name="tracking_attempt_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_label", "source_key", "learner"], name="tracking_attempt_unique_source"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_score__isnull=True) | models.Q(max_score__gt=0),
+                name="tracking_attempt_max_score_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.course_key}/{self.unit_key} on {self.started_at:%Y-%m-%d}"
+
+    @property
+    def share(self) -> float | None:
+        """The score as a share of the maximum, from 0 to 1; ``None`` while it is not graded."""
+        if self.score is None or not self.max_score:
+            return None
+        return min(max(self.score / self.max_score, 0.0), 1.0)
+
+
+class Answer(models.Model):
+    """The answer to one question in one attempt: the options chosen and whether it was right, never free text."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers", db_index=False)
+    question_key = models.CharField(max_length=KEY_LENGTH)
+    is_correct = models.BooleanField(null=True, blank=True)
+    points = models.FloatField(null=True, blank=True)
+    max_points = models.FloatField(null=True, blank=True)
+    chosen = models.JSONField(default=list, blank=True)
+    lesson_keys = models.JSONField(default=list, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "question_key"], name="tracking_answer_unique_question"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer to {self.question_key}"

@@ -1,0 +1,61 @@
+"""The append-only log of what has changed since the rollups last looked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class Subject(models.TextChoices):
+    """Whose rows a mark makes stale."""
+
+    OUTLINE = "outline", "the outline and enrolments of a course"
+    LEARNER = "learner", "a learner in a course; with a day, also that day's events"
+    CLASS = "class", "the class figures of a course"
+    FINDINGS = (
+        "findings",
+        "the findings about a learner in a course, or about the class where no learner is named",
+    )
+
+
+class ChangeMark(models.Model):
+    """Something changed. Written in the transaction of the change; deleted in the transaction that rolled it up.
+
+    ``day`` is a day in UTC and is given only where raw events changed.
+    """
+
+    subject = models.CharField(max_length=10, choices=Subject.choices)
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        null=True,
+        blank=True,
+    )
+    day = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # Each job claims the oldest marks of its subject; the lag shown on every page is the oldest mark's age.
+            models.Index(fields=["subject", "id"], name="tracking_change_mark_claim"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(subject__in=["outline", "class"], learner__isnull=True)
+                | models.Q(subject="learner", learner__isnull=False)
+                | models.Q(subject="findings"),
+                name="tracking_change_mark_learner_fits_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.course_key} changed"

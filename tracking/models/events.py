@@ -1,0 +1,54 @@
+"""The raw record: one row for each thing that happened, written once and never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.events import Source
+from tracking.models.keys import KEY_LENGTH
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Sentences about events."""
+
+    def between(self, start: datetime, end: datetime) -> EventQuerySet:
+        """Return events in the half-open interval ``[start, end)``."""
+        return self.filter(happened_at__gte=start, happened_at__lt=end)
+
+
+class Event(models.Model):
+    """One thing that happened. ``id`` is made where it happened, so a repeated message is stored once."""
+
+    id = models.UUIDField(primary_key=True)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+    view_id = models.UUIDField(null=True, blank=True)
+    visit_id = models.UUIDField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    payload = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The roll-up reads one learner's day in one course; the learner's own list of events reads the same way.
+            models.Index(fields=["learner", "course_key", "happened_at"], name="tracking_event_learner_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(kind=""), name="tracking_event_kind_given"),
+            models.CheckConstraint(condition=~models.Q(course_key=""), name="tracking_event_course_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.course_key}/{self.unit_key} at {self.happened_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,63 @@
+"""What an operator looks at: refusals by reason, job runs and imports."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Refusal(models.Model):
+    """How many events were refused for one reason on one day (UTC)."""
+
+    day = models.DateField()
+    reason = models.CharField(max_length=40)
+    refused_count = models.PositiveBigIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "reason"], name="tracking_refusal_unique_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refused_count} refused on {self.day}: {self.reason}"
+
+
+class JobRun(models.Model):
+    """One run of a job: what, when, how many marks, and the error where it failed."""
+
+    job = models.CharField(max_length=40)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    handled_count = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The operator's page shows the newest runs of each job.
+            models.Index(fields=["job", "-started_at"], name="tracking_job_run_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} at {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class ImportRun(models.Model):
+    """How far the import of one file has come. ``fingerprint`` names the file's content and the way it is read."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    file_name = models.CharField(max_length=300)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    read_count = models.PositiveBigIntegerField(default=0)
+    accepted_count = models.PositiveBigIntegerField(default=0)
+    duplicate_count = models.PositiveBigIntegerField(default=0)
+    rejected_counts = models.JSONField(default=dict, blank=True)
+
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.read_count} rows read"
