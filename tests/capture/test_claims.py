@@ -1,0 +1,61 @@
+"""What a browser claims is held to what can be true."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.capture import claims
+from tracking.events import ViewProgress
+
+NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
+numbers = st.integers(0, 100_000)
+
+
+@given(
+    st.builds(
+        ViewProgress,
+        elapsed=numbers,
+        active=numbers,
+        visible=numbers,
+        media=numbers,
+        spans=st.lists(st.tuples(numbers, numbers), max_size=10).map(tuple),
+    )
+)
+def test_active_is_within_visible_and_visible_within_elapsed(claim):
+    bounded = claims.bounded(claim)
+    assert 0 <= bounded.active <= bounded.visible <= bounded.elapsed
+    assert bounded.media <= bounded.elapsed
+    assert bounded.active == sum(end - start for start, end in bounded.spans)
+    assert all(start < end <= bounded.elapsed for start, end in bounded.spans)
+
+
+def test_an_honest_claim_is_kept_as_it_is():
+    claim = ViewProgress(
+        elapsed=90_000, active=40_000, visible=60_000, scroll=50, spans=((0, 30_000), (80_000, 90_000))
+    )
+    assert claims.bounded(claim) == claim
+
+
+def test_overlapping_spans_are_counted_once():
+    claim = ViewProgress(elapsed=50_000, active=50_000, visible=50_000, spans=((0, 30_000), (10_000, 40_000)))
+    assert claims.bounded(claim).active == 40_000
+
+
+@pytest.mark.parametrize(
+    ("sender_is_ahead_by", "expected"),
+    [
+        (timedelta(hours=3), NOW - timedelta(seconds=10)),
+        (-timedelta(hours=3), NOW - timedelta(seconds=10)),
+        (timedelta(seconds=1), NOW - timedelta(seconds=9)),
+    ],
+)
+def test_a_wrong_clock_is_put_right_and_a_short_journey_is_not_taken_for_one(sender_is_ahead_by, expected):
+    at = NOW - timedelta(seconds=10) + sender_is_ahead_by
+    assert claims.happened_at(at, sent_at=NOW + sender_is_ahead_by, received_at=NOW) == expected
+
+
+def test_nothing_happens_more_than_a_minute_ahead():
+    at = NOW + timedelta(days=1)
+    assert claims.happened_at(at, sent_at=NOW, received_at=NOW) == NOW + timedelta(seconds=60)

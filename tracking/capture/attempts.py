@@ -1,0 +1,138 @@
+"""Attempts and answers, kept as the host has them now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from tracking import signals
+from tracking.capture import marks
+from tracking.events import LearnerId, Purpose
+from tracking.lms.values import AnswerRecord, AttemptRecord
+from tracking.models import Answer, Attempt
+from tracking.privacy import consent
+
+CORRECTED = ["course_key", "unit_key", "started_at", "submitted_at", "score", "max_score", "is_passed"]
+
+
+def record(given: AttemptRecord) -> Attempt | None:
+    """Store ``given``, or correct what an earlier one with the same source said; return the row.
+
+    Returns ``None`` and stores nothing where the learner objects to the course record.
+    """
+    if not consent.covers(given.learner_id, Purpose.RECORD):
+        return None
+    with transaction.atomic():
+        attempt, _ = Attempt.objects.update_or_create(
+            source_label=given.source_label,
+            source_key=given.source_key,
+            learner_id=given.learner_id,
+            defaults=_figures(given),
+        )
+        if given.answers is not None:
+            _set_answers(attempt, given.answers)
+        marks.learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
+        signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
+    return attempt
+
+
+def record_all(given: Sequence[AttemptRecord]) -> int:
+    """Store or correct many attempts at once, as ``record`` does one; return how many were new.
+
+    Of two with the same source the later counts. Those of learners who object are passed over.
+    """
+    permitted = consent.covered({each.learner_id for each in given}, Purpose.RECORD)
+    wanted = {_key(each): each for each in given if each.learner_id in permitted}
+    if not wanted:
+        return 0
+    # In key order, so that two writers of the same attempts queue up instead of deadlocking.
+    ordered = sorted(wanted.items(), key=lambda item: tuple(map(str, item[0])))
+    with transaction.atomic():
+        known = _stored(wanted)
+        Attempt.objects.bulk_create(
+            [_row(each) for _, each in ordered],
+            update_conflicts=True,
+            unique_fields=["source_label", "source_key", "learner"],
+            update_fields=CORRECTED,
+        )
+        stored = _stored(wanted)
+        for key, each in ordered:
+            if each.answers is not None:
+                _set_answers(stored[key], each.answers)
+        marks.learners_changed((each.learner_id, each.unit.course_key) for _, each in ordered)
+        for attempt in stored.values():
+            signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
+    return len(wanted) - len(known)
+
+
+def forget(*, source_label: str, source_key: str) -> int:
+    """Delete what was stored for the host's row, and return how many attempts that were."""
+    with transaction.atomic():
+        found = Attempt.objects.filter(source_label=source_label, source_key=source_key)
+        for attempt in found:
+            marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
+        _, deleted = found.delete()
+    return deleted.get(Attempt._meta.label, 0)
+
+
+def _key(given: AttemptRecord) -> tuple[str, str, LearnerId]:
+    return given.source_label, given.source_key, given.learner_id
+
+
+def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[Any, Attempt]:
+    """Return the stored rows of ``wanted`` by their key."""
+    by_label: dict[str, set[str]] = defaultdict(set)
+    for label, key, _ in wanted:
+        by_label[label].add(key)
+    rows = [
+        row
+        for label, keys in by_label.items()
+        for row in Attempt.objects.filter(source_label=label, source_key__in=keys)
+    ]
+    by_key = {(row.source_label, row.source_key, row.learner_id): row for row in rows}
+    return {key: row for key, row in by_key.items() if key in wanted}
+
+
+def _row(given: AttemptRecord) -> Attempt:
+    return Attempt(
+        source_label=given.source_label,
+        source_key=given.source_key,
+        learner_id=given.learner_id,
+        **_figures(given),
+    )
+
+
+def _figures(given: AttemptRecord) -> dict[str, Any]:
+    return {
+        "course_key": given.unit.course_key,
+        "unit_key": given.unit.unit_key,
+        "started_at": given.started_at,
+        "submitted_at": given.submitted_at,
+        "score": given.score,
+        "max_score": given.max_score or None,
+        "is_passed": given.is_passed,
+    }
+
+
+def _set_answers(attempt: Attempt, answers: tuple[AnswerRecord, ...]) -> None:
+    attempt.answers.exclude(question_key__in=[answer.question_key for answer in answers]).delete()
+    Answer.objects.bulk_create(
+        (
+            Answer(
+                attempt=attempt,
+                question_key=answer.question_key,
+                is_correct=answer.is_correct,
+                points=answer.points,
+                max_points=answer.max_points,
+                chosen=list(answer.chosen),
+                lesson_keys=list(answer.lesson_keys),
+            )
+            for answer in answers
+        ),
+        update_conflicts=True,
+        unique_fields=["attempt", "question_key"],
+        update_fields=["is_correct", "points", "max_points", "chosen", "lesson_keys"],
+    )

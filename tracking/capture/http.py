@@ -1,0 +1,110 @@
+"""The door of the intake: who sends, from where, how much; everything else is ``intake``'s.
+
+Every answer is JSON. A browser tells ``4xx`` (give up) from ``429`` and ``5xx`` (try again after ``Retry-After``).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from tracking import conf, lms
+from tracking.capture import envelope, intake, throttle
+from tracking.capture.intake import Receipt, Sender
+from tracking.capture.same_origin import is_same_origin
+from tracking.events import LearnerId, Source
+from tracking.exceptions import InvalidBatch
+
+RETRY_SECONDS = 30
+"""When to come back while the database cannot be reached."""
+
+logger = logging.getLogger("tracking.capture")
+
+
+# sendBeacon can set no CSRF header, and a page from a cache holds no token: the origin is checked instead.
+@csrf_exempt
+def events(request: HttpRequest) -> JsonResponse:
+    """Take in the posted batch of the logged-in learner."""
+    refused = _refusal(request)
+    if refused is not None:
+        return refused
+    now = timezone.now()
+    try:
+        return _take_in(request, request.user.pk, now=now)
+    except UnreadablePostError:
+        return _error("broken_off", status=400, detail="The request ended before its body did.")
+    except InvalidBatch as error:
+        return _error(error.code, status=error.status, detail=error.detail)
+    except DatabaseError:
+        logger.exception("A batch could not be stored; the sender was told to come back.")
+        return _later(
+            "unavailable", status=503, seconds=RETRY_SECONDS, detail="Nothing was stored. Send it again."
+        )
+
+
+def _refusal(request: HttpRequest) -> JsonResponse | None:
+    if request.method != "POST":
+        refused = _error("method", status=405, detail="Batches are posted.")
+        refused["Allow"] = "POST"
+        return refused
+    if not conf.get_settings().ENABLED:
+        return _error("off", status=410, detail="Tracking is switched off. Send nothing more.")
+    if not is_same_origin(request):
+        return _error("cross_origin", status=403, detail="Only pages of this site may send events.")
+    if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
+        detail = f"A batch may have {envelope.MAX_BODY_BYTES} bytes. Send smaller ones."
+        return _error("too_large", status=413, detail=detail)
+    if not request.user.is_authenticated:
+        return _error("logged_out", status=401, detail="Nobody is logged in.")
+    return None
+
+
+def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
+    seconds = throttle.seconds_to_wait(learner_id, now=now)
+    if seconds:
+        return _later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")
+    body = request.read(
+        envelope.MAX_BODY_BYTES + 1
+    )  # One more than allowed shows that a body of unknown length is over.
+    sender = Sender(
+        learner_id=learner_id,
+        received_at=now,
+        source=Source.BROWSER,
+        find_unit=lms.get_adapter().unit_of_path,
+        oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
+    )
+    receipt = intake.take_in(body, sender)
+    stored_count = receipt.accepted_count + receipt.duplicate_count
+    throttle.count(learner_id, stored_count + len(receipt.rejected), now=now)
+    return JsonResponse(_as_json(receipt), status=422 if receipt.rejected and not stored_count else 202)
+
+
+def _as_json(receipt: Receipt) -> dict[str, object]:
+    return {
+        "accepted": receipt.accepted_count,
+        "duplicate": receipt.duplicate_count,
+        "rejected": [{"i": each.index, "code": each.code.value} for each in receipt.rejected],
+    }
+
+
+def _declared_bytes(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _error(code: str, *, status: int, detail: str) -> JsonResponse:
+    return JsonResponse({"code": code, "detail": detail}, status=status)
+
+
+def _later(code: str, *, status: int, seconds: int, detail: str) -> JsonResponse:
+    answer = _error(code, status=status, detail=detail)
+    answer["Retry-After"] = str(seconds)
+    return answer

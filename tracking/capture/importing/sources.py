@@ -1,0 +1,95 @@
+"""Where a log is read from: a file, a gzipped file or standard input, line by line and never as a whole."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from tracking.exceptions import ImportFailed
+
+STDIN = "-"
+HEAD_BYTES = 64 * 1024
+LONGEST_LINE = 1024 * 1024
+"""A line over this many bytes is cut there: it is no row of a log, and must not fill the memory."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An open log. ``size`` is in bytes on disk; ``None`` where it is not known beforehand."""
+
+    name: str
+    size: int | None
+    head: bytes
+    raw: BinaryIO
+    text: BinaryIO
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this content from another: its first bytes, unpacked, and its size."""
+        return hashlib.sha256(self.head + b"\x00" + str(self.size).encode()).hexdigest()
+
+    @property
+    def read_bytes(self) -> int:
+        """How far reading has come, in bytes on disk."""
+        return self.raw.tell() if self.size is not None else 0
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each line with its number, from 1. Raises ``ImportFailed`` where the file breaks off."""
+        number = 0
+        try:
+            while line := self.text.readline(LONGEST_LINE):
+                number += 1
+                yield number, line
+                while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+                    line = self.text.readline(LONGEST_LINE)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ImportFailed(
+                f"{self.name} breaks off after line {number}: {error}. What was read so far is stored. Fetch the file "
+                f"again and repeat the import: no row is stored twice."
+            ) from error
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Source]:
+    """Open the file ``name``, unpacking it where it is gzipped, or standard input for ``-``.
+
+    Raises ``ImportFailed`` where there is no such file or it cannot be read.
+    """
+    if name == STDIN:
+        yield Source(
+            name="standard input", size=None, head=b"", raw=sys.stdin.buffer, text=_unpacked(sys.stdin.buffer)
+        )
+        return
+    with _opened(name) as raw:
+        try:
+            head = _unpacked(raw).read(HEAD_BYTES)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ImportFailed(f"{name} is no gzip file that can be unpacked: {error}.") from error
+        raw.seek(0)
+        size = os.fstat(raw.fileno()).st_size
+        yield Source(name=name, size=size, head=head, raw=raw, text=_unpacked(raw))
+
+
+def _opened(name: str) -> BinaryIO:
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise ImportFailed(f"{name} cannot be read: {error.strerror}.") from error
+
+
+def _unpacked(raw: BinaryIO) -> BinaryIO:
+    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, raw))
+    if buffered.peek(2)[:2] != GZIP_MAGIC:
+        return buffered
+    return cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=buffered)))

@@ -1,0 +1,100 @@
+"""Text made of columns: ``"{code_module:lower}-{code_presentation:lower}"``, compiled once and filled for each row."""
+
+from __future__ import annotations
+
+import difflib
+import string
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from tracking.exceptions import ImportFailed, RowRefused
+
+Cells = Mapping[str, str]
+Template = Callable[[Cells], str]
+"""Returns the text for one row. Raises ``RowRefused`` where a lookup misses."""
+
+CASES: Mapping[str, Callable[[str], str]] = {"": str, "lower": str.lower, "upper": str.upper}
+
+
+class Lookup:
+    """A second table: for the key that a row makes, the cells of the row there."""
+
+    def __init__(
+        self, name: str, key: Template, rows: Mapping[str, Cells], *, misses_leave_out: bool
+    ) -> None:
+        self.name = name
+        self.key = key
+        self.rows = rows
+        self.misses_leave_out = misses_leave_out
+        self._last: tuple[Cells | None, Cells | None] = (None, None)
+
+    def find(self, cells: Cells) -> Cells | None:
+        """Return the cells that belong to the row ``cells``, or ``None``."""
+        # Several columns ask for the same row, one after the other.
+        asked, found = self._last
+        if asked is not cells:
+            found = self.rows.get(self.key(cells))
+            self._last = (cells, found)
+        return found
+
+
+def compile_template(
+    text: str, *, columns: Collection[str] | None, lookups: Iterable[Lookup] = ()
+) -> Template:
+    """Return the template written as ``text``.
+
+    ``{name}`` is a column, ``{table.name}`` a column of a lookup, ``:lower`` and ``:upper`` change its case.
+    ``columns`` of ``None`` takes any name; one that a row lacks is empty. Raises ``ImportFailed`` for an unknown name.
+    """
+    tables = {lookup.name: lookup for lookup in lookups}
+    parts: list[Template] = []
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise ImportFailed(
+            f"{text!r} is no template: {error}. Write a brace twice to mean the brace."
+        ) from error
+    for literal, name, case, _conversion in parsed:
+        if literal or name is None:
+            parts.append(_constant(literal))
+        if name is not None:
+            parts.append(_place(name, case or "", columns, tables))
+    if len(parts) < 2:
+        return parts[0] if parts else _constant("")
+    return lambda cells: "".join([part(cells) for part in parts])
+
+
+def _place(name: str, case: str, columns: Collection[str] | None, tables: Mapping[str, Lookup]) -> Template:
+    if case not in CASES:
+        raise ImportFailed(f"{case!r} in {{{name}:{case}}} is not known. Write :lower, :upper or nothing.")
+    table, _, column = name.partition(".")
+    if table in tables:
+        return _cased(_of_lookup(tables[table], column), CASES[case])
+    if columns is not None and name not in columns:
+        close = difflib.get_close_matches(name, columns, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(sorted(columns))}."
+        raise ImportFailed(f"There is no column {name!r}. {hint}")
+    return _cased(lambda cells: cells.get(name, "").strip(), CASES[case])
+
+
+def _constant(text: str) -> Template:
+    return lambda _cells: text
+
+
+def _cased(get: Template, case: Callable[[str], str]) -> Template:
+    return get if case is str else lambda cells: case(get(cells))
+
+
+def _of_lookup(lookup: Lookup, column: str) -> Template:
+    if not any(column in row for row in list(lookup.rows.values())[:1]):
+        raise ImportFailed(f"The lookup {lookup.name!r} has no column {column!r}, or no rows.")
+
+    def get(cells: Cells) -> str:
+        found = lookup.find(cells)
+        if found is None:
+            raise RowRefused(
+                "left_out" if lookup.misses_leave_out else "bad_row",
+                f"{lookup.key(cells)!r} is not in the lookup {lookup.name!r}.",
+            )
+        return found[column]
+
+    return get

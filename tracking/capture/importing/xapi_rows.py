@@ -1,0 +1,192 @@
+"""Statements of xAPI 1.0, one JSON object a line, laid out as cells that a map can name.
+
+Statements of a video session are held until the end of the log and folded into its sittings; all others stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from tracking import events
+from tracking.capture.importing import identity, mapping, videos
+from tracking.capture.importing.maps import Document, Map, Rule
+from tracking.capture.importing.rows import ATTEMPT, Entry, Item, Refused, Row
+from tracking.capture.importing.sources import Source
+from tracking.capture.importing.videos import Moment
+
+VIDEO = "https://w3id.org/xapi/video/extensions/"
+
+COLUMNS: Mapping[str, str | Rule] = {
+    "learner": "{actor}",
+    "course": "{parent}",
+    "unit": "{object.id}",
+    "kind": "{kind}",
+    "at": "{timestamp}",
+    "id": "{id}",
+    "attempt": "{attempt}",
+    "score": "{score}",
+    "max_score": "{max_score}",
+    "passed": "{passed}",
+}
+"""How statements are read where a map says nothing else."""
+
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("experienced", "viewed", "launched", "accessed", "initialized"), events.UNIT_ACCESSED),
+    **dict.fromkeys(("played", "paused", "seeked"), events.UNIT_ACCESSED),
+    **dict.fromkeys(("passed", "failed", "scored", "answered"), ATTEMPT),
+    "completed": events.UNIT_COMPLETED,
+}
+"""What the last part of a verb's address stands for."""
+
+PASSED = {"passed": "true", "failed": "false"}
+
+_Json = Any
+"""A statement is JSON of anybody's making: every step into it is checked."""
+
+
+@dataclass(slots=True)
+class _Session:
+    """The statements of one video session; ``entry`` is the first of them."""
+
+    entry: Entry
+    moments: list[Moment] = field(default_factory=list)
+
+
+def read(source: Source, given: Map) -> Iterator[Item]:
+    """Yield what the statements of ``source`` stand for."""
+    row_map = mapping.compile_map(
+        replace(given, document=_with_defaults(given.document)), columns=None, first_lines=b""
+    )
+    sessions: dict[tuple[str, ...], _Session] = {}
+    for line, raw in source.lines():
+        if not raw.strip():
+            continue
+        statement = _statement(line, raw)
+        if isinstance(statement, Refused):
+            yield statement
+            continue
+        item = row_map.item(_row(line, raw, statement))
+        name = _text(_extension(statement.get("context"), "session-id"))
+        if name and isinstance(item, Entry):
+            key: tuple[str, ...] = (item.learner, item.course_key, item.unit_key, name)
+            sessions.setdefault(key, _Session(item)).moments.append(_moment(item, statement))
+        else:
+            yield item
+    for key, session in sessions.items():
+        yield from _sittings(key, session)
+
+
+def _with_defaults(document: Document) -> Document:
+    return msgspec.structs.replace(document, columns={**COLUMNS, **document.columns})
+
+
+def _statement(line: int, raw: bytes) -> dict[str, _Json] | Refused:
+    text = raw.decode("utf-8", "replace").rstrip("\r\n")
+    try:
+        statement = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Refused(line=line, text=text, code="bad_row", detail=f"It is no JSON: {error}.")
+    if not isinstance(statement, dict) or b"\\u0000" in raw:
+        return Refused(line=line, text=text, code="bad_row", detail="It is no statement.")
+    return statement
+
+
+def _row(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
+    verb = _text(_at(statement, "verb", "id"))
+    name = verb.rstrip("/").rpartition("/")[2]
+    is_in_session = bool(_extension(statement.get("context"), "session-id"))
+    score = _at(statement, "result", "score")
+    scaled = _text(_at(score, "scaled"))
+    kind = events.UNIT_ACCESSED if is_in_session else KINDS.get(name, verb)
+    cells = {
+        "id": _text(statement.get("id")),
+        "actor": _actor(statement.get("actor")),
+        "verb": name,
+        "verb.id": verb,
+        "kind": ATTEMPT if kind == events.UNIT_COMPLETED and score else kind,
+        "object.id": _text(_at(statement, "object", "id")),
+        "parent": _activity(statement, "parent") or _activity(statement, "grouping"),
+        "timestamp": _text(statement.get("timestamp")),
+        "attempt": _text(_at(statement, "context", "registration")) or _text(statement.get("id")),
+        "score": scaled or _text(_at(score, "raw")),
+        "max_score": "1" if scaled else _text(_at(score, "max")),
+        "passed": _text(_at(statement, "result", "success")) or PASSED.get(name, ""),
+    }
+    return Row(line=line, text=raw.decode("utf-8").rstrip("\r\n"), cells=cells)
+
+
+def _moment(entry: Entry, statement: dict[str, _Json]) -> Moment:
+    result = statement.get("result")
+    verb = _text(_at(statement, "verb", "id")).rpartition("/")[2]
+    place = _seconds(_extension(result, "time"))
+    return Moment(
+        at=entry.at,
+        stopped=_seconds(_extension(result, "time-from")) if verb == "seeked" else place,
+        resumed=_seconds(_extension(result, "time-to"))
+        if verb == "seeked"
+        else place
+        if verb in ("played", "interacted")
+        else None,
+        played_ms=videos.played_ms(_text(_extension(result, "played-segments"))),
+        speed=_speed(_text(_extension(statement.get("context"), "speed"))),
+    )
+
+
+def _sittings(key: tuple[str, ...], session: _Session) -> Iterator[Entry]:
+    first = session.entry
+    for sitting in videos.fold(session.moments):
+        view_id = identity.of_name("view", *key, sitting.began_at.isoformat())
+        # The count is part of the id: where the log has grown, the longer sitting adds to the view that is there.
+        own_id = identity.of_name("sitting", str(view_id), str(sitting.statement_count))
+        yield replace(
+            first,
+            id=own_id,
+            kind=events.VIEW_PROGRESS,
+            at=sitting.ended_at,
+            view_id=view_id,
+            payload=msgspec.to_builtins(sitting.progress),
+            row_count=sitting.statement_count,
+        )
+
+
+def _actor(actor: _Json) -> str:
+    if name := _text(_at(actor, "account", "name")):
+        return name
+    return _text(_at(actor, "mbox")).removeprefix("mailto:") or _text(_at(actor, "openid"))
+
+
+def _activity(statement: dict[str, _Json], relation: str) -> str:
+    found = _at(statement, "context", "contextActivities", relation)
+    return _text(_at(found[0] if isinstance(found, list) and found else found, "id"))
+
+
+def _extension(part: _Json, name: str) -> _Json:
+    return _at(part, "extensions", f"{VIDEO}{name}")
+
+
+def _at(value: _Json, *names: str) -> _Json:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value: _Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _seconds(value: _Json) -> float | None:
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e6 else None
+
+
+def _speed(text: str) -> float | None:
+    try:
+        speed = float(text.rstrip("x"))
+    except ValueError:
+        return None
+    return speed if 0.1 <= speed <= 16 else None

@@ -1,0 +1,170 @@
+"""The intake: a posted batch becomes stored events, and every event that does not gets a typed answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from tracking import events
+from tracking.capture import claims, envelope, refusals, uuid7, writing
+from tracking.capture.refusals import Drop
+from tracking.events import LearnerId, Purpose, Source, ViewProgress
+from tracking.exceptions import TrackingError
+from tracking.lms.values import UnitRef
+from tracking.privacy import consent
+
+FindUnit = Callable[[str], UnitRef | None]
+"""Resolves the path of a page to its unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One event of a batch that was not stored: its place in the batch, and why."""
+
+    index: int
+    code: Drop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a batch."""
+
+    accepted_count: int
+    duplicate_count: int
+    rejected: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sent a batch, when it arrived, and how the paths in it are understood.
+
+    ``oldest_days`` bounds the age of events; ``None`` accepts any, for imports and simulations.
+    """
+
+    learner_id: LearnerId
+    received_at: datetime
+    source: Source
+    find_unit: FindUnit
+    oldest_days: int | None = None
+
+
+def take_in(body: bytes, sender: Sender) -> Receipt:
+    """Store the events of the batch ``body`` that can be stored, and say what became of the rest.
+
+    Raises ``InvalidBatch`` where the batch as a whole cannot be read; then nothing is stored.
+    """
+    batch = envelope.read(body)
+    sent_at = _moment(batch.sent_at)
+    sender = replace(sender, find_unit=cache(sender.find_unit))  # The events of a batch share a page or two.
+    permitted = _permitted_purposes(sender.learner_id)
+    results = [_admit(raw, sender, sent_at=sent_at, permitted=permitted) for raw in batch.events]
+    admitted = [result for result in results if isinstance(result, writing.NewEvent)]
+    rejected = tuple(
+        Rejection(index=i, code=result) for i, result in enumerate(results) if isinstance(result, Drop)
+    )
+    accepted = writing.write(admitted)
+    count_rejections(rejection.code for rejection in rejected)
+    return Receipt(accepted_count=accepted, duplicate_count=len(admitted) - accepted, rejected=rejected)
+
+
+def record_one(
+    learner_id: LearnerId, kind: str, unit: UnitRef, *, payload: dict[str, Any] | None = None, at: datetime
+) -> bool:
+    """Store one event that the host itself tells of; return whether the learner permits it.
+
+    Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit.
+    """
+    known = events.get_kind(kind)
+    if not consent.covers(learner_id, known.purpose):
+        return False
+    if envelope.read_payload(known, msgspec.json.encode(payload or {})) is None:
+        raise TrackingError(
+            f"{payload!r} does not fit {kind!r}. See {known.payload.__name__} in tracking.events."
+        )
+    writing.write(
+        [
+            writing.NewEvent(
+                id=uuid7.make(at),
+                learner_id=learner_id,
+                course_key=unit.course_key,
+                unit_key=unit.unit_key,
+                kind=kind,
+                source=Source.SERVER,
+                happened_at=at,
+                received_at=at,
+                payload=payload or {},
+            )
+        ]
+    )
+    return True
+
+
+def count_rejections(codes: Iterable[Drop]) -> None:
+    """Add each of ``codes`` to the refusals of today."""
+    for code, refused_count in sorted(Counter(codes).items()):
+        refusals.count(code, refused_count=refused_count)
+
+
+def _admit(
+    raw: msgspec.Raw, sender: Sender, *, sent_at: datetime, permitted: frozenset[Purpose]
+) -> writing.NewEvent | Drop:
+    read = envelope.read_event(raw)
+    if isinstance(read, Drop):
+        return read
+    if read.kind.purpose not in permitted:
+        return Drop.NO_CONSENT
+    happened_at = claims.happened_at(_moment(read.sent.at), sent_at=sent_at, received_at=sender.received_at)
+    if _is_too_old(happened_at, sender):
+        return Drop.TOO_OLD
+    unit = _unit_of(read.sent, sender)
+    if unit is None:
+        return Drop.UNKNOWN_UNIT
+    return _new_event(read, sender, unit=unit, happened_at=happened_at)
+
+
+def _new_event(
+    read: envelope.ReadEvent, sender: Sender, *, unit: UnitRef, happened_at: datetime
+) -> writing.NewEvent:
+    payload = read.payload
+    if isinstance(payload, ViewProgress):
+        payload = claims.bounded(payload)
+    return writing.NewEvent(
+        id=read.sent.id,
+        learner_id=sender.learner_id,
+        course_key=unit.course_key,
+        unit_key=unit.unit_key,
+        kind=read.kind.name,
+        source=sender.source,
+        happened_at=happened_at,
+        received_at=sender.received_at,
+        view_id=read.sent.view,
+        visit_id=read.sent.visit,
+        sequence=read.sent.n,
+        payload=msgspec.to_builtins(payload),
+    )
+
+
+def _unit_of(sent: envelope.SentEvent, sender: Sender) -> UnitRef | None:
+    if sent.course and sent.unit:
+        return UnitRef(course_key=sent.course, unit_key=sent.unit)
+    return sender.find_unit(sent.path) if sent.path else None
+
+
+def _is_too_old(happened_at: datetime, sender: Sender) -> bool:
+    return sender.oldest_days is not None and happened_at < sender.received_at - timedelta(
+        days=sender.oldest_days
+    )
+
+
+def _permitted_purposes(learner_id: LearnerId) -> frozenset[Purpose]:
+    return frozenset(purpose for purpose in Purpose if consent.covers(learner_id, purpose))
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

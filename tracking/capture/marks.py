@@ -1,0 +1,47 @@
+"""Marks in the change log, written in the transaction of the change that they announce."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracking.events import LearnerId
+from tracking.models import ChangeMark, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerDay:
+    """A learner's day (UTC) in a course whose raw events have changed."""
+
+    learner_id: LearnerId
+    course_key: str
+    day: date
+
+
+def days_changed(days: Iterable[LearnerDay]) -> None:
+    """Mark each of ``days`` once."""
+    ChangeMark.objects.bulk_create(
+        ChangeMark(
+            subject=Subject.LEARNER, course_key=each.course_key, learner_id=each.learner_id, day=each.day
+        )
+        for each in dict.fromkeys(days)
+    )
+
+
+def learner_changed(*, learner_id: LearnerId, course_key: str) -> None:
+    """Mark that something other than raw events has changed for a learner in a course: an attempt, an enrolment."""
+    ChangeMark.objects.create(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+
+
+def learners_changed(pairs: Iterable[tuple[LearnerId, str]]) -> None:
+    """Mark the same for each of many learners, given with the key of the course, once."""
+    ChangeMark.objects.bulk_create(
+        ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+        for learner_id, course_key in dict.fromkeys(pairs)
+    )
+
+
+def outline_changed(course_key: str) -> None:
+    """Mark that the host may have changed the outline or the enrolments of a course."""
+    ChangeMark.objects.create(subject=Subject.OUTLINE, course_key=course_key)

@@ -1,0 +1,36 @@
+"""How many events one learner may send a minute, counted in the cache that all processes share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.cache import cache
+
+from tracking import conf
+from tracking.events import LearnerId
+
+WINDOW_SECONDS = 60
+
+
+def seconds_to_wait(learner_id: LearnerId, *, now: datetime) -> int:
+    """Return how long the learner has to wait before sending more; 0 where nothing stands in the way."""
+    sent = cache.get(_cache_key(learner_id, now), 0)
+    if sent < conf.get_settings().EVENTS_PER_MINUTE:
+        return 0
+    return WINDOW_SECONDS - int(now.timestamp()) % WINDOW_SECONDS
+
+
+def count(learner_id: LearnerId, event_count: int, *, now: datetime) -> None:
+    """Remember that the learner has sent ``event_count`` events in the minute of ``now``."""
+    key = _cache_key(learner_id, now)
+    cache.add(key, 0, 2 * WINDOW_SECONDS)
+    try:
+        cache.incr(key, event_count)
+    except (
+        ValueError
+    ):  # The entry was evicted in between: a full cache forgets, and forgetting favours the learner.
+        cache.set(key, event_count, 2 * WINDOW_SECONDS)
+
+
+def _cache_key(learner_id: LearnerId, now: datetime) -> str:
+    return f"tracking:sent:{learner_id}:{int(now.timestamp()) // WINDOW_SECONDS}"

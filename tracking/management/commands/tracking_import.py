@@ -1,0 +1,110 @@
+"""``manage.py tracking_import``: take a foreign event log in, row by row, with an account of every row."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.capture.importing import logs
+from tracking.capture.importing.logs import Outcome, Progress, Request
+from tracking.capture.importing.mapping import LEFT_OUT
+from tracking.capture.refusals import Drop
+from tracking.exceptions import ImportFailed
+from tracking.management.progress import ProgressLine
+
+
+class Command(BaseCommand):
+    help = "Import an event log. Repeated after an interruption, it goes on where it stopped; nothing is stored twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="The log, gzipped or not; - reads standard input.")
+        parser.add_argument("--format", choices=sorted(logs.READERS), required=True)
+        parser.add_argument("--map", default="", metavar="FILE", help="TOML: where our columns come from.")
+        parser.add_argument(
+            "--lookup",
+            action="append",
+            default=[],
+            type=_name_and_file,
+            metavar="NAME=FILE",
+            help="The file of a lookup of the map; the one beside the log unless given.",
+        )
+        parser.add_argument(
+            "--learner-field",
+            default="username",
+            help="The field of the user that the log names learners by.",
+        )
+        parser.add_argument(
+            "--rejects", default="", metavar="FILE", help="Where to write refused rows, as CSV."
+        )
+        parser.add_argument("--batch", type=_positive, default=5000, help="Rows in one transaction.")
+        parser.add_argument("--dry-run", action="store_true", help="Judge every row and store nothing.")
+        parser.add_argument(
+            "--again", action="store_true", help="Read a finished log once more, for rows refused then."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        line = ProgressLine(sys.stderr)
+
+        def report(progress: Progress) -> None:
+            line.show(progress.tally.read_count, progress.share)
+
+        try:
+            outcome = logs.import_log(_request(options), report)
+        except ImportFailed as error:
+            raise CommandError(str(error)) from error
+        finally:
+            line.clear()
+        self._tell(outcome, is_dry=options["dry_run"], rejects_file=options["rejects"])
+
+    def _tell(self, outcome: Outcome, *, is_dry: bool, rejects_file: str) -> None:
+        tally = outcome.tally
+        if outcome.was_finished:
+            self.stdout.write("This log was imported before. Nothing to do; --again reads it once more.")
+        elif outcome.resumed_count:
+            self.stdout.write(f"Went on after row {outcome.resumed_count:,}, where the last run stopped.")
+        stored = "would be stored" if is_dry else "stored"
+        self.stdout.write(
+            f"{tally.read_count:,} rows read: {tally.accepted_count:,} {stored}, "
+            f"{tally.duplicate_count:,} already there, {tally.left_out_count:,} left out by the map."
+        )
+        for code, count in sorted(tally.rejected.items()):
+            if code != LEFT_OUT:
+                self.stdout.write(f"  refused {count:,}: {code} ({Drop(code).label})")
+        for row in outcome.examples:
+            self.stderr.write(f"  line {row.line}: {row.code}. {row.detail}")
+        if outcome.examples:
+            self.stderr.write("  These are the first; --rejects FILE keeps all of them.")
+        elif rejects_file and any(code != LEFT_OUT for code in tally.rejected):
+            self.stdout.write(f"The refused rows are in {rejects_file}.")
+
+
+def _request(options: dict[str, Any]) -> Request:
+    return Request(
+        file=options["file"],
+        format=options["format"],
+        map_file=options["map"],
+        lookups=dict(options["lookup"]),
+        learner_field=options["learner_field"],
+        rejects_file=options["rejects"],
+        batch_size=options["batch"],
+        is_dry=options["dry_run"],
+        is_again=options["again"],
+        now=timezone.now(),
+    )
+
+
+def _name_and_file(text: str) -> tuple[str, str]:
+    name, equals, file = text.partition("=")
+    if not (name and equals and file):
+        raise ArgumentTypeError(f"{text!r} is not NAME=FILE.")
+    return name, file
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"{text!r} is no count above 0.")
+    return int(text)
