@@ -1,0 +1,6 @@
+"""What a host calls where its pages or models say less than it knows. Nothing here ever raises into the host."""
+
+from tracking.hooks.recording import attempt, record
+from tracking.hooks.views import TrackedViewMixin, tracked
+
+__all__ = ["TrackedViewMixin", "attempt", "record", "tracked"]

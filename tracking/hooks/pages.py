@@ -1,0 +1,115 @@
+"""A page of the host is done: was it a unit, who opened it, and what does the browser get with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from tracking import conf, lms
+from tracking.capture import views
+from tracking.hooks import browser_part, injection
+from tracking.hooks.boundary import guarded
+from tracking.lms import Unit, UnitRef
+from tracking.lms.view_map import page_of_request
+
+RECORDED = "tracking.recorded"
+PLACED = "tracking.placed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A unit, and the user to whom it was shown."""
+
+    user: Any
+    unit: UnitRef
+
+
+def may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether ``finish`` is worth calling; reads no user and asks no database."""
+    if request.method != "GET" or response.status_code != 200:
+        return False
+    return lms.get_adapter().may_show_unit(request.resolver_match)
+
+
+def finish(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None = None) -> None:
+    """Record that a learner opened the unit that ``response`` shows, and add the browser's part to it.
+
+    ``entry`` says which unit that is where the view map does not. Nothing happens twice for one request, and nothing
+    that fails here reaches the host.
+    """
+    shown = None
+    with guarded("Finding the unit of a page"):
+        shown = _find_shown(request, response, entry=entry)
+    if shown is None:
+        return
+    with guarded("Recording that a unit was opened"):
+        _record(request, shown)
+    if conf.get_settings().INJECT_SCRIPT:
+        with guarded("Adding the browser's part to a page"):
+            _inject(request, response, shown)
+
+
+def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString:
+    """Return the browser's part for a page that is being rendered, and see to it that it is not injected as well.
+
+    Empty where the page shows no unit, or the unit is known only once the page is done.
+    """
+    part = SafeString("")
+    user = _find_user(request)
+    if not conf.get_settings().ENABLED or PLACED in request.META or user is None:
+        return part
+    with guarded("Rendering the browser's part of a page"):
+        adapter = lms.get_adapter()
+        unit = unit or adapter.unit_of_request(request, None)
+        if unit is not None and not adapter.ignore(request):
+            part = browser_part.render(request, user=user, unit=unit)
+    if part:
+        request.META[PLACED] = True
+    return part
+
+
+def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> Shown | None:
+    if not conf.get_settings().ENABLED or request.method != "GET" or response.status_code != 200:
+        return None
+    adapter = lms.get_adapter()
+    unit = _declared(request, response, entry) if entry else adapter.unit_of_request(request, response)
+    user = _find_user(request) if unit is not None else None
+    if unit is None or user is None or adapter.ignore(request):
+        return None
+    unit = adapter.viewed(request, response, unit)
+    return Shown(user=user, unit=unit) if unit is not None else None
+
+
+def _declared(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
+    match = request.resolver_match
+    if match is None:
+        return None
+    return lms.get_adapter().view_map.unit_of(entry, page_of_request(match, request, response))
+
+
+def _find_user(request: HttpRequest) -> Any:
+    # Hosts that only know tokens have no authentication middleware, and set the user late or never.
+    user: Any = getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+def _record(request: HttpRequest, shown: Shown) -> None:
+    # A page that the browser fetches ahead is not opened; should it be, its script tells.
+    if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return
+    request.META[RECORDED] = True
+    views.record_opened(learner_id=shown.user.pk, unit=shown.unit, at=timezone.now())
+
+
+def _inject(request: HttpRequest, response: HttpResponseBase, shown: Shown) -> None:
+    page = injection.find_page(request, response) if PLACED not in request.META else None
+    if page is None:
+        return
+    part = browser_part.render(request, user=shown.user, unit=shown.unit)
+    if part and injection.place(page, part):
+        request.META[PLACED] = True

@@ -1,0 +1,48 @@
+"""What only the host knows: an event of its own, an attempt that no model of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tracking import conf
+from tracking.capture import attempts, intake
+from tracking.hooks.boundary import guarded
+from tracking.lms import AttemptRecord, UnitRef
+from tracking.lms.paths import pk_or_value
+
+
+def record(
+    learner: Any,
+    kind: str,
+    *,
+    course_key: str,
+    unit_key: str,
+    payload: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Store that something of a registered ``kind`` happened to ``learner``, a user or a primary key, now or at ``at``.
+
+    Return whether it was stored: not without the learner's consent, nor while tracking is off. What is wrong with the
+    call is logged, not raised.
+    """
+    if not conf.get_settings().ENABLED:
+        return False
+    with guarded(f"Recording {kind!r}"):
+        unit = UnitRef(course_key=course_key, unit_key=unit_key)
+        return intake.record_one(
+            pk_or_value(learner), kind, unit, payload=dict(payload or {}), at=at or timezone.now()
+        )
+    return False
+
+
+def attempt(given: AttemptRecord) -> bool:
+    """Store an attempt, or correct the one with the same source; return whether it was stored."""
+    if not conf.get_settings().ENABLED:
+        return False
+    with guarded("Recording an attempt"):
+        return attempts.record(given) is not None
+    return False

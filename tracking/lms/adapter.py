@@ -1,0 +1,167 @@
+"""The adapter: the one class that a host writes. Declare what can be declared, override what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
+
+from tracking.lms import attempt_map, outlines, people
+from tracking.lms.attempt_map import Entries
+from tracking.lms.declarations import Attempt, Completion, Structure, Unit
+from tracking.lms.structure import CourseRows
+from tracking.lms.values import AttemptRecord, CompletionRecord, Enrolled, Outline, UnitRef
+from tracking.lms.view_map import ViewMap, match_path, page_of_path, page_of_request
+
+
+class Adapter:
+    """How ``tracking`` asks the host. Keys are strings, and one course or unit has the same key everywhere."""
+
+    structure: Structure | None = None
+    """Where courses, their outlines, learners and instructors are found."""
+
+    views: Mapping[str, Unit] = {}
+    """Which views show units: by view name, ``"namespace:name"``, or the dotted path of the view."""
+
+    attempts: Mapping[str, Attempt] = {}
+    """Which models hold attempts at quizzes, by ``"app.Model"``."""
+
+    completions: Mapping[str, Completion] = {}
+    """Which models say that a learner has completed a unit, by ``"app.Model"``."""
+
+    def __init__(self) -> None:
+        self.courses = CourseRows(self.structure) if self.structure is not None else None
+        self.attempt_entries = Entries(self.attempts)
+        self.completion_entries = Entries(self.completions)
+        self.view_map = ViewMap(self.views, self.courses)
+
+    # What a host may override
+
+    def course_keys(self) -> Iterable[str]:
+        """Return the key of every course."""
+        return self.courses.all_keys() if self.courses is not None else []
+
+    def outline(self, course_key: str) -> Outline | None:
+        """Return the outline of a course as it is now, or ``None`` where there is no such course."""
+        outline = outlines.read(self.courses, course_key) if self.courses is not None else None
+        return self._with_overridden(outline) if outline is not None else None
+
+    def enrolments(self, course_key: str) -> Iterable[Enrolled]:
+        """Return the learners of a course; its instructors are not among them."""
+        return people.read_enrolled(self.courses, course_key) if self.courses is not None else []
+
+    def unit_of_request(self, request: HttpRequest, response: HttpResponseBase | None) -> UnitRef | None:
+        """Return the unit that a page shows; ``response`` is ``None`` while the page is still being rendered."""
+        match = request.resolver_match or _match_cached(request, response)
+        entry = self.view_map.find(match) if match is not None else None
+        if match is None or entry is None:
+            return None
+        return self.view_map.unit_of(entry, page_of_request(match, request, response))
+
+    def viewed(self, request: HttpRequest, response: HttpResponseBase, unit: UnitRef) -> UnitRef | None:
+        """Return the unit that was really shown: ``unit``, a finer one, or ``None`` for, say, a locked page."""
+        return unit
+
+    def ignore(self, request: HttpRequest) -> bool:
+        """Return whether a request is no learner's own, such as that of an instructor who acts as one.
+
+        Knows django-hijack and django-impersonate.
+        """
+        user = request.user
+        return bool(getattr(user, "is_hijacked", False) or getattr(user, "is_impersonate", False))
+
+    def can_view_course(self, user: Any, course_key: str) -> bool:
+        """Return whether ``user`` may see what all learners of a course did: its instructors and superusers."""
+        if not getattr(user, "is_active", False):
+            return False
+        return bool(getattr(user, "is_superuser", False)) or self.is_instructor(user, course_key)
+
+    def instructed_course_keys(self, user: Any) -> list[str]:
+        """Return the keys of the courses that ``user`` is an instructor of; to superusers, all."""
+        if getattr(user, "is_superuser", False):
+            return list(self.course_keys())
+        return people.instructed_keys(self.courses, user) if self.courses is not None else []
+
+    def display_name(self, user: Any) -> str:
+        """Return what to call ``user`` on an instructor's page."""
+        return people.name_of(user)
+
+    def unit_url(self, unit: UnitRef) -> str:
+        """Return where a learner opens ``unit``, or an empty string. An override wins over the node's ``url``."""
+        found = self.courses.find_unit(unit) if self.courses is not None else None
+        return outlines.url_of(*found) if found is not None else ""
+
+    def skills(self, unit: UnitRef) -> tuple[str, ...]:
+        """Return the skills that ``unit`` is about. An override wins over the node's ``skills``."""
+        found = self.courses.find_unit(unit) if self.courses is not None else None
+        return outlines.skills_of(*found) if found is not None else ()
+
+    def attempt_records(self, row: Model, *, has_answers: bool = True) -> list[AttemptRecord]:
+        """Return the attempt in a row of the host, once for each of its learners; none where it is not to be kept.
+
+        ``has_answers`` is ``False`` while the answers may not be stored yet.
+        """
+        found = self.attempt_entries.find(row)
+        if found is None:
+            return []
+        return attempt_map.read_attempts(*found, row, courses=self.courses, has_answers=has_answers)
+
+    # What follows from the above
+
+    def attempt_record(self, row: Model) -> AttemptRecord | None:
+        """Return the attempt in a row of the host, or ``None``; the first where it has several learners."""
+        return next(iter(self.attempt_records(row)), None)
+
+    def completion_records(self, row: Model) -> list[CompletionRecord]:
+        """Return the completions that a row of the host states."""
+        found = self.completion_entries.find(row)
+        return [] if found is None else attempt_map.read_completions(found[1], row, courses=self.courses)
+
+    def unit_of_path(self, path: str) -> UnitRef | None:
+        """Return the unit that the page at ``path`` shows, as far as the path alone tells."""
+        match = match_path(path)
+        entry = self.view_map.find(match) if match is not None else None
+        if match is None or entry is None:
+            return None
+        return self.view_map.unit_of(entry, page_of_path(path, match))
+
+    def may_show_unit(self, match: ResolverMatch | None) -> bool:
+        """Return whether ``unit_of_request`` is worth asking: a look into a dict, for every request there is."""
+        return (
+            match is None or self._is_overridden("unit_of_request") or self.view_map.find(match) is not None
+        )
+
+    def is_instructor(self, user: Any, course_key: str) -> bool:
+        """Return whether ``user`` is an instructor of the course."""
+        if self.courses is None or self._is_overridden("instructed_course_keys"):
+            return course_key in self.instructed_course_keys(user)
+        course = self.courses.find(course_key)
+        return course is not None and people.instructs(self.courses, user, course)
+
+    def _is_overridden(self, name: str) -> bool:
+        return getattr(type(self), name) is not getattr(Adapter, name)
+
+    def _with_overridden(self, outline: Outline) -> Outline:
+        """Return ``outline`` with what overrides of ``unit_url`` and ``skills`` say."""
+        nodes = outline.nodes
+        if self._is_overridden("unit_url"):
+            nodes = tuple(replace(node, url=self.unit_url(_ref(outline, node.key))) for node in nodes)
+        if self._is_overridden("skills"):
+            nodes = tuple(replace(node, skills=tuple(self.skills(_ref(outline, node.key)))) for node in nodes)
+        return replace(outline, nodes=nodes)
+
+
+def _ref(outline: Outline, unit_key: str) -> UnitRef:
+    return UnitRef(course_key=outline.course_key, unit_key=unit_key)
+
+
+def _match_cached(request: HttpRequest, response: HttpResponseBase | None) -> ResolverMatch | None:
+    """Return the view that a page from the site-wide cache came from: no view ran, so nothing was resolved."""
+    if response is None or response.status_code != 200:
+        return None
+    return match_path(request.path, urlconf=getattr(request, "urlconf", None))

@@ -1,0 +1,61 @@
+"""Finding the host's adapter: named in ``TRACKING["ADAPTER"]``, or in a ``tracking_adapter`` module of an app."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.apps import apps
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string, module_has_submodule
+
+from tracking import conf
+from tracking.exceptions import AdapterError
+from tracking.lms.adapter import Adapter
+
+MODULE = "tracking_adapter"
+
+
+@lru_cache(maxsize=1)
+def get_adapter() -> Adapter:
+    """Return the host's adapter, always the same instance. Raises ``AdapterError`` where there is none that works."""
+    return find_class()()
+
+
+def find_class() -> type[Adapter]:
+    """Return the host's adapter class. Raises ``AdapterError`` where there is none, or it cannot be imported."""
+    path = conf.get_settings().ADAPTER or _discover()
+    try:
+        found = import_string(path)
+    except ImportError as error:
+        raise AdapterError(
+            f"The adapter {path!r} cannot be imported: {error}. Correct TRACKING['ADAPTER'], or the module it names."
+        ) from error
+    if not (isinstance(found, type) and issubclass(found, Adapter)):
+        raise AdapterError(f"{path!r} is {found!r}. Let it be a subclass of tracking.lms.Adapter.")
+    return found
+
+
+def _discover() -> str:
+    found = [
+        f"{config.name}.{MODULE}.Adapter"
+        for config in apps.get_app_configs()
+        if config.module is not None and module_has_submodule(config.module, MODULE)
+    ]
+    if not found:
+        raise AdapterError(
+            f"TRACKING['ADAPTER'] is not set and no installed app has a module {MODULE!r}. "
+            "Write one with a class Adapter(tracking.lms.Adapter)."
+        )
+    if len(found) > 1:
+        raise AdapterError(
+            f"Several apps have an adapter: {found!r}. Name the one to use in TRACKING['ADAPTER']."
+        )
+    return found[0]
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting in {"TRACKING", "INSTALLED_APPS"}:
+        get_adapter.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="tracking.lms.discovery")

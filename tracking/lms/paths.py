@@ -1,0 +1,129 @@
+"""Reading what a path or a callable of the adapter names, from a row of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import Manager, Model, QuerySet
+from django.db.models.fields.related import RelatedField
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+from tracking.exceptions import AdapterError
+from tracking.lms.declarations import Entry
+
+COLLECTIONS = (list, tuple, set, frozenset, QuerySet)
+
+
+def parts(path: str) -> list[str]:
+    """Return the attribute names in ``path``, which are joined by ``__`` or ``.``."""
+    return path.replace(".", "__").split("__")
+
+
+def read(row: object, entry: Entry) -> Any:
+    """Return what ``entry`` names on ``row``; ``None`` where the way there ends at ``None``.
+
+    Raises ``AdapterError`` where something on the way has no such attribute.
+    """
+    if entry is None:
+        return None
+    if not isinstance(entry, str):
+        return entry(row)
+    value: Any = row
+    for name in parts(entry):
+        if value is None:
+            return None
+        value = _step(value, name, path=entry)
+    return value
+
+
+def read_many(row: object, entry: Entry) -> list[Any]:
+    """Return all that ``entry`` names on ``row``, through to-many relations; a single value comes alone in its list."""
+    if not isinstance(entry, str):
+        return _spread(read(row, entry))
+    values = [row]
+    for name in parts(entry):
+        values = [found for value in values for found in _spread(_step(value, name, path=entry))]
+    return values
+
+
+def read_id(row: object, path: str) -> Any:
+    """Return the primary key of the row that ``path`` leads to, from the column beside it where there is one."""
+    *way, last = parts(path)
+    owner = read(row, "__".join(way)) if way else row
+    if isinstance(owner, Model):
+        found = find_field(type(owner), last)
+        if isinstance(found, RelatedField) and found.many_to_one and found.target_field.primary_key:
+            return getattr(owner, found.attname)
+    return pk_or_value(read(owner, last)) if owner is not None else None
+
+
+def pk_or_value(value: Any) -> Any:
+    """Return the primary key of a row, and any other value as it is."""
+    return value.pk if isinstance(value, Model) else value
+
+
+def find_field(model: type[Model], name: str) -> Any:
+    """Return the field of ``model`` that reading attribute ``name`` of a row gives, or ``None`` where it is no field.
+
+    Reverse relations go by their accessor, such as ``answer_set``.
+    """
+    if name == "pk":
+        return model._meta.pk
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        field = None
+    if field is not None and not isinstance(field, ForeignObjectRel):
+        return field
+    related = {each.get_accessor_name(): each for each in model._meta.related_objects}
+    return related.get(name)
+
+
+def prepared(rows: QuerySet[Any], entries: Iterable[Entry]) -> QuerySet[Any]:
+    """Return ``rows`` such that reading ``entries`` from them asks the database nothing more per row."""
+    for entry in entries:
+        if isinstance(entry, str):
+            joined, fetched = _relations(rows.model, entry)
+            rows = rows.select_related(joined) if joined else rows
+            rows = rows.prefetch_related(fetched) if fetched else rows
+    return rows
+
+
+def _step(value: Any, name: str, *, path: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    try:
+        found = getattr(value, name)
+    except ObjectDoesNotExist:  # The other side of a one-to-one relation may be missing.
+        return None
+    except AttributeError as error:
+        raise AdapterError(
+            f"{type(value).__name__} has no {name!r}, as {path!r} of the adapter asks. Name one of its attributes."
+        ) from error
+    # A related manager is callable too, for another purpose.
+    return found() if callable(found) and not isinstance(found, Manager) else found
+
+
+def _spread(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, Manager):
+        return list(value.all())
+    return list(value) if isinstance(value, COLLECTIONS) else [value]
+
+
+def _relations(model: type[Model], path: str) -> tuple[str, str]:
+    """Return the longest part of ``path`` to join in, and the longest to fetch ahead, each possibly empty."""
+    joined: list[str] = []
+    fetched: list[str] = []
+    for name in parts(path):
+        field = find_field(model, name)
+        if field is None or not field.is_relation or field.related_model is None:
+            break
+        fetched.append(name)
+        if (field.many_to_one or field.one_to_one) and len(joined) == len(fetched) - 1:
+            joined.append(name)
+        model = field.related_model
+    return "__".join(joined), "__".join(fetched) if len(fetched) > len(joined) else ""

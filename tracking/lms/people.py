@@ -1,0 +1,117 @@
+"""Who learns and who teaches a course of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from tracking.lms import moments, paths
+from tracking.lms.declarations import Enrolments
+from tracking.lms.structure import CourseRows, find_model
+from tracking.lms.values import Enrolled
+
+
+def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[Enrolled]:
+    """Yield each learner of the course once; its instructors, where they can be listed, are not learners of it."""
+    course = courses.find(course_key)
+    if course is None:
+        return
+    seen = set(_instructor_ids(courses, course))
+    for each in _read_learners(courses, course):
+        if each.learner_id is not None and each.learner_id not in seen:
+            seen.add(each.learner_id)
+            yield each
+
+
+def instructs(courses: CourseRows, user: Any, course: Any) -> bool:
+    """Return whether ``user`` is an instructor of ``course``."""
+    given = courses.structure.instructors
+    if given is None:
+        return False
+    if not isinstance(given, str):
+        return bool(given(user, course))
+    if is_permission(courses, given):
+        return bool(user.has_perm(given))
+    method = _method(courses, given)
+    if method is not None:
+        return bool(method(course, user))
+    return user.pk in _instructor_ids(courses, course)
+
+
+def instructed_keys(courses: CourseRows, user: Any) -> list[str]:
+    """Return the keys of the courses that ``user`` is an instructor of."""
+    given = courses.structure.instructors
+    if isinstance(given, str) and not is_permission(courses, given) and _method(courses, given) is None:
+        mine = courses.queryset.filter(**{"__".join(paths.parts(given)): user.pk}).distinct()
+        return [courses.keys.of(course) for course in mine]
+    return [courses.keys.of(course) for course in courses.queryset.all() if instructs(courses, user, course)]
+
+
+def is_permission(courses: CourseRows, given: str) -> bool:
+    """Return whether ``given`` is a permission, such as ``courses.change_course``, rather than a path."""
+    label, dot, codename = given.partition(".")
+    if not dot or "." in codename or paths.find_field(courses.model, label) is not None:
+        return False
+    return any(config.label == label for config in apps.get_app_configs())
+
+
+def name_of(user: Any) -> str:
+    """Return what to call ``user`` on a page: the full name, a method on some hosts and a property on others."""
+    name = getattr(user, "get_full_name", None)
+    words = str((name() if callable(name) else name) or "").strip()
+    return words or str(getattr(user, "get_username", user.__str__)())
+
+
+def _read_learners(courses: CourseRows, course: Any) -> Iterable[Enrolled]:
+    given = courses.structure.learners
+    if given is None:
+        return []
+    if isinstance(given, Enrolments):
+        return _read_enrolments(given, course)
+    if isinstance(given, str):
+        return [Enrolled(learner_id=pk) for pk in _user_ids(courses, course, given)]
+    return [_as_enrolled(each) for each in given(course)]
+
+
+def _read_enrolments(given: Enrolments, course: Any) -> Iterator[Enrolled]:
+    zone = moments.zone("")
+    way = paths.parts(given.learner)[:-1]
+    rows = find_model(given.model)._default_manager.filter(
+        **{"__".join(paths.parts(given.course)): course}, **given.filter
+    )
+    entries = ["__".join(way) or None, given.group_key, given.group_title, given.enrolled_at]
+    for row in paths.prepared(rows, entries).iterator(chunk_size=2000):
+        group = paths.pk_or_value(paths.read(row, given.group_key))
+        yield Enrolled(
+            learner_id=paths.read_id(row, given.learner),
+            group_key="" if group is None else str(group),
+            group_title=str(paths.read(row, given.group_title) or "")[:300],
+            enrolled_at=moments.starting(paths.read(row, given.enrolled_at), within=zone),
+        )
+
+
+def _as_enrolled(learner: Any) -> Enrolled:
+    return learner if isinstance(learner, Enrolled) else Enrolled(learner_id=paths.pk_or_value(learner))
+
+
+def _instructor_ids(courses: CourseRows, course: Any) -> Iterable[Any]:
+    given = courses.structure.instructors
+    if not isinstance(given, str) or is_permission(courses, given) or _method(courses, given) is not None:
+        return []
+    return _user_ids(courses, course, given)
+
+
+def _user_ids(courses: CourseRows, course: Any, path: str) -> Iterable[Any]:
+    if not isinstance(course, Model):
+        return [paths.pk_or_value(user) for user in paths.read_many(course, path)]
+    look_up = "__".join(paths.parts(path))
+    ids = courses.model._default_manager.filter(pk=course.pk).values_list(look_up, flat=True).distinct()
+    return [pk for pk in ids if pk is not None]
+
+
+def _method(courses: CourseRows, name: str) -> Callable[[Any, Any], object] | None:
+    found = getattr(courses.model, name, None)
+    return found if callable(found) and paths.find_field(courses.model, name) is None else None

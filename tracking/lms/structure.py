@@ -1,0 +1,175 @@
+"""The host's courses and units as rows: found from keys, and keys from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldError, ValidationError
+from django.db.models import Model, QuerySet
+
+from tracking.events import UnitKind
+from tracking.exceptions import AdapterError
+from tracking.lms import paths
+from tracking.lms.declarations import Entry, Node, Structure
+from tracking.lms.keys import KeyRule
+from tracking.lms.recall import Recall
+from tracking.lms.values import UnitRef
+
+
+class UnitRows:
+    """The rows of one ``Node``."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.model = find_model(node.model) if node.model else None
+        self.keys = KeyRule(entry=node.key, model=self.model, prefix=_prefix(node))
+
+    def of_course(self, course: Any) -> Iterable[Any]:
+        """Return the rows that belong to ``course``, fit to read every entry of the node without further queries."""
+        if self.node.rows is not None:
+            return self.node.rows(course)
+        look_up = "__".join(paths.parts(self.node.course))
+        return paths.prepared(self.queryset.filter(**{look_up: course}), self._entries)
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any]:
+        """Every row that may be a unit."""
+        if self.model is None:
+            raise AdapterError(
+                f"{self.node!r} has no model to find rows in. Name one, or override the adapter's method."
+            )
+        return self.model._default_manager.filter(**self.node.filter)
+
+    def holds(self, row: object) -> bool:
+        """Return whether ``row`` is of this node's model."""
+        return self.model is not None and isinstance(row, self.model)
+
+    @property
+    def _entries(self) -> Iterator[Entry]:
+        node = self.node
+        yield from self.keys.paths
+        yield from (node.course, node.parent, node.title, node.expected_seconds, node.due_at)
+        yield from (node.is_available, node.is_required, node.url, node.skills)
+        yield from (each.removeprefix("-") for each in node.order if isinstance(each, str))
+
+
+class CourseRows:
+    """The courses of a ``Structure`` and, by ``units``, the rows of its nodes."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.model = find_model(structure.course)
+        self.keys = KeyRule(entry=structure.key, model=self.model)
+        self.units = [UnitRows(node) for node in structure.nodes]
+        self._recall = Recall()
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any]:
+        """Every course that is tracked."""
+        return self.model._default_manager.filter(**self.structure.filter)
+
+    def all_keys(self) -> Iterator[str]:
+        """Yield the key of every course."""
+        for course in paths.prepared(self.queryset, self.keys.paths).iterator(chunk_size=1000):
+            yield self.keys.of(course)
+
+    def find(self, course_key: str) -> Any:
+        """Return the course with ``course_key``, or ``None``."""
+        filters = self.keys.filters(course_key)
+        if filters is not None:
+            return first(self.queryset, filters)
+        return next((each for each in self.queryset.all() if self.keys.of(each) == course_key), None)
+
+    def key_for(self, filters: Mapping[str, object]) -> str | None:
+        """Return the key of the course that ``filters`` find, without asking where they state it or memory has it."""
+        stated = self.keys.values_in(filters)
+        if stated is not None:
+            return self.keys.from_values(stated)
+        return self._recall.get(("course", *sorted(filters.items())), lambda: self._look_up(filters))
+
+    def units_of(self, label: str) -> UnitRows:
+        """Return the rows of the node for the model ``label``. Raises ``AdapterError`` where no node names it."""
+        for units in self.units:
+            if units.node.model.lower() == label.lower():
+                return units
+        known = ", ".join(repr(units.node.model) for units in self.units) or "none"
+        raise AdapterError(f"{label!r} is not a node of the structure. Name one of its nodes: {known}.")
+
+    def unit_key_of(self, row: object) -> str | None:
+        """Return the unit key of a row of the host, or ``None`` where no node has its model."""
+        return next((units.keys.of(row) for units in self.units if units.holds(row)), None)
+
+    def course_keys_of(self, row: object) -> list[str]:
+        """Return the keys of the courses that a unit or a course row belongs to."""
+        if isinstance(row, self.model):
+            return [self.keys.of(row)]
+        for units in self.units:
+            if units.holds(row) and units.node.course:
+                return [self.keys.of(course) for course in paths.read_many(row, units.node.course)]
+        return []
+
+    def ref_of(self, row: object) -> UnitRef | None:
+        """Return the address of a unit's row, or ``None`` where it is no unit or not in exactly one course."""
+        unit_key, course_keys = self.unit_key_of(row), self.course_keys_of(row)
+        if unit_key is None or len(course_keys) != 1:
+            return None
+        return UnitRef(course_key=course_keys[0], unit_key=unit_key)
+
+    def ref_for(self, units: UnitRows, filters: Mapping[str, object]) -> UnitRef | None:
+        """Return the address of the unit that ``filters`` find, which may be from memory."""
+        key = ("unit", units.node.model, *sorted(filters.items()))
+        return self._recall.get(key, lambda: self._look_up_unit(units, filters))
+
+    def find_unit(self, unit: UnitRef) -> tuple[UnitRows, Any] | None:
+        """Return the row of ``unit`` and the rows that it is one of, or ``None``."""
+        for units in self.units:
+            filters = units.keys.filters(unit.unit_key) if units.model is not None else None
+            row = first(units.queryset, filters) if filters is not None else None
+            if row is not None:
+                return units, row
+        return None
+
+    def forget(self) -> None:
+        """Forget what was looked up: rows have changed."""
+        self._recall.clear()
+
+    def _look_up(self, filters: Mapping[str, object]) -> str | None:
+        course = first(self.queryset, filters)
+        return None if course is None else self.keys.of(course)
+
+    def _look_up_unit(self, units: UnitRows, filters: Mapping[str, object]) -> UnitRef | None:
+        row = first(paths.prepared(units.queryset, [*units.keys.paths, units.node.course]), filters)
+        return None if row is None else self.ref_of(row)
+
+
+def find_model(label: str) -> type[Model]:
+    """Return the model called ``label``. Raises ``AdapterError`` where no installed app has it."""
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise AdapterError(f"{label!r} is not an installed model. Write 'app_label.Model'.") from error
+
+
+def first(rows: QuerySet[Any], filters: Mapping[str, object]) -> Any:
+    """Return the first of ``rows`` that meets ``filters``; ``None`` also where a value cannot be one of the field's."""
+    if any(isinstance(value, str) and "\0" in value for value in filters.values()):
+        return None  # PostgreSQL refuses the whole transaction over it.
+    try:
+        return rows.filter(**filters).first()
+    except FieldError as error:
+        raise AdapterError(
+            f"{rows.model._meta.label} cannot be looked up by {sorted(filters)}: {error}."
+        ) from error
+    except (ValueError, ValidationError, OverflowError):
+        return None  # What a path says may be no number, no UUID, or too large.
+
+
+def _prefix(node: Node) -> str:
+    name = node.prefix
+    if name is None:
+        is_telling = isinstance(node.kind, UnitKind) and node.kind is not UnitKind.OTHER
+        name = str(node.kind) if is_telling else node.model.rpartition(".")[2].lower()
+    return f"{name}:" if name else ""

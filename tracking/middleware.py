@@ -1,0 +1,65 @@
+"""The main way in: looks at every response, and does something about those that show a unit to a learner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from tracking import conf, lms
+from tracking.exceptions import AdapterError
+from tracking.hooks import pages
+
+logger = logging.getLogger("tracking.capture")
+
+
+class TrackingMiddleware:
+    """Records that learners open units, and gives their pages the tracker or the question for consent.
+
+    The user and the unit are read after the response: some hosts know either only then. Where tracking is off or has no
+    adapter that works, the middleware takes itself out.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        if not conf.get_settings().ENABLED:
+            raise MiddlewareNotUsed("TRACKING['ENABLED'] is off.")
+        try:
+            lms.get_adapter()
+        except AdapterError as error:
+            logger.exception("Nothing is recorded.")
+            raise MiddlewareNotUsed(str(error)) from error
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self._call_later(request)
+        response: HttpResponseBase = self.get_response(request)
+        if _may_show_unit(request, response):
+            pages.finish(request, response)
+        return response
+
+    async def _call_later(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = await self.get_response(request)
+        if _may_show_unit(request, response):
+            await sync_to_async(pages.finish)(request, response)
+        return response
+
+
+def _may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
+    try:
+        return pages.may_show_unit(request, response)
+    except Exception:
+        # Not counted: that would put a query on pages that are not even tracked.
+        logger.exception("A page could not be told from others.")
+        return False

@@ -1,0 +1,21 @@
+"""Asking for a roll-up when something was recorded, once that is committed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from tracking import signals, tasks
+from tracking.receivers.subscriptions import Subscriptions
+
+
+def subscribe(to: Subscriptions) -> None:
+    """Listen to what the lower layers announce."""
+    to.add(signals.events_written, ask)
+    to.add(signals.attempt_recorded, ask)
+
+
+def ask(**_: Any) -> None:
+    """Hint that there is work, at commit: a job that comes earlier finds nothing."""
+    transaction.on_commit(tasks.hint, robust=True)

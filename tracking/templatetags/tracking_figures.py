@@ -1,0 +1,117 @@
+"""Figures as people read them: durations, shares, moments, each isolated from the text around it (``<bdi>``)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import dateformat, timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+register = template.Library()
+
+HEAT_STEPS = 10
+NARROW_SPACE = "\u202f"
+"""Does not break, so that a number and its unit stay in one line."""
+
+
+@register.filter
+def duration(seconds: int) -> SafeString:
+    """Write a number of seconds as people say it: ``40 s``, ``12 min``, ``3 h 05 min``."""
+    return _figure(_duration(seconds))
+
+
+@register.filter
+def plain_duration(seconds: int) -> str:
+    """Write a duration where markup cannot stand: in an attribute or an SVG title."""
+    return _duration(seconds)
+
+
+@register.filter
+def percent(share: float) -> SafeString:
+    """Write a share from 0 to 1 as a percentage."""
+    return _figure(_percent(share))
+
+
+@register.filter
+def points(change: float) -> SafeString:
+    """Write the difference of two shares in percentage points, with its sign."""
+    number = round(change * 100)
+    sign = "+" if number > 0 else "\u2212" if number < 0 else "\u00b1"
+    return _figure(f"{sign}{abs(number)}")
+
+
+@register.filter
+def heat(share: float | None) -> int:
+    """Return which of the eleven shades stands for a share from 0 to 1."""
+    return round((share or 0) * HEAT_STEPS)
+
+
+@register.filter
+def part(number: int, whole: int) -> int:
+    """Return the percentage that ``number`` is of ``whole``, from 0 to 100, for the length of a bar."""
+    return min(round(100 * number / whole), 100) if whole else 0
+
+
+@register.filter
+def ago(moment: datetime) -> SafeString:
+    """Write how long ago a moment was; the exact moment is in the ``datetime`` and the title."""
+    local = timezone.localtime(moment)
+    exact = date_format(local, "DATETIME_FORMAT")
+    words = _ago(timezone.now() - moment) or date_format(local, "DATE_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, words)
+
+
+@register.filter
+def day(moment: Any) -> SafeString:
+    """Write the day of a moment, without the year where it is this one."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    words = short_day(local) if local.year == timezone.localdate().year else date_format(local, "DATE_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.filter
+def short_day(local: date) -> str:
+    """Write a day without its year, where markup cannot stand or room is short."""
+    return dateformat.format(local, pgettext("a short day without its year, as a Django date format", "M j"))
+
+
+def _figure(text: str) -> SafeString:
+    return format_html('<bdi class="trk-figure">{}</bdi>', text.replace(" ", NARROW_SPACE))
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 60:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if not minutes:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
+
+
+def _percent(share: float) -> str:
+    return _("%(number)s %%") % {"number": round(share * 100)}
+
+
+def _ago(age: timedelta) -> str:
+    """Return the age in words, or nothing where a date says more."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 1:
+        return pgettext("a moment", "just now")
+    if minutes < 60:
+        return ngettext("%(count)s min ago", "%(count)s min ago", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 24:
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    days = hours // 24
+    if days < 28:
+        return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
+    return ""
