@@ -1,0 +1,131 @@
+"""From marks to findings, and what the calendar makes due."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.messages import batch, progress
+from tracking.capture import attempts
+from tracking.events import Purpose
+from tracking.insights import jobs
+from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
+from tracking.models import ChangeMark, Finding, JobRun, Reason
+from tracking.privacy import consent
+from tracking.rollups import work
+
+
+@pytest.fixture
+def course(school, learner, now):
+    school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
+    school.enrol(learner, "c", enrolled_at=now - timedelta(days=30))
+    jobs.read_outlines(now=now)
+    return school
+
+
+def fail_the_quiz(learner, now, *, is_passed=False, key="1"):
+    attempts.record(
+        AttemptRecord(
+            source_label="quiz.Sitting",
+            source_key=key,
+            learner_id=learner.pk,
+            unit=UnitRef(course_key="c", unit_key="q"),
+            started_at=now,
+            submitted_at=now,
+            score=9 if is_passed else 2,
+            max_score=10,
+            is_passed=is_passed,
+            answers=(AnswerRecord(question_key="1", is_correct=is_passed, lesson_keys=("a",)),),
+        )
+    )
+
+
+def open_findings():
+    return list(Finding.objects.open().order_by("-weight", "unit_key").values_list("reason", "unit_key"))
+
+
+def test_a_failed_quiz_opens_a_finding_and_passing_it_clears_it(course, learner, now):
+    fail_the_quiz(learner, now)
+    jobs.bring_up_to_date(now=now)
+    assert open_findings() == [(Reason.SKIPPED_CAUSE, "a"), (Reason.FAILED, "q"), (Reason.SKIPPED, "b")]
+    fail_the_quiz(learner, now, is_passed=True, key="2")
+    later = now + timedelta(hours=1)
+    jobs.bring_up_to_date(now=later)
+    assert open_findings() == [(Reason.SKIPPED, "a"), (Reason.SKIPPED, "b")]
+    assert Finding.objects.get(reason=Reason.FAILED).cleared_at == later
+
+
+def test_a_finding_that_stays_keeps_its_day_and_takes_the_new_evidence(course, learner, now):
+    fail_the_quiz(learner, now)
+    jobs.bring_up_to_date(now=now)
+    fail_the_quiz(learner, now + timedelta(hours=1), key="2")
+    fail_the_quiz(learner, now + timedelta(hours=2), key="3")
+    jobs.bring_up_to_date(now=now + timedelta(hours=3))
+    finding = Finding.objects.open().get(reason=Reason.SKIPPED_CAUSE)
+    assert finding.opened_at == now
+    assert Finding.objects.open().get(unit_key="q").evidence == {"attempt_count": 3, "best_share": 0.2}
+
+
+def test_running_it_twice_changes_nothing(course, learner, now):
+    fail_the_quiz(learner, now)
+    jobs.bring_up_to_date(now=now)
+    before = list(Finding.objects.values())
+    assert jobs.bring_up_to_date(now=now) == 0
+    jobs.mark_running_courses(now=now)
+    jobs.bring_up_to_date(now=now)
+    assert list(Finding.objects.values()) == before
+    assert not ChangeMark.objects.exists()
+
+
+def test_absence_is_found_by_the_calendar_alone(course, learner, send, now):
+    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    jobs.bring_up_to_date(now=now)
+    assert (Reason.INACTIVE, "") not in open_findings()
+    later = now + timedelta(days=8)
+    jobs.mark_running_courses(now=later)
+    jobs.bring_up_to_date(now=later)
+    assert open_findings()[0] == (Reason.INACTIVE, "")
+
+
+def test_one_who_never_started_is_found(course, learner, now):
+    jobs.bring_up_to_date(now=now)
+    assert open_findings() == [(Reason.NEVER_STARTED, "")]
+
+
+def test_courses_that_are_over_are_left_in_peace(course, learner, now):
+    jobs.bring_up_to_date(now=now)
+    course.change("c", ends_at=now)
+    jobs.read_outlines(now=now)
+    jobs.bring_up_to_date(now=now)
+    assert open_findings() == []
+    assert jobs.mark_running_courses(now=now) == 0
+
+
+def test_one_who_does_not_share_is_not_said_to_have_skipped(
+    course, learner, now, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        consent.refuse(learner.pk, [Purpose.ENGAGEMENT], source="test")
+    fail_the_quiz(learner, now)
+    jobs.bring_up_to_date(now=now)
+    assert open_findings() == [(Reason.LOW_SCORE, "a"), (Reason.FAILED, "q")]
+
+
+def test_a_run_is_recorded_with_what_it_handled(course, learner, now):
+    fail_the_quiz(learner, now)
+    waiting = ChangeMark.objects.count()
+    handled = jobs.bring_up_to_date(now=now)
+    run = JobRun.objects.filter(job="roll_up").latest("pk")
+    assert handled >= waiting
+    assert (run.handled_count, run.error, run.finished_at is not None) == (handled, "", True)
+
+
+def test_a_run_that_fails_is_recorded_with_its_error(course, learner, now, monkeypatch):
+    fail_the_quiz(learner, now)
+
+    def fail(*, now):
+        raise ValueError(now)
+
+    monkeypatch.setattr(work, "roll_up", fail)
+    with pytest.raises(ValueError, match="2026"):
+        jobs.bring_up_to_date(now=now)
+    assert JobRun.objects.latest("pk").error.startswith("ValueError: 2026")

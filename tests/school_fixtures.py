@@ -1,0 +1,73 @@
+"""Fixtures for tests that need a host, a learner and a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from tests import school as schools
+from tests.school import School
+from tracking.capture import intake
+from tracking.events import Purpose, Source
+from tracking.privacy import consent
+
+NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
+"""A Wednesday noon."""
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment that tests pass in."""
+    return NOW
+
+
+@pytest.fixture
+def school(settings: Any) -> Iterator[School]:
+    """An empty host that answers ``tracking``."""
+    settings.TRACKING = {"ADAPTER": "tests.school.Adapter"}
+    cache.clear()
+    schools.the_school.outlines.clear()
+    schools.the_school.enrolled.clear()
+    yield schools.the_school
+    cache.clear()
+
+
+@pytest.fixture
+def make_learner(db: None, django_user_model: Any) -> Callable[..., Any]:
+    """Make a user who shares everything unless ``purposes`` says otherwise."""
+
+    def make(username: str = "lena", purposes: Any = tuple(Purpose)) -> Any:
+        user = django_user_model.objects.create_user(username)
+        if purposes:
+            consent.grant(user.pk, purposes, source="test")
+        cache.clear()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def learner(make_learner: Callable[..., Any]) -> Any:
+    """A learner who shares everything."""
+    return make_learner()
+
+
+@pytest.fixture
+def send(school: School) -> Callable[..., intake.Receipt]:
+    """Send a body to the intake as a browser would."""
+
+    def send_body(learner: Any, body: bytes, *, received_at: datetime = NOW) -> intake.Receipt:
+        sender = intake.Sender(
+            learner_id=learner.pk,
+            received_at=received_at,
+            source=Source.BROWSER,
+            find_unit=schools.Adapter().unit_of_path,
+            oldest_days=7,
+        )
+        return intake.take_in(body, sender)
+
+    return send_body

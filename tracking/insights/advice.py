@@ -1,0 +1,83 @@
+"""Stored findings made ready for people: titles, links and sentences put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracking.insights import explanations
+from tracking.models import Finding, OutlineUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """One area to reinforce, in words. ``sentence`` is written for whoever reads it: learner or instructor."""
+
+    finding_id: int
+    learner_id: Any
+    course_key: str
+    unit_key: str
+    unit_title: str
+    unit_kind: str
+    url: str
+    reason: str
+    reason_label: str
+    sentence: str
+    next_step: str
+    weight: float
+    evidence: Mapping[str, Any]
+    opened_at: datetime
+
+
+def for_learner(findings: Iterable[Finding], units: Mapping[str, OutlineUnit]) -> list[Advice]:
+    """Return ``findings`` in words to the learner, heaviest first. ``units`` are those of the course, by key."""
+    return _ranked(findings, units, is_to_learner=True)
+
+
+def for_instructor(findings: Iterable[Finding], units: Mapping[str, OutlineUnit]) -> list[Advice]:
+    """Return ``findings`` in words to the instructor, heaviest first. ``units`` are those of the course, by key."""
+    return _ranked(findings, units, is_to_learner=False)
+
+
+def _ranked(
+    findings: Iterable[Finding], units: Mapping[str, OutlineUnit], *, is_to_learner: bool
+) -> list[Advice]:
+    titles = {key: unit.title for key, unit in units.items()}
+    explain = explanations.explain_to_learner if is_to_learner else explanations.explain_to_instructor
+    ranked = sorted(findings, key=lambda each: (-each.weight, _position(units, each), each.reason))
+    return [
+        Advice(
+            finding_id=finding.pk,
+            learner_id=finding.learner_id,
+            course_key=finding.course_key,
+            unit_key=finding.unit_key,
+            unit_title=titles.get(finding.unit_key, ""),
+            unit_kind=_kind(units, finding),
+            url=_url(units, finding),
+            reason=finding.reason,
+            reason_label=finding.get_reason_display(),
+            sentence=explain(finding, titles),
+            next_step=explanations.explain_next_step(finding, _kind(units, finding)),
+            weight=finding.weight,
+            evidence=finding.evidence,
+            opened_at=finding.opened_at,
+        )
+        for finding in ranked
+    ]
+
+
+def _position(units: Mapping[str, OutlineUnit], finding: Finding) -> int:
+    unit = units.get(finding.unit_key)
+    return unit.position if unit else 0
+
+
+def _kind(units: Mapping[str, OutlineUnit], finding: Finding) -> str:
+    unit = units.get(finding.unit_key)
+    return unit.kind if unit else ""
+
+
+def _url(units: Mapping[str, OutlineUnit], finding: Finding) -> str:
+    unit = units.get(finding.unit_key)
+    return unit.url if unit else ""

@@ -1,0 +1,252 @@
+"""One class at a glance: what the instructor's page and the API both show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracking import conf, lms
+from tracking.events import Purpose, UnitKind
+from tracking.insights import advice, freshness
+from tracking.insights.advice import Advice
+from tracking.insights.freshness import Freshness
+from tracking.models import CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit, UnitSummary
+from tracking.privacy import consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMeasures:
+    """One lesson or quiz over the class. Shares are from 0 to 1 of ``learner_count`` unless said otherwise.
+
+    Every figure is ``None`` where fewer people stand behind it than may be shown.
+    """
+
+    key: str
+    title: str
+    kind: str
+    url: str
+    module_title: str
+    is_required: bool
+    learner_count: int
+    reached_share: float | None
+    skipped_share: float | None
+    """Of those who got past it, reached or not."""
+    completed_share: float | None
+    median_active_seconds: int | None
+    """Over the learners with any active time."""
+    expected_seconds: int | None
+    first_try_share: float | None
+    """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
+    first_try_count: int
+    passed_share: float | None
+    """Quizzes only: of those who tried, at any attempt."""
+    concerns: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerRow:
+    """One learner of the class. The same numbers as on the learner's own page."""
+
+    learner_id: Any
+    name: str
+    group_key: str
+    group_title: str
+    shares_engagement: bool
+    required_count: int
+    completed_count: int
+    skipped_count: int
+    failed_count: int
+    attempt_count: int
+    active_seconds: int
+    estimated_seconds: int
+    last_at: datetime | None
+    is_active_this_week: bool
+    concerns: tuple[Advice, ...]
+    """Heaviest first, in words to the instructor."""
+
+    @property
+    def has_started(self) -> bool:
+        """Whether there is any sign of the learner in the course."""
+        return self.last_at is not None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything required is completed, and something is required."""
+        return 0 < self.required_count <= self.completed_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group within the course, for the filter."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassOverview:
+    """Everything one page says about one class."""
+
+    course_key: str
+    course_title: str
+    freshness: Freshness
+    learner_count: int
+    not_sharing_count: int
+    """Learners who do not share how they work: no time or skipped lesson of theirs is in any figure."""
+    active_this_week_count: int
+    finished_count: int
+    never_started_count: int
+    groups: tuple[Group, ...]
+    reinforce: tuple[Advice, ...]
+    """Findings about the class as a whole, heaviest first."""
+    check_in: tuple[LearnerRow, ...]
+    """Learners with a finding, the most urgent first."""
+    units: tuple[UnitMeasures, ...]
+    learners: tuple[LearnerRow, ...]
+    """By name."""
+
+
+def find(course_key: str, *, now: datetime) -> ClassOverview | None:
+    """Return the overview of a course's class, or ``None`` where the course is unknown. Eight queries."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return None
+    units = {
+        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
+    }
+    findings = list(Finding.objects.open().filter(course_key=course_key))
+    about_class = advice.for_instructor((each for each in findings if each.learner_id is None), units)
+    about_learners = [each for each in findings if each.learner_id is not None]
+    learners = _learners(course_key, about_learners, units, week_ago=now - timedelta(days=7))
+    return ClassOverview(
+        course_key=course_key,
+        course_title=outline.title,
+        freshness=freshness.find(outline, now=now),
+        learner_count=len(learners),
+        not_sharing_count=sum(not each.shares_engagement for each in learners),
+        active_this_week_count=sum(each.is_active_this_week for each in learners),
+        finished_count=sum(each.is_finished for each in learners),
+        never_started_count=sum(not each.has_started for each in learners),
+        groups=_groups(learners),
+        reinforce=tuple(about_class),
+        check_in=tuple(sorted((each for each in learners if each.concerns), key=_urgency)),
+        units=_measures(course_key, units, about_class),
+        learners=tuple(learners),
+    )
+
+
+def _learners(
+    course_key: str, findings: Iterable[Finding], units: Mapping[str, OutlineUnit], *, week_ago: datetime
+) -> list[LearnerRow]:
+    adapter = lms.get_adapter()
+    enrolments = list(Enrolment.objects.filter(course_key=course_key).select_related("learner"))
+    rows = {row.learner_id: row for row in LearnerCourse.objects.filter(course_key=course_key)}
+    sharing = consent.covered([each.learner_id for each in enrolments], Purpose.ENGAGEMENT)
+    concerns: defaultdict[Any, list[Advice]] = defaultdict(list)
+    for each in advice.for_instructor(findings, units):
+        concerns[each.learner_id].append(each)
+    learners = [
+        _learner(
+            enrolment,
+            rows.get(enrolment.learner_id) or LearnerCourse(),
+            name=adapter.display_name(enrolment.learner),
+            shares_engagement=enrolment.learner_id in sharing,
+            week_ago=week_ago,
+            concerns=concerns[enrolment.learner_id],
+        )
+        for enrolment in enrolments
+    ]
+    return sorted(learners, key=lambda each: (each.name.casefold(), str(each.learner_id)))
+
+
+def _learner(
+    enrolment: Enrolment,
+    row: LearnerCourse,
+    *,
+    name: str,
+    shares_engagement: bool,
+    week_ago: datetime,
+    concerns: Sequence[Advice],
+) -> LearnerRow:
+    return LearnerRow(
+        learner_id=enrolment.learner_id,
+        name=name,
+        group_key=enrolment.group_key,
+        group_title=enrolment.group_title,
+        shares_engagement=shares_engagement,
+        required_count=row.required_count,
+        completed_count=row.completed_count,
+        skipped_count=row.skipped_count,
+        failed_count=row.failed_count,
+        attempt_count=row.attempt_count,
+        active_seconds=round(row.active_ms / 1000),
+        estimated_seconds=round(row.estimated_ms / 1000),
+        last_at=row.last_at,
+        is_active_this_week=row.last_at is not None and row.last_at >= week_ago,
+        concerns=tuple(concerns),
+    )
+
+
+def _urgency(learner: LearnerRow) -> tuple[float, int, str]:
+    return -learner.concerns[0].weight, -len(learner.concerns), learner.name.casefold()
+
+
+def _groups(learners: Iterable[LearnerRow]) -> tuple[Group, ...]:
+    titles = {each.group_key: each.group_title for each in learners if each.group_key}
+    return tuple(
+        Group(key=key, title=title) for key, title in sorted(titles.items(), key=lambda pair: pair[1])
+    )
+
+
+def _measures(
+    course_key: str, units: Mapping[str, OutlineUnit], about_class: Iterable[Advice]
+) -> tuple[UnitMeasures, ...]:
+    concerns: defaultdict[str, list[Advice]] = defaultdict(list)
+    for each in about_class:
+        concerns[each.unit_key].append(each)
+    summaries = {row.unit_key: row for row in UnitSummary.objects.filter(course_key=course_key)}
+    return tuple(
+        _unit_measures(
+            unit,
+            summaries.get(key) or UnitSummary(),
+            module_title=units[unit.parent_key].title if unit.parent_key in units else "",
+            concerns=concerns[key],
+        )
+        for key, unit in units.items()
+        if unit.kind != UnitKind.MODULE and unit.is_available
+    )
+
+
+def _unit_measures(
+    unit: OutlineUnit, row: UnitSummary, *, module_title: str, concerns: Sequence[Advice]
+) -> UnitMeasures:
+    is_quiz = unit.kind == UnitKind.QUIZ
+    first_try = (
+        (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
+    )
+    median = row.median_active_ms if row.timed_count >= conf.get_settings().GROUP_MINIMUM else None
+    return UnitMeasures(
+        key=unit.unit_key,
+        title=unit.title,
+        kind=unit.kind,
+        url=unit.url,
+        module_title=module_title,
+        is_required=unit.is_required,
+        learner_count=row.learner_count,
+        reached_share=_share(row.reached_count, row.learner_count),
+        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count),
+        completed_share=_share(row.completed_count, row.learner_count),
+        median_active_seconds=round(median / 1000) if median is not None else None,
+        expected_seconds=unit.expected_seconds,
+        first_try_share=_share(*first_try),
+        first_try_count=first_try[1],
+        passed_share=_share(row.passed_count, row.attempted_count) if is_quiz else None,
+        concerns=tuple(concerns),
+    )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None

@@ -1,0 +1,154 @@
+"""Findings in words: kind and pointing onwards for the learner, exact for the instructor. Each number is evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from tracking.events import UnitKind
+from tracking.models import Finding, Reason, State
+
+Titles = Mapping[str, str]
+"""Titles of units by their key."""
+
+MISSED = ngettext_lazy(
+    "In “%(quiz)s” you missed %(missed_count)s question that comes from this lesson.",
+    "In “%(quiz)s” you missed %(missed_count)s questions that come from this lesson.",
+    "missed_count",
+)
+
+TO_LEARNER: Mapping[str, Promise] = {
+    Reason.SKIPPED_CAUSE: MISSED,
+    Reason.LOW_SCORE: MISSED,
+    Reason.REPEATED_FAILURE: ngettext_lazy(
+        "You have tried this %(attempt_count)s time. The lessons behind it may help more than another try.",
+        "You have tried this %(attempt_count)s times. The lessons behind it may help more than another try.",
+        "attempt_count",
+    ),
+    Reason.FAILED: gettext_lazy(
+        "You are not through with this one yet: your best result so far is %(best)s."
+    ),
+    Reason.SKIPPED: gettext_lazy("You went past this, and later parts build on it."),
+    Reason.LONG_TIME: ngettext_lazy(
+        "You have spent a good while on this (%(minutes)s minute). It may be time to ask for a hand.",
+        "You have spent a good while on this (%(minutes)s minutes). It may be time to ask for a hand.",
+        "minutes",
+    ),
+    Reason.INACTIVE: ngettext_lazy(
+        "It has been %(days)s day. Your place is kept: carry on where you stopped.",
+        "It has been %(days)s days. Your place is kept: carry on where you stopped.",
+        "days",
+    ),
+    Reason.NEVER_STARTED: gettext_lazy("The course is open, and your first lesson waits for you."),
+}
+
+TO_INSTRUCTOR: Mapping[str, Promise] = {
+    Reason.SKIPPED_CAUSE: gettext_lazy(
+        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”; the lesson: %(state_label)s."
+    ),
+    Reason.LOW_SCORE: gettext_lazy(
+        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, having read the lesson."
+    ),
+    Reason.REPEATED_FAILURE: ngettext_lazy(
+        "“%(unit)s”: %(attempt_count)s attempt not passed, best %(best)s.",
+        "“%(unit)s”: %(attempt_count)s attempts not passed, best %(best)s.",
+        "attempt_count",
+    ),
+    Reason.FAILED: gettext_lazy("“%(unit)s” not passed yet, best %(best)s."),
+    Reason.SKIPPED: gettext_lazy("Went past “%(unit)s” without working on it."),
+    Reason.LONG_TIME: ngettext_lazy(
+        "%(minutes)s minute on “%(unit)s”, not finished; nine in ten of the class need at most %(p90_minutes)s.",
+        "%(minutes)s minutes on “%(unit)s”, not finished; nine in ten of the class need at most %(p90_minutes)s.",
+        "minutes",
+    ),
+    Reason.INACTIVE: ngettext_lazy("No activity for %(days)s day.", "No activity for %(days)s days.", "days"),
+    Reason.NEVER_STARTED: ngettext_lazy(
+        "Has not started; the course has been open to them for %(days)s day.",
+        "Has not started; the course has been open to them for %(days)s days.",
+        "days",
+    ),
+    Reason.SKIPPED_BY_MANY: gettext_lazy(
+        "%(skipped_count)s of the %(passed_by_count)s learners who got past it skipped it (%(share)s)."
+    ),
+    Reason.HARD_QUIZ: gettext_lazy(
+        "%(first_passed_count)s of %(attempted_count)s learners passed at the first attempt (%(share)s)."
+    ),
+    Reason.HARD_LESSON: gettext_lazy(
+        "%(correct_count)s of %(answered_count)s first answers on this lesson were right (%(share)s)."
+    ),
+}
+
+STATE_TO_LEARNER: Mapping[str, Promise] = {
+    State.SKIMMED: gettext_lazy("You went through it quickly."),
+    State.BOUNCED: gettext_lazy("You opened it only for a moment."),
+    State.SKIPPED: gettext_lazy("You have not read it yet."),
+    State.NOT_REACHED: gettext_lazy("You have not read it yet."),
+}
+
+SHARES = (
+    ("skipped_count", "passed_by_count"),
+    ("first_passed_count", "attempted_count"),
+    ("correct_count", "answered_count"),
+)
+
+
+def explain_to_learner(finding: Finding, titles: Titles) -> str:
+    """Return a sentence or two to the learner: what we saw, without blame."""
+    words = _words(finding, titles)
+    sentence = str(TO_LEARNER[finding.reason] % words)
+    if finding.reason == Reason.SKIPPED_CAUSE:
+        sentence += f" {STATE_TO_LEARNER[words['state']]}"
+    return sentence
+
+
+def explain_to_instructor(finding: Finding, titles: Titles) -> str:
+    """Return one sentence to the instructor: what was measured, with its numbers."""
+    return str(TO_INSTRUCTOR[finding.reason] % _words(finding, titles))
+
+
+def explain_next_step(finding: Finding, kind: str) -> str:
+    """Return what to do about it, as the words of a link to the unit."""
+    if finding.reason == Reason.NEVER_STARTED:
+        return _("Start the course")
+    if finding.reason == Reason.INACTIVE:
+        return _("Continue")
+    if kind == UnitKind.QUIZ:
+        return _("Review, then try again")
+    if finding.reason == Reason.SKIPPED or finding.evidence.get("state") in (
+        State.SKIPPED,
+        State.NOT_REACHED,
+    ):
+        return _("Read this lesson")
+    return _("Go through it again")
+
+
+def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
+    evidence = finding.evidence
+    words = {
+        **evidence,
+        "unit": titles.get(finding.unit_key, ""),
+        "quiz": titles.get(evidence.get("quiz_key", ""), ""),
+    }
+    if "state" in evidence:
+        words["state_label"] = State(evidence["state"]).label
+    if "active_ms" in evidence:
+        words["minutes"] = round(evidence["active_ms"] / 60_000)
+        words["p90_minutes"] = round(evidence["p90_ms"] / 60_000)
+    words["best"] = _percent(evidence.get("best_share"))
+    words["share"] = _percent(_share(evidence))
+    return words
+
+
+def _share(evidence: Mapping[str, Any]) -> float | None:
+    for part, whole in SHARES:
+        if evidence.get(whole):
+            return float(evidence[part] / evidence[whole])
+    return None
+
+
+def _percent(share: float | None) -> str:
+    return _("not graded") if share is None else _("%(number)s %%") % {"number": round(share * 100)}

@@ -1,0 +1,30 @@
+"""How far the figures on a page have come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+
+from tracking.models import ChangeMark, CourseOutline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """``as_of``: all that was recorded before it is in the figures; ``None`` before the first roll-up."""
+
+    as_of: datetime | None
+    lag_seconds: int
+    """Age of the oldest change that is not in the figures yet; 0 where there is none."""
+    is_simulated: bool
+
+
+def find(course: CourseOutline, *, now: datetime) -> Freshness:
+    """Return how fresh the figures about ``course`` are at ``now``."""
+    waiting = ChangeMark.objects.filter(course_key=course.course_key).aggregate(oldest=Min("created_at"))[
+        "oldest"
+    ]
+    lag = max((now - waiting).total_seconds(), 0) if waiting else 0
+    as_of = waiting or (now if course.rolled_up_at else None)
+    return Freshness(as_of=as_of, lag_seconds=round(lag), is_simulated=course.is_simulated)

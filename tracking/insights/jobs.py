@@ -1,0 +1,85 @@
+"""The whole way from marks to findings, and what the calendar alone makes due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from tracking import conf
+from tracking.insights import finding_rows
+from tracking.models import ChangeMark, CourseOutline, Enrolment, JobRun, Subject
+from tracking.rollups import change_log, outlines, work
+
+
+def bring_up_to_date(*, now: datetime) -> int:
+    """Roll up every waiting mark, then bring findings into step; return how many marks were handled.
+
+    Safe to run twice and in parallel.
+    """
+    if not ChangeMark.objects.exists():
+        return 0
+    with _recorded("roll_up") as run:
+        run.handled_count = work.roll_up(now=now)
+        while handled := _findings_stage(now):
+            run.handled_count += handled
+    return run.handled_count
+
+
+def read_outlines(*, now: datetime) -> int:
+    """Read every outline and enrolment from the host again; return how many courses had changed."""
+    with _recorded("read_outlines") as run:
+        run.handled_count = outlines.refresh_all(now=now)
+    return run.handled_count
+
+
+def mark_running_courses(*, now: datetime) -> int:
+    """Mark every learner of a running course, for what changes by time alone: due dates and absences."""
+    running = CourseOutline.objects.filter(
+        Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    ).values("course_key")
+    with _recorded("mark_running_courses") as run, transaction.atomic():
+        enrolments = Enrolment.objects.filter(course_key__in=running).order_by("course_key", "learner_id")
+        marks = [
+            ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+            for course_key, learner_id in enrolments.values_list("course_key", "learner_id")
+        ]
+        ChangeMark.objects.bulk_create(marks, batch_size=1000)
+        run.handled_count = len(marks)
+    return run.handled_count
+
+
+def _findings_stage(now: datetime) -> int:
+    with transaction.atomic():
+        marks = change_log.claim(Subject.FINDINGS, limit=conf.get_settings().ROLLUP_BATCH)
+        learners_of: dict[str, set[Any]] = defaultdict(set)
+        for mark in marks:
+            learners_of[mark.course_key] |= {mark.learner_id} if mark.learner_id is not None else set()
+        for course_key in sorted(learners_of):
+            # Held until the end, so that two workers cannot both open the same finding.
+            list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
+            finding_rows.refresh_learners(course_key, sorted(learners_of[course_key], key=str), now=now)
+        for course_key in sorted({mark.course_key for mark in marks if mark.learner_id is None}):
+            finding_rows.refresh_class(course_key, now=now)
+        change_log.delete(marks)
+    return len(marks)
+
+
+@contextmanager
+def _recorded(job: str) -> Iterator[JobRun]:
+    """Keep a record of a run: a failed one with its error, a run that found work with its count."""
+    run = JobRun(job=job, started_at=timezone.now())
+    try:
+        yield run
+    except Exception as error:
+        run.error = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        run.finished_at = timezone.now()
+        run.save()

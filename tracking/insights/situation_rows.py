@@ -1,0 +1,139 @@
+"""Reading situations from the rollups: a fixed number of queries for any number of learners."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tracking.events import Purpose, UnitKind
+from tracking.insights.situations import (
+    ClassSituation,
+    LearnerSituation,
+    TriedQuiz,
+    UnitOfClass,
+    UnitSituation,
+)
+from tracking.models import (
+    Answer,
+    Attempt,
+    CourseOutline,
+    Enrolment,
+    LearnerCourse,
+    LearnerUnit,
+    OutlineUnit,
+    State,
+    UnitSummary,
+)
+from tracking.privacy import consent
+
+
+def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, LearnerSituation]:
+    """Return the situation of each enrolled learner among ``learner_ids`` in one course."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return {}
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    units = list(
+        OutlineUnit.objects.filter(course_key=course_key).exclude(kind=UnitKind.MODULE).order_by("position")
+    )
+    summaries = {row.unit_key: row for row in UnitSummary.objects.filter(course_key=course_key)}
+    rows = {(row.learner_id, row.unit_key): row for row in LearnerUnit.objects.filter(**head)}
+    courses = {row.learner_id: row for row in LearnerCourse.objects.filter(**head)}
+    tried = _read_tried(head)
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
+    situations: dict[Any, LearnerSituation] = {}
+    for enrolment in Enrolment.objects.filter(**head):
+        learner_id = enrolment.learner_id
+        course = courses.get(learner_id)
+        situations[learner_id] = LearnerSituation(
+            units=tuple(
+                _unit(
+                    unit,
+                    rows.get((learner_id, unit.unit_key)),
+                    summaries.get(unit.unit_key),
+                    tried[learner_id],
+                )
+                for unit in units
+            ),
+            starts_at=outline.starts_at,
+            ends_at=outline.ends_at,
+            enrolled_at=enrolment.enrolled_at,
+            last_at=course.last_at if course else None,
+            is_finished=bool(course and 0 < course.required_count <= course.completed_count),
+            shares_engagement=learner_id in sharing,
+        )
+    return situations
+
+
+def read_class(course_key: str) -> ClassSituation:
+    """Return the situation of the class of one course."""
+    kinds = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "kind"))
+    return ClassSituation(
+        units=tuple(
+            UnitOfClass(
+                key=row.unit_key,
+                kind=UnitKind(kinds[row.unit_key]),
+                learner_count=row.learner_count,
+                reached_count=row.reached_count,
+                skipped_count=row.skipped_count,
+                attempted_count=row.attempted_count,
+                first_passed_count=row.first_passed_count,
+                answered_count=row.answered_count,
+                correct_count=row.correct_count,
+            )
+            for row in UnitSummary.objects.filter(course_key=course_key, unit_key__in=kinds)
+        )
+    )
+
+
+def _unit(
+    unit: OutlineUnit, row: LearnerUnit | None, summary: UnitSummary | None, tried: dict[str, TriedQuiz]
+) -> UnitSituation:
+    return UnitSituation(
+        key=unit.unit_key,
+        kind=UnitKind(unit.kind),
+        position=unit.position,
+        state=_state(unit, row),
+        is_required=unit.is_required,
+        active_ms=row.active_ms if row else 0,
+        class_p90_ms=summary.p90_active_ms if summary else None,
+        class_timed_count=summary.timed_count if summary else 0,
+        tried=tried.get(unit.unit_key),
+    )
+
+
+def _state(unit: OutlineUnit, row: LearnerUnit | None) -> State:
+    if not unit.is_available:
+        return State.LOCKED
+    return State(row.state) if row else State.NOT_REACHED
+
+
+def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, TriedQuiz]]:
+    by_quiz: dict[tuple[Any, str], list[Attempt]] = defaultdict(list)
+    for attempt in Attempt.objects.submitted().filter(**head).order_by("submitted_at", "source_key"):
+        by_quiz[attempt.learner_id, attempt.unit_key].append(attempt)
+    answers = _read_answers(attempts[-1].pk for attempts in by_quiz.values())
+    tried: defaultdict[Any, dict[str, TriedQuiz]] = defaultdict(dict)
+    for (learner_id, unit_key), attempts in by_quiz.items():
+        last = answers[attempts[-1].pk]
+        tried[learner_id][unit_key] = TriedQuiz(
+            shares=tuple(each.share for each in attempts if each.share is not None),
+            failed_at=tuple(
+                each.submitted_at
+                for each in attempts
+                if each.is_passed is False and each.submitted_at is not None
+            ),
+            missed=tuple(tuple(answer.lesson_keys) for answer in last if answer.is_correct is False),
+            asked=tuple(tuple(answer.lesson_keys) for answer in last),
+        )
+    return tried
+
+
+def _read_answers(attempt_ids: Iterable[int]) -> defaultdict[int, list[Answer]]:
+    by_attempt: defaultdict[int, list[Answer]] = defaultdict(list)
+    for answer in Answer.objects.filter(attempt_id__in=list(attempt_ids)).order_by(
+        "attempt_id", "question_key"
+    ):
+        by_attempt[answer.attempt_id].append(answer)
+    return by_attempt

@@ -1,0 +1,149 @@
+"""Setting the view and day rows of learners from their raw events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from tracking import events
+from tracking.events import LearnerId
+from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View
+from tracking.rollups import days, views
+from tracking.rollups.days import LONGEST_VIEW
+from tracking.rollups.row_sets import set_rows
+from tracking.rollups.views import RawEvent, ViewFacts
+
+COURSE_DAY_FIELDS = ("active_ms", "estimated_ms", "view_count", "access_count", "last_at")
+
+
+@dataclass(slots=True)
+class _Rows:
+    views: list[View] = field(default_factory=list)
+    units: list[LearnerUnitDay] = field(default_factory=list)
+    courses: list[LearnerCourseDay] = field(default_factory=list)
+
+
+def fold(course_key: str, learner_days: Iterable[tuple[LearnerId, date]], *, zone: tzinfo) -> None:
+    """Set the rows of each learner's day in one course from the raw events behind it.
+
+    A day is one of ``zone``. The caller holds the lock on these learners in this course.
+    """
+    learners_of_day: dict[date, set[Any]] = defaultdict(set)
+    for learner_id, day in learner_days:
+        learners_of_day[day].add(learner_id)
+    for run in _runs(sorted(learners_of_day)):
+        _fold_run(course_key, {day: learners_of_day[day] for day in run}, zone=zone)
+
+
+def _fold_run(course_key: str, learners_of_day: dict[date, set[Any]], *, zone: tzinfo) -> None:
+    learner_ids = set().union(*learners_of_day.values())
+    raw = _read(
+        course_key,
+        learner_ids,
+        start=_window(min(learners_of_day), zone)[0],
+        end=_window(max(learners_of_day), zone)[1],
+    )
+    rows = _Rows()
+    for day, of_day in learners_of_day.items():
+        for learner_id in of_day:
+            _add_day(
+                rows, {"learner_id": learner_id, "course_key": course_key}, day, zone, raw.get(learner_id, [])
+            )
+    _set(course_key, learners_of_day, zone, rows)
+
+
+def _add_day(rows: _Rows, head: dict[str, Any], day: date, zone: tzinfo, raw: Sequence[RawEvent]) -> None:
+    # Each day is folded from its own window, so that a day's rows do not depend on which days were claimed with it.
+    start, end = _window(day, zone)
+    near = [event for event in raw if start <= event.happened_at < end]
+    folded = views.fold([event for event in near if event.kind in events.VIEW_KINDS])
+    others = [event for event in near if event.kind not in events.VIEW_KINDS]
+    rows.views += _view_rows(head, day, zone, folded)
+    units = days.fold_units(day, zone, folded, others)
+    rows.units += [
+        LearnerUnitDay(**head, day=day, unit_key=key, **asdict(facts)) for key, facts in units.items()
+    ]
+    course = days.fold_course(day, zone, folded, others)
+    if course is not None:
+        figures = {name: getattr(course, name) for name in COURSE_DAY_FIELDS}
+        rows.courses.append(LearnerCourseDay(**head, day=day, **figures))
+
+
+def _view_rows(head: dict[str, Any], day: date, zone: tzinfo, folded: Iterable[ViewFacts]) -> Iterator[View]:
+    start, end = days.bounds(day, zone)
+    for view in folded:
+        if start <= view.opened_at < end:
+            yield View(
+                **head,
+                view_id=view.id,
+                unit_key=view.unit_key,
+                visit_id=view.visit_id,
+                opened_at=view.opened_at,
+                last_at=view.last_at,
+                active_ms=view.active_ms,
+                visible_ms=view.visible_ms,
+                media_ms=view.media_ms,
+                estimated_ms=view.estimated_ms,
+                scroll_percent=view.scroll_percent,
+                is_measured=view.is_measured,
+            )
+
+
+def _set(course_key: str, learners_of_day: dict[date, set[Any]], zone: tzinfo, rows: _Rows) -> None:
+    learner_ids = set().union(*learners_of_day.values())
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    start, end = days.bounds(min(learners_of_day), zone)[0], days.bounds(max(learners_of_day), zone)[1]
+    opened = View.objects.filter(**head, opened_at__gte=start, opened_at__lt=end)
+    set_rows(
+        View,
+        stored=[
+            row for row in opened if row.learner_id in learners_of_day[row.opened_at.astimezone(zone).date()]
+        ],
+        wanted=rows.views,
+        key=["learner_id", "view_id", "opened_at"],
+    )
+    unit_days = LearnerUnitDay.objects.filter(**head, day__in=list(learners_of_day))
+    set_rows(
+        LearnerUnitDay,
+        stored=[row for row in unit_days if row.learner_id in learners_of_day[row.day]],
+        wanted=rows.units,
+        key=["learner_id", "day", "unit_key"],
+    )
+    course_days = LearnerCourseDay.objects.filter(**head, day__in=list(learners_of_day))
+    set_rows(
+        LearnerCourseDay,
+        stored=[row for row in course_days if row.learner_id in learners_of_day[row.day]],
+        wanted=rows.courses,
+        key=["learner_id", "day"],
+    )
+
+
+def _read(
+    course_key: str, learner_ids: set[Any], *, start: datetime, end: datetime
+) -> dict[Any, list[RawEvent]]:
+    raw: dict[Any, list[RawEvent]] = defaultdict(list)
+    rows = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
+    names = ("id", "unit_key", "kind", "source", "happened_at", "view_id", "visit_id", "sequence", "payload")
+    for learner_id, *values in rows.values_list("learner_id", *names).iterator(chunk_size=5000):
+        raw[learner_id].append(RawEvent(**dict(zip(names, values, strict=True))))
+    return raw
+
+
+def _window(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the interval whose events may bear on ``day``: a view lasts up to a day, before it and after it."""
+    start, end = days.bounds(day, zone)
+    return start - LONGEST_VIEW, end + LONGEST_VIEW
+
+
+def _runs(ordered: Sequence[date]) -> Iterator[list[date]]:
+    run: list[date] = []
+    for day in ordered:
+        if run and day - run[-1] > timedelta(days=2):
+            yield run
+            run = []
+        run.append(day)
+    if run:
+        yield run

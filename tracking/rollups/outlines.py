@@ -1,0 +1,114 @@
+"""Keeping our copy of the host's outlines and enrolments, and marking what a change of them makes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tracking import lms
+from tracking.lms.values import Enrolled, Outline
+from tracking.models import ChangeMark, CourseOutline, Enrolment, OutlineUnit, Subject
+from tracking.rollups import change_log
+from tracking.rollups.row_sets import set_rows
+
+
+def refresh_all(*, now: datetime) -> int:
+    """Read every course from the host again; return how many had changed."""
+    adapter = lms.get_adapter()
+    known = set(CourseOutline.objects.values_list("course_key", flat=True))
+    return sum(refresh(course_key, now=now) for course_key in sorted(known | set(adapter.course_keys())))
+
+
+def refresh(course_key: str, *, now: datetime) -> bool:
+    """Read one course from the host again; return whether anything had changed.
+
+    A change of the outline marks every learner of the course, a change of enrolments those whom it concerns. A course
+    that the host no longer knows keeps its last outline.
+    """
+    adapter = lms.get_adapter()
+    outline = adapter.outline(course_key)
+    if outline is None:
+        return False
+    enrolled = list(adapter.enrolments(course_key))
+    with transaction.atomic():
+        is_changed = _set_outline(outline, now=now)
+        newcomers = _set_enrolments(course_key, enrolled)
+        learner_ids = _learner_ids(course_key) if is_changed else newcomers
+        _mark(course_key, learner_ids)
+    return is_changed or bool(newcomers)
+
+
+def _set_outline(outline: Outline, *, now: datetime) -> bool:
+    head = {
+        "title": outline.title,
+        "starts_at": outline.starts_at,
+        "ends_at": outline.ends_at,
+        "time_zone": outline.time_zone,
+        "is_simulated": outline.is_simulated,
+    }
+    before = CourseOutline.objects.filter(course_key=outline.course_key).values(*head).first()
+    CourseOutline.objects.update_or_create(
+        course_key=outline.course_key, defaults={**head, "refreshed_at": now}
+    )
+    stored = OutlineUnit.objects.filter(course_key=outline.course_key)
+    changed_count = set_rows(OutlineUnit, stored=stored, wanted=_unit_rows(outline), key=["unit_key"])
+    return before != head or changed_count > 0
+
+
+def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
+    for position, node in enumerate(outline.nodes):
+        yield OutlineUnit(
+            course_key=outline.course_key,
+            unit_key=node.key,
+            parent_key=node.parent_key,
+            kind=str(node.kind),
+            title=node.title,
+            position=position,
+            url=node.url,
+            expected_seconds=node.expected_seconds,
+            due_at=node.due_at,
+            is_available=node.is_available,
+            is_required=node.is_required,
+            skills=list(node.skills),
+        )
+
+
+def _set_enrolments(course_key: str, enrolled: Iterable[Enrolled]) -> set[Any]:
+    """Set the enrolments of a course and return the learners whose enrolment is new, changed or gone."""
+    stored = list(Enrolment.objects.filter(course_key=course_key))
+    before = {row.learner_id: (row.group_key, row.group_title) for row in stored}
+    rows = {
+        each.learner_id: Enrolment(
+            learner_id=each.learner_id,
+            course_key=course_key,
+            group_key=each.group_key,
+            group_title=each.group_title,
+            enrolled_at=each.enrolled_at,
+        )
+        for each in enrolled
+    }
+    set_rows(Enrolment, stored=stored, wanted=rows.values(), key=["learner_id"])
+    after = {learner_id: (row.group_key, row.group_title) for learner_id, row in rows.items()}
+    return {
+        learner_id
+        for learner_id in before.keys() | after.keys()
+        if before.get(learner_id) != after.get(learner_id)
+    }
+
+
+def _learner_ids(course_key: str) -> set[Any]:
+    return set(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
+
+
+def _mark(course_key: str, learner_ids: Iterable[Any]) -> None:
+    change_log.append(
+        [
+            ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+            for learner_id in sorted(learner_ids, key=str)
+        ]
+    )
+    if learner_ids:
+        change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])

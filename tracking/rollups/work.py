@@ -1,0 +1,112 @@
+"""The job: claim marks, recompute what they touch, delete them, all in one transaction; until none are left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from tracking import conf
+from tracking.models import ChangeMark, CourseOutline, LearnerCourse, Subject
+from tracking.rollups import change_log, classes, days, learner_days, learners, outlines
+
+
+def roll_up(*, now: datetime) -> int:
+    """Handle every waiting mark of outlines, learners and classes; return how many there were.
+
+    Safe to run twice, in parallel, and to be killed anywhere: a mark goes only together with the rows it asked for.
+    """
+    return sum(_drain(stage, now=now) for stage in (_outline_stage, _learner_stage, _class_stage))
+
+
+def _drain(stage: Callable[[datetime], int], *, now: datetime) -> int:
+    handled = 0
+    while True:
+        with transaction.atomic():
+            count = stage(now)
+        handled += count
+        if not count:
+            return handled
+
+
+def _outline_stage(now: datetime) -> int:
+    marks = change_log.claim(Subject.OUTLINE, limit=conf.get_settings().ROLLUP_BATCH)
+    for course_key in sorted({mark.course_key for mark in marks}):
+        outlines.refresh(course_key, now=now)
+    change_log.delete(marks)
+    return len(marks)
+
+
+def _learner_stage(now: datetime) -> int:
+    marks = change_log.claim(Subject.LEARNER, limit=conf.get_settings().ROLLUP_BATCH)
+    by_course: dict[str, list[ChangeMark]] = defaultdict(list)
+    for mark in marks:
+        by_course[mark.course_key].append(mark)
+    for course_key in sorted(by_course):
+        _fold_learners(course_key, by_course[course_key], now=now)
+    change_log.delete(marks)
+    return len(marks)
+
+
+def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetime) -> None:
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None and outlines.refresh(course_key, now=now):
+        outline = CourseOutline.objects.get(course_key=course_key)
+    zone = _zone(outline.time_zone if outline else "")
+    learner_ids = _existing(mark.learner_id for mark in marks)
+    _lock_learners(course_key, learner_ids)
+    touched = {
+        (mark.learner_id, day)
+        for mark in marks
+        if mark.day is not None and mark.learner_id in learner_ids
+        for day in days.overlapping(mark.day, zone)
+    }
+    learner_days.fold(course_key, sorted(touched, key=str), zone=zone)
+    learners.fold(course_key, learner_ids, now=now)
+    change_log.append(
+        [ChangeMark(subject=Subject.FINDINGS, course_key=course_key, learner_id=each) for each in learner_ids]
+    )
+    change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])
+
+
+def _class_stage(now: datetime) -> int:
+    marks = change_log.claim(Subject.CLASS, limit=conf.get_settings().ROLLUP_BATCH)
+    for course_key in sorted({mark.course_key for mark in marks}):
+        list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
+        classes.fold(course_key, now=now)
+        change_log.append([ChangeMark(subject=Subject.FINDINGS, course_key=course_key)])
+    change_log.delete(marks)
+    return len(marks)
+
+
+def _existing(learner_ids: Iterable[Any]) -> list[Any]:
+    """Return those of ``learner_ids`` whose user is still there: a mark outlives a deleted user."""
+    users = get_user_model()._default_manager.filter(pk__in=set(learner_ids))
+    return list(users.order_by("pk").values_list("pk", flat=True))
+
+
+def _lock_learners(course_key: str, learner_ids: Sequence[Any]) -> None:
+    """Hold each learner's row in this course until the transaction ends.
+
+    Without it two workers with different marks of one learner could read at different times and the older reading
+    could be written last. Rows are made and locked in key order, so that workers queue up instead of deadlocking.
+    """
+    LearnerCourse.objects.bulk_create(
+        (LearnerCourse(course_key=course_key, learner_id=learner_id) for learner_id in learner_ids),
+        ignore_conflicts=True,
+    )
+    locked = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    list(locked.select_for_update().order_by("learner_id").values_list("pk"))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or timezone.get_default_timezone_name())
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

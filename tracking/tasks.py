@@ -1,0 +1,47 @@
+"""Celery's way in: thin tasks, safe to run twice. A lost message costs seconds: the schedule finds the marks too."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from celery.exceptions import OperationalError
+from django.core.cache import cache
+from django.utils import timezone
+
+from tracking.insights import jobs
+
+log = logging.getLogger("tracking.tasks")
+
+HINT_SECONDS = 1
+"""Hints within this time of one another are one: the roll-up starts that much later and takes in all of them."""
+
+
+@shared_task(name="tracking.roll_up", ignore_result=True, acks_late=True)
+def roll_up() -> None:
+    """Roll up whatever has changed and bring findings into step. Safe to run twice: without marks it does nothing."""
+    jobs.bring_up_to_date(now=timezone.now())
+
+
+@shared_task(name="tracking.read_outlines", ignore_result=True, acks_late=True)
+def read_outlines() -> None:
+    """Read outlines and enrolments from the host. Safe to run twice: only a difference is written."""
+    jobs.read_outlines(now=timezone.now())
+
+
+@shared_task(name="tracking.mark_running_courses", ignore_result=True, acks_late=True)
+def mark_running_courses() -> None:
+    """Mark what the calendar makes due. Safe to run twice: a second mark leads to the same rows."""
+    jobs.mark_running_courses(now=timezone.now())
+
+
+def hint() -> None:
+    """Ask for a roll-up soon. Never raises: without a broker the schedule does the work a little later."""
+    if not cache.add("tracking:hint", 1, HINT_SECONDS):
+        return
+    try:
+        roll_up.apply_async(countdown=HINT_SECONDS, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning(
+            "No broker takes the hint to roll up (%s). The schedule will find the work.", type(error).__name__
+        )
