@@ -1,0 +1,41 @@
+/** @type {MakeActivity} */
+export const activity = (start, first) => {
+  /** @type {Span[]} */
+  const spans = [];
+  const totals = { active: 0, visible: 0, media: 0, scroll: 0, spans };
+  let scene = first;
+  let mark = start;
+  let input = start;
+
+  const join = () => {
+    const gaps = spans.slice(0, 75).map(([, end], i) => (spans[i + 1] ?? [0])[0] - end);
+    const at = gaps.indexOf(Math.min(...gaps));
+    const [from = 0, , , to = 0] = spans.slice(at, at + 2).flat();
+    spans.splice(at, 2, [from, to]);
+  };
+
+  const cover = (from = 0, to = 0) => {
+    totals.active += to - from;
+    const last = spans.at(-1);
+    if (last && from - last[1] <= 1000) last[1] = to;
+    else spans.push([from, to]);
+    if (spans.length > 150) join();
+  };
+
+  const credit = (time = 0) => {
+    if (scene.playing) totals.media += time;
+    if (!scene.visible) return;
+    totals.visible += time;
+    if (totals.visible >= 1000) totals.scroll = Math.max(totals.scroll, scene.depth);
+    const active = scene.playing ? time : Math.min(time, input + scene.idleAfter - mark);
+    if (active > 0) cover(mark - start, mark - start + active);
+  };
+
+  return (now, next, isInput) => {
+    if (now - mark <= 4000) credit(now - mark); // Longer: the page slept.
+    if (isInput || next.idleAfter !== scene.idleAfter || next.visible !== scene.visible) input = now;
+    scene = next;
+    mark = now;
+    return totals;
+  };
+};
