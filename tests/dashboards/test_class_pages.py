@@ -1,0 +1,243 @@
+"""What an instructor reads about a class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+from tests.dashboards.test_learner_pages import words
+from tests.factories import COURSE
+
+CLASS = reverse("tracking:class", args=[COURSE])
+
+
+@pytest.fixture
+def class_of_six(course: Any) -> list[User]:
+    """Six learners: Ada is done, Bo was away, Cy never came, Di shares nothing, Ed and Flo are on their way."""
+    now = timezone.now()
+    people = [
+        factories.UserFactory.create(first_name=name, last_name="Doe")
+        for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo")
+    ]
+    for index, person in enumerate(people):
+        group = "Evening" if index % 2 else "Morning"
+        factories.EnrolmentFactory.create(learner=person, group_key=group[0], group_title=group)
+        if person.first_name != "Di":
+            factories.share_engagement(person)
+    ada, bo, cy, di, ed, flo = people
+    numbers: dict[User, dict[str, Any]] = {
+        ada: {"completed_count": 2, "active_ms": 5_400_000, "last_at": now},
+        bo: {
+            "completed_count": 1,
+            "active_ms": 600_000,
+            "skipped_count": 1,
+            "last_at": now - timedelta(days=9),
+        },
+        di: {"completed_count": 1, "last_at": now},
+        ed: {"active_ms": 60_000, "last_at": now - timedelta(days=2)},
+        flo: {
+            "active_ms": 1_200_000,
+            "attempt_count": 3,
+            "failed_count": 1,
+            "last_at": now - timedelta(days=3),
+        },
+    }
+    for person, row in numbers.items():
+        factories.LearnerCourseFactory.create(learner=person, required_count=2, **row)
+    factories.FindingFactory.create(learner=bo, reason="inactive", evidence={"days": 9}, weight=0.6)
+    factories.FindingFactory.create(learner=cy, reason="never_started", evidence={"days": 30}, weight=0.9)
+    factories.FindingFactory.create(
+        unit_key="m/mean", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+    )
+    factories.FindingFactory.create(
+        unit_key="m/mean",
+        reason="hard_lesson",
+        weight=0.4,
+        evidence={"correct_count": 2, "answered_count": 8},
+    )
+    factories.UnitSummaryFactory.create(
+        unit_key="m/mean",
+        learner_count=6,
+        reached_count=4,
+        skipped_count=1,
+        timed_count=5,
+        median_active_ms=410_000,
+    )
+    factories.UnitSummaryFactory.create(
+        unit_key="m/check",
+        learner_count=6,
+        reached_count=3,
+        attempted_count=3,
+        first_passed_count=1,
+        passed_count=2,
+    )
+    return people
+
+
+def names(answer: Any) -> list[str]:
+    """Return the learners in the table, in order."""
+    table = (
+        answer.content.decode().split('class="trk-table trk-learners"')[-1]
+        if answer.context["learners"]
+        else ""
+    )
+    return re.findall(r"<bdi>(\w+) Doe</bdi>", table)
+
+
+def test_the_tiles_count_and_lead_to_what_they_count(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    page = as_(ines).get(CLASS)
+    assert "4 of 6 active this week 2 to check in with 1 area to go back to 1 of 6 finished" in words(page)
+    for target in ("?standing=active#learners", "#check-in", "#reinforce", "?standing=finished#learners"):
+        assert f'href="{target}"' in page.content.decode()
+
+
+def test_all_reasons_to_go_back_to_a_lesson_stand_together(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert (
+        "The mean 4 of the 10 learners who got past it skipped it (40 %)."
+        " 2 of 8 first answers on this lesson were right (25 %)."
+    ) in words(as_(ines).get(CLASS))
+
+
+def test_the_most_urgent_learner_comes_first_with_the_reason(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert re.search(
+        r"Learners to check in with Cy Doe not seen yet · Morning Has not started; .* for 30 days\."
+        r" Bo Doe last seen 9 days ago · Evening No activity for 9 days\.",
+        words(as_(ines).get(CLASS)),
+    )
+
+
+def test_a_cell_holds_a_number_a_shade_or_the_reason_for_neither(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    page = as_(ines).get(CLASS)
+    assert (
+        "The mean a lesson that many passed over; a lesson whose questions many miss 67 % 20 % 7 min"
+        in words(page)
+    )
+    assert "A check 50 % too few too few too few too few" in words(page)
+    assert 'class="trk-cell trk-hue-good trk-heat-7"' in page.content.decode()
+
+
+def test_the_page_says_how_many_share_nothing_and_shows_no_zero_for_them(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    said = words(as_(ines).get(CLASS))
+    assert "1 learner does not share how they work" in said
+    assert "Di Doe Evening 1 of 2 not shared 0 0 not shared just now" in said
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
+        ("q=d", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
+        ("q=ED", ["Ed"]),
+        ("group=E", ["Bo", "Di", "Flo"]),
+        ("standing=check_in", ["Bo", "Cy"]),
+        ("standing=active", ["Ada", "Di", "Ed", "Flo"]),
+        ("standing=finished", ["Ada"]),
+        ("standing=never_started", ["Cy"]),
+        ("reason=inactive", ["Bo"]),
+        ("group=E&standing=active", ["Di", "Flo"]),
+        ("q=nobody", []),
+        ("group=none&reason=none", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
+        ("sort=-time", ["Ada", "Flo", "Bo", "Ed", "Cy", "Di"]),
+        ("sort=time", ["Cy", "Ed", "Bo", "Flo", "Ada", "Di"]),
+        ("sort=-seen", ["Di", "Ada", "Ed", "Flo", "Bo", "Cy"]),
+        ("sort=-progress", ["Ada", "Bo", "Di", "Ed", "Flo", "Cy"]),
+        ("sort=nothing&page=999", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
+    ],
+)
+def test_the_address_says_who_is_listed_and_in_which_order(
+    query: str, expected: list[str], class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    found = names(as_(ines).get(f"{CLASS}?{query}"))
+    assert sorted(found) == sorted(expected) if query == "sort=-seen" else found == expected
+
+
+def test_a_click_on_a_heading_keeps_the_filters(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    page = as_(ines).get(f"{CLASS}?group=E&sort=-time&page=1").content.decode()
+    assert 'aria-sort="descending"><a class="trk-sort" href="?group=E&amp;sort=time#learners"' in page
+    assert 'href="?group=E&amp;sort=-skipped#learners"' in page
+
+
+def test_fifty_learners_are_listed_at_a_time(course: Any, ines: User, as_: Callable[[User], Client]) -> None:
+    factories.EnrolmentFactory.create_batch(51)
+    browser = as_(ines)
+    assert "1 to 50 of 51 Next" in words(browser.get(CLASS))
+    assert "Previous 51 to 51 of 51" in words(browser.get(f"{CLASS}?page=2"))
+
+
+def test_a_small_class_reads_why_it_has_no_figures(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "Figures about a class are shown from 5 learners on." in words(as_(ines).get(CLASS))
+
+
+def test_a_class_without_learners_says_so(course: Any, ines: User, as_: Callable[[User], Client]) -> None:
+    said = words(as_(ines).get(CLASS))
+    assert "Nobody is enrolled yet." in said
+    assert "All learners" not in said
+
+
+def test_a_class_before_the_first_roll_up_says_that_nothing_is_counted(
+    lena: User, course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    course.rolled_up_at = None
+    course.save()
+    assert "Nothing has been counted yet." in words(as_(ines).get(CLASS))
+
+
+def test_who_teaches_nothing_reads_so(db: None, as_: Callable[[User], Client]) -> None:
+    said = words(as_(factories.UserFactory.create()).get(reverse("tracking:classes")))
+    assert "You do not teach a class here." in said
+
+
+def test_my_classes_show_the_figures_of_the_class_page(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    said = words(as_(ines).get(reverse("tracking:classes")))
+    assert "Reading data 6 learners 4 active this week 2 to check in with 1 area to go back to" in said
+
+
+def test_an_instructor_reads_the_numbers_of_the_learners_own_page(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    bo = class_of_six[1]
+    theirs = as_(bo).get(reverse("tracking:progress", args=[COURSE]))
+    seen = as_(ines).get(reverse("tracking:class_learner", args=[COURSE, bo.pk]))
+    assert seen.context["progress"].concerns == theirs.context["progress"].concerns
+    for field in ("completed_count", "skipped_count", "active_seconds", "modules", "attempts", "days"):
+        assert getattr(seen.context["progress"], field) == getattr(theirs.context["progress"], field)
+    assert "Bo Doe 1 of 2 completed 10 min in all last seen 9 days ago" in words(seen)
+
+
+@pytest.mark.parametrize("learner_count", [6, 40])
+def test_the_class_page_keeps_to_its_queries_however_large_the_class(
+    learner_count: int,
+    class_of_six: list[User],
+    ines: User,
+    as_: Callable[[User], Client],
+    django_assert_num_queries: Any,
+) -> None:
+    factories.EnrolmentFactory.create_batch(learner_count - 6)
+    browser = as_(ines)
+    with django_assert_num_queries(10):
+        browser.get(CLASS)

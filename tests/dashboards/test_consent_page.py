@@ -1,0 +1,103 @@
+"""The page on which a learner says what may be recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from tests.dashboards.test_learner_pages import words
+from tracking.events import Purpose
+from tracking.models import Consent
+
+CONSENT = reverse("tracking:consent")
+YES = {"purpose": "engagement", "answer": "yes"}
+
+
+@pytest.fixture
+def nia(db: None) -> User:
+    """A learner who has not been asked yet."""
+    return factories.UserFactory.create()
+
+
+def given(learner: User) -> list[tuple[str, bool, str]]:
+    return list(
+        Consent.objects.filter(learner=learner).order_by("pk").values_list("purpose", "is_granted", "source")
+    )
+
+
+def test_the_page_says_what_is_recorded_and_what_is_not_done_at_all(
+    nia: User, as_: Callable[[User], Client]
+) -> None:
+    said = words(as_(nia).get(CONSENT))
+    assert "Your course record recorded" in said
+    assert "How you work through the course not recorded: you have not been asked yet" in said
+    assert "What this site does not do" in said
+    assert "Replay of a session Messages Comparison with the class" in said
+
+
+def test_a_yes_and_a_later_no_are_both_kept(nia: User, as_: Callable[[User], Client]) -> None:
+    browser = as_(nia)
+    browser.post(CONSENT, YES)
+    browser.post(CONSENT, {**YES, "answer": "no"})
+    assert given(nia) == [
+        (Purpose.ENGAGEMENT, True, "consent page"),
+        (Purpose.ENGAGEMENT, False, "consent page"),
+    ]
+
+
+def test_the_answer_shows_at_once(nia: User, as_: Callable[[User], Client]) -> None:
+    answered = as_(nia).post(CONSENT, YES, follow=True)
+    assert "Saved. It holds from now on." in words(answered)
+    assert "How you work through the course recorded" in words(answered)
+
+
+def test_an_answer_given_on_a_page_leads_back_to_it(nia: User, as_: Callable[[User], Client]) -> None:
+    answered = as_(nia).post(CONSENT, {**YES, "next": "/courses/a/?page=2"})
+    assert answered["Location"] == "/courses/a/?page=2"
+    assert given(nia) == [(Purpose.ENGAGEMENT, True, "question on a page")]
+
+
+@pytest.mark.parametrize(
+    "target", ["https://example.com/", "//example.com", "javascript:alert(1)", "/\\example.com"]
+)
+def test_nobody_is_led_to_another_site(target: str, nia: User, as_: Callable[[User], Client]) -> None:
+    answered = as_(nia).post(CONSENT, {**YES, "next": target})
+    assert answered["Location"] == f"{CONSENT}?saved=engagement"
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"purpose": "engagement"},
+        {**YES, "answer": "maybe"},
+        {**YES, "purpose": "record"},
+        {**YES, "purpose": "x"},
+    ],
+)
+def test_what_is_no_answer_is_refused_and_records_nothing(
+    posted: dict[str, str], nia: User, as_: Callable[[User], Client]
+) -> None:
+    assert as_(nia).post(CONSENT, posted).status_code == 400
+    assert given(nia) == []
+
+
+def test_another_site_cannot_answer_for_a_learner(nia: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(nia)
+    assert browser.post(CONSENT, YES).status_code == 403
+    assert given(nia) == []
+
+
+def test_the_page_keeps_to_its_queries(
+    nia: User, as_: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
+    browser = as_(nia)
+    with django_assert_num_queries(3):
+        browser.get(CONSENT)

@@ -1,0 +1,149 @@
+"""What a learner reads on their own pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+from tests.factories import COURSE
+
+ME = reverse("tracking:me")
+PROGRESS = reverse("tracking:progress", args=[COURSE])
+
+
+def words(answer: Any) -> str:
+    """Return what a page says, without markup and with single spaces."""
+    text = unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())).replace("\u202f", " ")
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.fixture
+def started(lena: User) -> User:
+    now = timezone.now()
+    factories.LearnerCourseFactory.create(
+        learner=lena, required_count=2, active_ms=3_780_000, estimated_ms=180_000, skipped_count=1,
+        first_at=now, last_at=now, last_unit_key="m/check",
+    )  # fmt: skip
+    return lena
+
+
+def test_my_courses_show_how_far_i_am(started: User, as_: Callable[[User], Client]) -> None:
+    factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped")
+    assert "Reading data 0 of 2 completed 1 area to go back to just now" in words(as_(started).get(ME))
+
+
+def test_somebody_in_no_course_reads_so(db: None, as_: Callable[[User], Client]) -> None:
+    assert "You are not enrolled in a course yet." in words(as_(factories.UserFactory.create()).get(ME))
+
+
+def test_the_way_to_the_classes_is_there_for_who_teaches(ines: User, as_: Callable[[User], Client]) -> None:
+    assert f'href="{reverse("tracking:classes")}"' in as_(ines).get(ME).content.decode()
+
+
+def test_measured_and_estimated_time_stand_apart(started: User, as_: Callable[[User], Client]) -> None:
+    assert "0 of 2 completed 1 h 03 min in all and about 3 min estimated" in words(as_(started).get(PROGRESS))
+
+
+def test_the_page_begins_with_where_to_go_on(started: User, as_: Callable[[User], Client]) -> None:
+    page = as_(started).get(PROGRESS)
+    assert "Continue where you stopped A check" in words(page)
+    assert f'href="/courses/{COURSE}/m/check/"' in page.content.decode()
+
+
+def test_advice_says_why_and_links_to_the_lesson(started: User, as_: Callable[[User], Client]) -> None:
+    factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped", evidence={})
+    assert (
+        "Practise this The mean You went past this, and later parts build on it. Read this lesson : The mean"
+        in words(as_(started).get(PROGRESS))
+    )
+
+
+def test_a_state_is_a_word_and_a_shape(started: User, as_: Callable[[User], Client]) -> None:
+    factories.LearnerUnitFactory.create(learner=started, unit_key="m/mean", state="skipped")
+    page = as_(started).get(PROGRESS)
+    assert "What I skipped The mean skipped" in words(page)
+    assert '<use href="#trk-skipped"></use>' in page.content.decode()
+
+
+def test_a_second_try_says_what_it_gained(started: User, as_: Callable[[User], Client]) -> None:
+    at = timezone.now() - timedelta(days=1)
+    factories.AttemptFactory.create(
+        learner=started, unit_key="m/check", submitted_at=at, score=3, is_passed=False
+    )
+    factories.AttemptFactory.create(
+        learner=started, unit_key="m/check", submitted_at=timezone.now(), score=7, is_passed=True
+    )
+    said = words(as_(started).get(PROGRESS))
+    assert re.search(r"A check 70 % try 2 · \w+ \d+ \+40 points passed", said)
+    assert re.search(r"A check 30 % try 1 · \w+ \d+ not passed yet", said)
+
+
+def test_every_day_of_the_chart_is_in_its_table(started: User, as_: Callable[[User], Client]) -> None:
+    factories.LearnerCourseDayFactory.create(learner=started, day=timezone.now().date(), active_ms=1_500_000)
+    page = as_(started).get(PROGRESS).content.decode()
+    assert page.count('class="trk-chart-active"') == 1
+    assert page.count('<td class="trk-number">') == 28
+    assert "25\u202fmin" in page
+
+
+def test_what_is_not_shared_is_no_zero(course: Any, as_: Callable[[User], Client]) -> None:
+    noel = factories.EnrolmentFactory.create().learner
+    factories.LearnerUnitFactory.create(learner=noel, unit_key="m/mean", state="skipped")
+    said = words(as_(noel).get(PROGRESS))
+    assert "The mean not shared" in said
+    assert "Not shared, so no time is recorded." in said
+    assert "What I skipped Not shared, so not known." in said
+
+
+def test_a_learner_who_has_not_begun_reads_where_to_start(lena: User, as_: Callable[[User], Client]) -> None:
+    said = words(as_(lena).get(PROGRESS))
+    assert "0 of 2 completed not started yet" in said
+    assert "Start here The mean" in said
+    assert "Practise this" not in said
+
+
+def test_whoever_is_through_reads_so(started: User, as_: Callable[[User], Client]) -> None:
+    for unit_key in ("m/mean", "m/check"):
+        factories.LearnerUnitFactory.create(learner=started, unit_key=unit_key)
+    assert "You have completed everything in this course." in words(as_(started).get(PROGRESS))
+
+
+def test_before_the_first_roll_up_the_page_says_that_nothing_is_counted(
+    lena: User, course: Any, as_: Callable[[User], Client]
+) -> None:
+    course.rolled_up_at = None
+    course.save()
+    assert "nothing counted yet" in words(as_(lena).get(PROGRESS))
+
+
+def test_simulated_data_is_called_so(lena: User, course: Any, as_: Callable[[User], Client]) -> None:
+    course.is_simulated = True
+    course.save()
+    assert "Reading data Simulated data" in words(as_(lena).get(PROGRESS))
+
+
+def test_the_learner_page_keeps_to_its_queries(
+    started: User, as_: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
+    browser = as_(started)
+    browser.get(PROGRESS)
+    with django_assert_num_queries(11):
+        browser.get(PROGRESS)
+
+
+def test_the_page_of_my_courses_keeps_to_its_queries(
+    started: User, as_: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
+    browser = as_(started)
+    with django_assert_num_queries(6):
+        browser.get(ME)

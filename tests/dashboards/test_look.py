@@ -1,0 +1,142 @@
+"""The pages in a real browser: nothing for axe to find, nothing wider than the window, nothing that the policy blocks.
+
+The fixture ``page`` fails a test whose page logs an error, so a blocked style or a missing file fails it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from tests import factories
+from tests.factories import COURSE
+
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "forced colours": {"forced_colors": "active"},
+    "no scripts": {"java_script_enabled": False},
+}
+MODES_WITH_SCRIPTS = [mode for mode in MODES if mode != "no scripts"]
+
+
+@pytest.fixture
+def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str]]:
+    """Pages with every element on them: who opens each, and its address."""
+    now = timezone.now()
+    course.is_simulated = True
+    course.save()
+    for state in (
+        "completed",
+        "in_progress",
+        "skimmed",
+        "bounced",
+        "skipped",
+        "failed",
+        "submitted",
+        "exempt",
+    ):
+        factories.OutlineUnitFactory.create(
+            unit_key=f"m/{state}", parent_key="m", title=f"All about {state}", expected_seconds=600
+        )
+        factories.LearnerUnitFactory.create(
+            learner=lena, unit_key=f"m/{state}", state=state, active_ms=300_000, estimated_ms=60_000
+        )
+        factories.UnitSummaryFactory.create(
+            unit_key=f"m/{state}", learner_count=30, reached_count=25, skipped_count=5, timed_count=20,
+            median_active_ms=300_000, answered_count=20, correct_count=9,
+        )  # fmt: skip
+    factories.LearnerCourseFactory.create(
+        learner=lena, required_count=10, completed_count=4, active_ms=5_000_000, estimated_ms=60_000,
+        first_at=now, last_at=now,
+    )  # fmt: skip
+    for days in (0, 3, 9):
+        day = (now - timedelta(days=days)).date()
+        factories.LearnerCourseDayFactory.create(
+            learner=lena, day=day, active_ms=900_000, estimated_ms=60_000
+        )
+    factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
+    factories.AttemptFactory.create(
+        learner=lena, unit_key="m/check", score=8, is_passed=True, submitted_at=now
+    )
+    factories.FindingFactory.create(learner=lena, unit_key="m/skipped", reason="skipped", evidence={})
+    factories.FindingFactory.create(
+        unit_key="m/skipped", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+    )
+    factories.EnrolmentFactory.create_batch(4, group_key="1", group_title="Evening")
+    return {
+        **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
+        "progress": (lena, reverse("tracking:progress", args=[COURSE])),
+        "classes": (ines, reverse("tracking:classes")),
+        "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
+        "class_learner": (ines, reverse("tracking:class_learner", args=[COURSE, lena.pk])),
+    }
+
+
+Show = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def show(
+    everything: dict[str, tuple[User, str]],
+    new_context: Callable[..., BrowserContext],
+    log_in: Callable[[Page, User], None],
+) -> Show:
+    """Open a page in a mode, logged in as somebody who may."""
+
+    def show(name: str, mode: str) -> Page:
+        person, address = everything[name]
+        page = new_context(**MODES[mode]).new_page()
+        log_in(page, person)
+        page.goto(address)
+        return page
+
+    return show
+
+
+PAGES = ["me", "progress", "consent", "classes", "class", "class_learner"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", MODES_WITH_SCRIPTS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(name: str, mode: str, show: Show) -> None:
+    page = show(name, mode)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_scripts_a_filter_still_narrows_the_class_down(show: Show) -> None:
+    page = show("class", "no scripts")
+    page.get_by_label("Standing").select_option("check_in")
+    page.get_by_role("button", name="Show").click()
+    assert page.locator(".trk-learners tbody tr").count() == 1
+    assert "standing=check_in" in page.url
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wide_table_can_be_scrolled_by_keyboard(show: Show) -> None:
+    page = show("class", "phone")
+    table = page.get_by_role("group", name="All learners")
+    table.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_dark_where_the_reader_wants_it_dark(show: Show) -> None:
+    tile = show("class", "dark").locator(".trk-tile").first
+    assert tile.evaluate("(tile) => getComputedStyle(tile).backgroundColor") == "rgb(29, 33, 37)"

@@ -1,0 +1,30 @@
+"""What lists can be narrowed by, in the query string."""
+
+from __future__ import annotations
+
+import django_filters
+
+from tracking.models import Finding, Reason
+
+
+class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
+    """``reason`` (may be repeated), ``unit``, ``learner`` and ``about=learner|class``."""
+
+    reason = django_filters.MultipleChoiceFilter(choices=Reason.choices)
+    unit = django_filters.CharFilter(field_name="unit_key")
+    learner = django_filters.CharFilter(method="filter_learner")
+    about = django_filters.ChoiceFilter(
+        choices=[("learner", "learner"), ("class", "class")], method="filter_about"
+    )
+
+    class Meta:
+        model = Finding
+        fields: list[str] = []
+
+    def filter_learner(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
+        """Keep findings about the learner with this primary key; a key of the wrong form matches none."""
+        return findings.filter(learner_id=value) if value.isdigit() or "-" in value else findings.none()
+
+    def filter_about(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
+        """Keep findings about single learners, or about the class."""
+        return findings.about_class() if value == "class" else findings.about_learners()

@@ -1,0 +1,53 @@
+"""Who may open which page. Whoever may not learns nothing: the page does not exist for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+from tracking import lms
+from tracking.models import Enrolment
+
+T = TypeVar("T")
+View = Callable[..., HttpResponseBase]
+
+
+def personal(view: View) -> View:
+    """Ask for a log-in, and keep the page out of every cache: what it says is about one person."""
+    return never_cache(login_required(view))
+
+
+def require_enrolment(learner: Any, course_key: str) -> None:
+    """Raise ``Http404`` unless ``learner`` is enrolled in the course."""
+    if not Enrolment.objects.filter(learner=learner, course_key=course_key).exists():
+        raise Http404(f"Not enrolled in {course_key!r}.")
+
+
+def require_class(instructor: Any, course_key: str) -> None:
+    """Raise ``Http404`` unless ``instructor`` may see the class of the course."""
+    if not lms.get_adapter().can_view_course(instructor, course_key):
+        raise Http404(f"The class of {course_key!r} is not theirs to see.")
+
+
+def get_learner(learner_id: str, course_key: str) -> Any:
+    """Return the learner of the course whose key is written ``learner_id``. Raises ``Http404`` where there is none."""
+    try:
+        enrolment = Enrolment.objects.select_related("learner").get(
+            learner_id=get_user_model()._meta.pk.to_python(learner_id), course_key=course_key
+        )
+    except (Enrolment.DoesNotExist, ValidationError, OverflowError) as error:
+        raise Http404(f"{learner_id!r} is no learner of {course_key!r}.") from error
+    return enrolment.learner
+
+
+def found(value: T | None) -> T:
+    """Return ``value``. Raises ``Http404`` where it is ``None``."""
+    if value is None:
+        raise Http404("There is nothing of that name.")
+    return value

@@ -1,0 +1,48 @@
+"""The page on which a learner says what may be recorded, in plain words."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from tracking.dashboards import frame, purposes
+from tracking.dashboards.access import personal
+from tracking.privacy import consent as consents
+
+ANSWERS = {"yes": consents.grant, "no": consents.refuse}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def consent(request: HttpRequest) -> HttpResponse:
+    """Show each purpose with the learner's answer; a POST answers one: ``purpose=engagement``, ``answer=yes|no``."""
+    if request.method == "POST":
+        return _record(request)
+    context = {
+        "purposes": purposes.answers_of(request.user.pk),
+        "not_in_use": purposes.not_in_use(),
+        "saved": request.GET.get("saved", ""),
+    }
+    return frame.render_page(request, "tracking/consent.html", context)
+
+
+def _record(request: HttpRequest) -> HttpResponse:
+    purpose = next((each for each in purposes.asked() if each.value == request.POST.get("purpose")), None)
+    record = ANSWERS.get(request.POST.get("answer", ""))
+    if purpose is None or record is None:
+        return HttpResponseBadRequest()
+    target = _next(request)
+    record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
+    return redirect(target or f"{reverse('tracking:consent')}?saved={purpose.value}")
+
+
+def _next(request: HttpRequest) -> str:
+    """Return the page to go back to, if it is on this site."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else ""

@@ -1,0 +1,16 @@
+"""Every address of ``tracking``: ``path("tracking/", include("tracking.urls"))``."""
+
+from django.urls import include, path, register_converter
+
+from tracking.capture import http
+from tracking.dashboards.converters import KeyConverter
+
+app_name = "tracking"
+
+register_converter(KeyConverter, "key")
+
+urlpatterns = [
+    path("events/", http.events, name="events"),
+    path("api/v1/", include("tracking.api.urls")),
+    path("", include("tracking.dashboards.urls")),
+]
