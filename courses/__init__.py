@@ -1,0 +1,1 @@
+"""A small learning platform: courses, lessons, quizzes, enrolment and classes."""
