@@ -1,0 +1,1 @@
+"""The demo: everything in one process, with classes to look at."""

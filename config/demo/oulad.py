@@ -1,0 +1,287 @@
+"""The Open University Learning Analytics Dataset (OULAD) as courses, learners and enrolments of this LMS.
+
+It tells which pages of a course there were and who opened them on which day, and not what was on them. So every page
+of its courses says that here. Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0.
+"""
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from courses.models import Course, Enrolment, Lesson, Module, Quiz
+from tracking.events import Purpose
+from tracking.privacy import consent
+
+PASS_MARK = 40
+FIRST_DAYS = {"B": (2, 1), "J": (10, 1)}
+"""Month and day on which a presentation begins, by the last letter of its name."""
+
+PAGE_KINDS = {
+    "homepage": "Home page",
+    "oucontent": "Course text",
+    "subpage": "Page of links",
+    "sharedsubpage": "Shared page of links",
+    "resource": "Resource",
+    "url": "Link",
+    "quiz": "Practice quiz",
+    "forumng": "Forum",
+    "glossary": "Glossary",
+    "dataplus": "Database",
+    "oucollaborate": "Online room",
+    "ouelluminate": "Online room (Elluminate)",
+}
+ASSESSMENT_KINDS = {"TMA": "Tutor-marked assignment", "CMA": "Computer-marked assignment", "Exam": "Exam"}
+ASSESSMENTS = "assessments"
+
+SUMMARY = (
+    "A course of the Open University in which {count} people enrolled, from the Open University Learning Analytics "
+    "Dataset (Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0). It tells who opened which page on which day and how the "
+    "assessments ended. What the pages say is not part of it."
+)
+BODY = "The data set tells who opened this page, and when. What it says is not part of the data set."
+
+Row = Mapping[str, str]
+
+
+class DataError(Exception):
+    """Raised where the files are not those of OULAD, or the data cannot be loaded as asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """One run of a course. ``last_day`` counts from ``first_day``; what comes later is left out."""
+
+    module: str
+    name: str
+    length: int
+    first_day: date
+    last_day: int
+
+    @property
+    def key(self) -> str:
+        """How the data's own tables name it, as one word."""
+        return f"{self.module}-{self.name}"
+
+    @property
+    def slug(self) -> str:
+        """The slug of its course."""
+        return f"oulad-{self.key.lower()}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is shown on a day before its end."""
+        return self.last_day < self.length
+
+    def day(self, number: str) -> date:
+        """Return the date of day ``number``."""
+        return self.first_day + timedelta(days=int(number))
+
+
+def read_table(folder: Path, name: str) -> list[Row]:
+    """Return the rows of a table. Raises ``DataError`` where its file is missing."""
+    path = find_table(folder, name)
+    with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def find_table(folder: Path, name: str) -> Path:
+    """Return the file of a table, gzipped or not."""
+    for path in (folder / f"{name}.csv.gz", folder / f"{name}.csv"):
+        if path.exists():
+            return path
+    raise DataError(f"{folder} has no {name}.csv and no {name}.csv.gz.")
+
+
+def read_presentations(
+    folder: Path, *, wanted: str | None, today: date, today_is_day: int | None
+) -> list[Presentation]:
+    """Return the presentations in ``folder``, or the one that is ``wanted``, such as ``BBB-2013B``.
+
+    ``today_is_day`` moves all dates so that ``today`` is that day of the presentation, and cuts it off there.
+    """
+    presentations = []
+    for row in read_table(folder, "course"):
+        name, length = row["code_presentation"], int(row["module_presentation_length"])
+        first_day = date(int(name[:4]), *FIRST_DAYS[name[-1]])
+        if today_is_day is not None:
+            first_day = today - timedelta(days=today_is_day)
+        presentations.append(
+            Presentation(
+                module=row["code_module"],
+                name=name,
+                length=length,
+                first_day=first_day,
+                last_day=length if today_is_day is None else min(length, today_is_day),
+            )
+        )
+    keys = [each.key for each in presentations]
+    if wanted is not None and wanted not in keys:
+        raise DataError(f"{wanted!r} is not among the presentations: {', '.join(keys)}.")
+    return [each for each in presentations if wanted in (None, each.key)]
+
+
+def write_presentations(presentations: Iterable[Presentation], path: Path) -> None:
+    """Write the table that the import maps look presentations up in."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["key", "course", "first_day", "last_day"])
+        for each in presentations:
+            # Accesses go on for some days after the end of a presentation; they belong to it.
+            last_day = each.last_day if each.is_running else each.length + 365
+            writer.writerow([each.key, each.slug, each.first_day.isoformat(), last_day])
+
+
+def forget(presentation: Presentation) -> None:
+    """Delete the course and its learners, and with them all that was recorded about them."""
+    learners = User.objects.filter(enrolments__course__slug=presentation.slug, username__startswith="oulad-")
+    User.objects.filter(pk__in=list(learners.values_list("pk", flat=True))).delete()
+    Course.objects.filter(slug=presentation.slug).delete()
+
+
+@transaction.atomic
+def lay_out(folder: Path, presentation: Presentation) -> Course:
+    """Make the course with a module for each kind of page, one for its assessments, and its learners."""
+    course = Course.objects.filter(slug=presentation.slug).first()
+    if course is not None and course.starts_on != presentation.first_day:
+        raise DataError(
+            f"{course} is here already and begins on {course.starts_on}. --fresh deletes it and loads it again."
+        )
+    learners = list(_learner_rows(folder, presentation))
+    course, _ = Course.objects.update_or_create(
+        slug=presentation.slug,
+        defaults={
+            "title": f"OULAD {presentation.module} {presentation.name}",
+            "summary": SUMMARY.format(count=len(learners)),
+            "starts_on": presentation.first_day,
+            "ends_on": presentation.first_day + timedelta(days=presentation.length),
+        },
+    )
+    _lay_out_pages(folder, presentation, course)
+    _lay_out_assessments(folder, presentation, course)
+    _enrol(course, presentation, learners)
+    return course
+
+
+def _lay_out_pages(folder: Path, presentation: Presentation, course: Course) -> None:
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for row in read_table(folder, "vle"):
+        if _is_of(row, presentation):
+            by_kind[row["activity_type"]].append(row)
+    for place, (kind, rows) in enumerate(sorted(by_kind.items(), key=lambda item: _place(item[0])), start=1):
+        name = PAGE_KINDS.get(kind, kind.capitalize())
+        module = _module(course, slug=kind, title=name, position=place)
+        ordered = sorted(rows, key=lambda row: (int(row["week_from"] or 999), int(row["id_site"])))
+        for position, row in enumerate(ordered, start=1):
+            Lesson.objects.update_or_create(
+                module=module,
+                slug=f"site-{row['id_site']}",
+                defaults={
+                    "title": f"{name} {row['id_site']}",
+                    "body": BODY,
+                    "expected_minutes": 0,
+                    "position": position,
+                    # Only a page that the course's calendar names is one that everybody should open.
+                    "is_optional": not row["week_from"],
+                    "due_on": presentation.day(str(7 * int(row["week_to"]))) if row["week_to"] else None,
+                },
+            )
+
+
+def _lay_out_assessments(folder: Path, presentation: Presentation, course: Course) -> None:
+    module = _module(course, slug=ASSESSMENTS, title="Assessments", position=len(PAGE_KINDS) + 100)
+    with_results = {row["id_assessment"] for row in read_table(folder, "student_assessment")}
+    # The results of most exams are not part of the data: everybody would seem to have missed them.
+    rows = [
+        row
+        for row in read_table(folder, "assessment")
+        if _is_of(row, presentation) and (row["date"] or row["id_assessment"] in with_results)
+    ]
+    numbers: dict[str, int] = defaultdict(int)
+    ordered = sorted(rows, key=lambda row: (int(row["date"] or presentation.length), row["id_assessment"]))
+    for position, row in enumerate(ordered, start=1):
+        kind = row["assessment_type"]
+        numbers[kind] += 1
+        Quiz.objects.update_or_create(
+            module=module,
+            slug=f"{kind.lower()}-{row['id_assessment']}",
+            defaults={
+                "title": f"{ASSESSMENT_KINDS.get(kind, kind)} {numbers[kind]}",
+                "position": position,
+                "pass_mark": PASS_MARK,
+                "attempt_limit": 1,
+                "due_on": presentation.day(row["date"] or str(presentation.length)),
+            },
+        )
+
+
+def _module(course: Course, *, slug: str, title: str, position: int) -> Module:
+    return Module.objects.update_or_create(
+        course=course, slug=slug, defaults={"title": title, "position": position}
+    )[0]
+
+
+def _learner_rows(folder: Path, presentation: Presentation) -> Iterator[Row]:
+    """Yield who is enrolled. While a presentation runs, those yet to come and those who left are not in it."""
+    for row in read_table(folder, "student_registration"):
+        if not _is_of(row, presentation):
+            continue
+        is_to_come = int(row["date_registration"] or 0) > presentation.last_day
+        has_left = (
+            bool(row["date_unregistration"]) and int(row["date_unregistration"]) <= presentation.last_day
+        )
+        if not presentation.is_running or not (is_to_come or has_left):
+            yield row
+
+
+def _enrol(course: Course, presentation: Presentation, rows: Iterable[Row]) -> None:
+    dates = {f"oulad-{row['id_student']}": row["date_registration"] for row in rows}
+    User.objects.bulk_create(
+        (
+            User(username=name, last_name=f"Learner {name.rpartition('-')[2]}", password=make_password(None))
+            for name in dates
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    group, _ = course.groups.get_or_create(
+        name=presentation.name, defaults={"starts_on": presentation.first_day}
+    )
+    users = list(User.objects.filter(username__startswith="oulad-", username__in=list(dates)))
+    Enrolment.objects.bulk_create(
+        (
+            Enrolment(
+                course=course,
+                learner=user,
+                group=group,
+                enrolled_at=_noon(presentation.day(dates[user.username] or "0")),
+            )
+            for user in users
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    for user in users:
+        if not consent.is_answered(user.pk, Purpose.ENGAGEMENT):
+            # They said yes to the Open University, which published the data; nobody logs in as one of them.
+            consent.grant(user.pk, {Purpose.ENGAGEMENT}, source="published data set")
+
+
+def _is_of(row: Row, presentation: Presentation) -> bool:
+    return (row["code_module"], row["code_presentation"]) == (presentation.module, presentation.name)
+
+
+def _place(kind: str) -> tuple[int, str]:
+    kinds = list(PAGE_KINDS)
+    return (kinds.index(kind) if kind in kinds else len(kinds), kind)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)

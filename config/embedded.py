@@ -1,0 +1,59 @@
+"""A Celery worker and its clock as threads of the web process, for a site of one process and no broker.
+
+Copy this file to run a small site so: set the broker to ``memory://`` and wrap the server in ``running(app)``. A
+site of several processes needs a broker that they share, and ``celery worker`` and ``celery beat`` beside it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from celery import Celery
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController, state
+
+
+class _WorkerThread(Thread):
+    """A worker that carries out one job at a time, which suits SQLite with its one writer."""
+
+    def __init__(self, app: Celery) -> None:
+        super().__init__(name="worker", daemon=True)
+        self.is_ready = Event()
+        self._app = app
+
+    def run(self) -> None:
+        self._app.set_current()
+        # Made in its own thread, because making it closes the database connections of the thread it is made in.
+        worker = WorkController(
+            app=self._app,
+            pool="solo",
+            concurrency=1,
+            without_gossip=True,
+            without_heartbeat=True,
+            without_mingle=True,
+            ready_callback=lambda consumer: self.is_ready.set(),
+        )
+        worker.start()
+
+    def stop(self) -> None:
+        # The worker reads this between two jobs; its own stop() is not safe to call from another thread.
+        state.should_stop = 0  # type: ignore[assignment]  # typed as None, its first value
+        self.join()
+        state.should_stop = None
+
+
+@contextmanager
+def running(app: Celery) -> Iterator[None]:
+    """Run a worker and the beat schedule of ``app`` until the block ends; a job in hand is finished first."""
+    # The default scheduler keeps its times in a file, over which two sites in one folder would fall out.
+    # It looks up once a second, so that it can be stopped within one.
+    beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+    worker = _WorkerThread(app)
+    worker.start()
+    worker.is_ready.wait()
+    Thread(target=beat.start, name="beat", daemon=True).start()
+    try:
+        yield
+    finally:
+        beat.stop(wait=True)
+        worker.stop()
