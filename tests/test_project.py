@@ -1,12 +1,19 @@
 """The house rules that no linter knows."""
 
+import ast
 import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["tracking", "courses", "config"]
@@ -59,3 +66,35 @@ def test_migrations_of_an_app_follow_one_another_in_a_line() -> None:
 @pytest.mark.django_db
 def test_the_models_and_the_migrations_agree() -> None:
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("packages", "extras"), [(["tracking"], ["postgresql", "redis"]), (["courses", "config"], ["demo"])]
+)
+def test_what_is_imported_is_declared(packages: list[str], extras: list[str]) -> None:
+    """The demo once failed on a fresh machine: a tool for development had brought a package that it imports."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [
+        *project["dependencies"],
+        *(line for name in extras for line in project["optional-dependencies"][name]),
+    ]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
+    homes = packages_distributions()
+    imported = {
+        name for package in packages for path in (ROOT / package).rglob("*.py") for name in _imports(path)
+    }
+    foreign = imported - sys.stdlib_module_names - {*PACKAGES, "asgiref"}  # Django itself stands on asgiref.
+    undeclared = {
+        name
+        for name in foreign
+        if declared.isdisjoint(canonicalize_name(home) for home in homes.get(name, [name]))
+    }
+    assert undeclared == set()
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
