@@ -114,6 +114,8 @@ CONTENT_SECURITY_POLICY = (
 )
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+TRACKING = {"BASE_TEMPLATE": "base.html"}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

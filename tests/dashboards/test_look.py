@@ -118,6 +118,17 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(name: str, mode:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", ["light", "dark", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_inside_a_host_nothing_of_either_breaks(name: str, mode: str, show: Show, settings: Any) -> None:
+    settings.TRACKING = {**settings.TRACKING, "BASE_TEMPLATE": "base.html"}
+    page = show(name, mode)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_without_scripts_a_filter_still_narrows_the_class_down(show: Show) -> None:
     page = show("class", "no scripts")
     page.get_by_label("Standing").select_option("check_in")

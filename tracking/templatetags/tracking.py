@@ -1,15 +1,47 @@
-"""The template tag for hosts that place the browser's part of a page themselves."""
+"""The template tags for hosts: links to our pages, and the browser's part of a page placed by hand."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from tracking import lms
 from tracking.hooks import pages
 from tracking.lms import UnitRef
 
 register = template.Library()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link for a host's own navigation."""
+
+    title: str
+    address: str
+    is_current: bool
+    """Whether the page that is shown lies at or below it."""
+
+
+@register.simple_tag(takes_context=True)
+def tracking_links(context: Context) -> tuple[Link, ...]:
+    """Return the pages for the person who looks, for the host to lay out; instructors have one more.
+
+    Lay them out in a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, marked where ``link.is_current``.
+
+    Empty where nobody is logged in. Needs ``request`` in the context.
+    """
+    request = context.get("request")
+    if request is None or not request.user.is_authenticated:
+        return ()
+    links = [_link(gettext("My progress"), reverse("tracking:me"), request.path)]
+    if any(lms.get_adapter().instructed_course_keys(request.user)):
+        links.append(_link(gettext("My classes"), reverse("tracking:classes"), request.path))
+    return tuple(links)
 
 
 @register.simple_tag(takes_context=True)
@@ -24,3 +56,7 @@ def tracking_script(context: Context, *, course_key: str = "", unit_key: str = "
     is_given = bool(course_key and unit_key)
     unit = UnitRef(course_key=str(course_key), unit_key=str(unit_key)) if is_given else None
     return pages.part_for(request, unit=unit)
+
+
+def _link(title: str, address: str, path: str) -> Link:
+    return Link(title=title, address=address, is_current=path.startswith(address))
