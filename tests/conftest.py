@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from django.core.cache import cache
 from django.db import connection
 
 from tests.servers import addresses
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if item not in dropped]
     # Playwright leaves an event loop running in its thread, and no later test there could start one of its own.
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def forget_what_is_cached() -> None:
+    """Empty the cache: databases give the keys of a rolled back test's learners to those of the next."""
+    cache.clear()
 
 
 @pytest.fixture
