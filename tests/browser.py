@@ -14,15 +14,6 @@ from pytest_django.live_server_helper import LiveServer
 from tests.servers import addresses, chromium
 
 TIMEOUT_MILLISECONDS = 10_000
-# Chromium looks for updates and tries HTTP/3 on its own, which a closed network turns into errors and delays.
-FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 # A page that goes away cancels what it was still asking for.
 CANCELLED = "net::ERR_ABORTED"
 
@@ -36,7 +27,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright's event loop runs in this thread, and Django would take the tests' own queries for async ones.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield running
         running.close()
 

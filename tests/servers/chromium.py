@@ -14,6 +14,16 @@ WAY_OUT = (
     ".venv/bin/playwright install --with-deps chromium), or set TRACKING_TEST_CHROMIUM to its path."
 )
 
+# Chromium looks for updates and tries HTTP/3 on its own, which a closed network turns into errors and delays.
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
 
 def find_or_install() -> str:
     """Return the path of a Chromium that runs. Raises ``ServerFailed`` where there is none and none can be had."""
