@@ -76,6 +76,9 @@ class TrackingSettings:
     ROLLUP_BATCH: int = 2000
     """Marks of the change log that one roll-up transaction claims."""
 
+    ROLLUP_TRIES: int = 5
+    """Times that a mark which cannot be rolled up is tried before it is set aside."""
+
     ROLLUP_EVERY_SECONDS: int = 10
     """How often the beat schedule looks for marks that no hint announced."""
 

@@ -22,9 +22,8 @@ class Freshness:
 
 def find(course: CourseOutline, *, now: datetime) -> Freshness:
     """Return how fresh the figures about ``course`` are at ``now``."""
-    waiting = ChangeMark.objects.filter(course_key=course.course_key).aggregate(oldest=Min("created_at"))[
-        "oldest"
-    ]
+    in_line = ChangeMark.objects.in_line().filter(course_key=course.course_key)
+    waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
     as_of = waiting or (now if course.rolled_up_at else None)
     return Freshness(as_of=as_of, lag_seconds=round(lag), is_simulated=course.is_simulated)

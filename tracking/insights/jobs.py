@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tracking import conf
 from tracking.insights import finding_rows
 from tracking.models import ChangeMark, CourseOutline, Enrolment, JobRun, Subject
-from tracking.rollups import change_log, outlines, work
+from tracking.rollups import outlines, stages, work
 
 
 def bring_up_to_date(*, now: datetime) -> int:
@@ -23,12 +22,11 @@ def bring_up_to_date(*, now: datetime) -> int:
 
     Safe to run twice and in parallel.
     """
-    if not ChangeMark.objects.exists():
+    if not ChangeMark.objects.due(now).exists():
         return 0
     with _recorded("roll_up") as run:
         run.handled_count = work.roll_up(now=now)
-        while handled := _findings_stage(now):
-            run.handled_count += handled
+        run.handled_count += stages.drain(Subject.FINDINGS, _findings, now=now)
     return run.handled_count
 
 
@@ -55,20 +53,16 @@ def mark_running_courses(*, now: datetime) -> int:
     return run.handled_count
 
 
-def _findings_stage(now: datetime) -> int:
-    with transaction.atomic():
-        marks = change_log.claim(Subject.FINDINGS, limit=conf.get_settings().ROLLUP_BATCH)
-        learners_of: dict[str, set[Any]] = defaultdict(set)
-        for mark in marks:
-            learners_of[mark.course_key] |= {mark.learner_id} if mark.learner_id is not None else set()
-        for course_key in sorted(learners_of):
-            # Held until the end, so that two workers cannot both open the same finding.
-            list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
-            finding_rows.refresh_learners(course_key, sorted(learners_of[course_key], key=str), now=now)
-        for course_key in sorted({mark.course_key for mark in marks if mark.learner_id is None}):
-            finding_rows.refresh_class(course_key, now=now)
-        change_log.delete(marks)
-    return len(marks)
+def _findings(marks: Sequence[ChangeMark], now: datetime) -> None:
+    learners_of: dict[str, set[Any]] = defaultdict(set)
+    for mark in marks:
+        learners_of[mark.course_key] |= {mark.learner_id} if mark.learner_id is not None else set()
+    for course_key in sorted(learners_of):
+        # Held until the end, so that two workers cannot both open the same finding.
+        list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
+        finding_rows.refresh_learners(course_key, sorted(learners_of[course_key], key=str), now=now)
+    for course_key in sorted({mark.course_key for mark in marks if mark.learner_id is None}):
+        finding_rows.refresh_class(course_key, now=now)
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tracking import conf
 from tracking.models.keys import KEY_LENGTH
 
 
@@ -21,10 +24,27 @@ class Subject(models.TextChoices):
     )
 
 
+class ChangeMarkQuerySet(models.QuerySet["ChangeMark"]):
+    """Marks that are waiting, and those that cannot be handled."""
+
+    def due(self, now: datetime) -> ChangeMarkQuerySet:
+        """Return those to handle now: neither set aside nor waiting for another try."""
+        return self.in_line().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
+
+    def in_line(self) -> ChangeMarkQuerySet:
+        """Return those that will be handled by themselves."""
+        return self.filter(failed_count__lt=conf.get_settings().ROLLUP_TRIES)
+
+    def set_aside(self) -> ChangeMarkQuerySet:
+        """Return those that have failed too often to be tried again unasked."""
+        return self.filter(failed_count__gte=conf.get_settings().ROLLUP_TRIES)
+
+
 class ChangeMark(models.Model):
     """Something changed. Written in the transaction of the change; deleted in the transaction that rolled it up.
 
-    ``day`` is a day in UTC and is given only where raw events changed.
+    ``day`` is a day in UTC and is given only where raw events changed. ``failed_count``, ``retry_at`` and ``error``
+    tell of tries to handle it that failed.
     """
 
     subject = models.CharField(max_length=10, choices=Subject.choices)
@@ -40,8 +60,11 @@ class ChangeMark(models.Model):
     )
     day = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    failed_count = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
 
-    objects = models.Manager()
+    objects = ChangeMarkQuerySet.as_manager()
 
     class Meta:
         indexes = [

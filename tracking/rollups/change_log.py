@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Min
 
 from tracking.models import ChangeMark, Subject
 
 
-def claim(subject: Subject, *, limit: int) -> list[ChangeMark]:
-    """Return up to ``limit`` of the oldest marks of ``subject`` that no other worker holds.
+def claim(
+    subject: Subject, *, limit: int, now: datetime, key: tuple[str, Any] | None = None
+) -> list[ChangeMark]:
+    """Return up to ``limit`` of the oldest due marks of ``subject`` that no other worker holds.
 
+    With ``key``, a course and a learner of it or ``None`` for the course itself, only marks of those are claimed.
     Call it inside a transaction: the claim lasts as long as that. On a database without ``SKIP LOCKED`` the
     transaction itself must be the only writer, as an ``IMMEDIATE`` one is on SQLite.
     """
-    marks = ChangeMark.objects.filter(subject=subject).order_by("id")
+    marks = ChangeMark.objects.due(now).filter(subject=subject).order_by("id")
+    if key is not None:
+        marks = marks.filter(course_key=key[0], learner=key[1])
     if connection.features.has_select_for_update_skip_locked:
         marks = marks.select_for_update(skip_locked=True)
     return list(marks[:limit])
+
+
+def peek(subject: Subject, *, limit: int, now: datetime) -> list[ChangeMark]:
+    """Return what ``claim`` would, without a claim."""
+    return list(ChangeMark.objects.due(now).filter(subject=subject).order_by("id")[:limit])
 
 
 def delete(marks: Sequence[ChangeMark]) -> None:
@@ -33,12 +43,6 @@ def append(marks: Sequence[ChangeMark]) -> None:
     ChangeMark.objects.bulk_create(marks)
 
 
-def oldest_at() -> datetime | None:
-    """Return when the oldest mark still waiting was written, or ``None`` where all is rolled up."""
-    oldest: datetime | None = ChangeMark.objects.aggregate(oldest=Min("created_at"))["oldest"]
-    return oldest
-
-
-def is_empty(subject: Subject) -> bool:
-    """Return whether no mark of ``subject`` is waiting."""
-    return not ChangeMark.objects.filter(subject=subject).exists()
+def retry() -> int:
+    """Make every mark that has failed due again, also those set aside; return how many there were."""
+    return ChangeMark.objects.filter(failed_count__gt=0).update(failed_count=0, retry_at=None)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils import timezone
 
-from tracking import conf
 from tracking.models import ChangeMark, CourseOutline, LearnerCourse, Subject
-from tracking.rollups import change_log, classes, days, learner_days, learners, outlines
+from tracking.rollups import change_log, classes, days, learner_days, learners, outlines, stages
 
 
 def roll_up(*, now: datetime) -> int:
@@ -22,36 +20,21 @@ def roll_up(*, now: datetime) -> int:
 
     Safe to run twice, in parallel, and to be killed anywhere: a mark goes only together with the rows it asked for.
     """
-    return sum(_drain(stage, now=now) for stage in (_outline_stage, _learner_stage, _class_stage))
+    handlers = {Subject.OUTLINE: _outlines, Subject.LEARNER: _learners, Subject.CLASS: _classes}
+    return sum(stages.drain(subject, handle, now=now) for subject, handle in handlers.items())
 
 
-def _drain(stage: Callable[[datetime], int], *, now: datetime) -> int:
-    handled = 0
-    while True:
-        with transaction.atomic():
-            count = stage(now)
-        handled += count
-        if not count:
-            return handled
-
-
-def _outline_stage(now: datetime) -> int:
-    marks = change_log.claim(Subject.OUTLINE, limit=conf.get_settings().ROLLUP_BATCH)
+def _outlines(marks: Sequence[ChangeMark], now: datetime) -> None:
     for course_key in sorted({mark.course_key for mark in marks}):
         outlines.refresh(course_key, now=now)
-    change_log.delete(marks)
-    return len(marks)
 
 
-def _learner_stage(now: datetime) -> int:
-    marks = change_log.claim(Subject.LEARNER, limit=conf.get_settings().ROLLUP_BATCH)
+def _learners(marks: Sequence[ChangeMark], now: datetime) -> None:
     by_course: dict[str, list[ChangeMark]] = defaultdict(list)
     for mark in marks:
         by_course[mark.course_key].append(mark)
     for course_key in sorted(by_course):
         _fold_learners(course_key, by_course[course_key], now=now)
-    change_log.delete(marks)
-    return len(marks)
 
 
 def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetime) -> None:
@@ -75,14 +58,11 @@ def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetim
     change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])
 
 
-def _class_stage(now: datetime) -> int:
-    marks = change_log.claim(Subject.CLASS, limit=conf.get_settings().ROLLUP_BATCH)
+def _classes(marks: Sequence[ChangeMark], now: datetime) -> None:
     for course_key in sorted({mark.course_key for mark in marks}):
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         classes.fold(course_key, now=now)
         change_log.append([ChangeMark(subject=Subject.FINDINGS, course_key=course_key)])
-    change_log.delete(marks)
-    return len(marks)
 
 
 def _existing(learner_ids: Iterable[Any]) -> list[Any]:

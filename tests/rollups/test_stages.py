@@ -1,0 +1,103 @@
+"""What cannot be rolled up holds up nothing else, is tried again, and is set aside in the end."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+
+from tests.messages import batch, progress
+from tracking.insights import freshness
+from tracking.models import ChangeMark, CourseOutline, LearnerUnit, Subject
+from tracking.rollups import change_log, learners, work
+
+WAIT = timedelta(days=1)
+
+
+@pytest.fixture
+def course(school, learner):
+    school.course("c", lessons=["a", "b"])
+    school.enrol(learner, "c")
+    return school
+
+
+@pytest.fixture
+def poisoned(course, make_learner, send, now, monkeypatch):
+    """A learner whose rows cannot be made, beside others who have read as much; call what is yielded to mend it."""
+    other, poisoned = make_learner("other"), make_learner("poisoned")
+    for each in (other, poisoned):
+        course.enrol(each, "c")
+        send(each, batch(progress(now, "a", [[0, 60_000]]), sent_at=now))
+    fold = learners.fold
+
+    def fail(course_key, learner_ids, **options):
+        if poisoned.pk in learner_ids:
+            raise ValueError("a row that nobody thought of")
+        fold(course_key, learner_ids, **options)
+
+    monkeypatch.setattr(learners, "fold", fail)
+    poisoned.mend = lambda: monkeypatch.setattr(learners, "fold", fold)
+    return poisoned
+
+
+def marks_of(learner):
+    return ChangeMark.objects.filter(subject=Subject.LEARNER, learner=learner)
+
+
+def fail_until_set_aside(now):
+    for tries in range(10):
+        work.roll_up(now=now + tries * WAIT)
+
+
+def test_a_learner_who_cannot_be_rolled_up_holds_nobody_up(poisoned, now):
+    work.roll_up(now=now)
+    assert set(LearnerUnit.objects.values_list("learner__username", flat=True)) == {"other"}
+
+
+def test_what_failed_is_told_with_its_error(poisoned, now):
+    work.roll_up(now=now)
+    assert set(marks_of(poisoned).values_list("failed_count", "error")) == {
+        (1, "ValueError: a row that nobody thought of")
+    }
+
+
+def test_what_failed_is_not_tried_again_at_once(poisoned, now):
+    work.roll_up(now=now)
+    assert work.roll_up(now=now + timedelta(seconds=59)) == 0
+
+
+def test_what_failed_is_rolled_up_later_where_the_cause_has_gone(poisoned, now):
+    work.roll_up(now=now)
+    poisoned.mend()
+    work.roll_up(now=now + timedelta(minutes=1))
+    assert LearnerUnit.objects.filter(learner=poisoned).exists()
+    assert not marks_of(poisoned).exists()
+
+
+def test_what_fails_again_and_again_is_set_aside(poisoned, now):
+    fail_until_set_aside(now)
+    assert set(ChangeMark.objects.set_aside()) == set(marks_of(poisoned))
+    assert set(marks_of(poisoned).values_list("failed_count", flat=True)) == {5}
+
+
+def test_what_was_set_aside_does_not_make_the_others_look_old(poisoned, now):
+    fail_until_set_aside(now)
+    ChangeMark.objects.due(now).exclude(learner=poisoned).delete()
+    assert freshness.find(CourseOutline.objects.get(), now=now + 20 * WAIT).lag_seconds == 0
+
+
+def test_what_was_set_aside_is_tried_again_where_somebody_asks_for_it(poisoned, now):
+    fail_until_set_aside(now)
+    poisoned.mend()
+    assert change_log.retry() == marks_of(poisoned).count()
+    work.roll_up(now=now)
+    assert LearnerUnit.objects.filter(learner=poisoned).exists()
+
+
+def test_a_database_that_is_away_is_no_fault_of_a_mark(poisoned, now, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(change_log, "claim", fail)
+    with pytest.raises(OperationalError):
+        work.roll_up(now=now)
+    assert set(marks_of(poisoned).values_list("failed_count", flat=True)) == {0}

@@ -1,0 +1,78 @@
+"""One stage of the job: claim marks, handle them and delete them in one transaction, until none are left.
+
+A batch that fails is handled again key by key, so that one row that cannot be rolled up never holds up the rest. What
+fails alone is tried again later, each time after a longer while, and after ``ROLLUP_TRIES`` tries it is set aside until
+somebody has mended the cause and runs ``tracking_rollup --retry``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from tracking import conf
+from tracking.models import ChangeMark, Subject
+from tracking.rollups import change_log
+
+log = logging.getLogger("tracking.rollups")
+
+FIRST_WAIT = timedelta(minutes=1)
+"""How long after a first failure a mark is tried again; the wait doubles each time."""
+
+Handle = Callable[[Sequence[ChangeMark], datetime], None]
+
+
+def drain(subject: Subject, handle: Handle, *, now: datetime) -> int:
+    """Handle every mark of ``subject`` that is due; return how many there were, failed ones too.
+
+    ``handle`` runs inside a transaction and is given marks that no other worker holds.
+    """
+    handled = 0
+    while count := _turn(subject, handle, now=now):
+        handled += count
+    return handled
+
+
+def _turn(subject: Subject, handle: Handle, *, now: datetime) -> int:
+    limit = conf.get_settings().ROLLUP_BATCH
+    try:
+        with transaction.atomic():
+            marks = change_log.claim(subject, limit=limit, now=now)
+            handle(marks, now)
+            change_log.delete(marks)
+        return len(marks)
+    except Exception:  # A stage is a boundary: whatever one row does, the others go on.
+        log.warning("A batch of marks (%s) failed; each key is tried alone.", subject, exc_info=True)
+    keys = dict.fromkeys(map(_key, change_log.peek(subject, limit=limit, now=now)))
+    return sum(_alone(subject, key, handle, now=now) for key in keys)
+
+
+def _alone(subject: Subject, key: tuple[str, Any], handle: Handle, *, now: datetime) -> int:
+    marks: list[ChangeMark] = []
+    try:
+        with transaction.atomic():
+            marks = change_log.claim(subject, limit=conf.get_settings().ROLLUP_BATCH, now=now, key=key)
+            handle(marks, now)
+            change_log.delete(marks)
+    except Exception as error:
+        if not marks:
+            raise
+        log.exception("Marks of %s in %r cannot be rolled up.", subject, key[0])
+        _postpone(marks, f"{type(error).__name__}: {error}", now=now)
+    return len(marks)
+
+
+def _postpone(marks: Sequence[ChangeMark], error: str, *, now: datetime) -> None:
+    tries = max(mark.failed_count for mark in marks) + 1
+    ChangeMark.objects.filter(pk__in=[mark.pk for mark in marks]).update(
+        failed_count=F("failed_count") + 1, retry_at=now + FIRST_WAIT * 2 ** (tries - 1), error=error[:500]
+    )
+
+
+def _key(mark: ChangeMark) -> tuple[str, Any]:
+    return mark.course_key, mark.learner_id
