@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -17,16 +18,17 @@ from tracking.models import ChangeMark, CourseOutline, Enrolment, JobRun, Subjec
 from tracking.rollups import outlines, stages, work
 
 
-def bring_up_to_date(*, now: datetime) -> int:
+def bring_up_to_date(*, now: datetime, told: Callable[[int], object] = int) -> int:
     """Roll up every waiting mark, then bring findings into step; return how many marks were handled.
 
-    Safe to run twice and in parallel.
+    ``told`` is called with that number after each transaction. Safe to run twice and in parallel.
     """
     if not ChangeMark.objects.due(now).exists():
         return 0
     with _recorded("roll_up") as run:
-        run.handled_count = work.roll_up(now=now)
-        run.handled_count += stages.drain(Subject.FINDINGS, _findings, now=now)
+        for count in chain(work.turns(now=now), stages.drain(Subject.FINDINGS, _findings, now=now)):
+            run.handled_count += count
+            told(run.handled_count)
     return run.handled_count
 
 

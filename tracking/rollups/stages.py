@@ -8,7 +8,7 @@ somebody has mended the cause and runs ``tracking_rollup --retry``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,15 +27,13 @@ FIRST_WAIT = timedelta(minutes=1)
 Handle = Callable[[Sequence[ChangeMark], datetime], None]
 
 
-def drain(subject: Subject, handle: Handle, *, now: datetime) -> int:
-    """Handle every mark of ``subject`` that is due; return how many there were, failed ones too.
+def drain(subject: Subject, handle: Handle, *, now: datetime) -> Iterator[int]:
+    """Handle every mark of ``subject`` that is due; yield how many it were, failed ones too, after each transaction.
 
     ``handle`` runs inside a transaction and is given marks that no other worker holds.
     """
-    handled = 0
     while count := _turn(subject, handle, now=now):
-        handled += count
-    return handled
+        yield count
 
 
 def _turn(subject: Subject, handle: Handle, *, now: datetime) -> int:

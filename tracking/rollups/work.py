@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,8 +20,14 @@ def roll_up(*, now: datetime) -> int:
 
     Safe to run twice, in parallel, and to be killed anywhere: a mark goes only together with the rows it asked for.
     """
-    handlers = {Subject.OUTLINE: _outlines, Subject.LEARNER: _learners, Subject.CLASS: _classes}
-    return sum(stages.drain(subject, handle, now=now) for subject, handle in handlers.items())
+    return sum(turns(now=now))
+
+
+def turns(*, now: datetime) -> Iterator[int]:
+    """Do what ``roll_up`` does; yield how many marks were handled after each transaction."""
+    yield from stages.drain(Subject.OUTLINE, _outlines, now=now)
+    yield from stages.drain(Subject.LEARNER, _learners, now=now)
+    yield from stages.drain(Subject.CLASS, _classes, now=now)
 
 
 def _outlines(marks: Sequence[ChangeMark], now: datetime) -> None:

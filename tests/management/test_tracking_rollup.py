@@ -1,0 +1,114 @@
+"""Rolling up without Celery, and making every row again from its source."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.messages import batch, progress
+from tests.rollups.test_work import rows
+from tracking.models import ChangeMark, Event, LearnerCourseDay, LearnerUnit, View
+
+
+@pytest.fixture
+def read(school, make_learner, send, now):
+    """Two learners in two courses who have read on three days."""
+    both = [make_learner(name) for name in ("lena", "li")]
+    for key in ("c", "d"):
+        school.course(key, lessons=["a", "b"])
+        for learner in both:
+            school.enrol(learner, key)
+            for days in (0, 1, 2):
+                moment = now - timedelta(days=days)
+                body = batch(progress(moment, "b", [[0, 60_000]], course=key), sent_at=moment)
+                send(learner, body, received_at=moment)
+    run("--once")
+    return both
+
+
+def run(*options):
+    out = io.StringIO()
+    call_command("tracking_rollup", *options, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def damage():
+    """Leave rows behind that no source asks for, and others wrong."""
+    LearnerUnit.objects.update(active_ms=1)
+    View.objects.all().delete()
+    stray = LearnerCourseDay.objects.latest("day")
+    stray.pk, stray.day = None, stray.day - timedelta(days=100)
+    stray.save()
+
+
+def test_once_rolls_up_what_waits_and_ends(read):
+    assert not ChangeMark.objects.exists()
+    assert set(LearnerUnit.objects.filter(unit_key="b").values_list("active_ms", flat=True)) == {180_000}
+
+
+def test_once_says_nothing_where_nothing_waits(read):
+    assert run("--once") == ""
+
+
+def test_a_rebuild_makes_every_row_again(read):
+    before = rows()
+    damage()
+    run("--rebuild")
+    assert rows() == before
+
+
+def test_a_rebuild_of_a_course_leaves_the_others_alone(read):
+    damage()
+    run("--rebuild", "--course", "c")
+    assert set(LearnerUnit.objects.filter(unit_key="b").values_list("course_key", "active_ms")) == {
+        ("c", 180_000), ("d", 1),
+    }  # fmt: skip
+
+
+def test_a_rebuild_of_a_learner_leaves_the_others_alone(read):
+    damage()
+    run("--rebuild", "--learner", "lena")
+    assert set(LearnerUnit.objects.filter(unit_key="b").values_list("learner__username", "active_ms")) == {
+        ("lena", 180_000), ("li", 1),
+    }  # fmt: skip
+
+
+def test_a_rebuild_since_a_day_reads_no_event_before_it(read, now):
+    Event.objects.filter(happened_at__lt=now - timedelta(hours=36)).delete()
+    run("--rebuild", "--since", (now - timedelta(days=1)).date().isoformat())
+    assert set(LearnerUnit.objects.filter(unit_key="b").values_list("active_ms", flat=True)) == {180_000}
+
+
+@pytest.mark.django_db
+def test_a_rebuild_of_what_is_not_there_says_so():
+    with pytest.raises(CommandError, match="Nothing to rebuild"):
+        run("--rebuild", "--course", "no-such", "--since", "2026-01-01")
+
+
+def test_an_unknown_learner_is_named(read):
+    with pytest.raises(CommandError, match="'nobody' is no username of this site"):
+        run("--rebuild", "--learner", "nobody")
+
+
+def test_a_course_without_rebuild_is_a_mistake(read):
+    with pytest.raises(CommandError, match="add --rebuild"):
+        run("--course", "c")
+
+
+def test_what_was_set_aside_is_told_and_tried_again_on_request(read, send, now, monkeypatch):
+    ChangeMark.objects.create(subject="learner", course_key="c", learner=read[0], failed_count=5, error="x")
+    assert "1 marks are set aside" in run("--once")
+    assert "1 marks will be tried again" in run("--once", "--retry")
+    assert not ChangeMark.objects.exists()
+
+
+def test_without_once_it_rolls_up_until_it_is_stopped(read, send, now, monkeypatch):
+    moments = iter([None])
+
+    def sleep(_seconds):
+        next(moments, None)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    assert "the next run goes on here" in run()
