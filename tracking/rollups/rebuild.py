@@ -55,11 +55,10 @@ def mark(scope: Scope) -> Iterator[int]:
 
 
 def _course_keys(scope: Scope) -> list[str]:
-    if scope.course_key:
-        return [scope.course_key]
     known = {*CourseOutline.objects.values_list("course_key", flat=True)}
     known |= {*Event.objects.values_list("course_key", flat=True).distinct()}
-    return sorted(known | {*Attempt.objects.values_list("course_key", flat=True).distinct()})
+    known |= {*Attempt.objects.values_list("course_key", flat=True).distinct()}
+    return sorted(known & {scope.course_key} if scope.course_key else known)
 
 
 def _learner_ids(course_key: str, scope: Scope) -> list[Any]:
