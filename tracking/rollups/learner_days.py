@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, tzinfo
+from operator import attrgetter
 from typing import Any
 
 from tracking import events
 from tracking.events import LearnerId
 from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View
 from tracking.rollups import days, views
-from tracking.rollups.days import LONGEST_VIEW
+from tracking.rollups.days import LONGEST_VIEW, DayFacts
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.views import RawEvent, ViewFacts
 
+UNIT_DAY_FIELDS = tuple(each.name for each in fields(DayFacts))
 COURSE_DAY_FIELDS = ("active_ms", "estimated_ms", "view_count", "access_count", "last_at")
+
+_happened_at = attrgetter("happened_at")
 
 
 @dataclass(slots=True)
@@ -58,13 +63,17 @@ def _fold_run(course_key: str, learners_of_day: dict[date, set[Any]], *, zone: t
 def _add_day(rows: _Rows, head: dict[str, Any], day: date, zone: tzinfo, raw: Sequence[RawEvent]) -> None:
     # Each day is folded from its own window, so that a day's rows do not depend on which days were claimed with it.
     start, end = _window(day, zone)
-    near = [event for event in raw if start <= event.happened_at < end]
+    # ``raw`` is a learner's whole run of days: looking through all of it for each day would grow with its square.
+    near = raw[bisect_left(raw, start, key=_happened_at) : bisect_left(raw, end, key=_happened_at)]
     folded = views.fold([event for event in near if event.kind in events.VIEW_KINDS])
     others = [event for event in near if event.kind not in events.VIEW_KINDS]
     rows.views += _view_rows(head, day, zone, folded)
     units = days.fold_units(day, zone, folded, others)
     rows.units += [
-        LearnerUnitDay(**head, day=day, unit_key=key, **asdict(facts)) for key, facts in units.items()
+        LearnerUnitDay(
+            **head, day=day, unit_key=key, **{name: getattr(facts, name) for name in UNIT_DAY_FIELDS}
+        )
+        for key, facts in units.items()
     ]
     course = days.fold_course(day, zone, folded, others)
     if course is not None:
@@ -124,11 +133,14 @@ def _set(course_key: str, learners_of_day: dict[date, set[Any]], zone: tzinfo, r
 def _read(
     course_key: str, learner_ids: set[Any], *, start: datetime, end: datetime
 ) -> dict[Any, list[RawEvent]]:
+    """Return the events of each learner in the order they happened."""
     raw: dict[Any, list[RawEvent]] = defaultdict(list)
     rows = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
     names = ("id", "unit_key", "kind", "source", "happened_at", "view_id", "visit_id", "sequence", "payload")
     for learner_id, *values in rows.values_list("learner_id", *names).iterator(chunk_size=5000):
         raw[learner_id].append(RawEvent(**dict(zip(names, values, strict=True))))
+    for of_learner in raw.values():
+        of_learner.sort(key=_happened_at)
     return raw
 
 
