@@ -33,10 +33,16 @@ def kept_in(path: str, *, is_resumed: bool) -> Iterator[Keep]:
             writer.writerow(HEADER)
 
         def keep(refused: Sequence[Refused], /) -> None:
-            writer.writerows((row.line, row.code, row.detail, row.text) for row in refused)
+            writer.writerows(line for row in refused for line in _lines(row))
             file.flush()
 
         yield keep
+
+
+def _lines(row: Refused) -> Iterator[tuple[int, str, str, str]]:
+    yield row.line, row.code, row.detail, row.text
+    for line in row.other_lines:
+        yield line, row.code, f"It is of the same session as line {row.line}.", ""
 
 
 def _opened(path: str, *, mode: str) -> TextIO:

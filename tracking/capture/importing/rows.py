@@ -40,7 +40,7 @@ class AttemptPart:
 class Entry:
     """One event or attempt of a log. The learner is still the log's own name, and the keys are not yet looked up.
 
-    ``row_count`` says how many rows of the log it sums up.
+    ``row_count`` says how many rows of the log it sums up; ``other_lines`` are those besides ``line``.
     """
 
     id: UUID
@@ -55,6 +55,7 @@ class Entry:
     view_id: UUID | None = None
     attempt: AttemptPart | None = None
     row_count: int = 1
+    other_lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Refused:
     code: str
     detail: str
     row_count: int = 1
+    other_lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

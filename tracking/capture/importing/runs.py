@@ -122,7 +122,7 @@ def _take_in(batch: Sequence[Item], plan: Plan, tally: Tally) -> None:
     for entry in entries:
         found = _admit(entry, plan)
         if isinstance(found, Refused):
-            refused.append(found)
+            refused += [found] if found.row_count else []
         else:
             known.append((entry, found))
     accepted = sum(entry.row_count for entry, _ in known) if plan.is_dry else _store(known, now=plan.now)
@@ -147,7 +147,12 @@ def _named(entry: Entry, reason: Drop) -> str:
 
 def _refused(entry: Entry, reason: Drop, detail: str) -> Refused:
     return Refused(
-        line=entry.line, text=entry.text, code=reason.value, detail=detail, row_count=entry.row_count
+        line=entry.line,
+        text=entry.text,
+        code=reason.value,
+        detail=detail,
+        row_count=entry.row_count,
+        other_lines=entry.other_lines,
     )
 
 

@@ -30,9 +30,11 @@ class Moment:
     """One statement of a session. ``stopped`` and ``resumed`` are places in the film, in seconds.
 
     ``stopped`` is where it was until now, ``resumed`` where it may go on from; ``speed`` is ``None`` where not told.
+    ``line`` is where the log has it, ``None`` where it is accounted for by an event of its own.
     """
 
     at: datetime
+    line: int | None = None
     stopped: float | None = None
     resumed: float | None = None
     played_ms: int = 0
@@ -46,6 +48,8 @@ class Sitting:
     began_at: datetime
     ended_at: datetime
     statement_count: int
+    lines: tuple[int, ...]
+    """Of the statements that only this sitting accounts for."""
     progress: ViewProgress
 
 
@@ -105,7 +109,11 @@ def _sitting(run: Sequence[Moment], spans: Sequence[tuple[datetime, datetime]], 
     active = sum(end - start for start, end in offsets)
     claim = ViewProgress(elapsed=elapsed, active=active, visible=active, media=media_ms, spans=offsets)
     return Sitting(
-        began_at=began_at, ended_at=ended_at, statement_count=len(run), progress=claims.bounded(claim)
+        began_at=began_at,
+        ended_at=ended_at,
+        statement_count=len(run),
+        lines=tuple(sorted(moment.line for moment in run if moment.line is not None)),
+        progress=claims.bounded(claim),
     )
 
 

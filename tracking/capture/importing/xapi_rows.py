@@ -1,6 +1,7 @@
 """Statements of xAPI 1.0, one JSON object a line, laid out as cells that a map can name.
 
 Statements of a video session are held until the end of the log and folded into its sittings; all others stand alone.
+That a video was completed stands alone too, and what it says of the minutes counts in its sitting.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ KINDS: Mapping[str, str] = {
 }
 """What the last part of a verb's address stands for."""
 
+STANDING_ALONE = frozenset({ATTEMPT, events.UNIT_COMPLETED})
+"""The kinds that are events of their own within a video session as well."""
+
 PASSED = {"passed": "true", "failed": "false"}
 
 _Json = Any
@@ -71,10 +75,10 @@ def read(source: Source, given: Map) -> Iterator[Item]:
             continue
         item = row_map.item(_row(line, raw, statement))
         name = _text(_extension(statement.get("context"), "session-id"))
-        if name and isinstance(item, Entry):
+        if name and isinstance(item, Entry) and item.kind != ATTEMPT:
             key: tuple[str, ...] = (item.learner, item.course_key, item.unit_key, name)
             sessions.setdefault(key, _Session(item)).moments.append(_moment(item, statement))
-        else:
+        if not name or not isinstance(item, Entry) or item.kind in STANDING_ALONE:
             yield item
     for key, session in sessions.items():
         yield from _sittings(key, session)
@@ -101,7 +105,8 @@ def _row(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
     is_in_session = bool(_extension(statement.get("context"), "session-id"))
     score = _at(statement, "result", "score")
     scaled = _text(_at(score, "scaled"))
-    kind = events.UNIT_ACCESSED if is_in_session else KINDS.get(name, verb)
+    # Players have verbs of their own for what they do; in a session each tells at least that it was open.
+    kind = KINDS.get(name, events.UNIT_ACCESSED if is_in_session else verb)
     cells = {
         "id": _text(statement.get("id")),
         "actor": _actor(statement.get("actor")),
@@ -125,6 +130,7 @@ def _moment(entry: Entry, statement: dict[str, _Json]) -> Moment:
     place = _seconds(_extension(result, "time"))
     return Moment(
         at=entry.at,
+        line=None if entry.kind in STANDING_ALONE else entry.line,
         stopped=_seconds(_extension(result, "time-from")) if verb == "seeked" else place,
         resumed=_seconds(_extension(result, "time-to"))
         if verb == "seeked"
@@ -142,14 +148,18 @@ def _sittings(key: tuple[str, ...], session: _Session) -> Iterator[Entry]:
         view_id = identity.of_name("view", *key, sitting.began_at.isoformat())
         # The count is part of the id: where the log has grown, the longer sitting adds to the view that is there.
         own_id = identity.of_name("sitting", str(view_id), str(sitting.statement_count))
+        line = min(sitting.lines, default=first.line)
         yield replace(
             first,
             id=own_id,
             kind=events.VIEW_PROGRESS,
             at=sitting.ended_at,
+            line=line,
+            text=first.text if line == first.line else "",
             view_id=view_id,
             payload=msgspec.to_builtins(sitting.progress),
-            row_count=sitting.statement_count,
+            row_count=len(sitting.lines),
+            other_lines=sitting.lines[1:],
         )
 
 
