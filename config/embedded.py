@@ -13,6 +13,10 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
 
 
+class WorkerDied(Exception):
+    """Raised where the worker ends before it is ready."""
+
+
 class _WorkerThread(Thread):
     """A worker that carries out one job at a time, which suits SQLite with its one writer."""
 
@@ -50,7 +54,9 @@ def running(app: Celery) -> Iterator[None]:
     beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
     worker = _WorkerThread(app)
     worker.start()
-    worker.is_ready.wait()
+    while not worker.is_ready.wait(0.1):
+        if not worker.is_alive():
+            raise WorkerDied("The worker in this process could not start. Its error is above.")
     Thread(target=beat.start, name="beat", daemon=True).start()
     try:
         yield

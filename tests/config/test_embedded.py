@@ -8,6 +8,10 @@ from celery import Celery
 from config import embedded
 
 
+# A worker that starts runs the system checks, and some of those ask the database.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
 @pytest.fixture
 def app() -> Celery:
     """A Celery app with a broker inside this process."""
@@ -49,3 +53,13 @@ def test_nothing_runs_on_after_the_block(app):
     with embedded.running(app):
         assert {"worker", "beat"} <= names()
     assert not {"worker", "beat"} & names()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_that_cannot_start_is_told_and_not_waited_for(app, monkeypatch):
+    def fail(**_options):
+        raise ValueError("no such broker")
+
+    monkeypatch.setattr(embedded, "WorkController", fail)
+    with pytest.raises(embedded.WorkerDied), embedded.running(app):
+        pass

@@ -125,7 +125,7 @@ def test_a_run_that_fails_is_recorded_with_its_error(course, learner, now, monke
     def fail(*, now):
         raise ValueError(now)
 
-    monkeypatch.setattr(work, "roll_up", fail)
+    monkeypatch.setattr(work, "turns", fail)
     with pytest.raises(ValueError, match="2026"):
         jobs.bring_up_to_date(now=now)
     assert JobRun.objects.latest("pk").error.startswith("ValueError: 2026")

@@ -45,7 +45,7 @@ def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeS
         unit.course_key,
         unit.unit_key,
         # Tells two learners at one computer apart without telling anybody who they are.
-        salted_hmac("tracking.hooks.browser_part", str(learner_id)).hexdigest()[:16],
+        salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16],
     )
 
 
