@@ -7,7 +7,6 @@ from celery import Celery
 
 from config import embedded
 
-
 # A worker that starts runs the system checks, and some of those ask the database.
 pytestmark = pytest.mark.django_db(transaction=True)
 
