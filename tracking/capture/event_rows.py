@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
-from django.db.models.constants import OnConflict
 
 from tracking.models import Event
 
@@ -31,14 +30,16 @@ def insert(events: Sequence[object]) -> None:
 def _statement(fields: Sequence[models.Field[Any, Any]], values: str) -> str:
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
-    words = (
-        str(connection.ops.insert_statement(on_conflict=OnConflict.IGNORE)),
-        quote(Event._meta.db_table),
-        f"({names})",
-        values,
-        str(connection.ops.on_conflict_suffix_sql(fields, OnConflict.IGNORE, [], [])),
-    )
-    return " ".join(words)
+    return f"INSERT INTO {quote(Event._meta.db_table)} ({names}) {values} {_unless_known()}"
+
+
+def _unless_known() -> str:
+    # What the ORM writes for ignore_conflicts ignores more than a known key: SQLite's OR IGNORE leaves out a row that
+    # breaks a constraint, MariaDB's IGNORE cuts a long value off, and neither says a word.
+    key = connection.ops.quote_name(str(Event._meta.pk.column))
+    if connection.vendor == "mysql":
+        return f"ON DUPLICATE KEY UPDATE {key} = {key}"
+    return f"ON CONFLICT ({key}) DO NOTHING"
 
 
 def _adapt(field: models.Field[Any, Any]) -> Adapt:

@@ -1,0 +1,174 @@
+"""Events stored past the ORM come back as the ORM would have stored them, on every database."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tracking.capture import event_rows
+from tracking.events import Source
+from tracking.models import Event
+
+AT = datetime(2026, 3, 1, 7, 30, 15, 123456, tzinfo=UTC)
+
+
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+MARIADB = pytest.param("mariadb", marks=pytest.mark.mariadb)
+
+
+@pytest.fixture(autouse=True, params=["here", MARIADB])
+def database(db):
+    """Have every test in the pass on MariaDB too, which takes only what is marked for it."""
+
+
+@pytest.fixture
+def event(make_learner):
+    """Describe an event of ``lena``; what is given replaces what is usual."""
+    learner = make_learner("lena")
+
+    def describe(**fields):
+        usual = {
+            "id": uuid.uuid4(),
+            "learner_id": learner.pk,
+            "course_key": "c",
+            "unit_key": "a",
+            "kind": "unit.accessed",
+            "source": Source.IMPORTED,
+            "happened_at": AT,
+            "received_at": AT,
+            "view_id": None,
+            "visit_id": None,
+            "sequence": 0,
+            "payload": {},
+        }
+        return SimpleNamespace(**{**usual, **fields})
+
+    return describe
+
+
+def names():
+    return [field.attname for field in Event._meta.concrete_fields]
+
+
+def stored():
+    return list(Event.objects.order_by("id").values(*names()))
+
+
+def test_every_field_comes_back_as_it_went_in(event):
+    given = event(view_id=uuid.uuid4(), visit_id=uuid.uuid4(), sequence=7, payload={"count": 3})
+    event_rows.insert([given])
+    assert stored() == [vars(given)]
+
+
+def test_it_stores_what_the_orm_stores(event):
+    plain = [event(view_id=uuid.uuid4(), payload={"spans": [[0, 10]]}), event()]
+    event_rows.insert(plain)
+    told = stored()
+    Event.objects.all().delete()
+    Event.objects.bulk_create(Event(**vars(each)) for each in plain)
+    assert stored() == told
+
+
+def test_what_is_not_given_is_null(event):
+    event_rows.insert([event()])
+    assert Event.objects.filter(view_id__isnull=True, visit_id__isnull=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"spans": [[0, 1000], [2000, 3500]], "active": 2500, "none": None, "yes": True},
+        {"word": "naïve 😀 日本語", "quotes": "'\"\\{}", "percent": "100 %s"},
+    ],
+)
+def test_json_comes_back_whole(event, payload):
+    event_rows.insert([event(payload=payload)])
+    assert Event.objects.get().payload == payload
+
+
+def test_json_can_be_asked_for_by_its_keys(event):
+    event_rows.insert([event(payload={"count": 3})])
+    assert Event.objects.filter(payload__count=3).exists()
+
+
+def test_a_moment_with_an_offset_is_the_same_moment(event):
+    tokyo = timezone(timedelta(hours=9))
+    event_rows.insert([event(happened_at=AT.astimezone(tokyo))])
+    assert Event.objects.get().happened_at == AT
+
+
+def test_equal_moments_written_in_different_zones_are_both_right(event):
+    moments = [AT, AT.astimezone(timezone(timedelta(hours=-8)))]
+    event_rows.insert([event(happened_at=moment) for moment in moments])
+    assert set(Event.objects.values_list("happened_at", flat=True)) == {AT}
+
+
+@pytest.mark.parametrize("words", ["100 %", "%s", "'; --", "{braces}", "a,b", "\\", "Ä 😀"])
+def test_keys_may_hold_what_sql_would_read_as_its_own(event, words):
+    event_rows.insert([event(unit_key=words)])
+    assert Event.objects.get().unit_key == words
+
+
+def test_an_event_that_is_known_changes_nothing(event):
+    first = event(unit_key="first")
+    event_rows.insert([first])
+    event_rows.insert([event(id=first.id, unit_key="second"), event(unit_key="third")])
+    assert sorted(Event.objects.values_list("unit_key", flat=True)) == ["first", "third"]
+
+
+def test_of_two_with_one_id_in_a_batch_the_first_is_stored(event):
+    first = event(unit_key="first")
+    event_rows.insert([first, event(id=first.id, unit_key="second")])
+    assert list(Event.objects.values_list("unit_key", flat=True)) == ["first"]
+
+
+def test_no_events_are_no_trouble():
+    event_rows.insert([])
+    assert stored() == []
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL, MARIADB], indirect=True)  # SQLite keeps to no length.
+@pytest.mark.parametrize("field", ["course_key", "unit_key", "kind"])
+def test_a_value_that_is_too_long_fails_and_is_not_cut_off(event, field):
+    longest = Event._meta.get_field(field).max_length
+    with pytest.raises(DatabaseError), transaction.atomic():
+        event_rows.insert([event(**{field: "x" * (longest + 1)})])
+    assert stored() == []
+
+
+def test_an_event_that_breaks_a_rule_fails_its_batch(event):
+    """``INSERT IGNORE`` and ``INSERT OR IGNORE``, which the ORM writes, left it out and said nothing."""
+    with pytest.raises(DatabaseError), transaction.atomic():
+        event_rows.insert([event(), event(kind="")])
+    assert stored() == []
+
+
+def test_many_events_take_one_round(event, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        event_rows.insert([event(sequence=number) for number in range(1000)])
+    assert Event.objects.count() == 1000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_store_the_same_events_at_once_store_them_once(event):
+    batch = [event(sequence=number) for number in range(200)]
+    both_ready = threading.Barrier(2, timeout=30)
+
+    def insert():
+        try:
+            connection.ensure_connection()
+            both_ready.wait()
+            with transaction.atomic():
+                event_rows.insert(batch)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for done in [pool.submit(insert) for _ in range(2)]:
+            done.result()
+    assert Event.objects.count() == 200
