@@ -73,6 +73,9 @@ class TrackingSettings:
     EVENTS_PER_MINUTE: int = 600
     """Events a learner may send a minute before the intake answers 429."""
 
+    RAW_DAYS: int = 180
+    """Days that raw events and views are kept before a daily job deletes them; roll-ups stay. 0 keeps them for ever."""
+
     ROLLUP_BATCH: int = 2000
     """Marks of the change log that one roll-up transaction claims."""
 
@@ -101,6 +104,7 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
         "tracking.roll_up": timedelta(seconds=settings.ROLLUP_EVERY_SECONDS),
         "tracking.read_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
         "tracking.mark_running_courses": timedelta(hours=1),
+        "tracking.purge": timedelta(days=1),
     }
     return {task: {"task": task, "schedule": schedule} for task, schedule in every.items()}
 

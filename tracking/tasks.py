@@ -35,6 +35,12 @@ def mark_running_courses() -> None:
     jobs.mark_running_courses(now=timezone.now())
 
 
+@shared_task(name="tracking.purge", ignore_result=True, acks_late=True)
+def purge() -> None:
+    """Delete raw events that are older than they may be. Safe to run twice: what is gone is not found again."""
+    jobs.purge(now=timezone.now())
+
+
 def hint() -> None:
     """Ask for a roll-up soon. Never raises: without a broker the schedule does the work a little later."""
     if not cache.add("tracking:hint", 1, HINT_SECONDS):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tracking.insights import finding_rows
 from tracking.models import ChangeMark, CourseOutline, Enrolment, JobRun, Subject
+from tracking.privacy import retention
 from tracking.rollups import outlines, stages, work
 
 
@@ -52,6 +53,13 @@ def mark_running_courses(*, now: datetime) -> int:
         ]
         ChangeMark.objects.bulk_create(marks, batch_size=1000)
         run.handled_count = len(marks)
+    return run.handled_count
+
+
+def purge(*, now: datetime) -> int:
+    """Delete raw events that are older than they may be; return how many there were."""
+    with _recorded("purge") as run:
+        run.handled_count = retention.purge(now=now)
     return run.handled_count
 
 

@@ -101,7 +101,10 @@ class LearnerUnitDay(models.Model):
 
 
 class LearnerCourseDay(models.Model):
-    """One learner's day in one course: the union over its units, so two tabs at once count once."""
+    """One learner's day in one course: the union over its units, so two tabs at once count once.
+
+    ``is_final`` where the raw events behind the day have been purged: no roll-up makes its rows again.
+    """
 
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
@@ -113,6 +116,7 @@ class LearnerCourseDay(models.Model):
     view_count = models.PositiveIntegerField(default=0)
     access_count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()
+    is_final = models.BooleanField(default=False)
 
     objects = models.Manager()
 

@@ -34,13 +34,20 @@ class _Rows:
 def fold(course_key: str, learner_days: Iterable[tuple[LearnerId, date]], *, zone: tzinfo) -> None:
     """Set the rows of each learner's day in one course from the raw events behind it.
 
-    A day is one of ``zone``. The caller holds the lock on these learners in this course.
+    A day is one of ``zone``; one whose raw events have been purged stays as it is. The caller holds the lock on these
+    learners in this course.
     """
+    wanted = set(learner_days)
     learners_of_day: dict[date, set[Any]] = defaultdict(set)
-    for learner_id, day in learner_days:
+    for learner_id, day in wanted - _final(course_key, {learner_id for learner_id, _ in wanted}):
         learners_of_day[day].add(learner_id)
     for run in _runs(sorted(learners_of_day)):
         _fold_run(course_key, {day: learners_of_day[day] for day in run}, zone=zone)
+
+
+def _final(course_key: str, learner_ids: set[Any]) -> set[tuple[LearnerId, date]]:
+    final = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids, is_final=True)
+    return set(final.values_list("learner_id", "day"))
 
 
 def _fold_run(course_key: str, learners_of_day: dict[date, set[Any]], *, zone: tzinfo) -> None:
