@@ -135,9 +135,8 @@ def test_no_events_are_no_trouble():
 @pytest.mark.parametrize("database", [POSTGRESQL, MARIADB], indirect=True)  # SQLite keeps to no length.
 @pytest.mark.parametrize("field", ["course_key", "unit_key", "kind"])
 def test_a_value_that_is_too_long_fails_and_is_not_cut_off(event, field):
-    longest = Event._meta.get_field(field).max_length
     with pytest.raises(DatabaseError), transaction.atomic():
-        event_rows.insert([event(**{field: "x" * (longest + 1)})])
+        event_rows.insert([event(**{field: "x" * 1000})])
     assert stored() == []
 
 
