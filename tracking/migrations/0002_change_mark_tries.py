@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracking', '0001_initial'),
+        ("tracking", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='changemark',
-            name='error',
+            model_name="changemark",
+            name="error",
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
-            model_name='changemark',
-            name='failed_count',
+            model_name="changemark",
+            name="failed_count",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='changemark',
-            name='retry_at',
+            model_name="changemark",
+            name="retry_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]
