@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -139,11 +140,16 @@ def write_presentations(presentations: Iterable[Presentation], path: Path) -> No
             writer.writerow([each.key, each.slug, each.first_day.isoformat(), last_day])
 
 
+@transaction.atomic
 def forget(presentation: Presentation) -> None:
-    """Delete the course and its learners, and with them all that was recorded about them."""
+    """Delete the course and all that was recorded about it, and its learners unless they have another course."""
+    for model in apps.get_app_config("tracking").get_models():
+        if any(field.name == "course_key" for field in model._meta.concrete_fields):
+            model._default_manager.filter(course_key=presentation.slug).delete()
     learners = User.objects.filter(enrolments__course__slug=presentation.slug, username__startswith="oulad-")
-    User.objects.filter(pk__in=list(learners.values_list("pk", flat=True))).delete()
+    learner_ids = set(learners.values_list("pk", flat=True))
     Course.objects.filter(slug=presentation.slug).delete()
+    User.objects.filter(pk__in=learner_ids, enrolments__isnull=True).delete()
 
 
 @transaction.atomic
