@@ -202,7 +202,8 @@ def _lay_out_pages(folder: Path, presentation: Presentation, course: Course) -> 
 
 
 def _lay_out_assessments(folder: Path, presentation: Presentation, course: Course) -> None:
-    module = _module(course, slug=ASSESSMENTS, title="Assessments", position=len(PAGE_KINDS) + 100)
+    # First: they are what the course asks of everybody, and below them there are hundreds of pages.
+    module = _module(course, slug=ASSESSMENTS, title="Assessments", position=0)
     with_results = {row["id_assessment"] for row in read_table(folder, "student_assessment")}
     # The results of most exams are not part of the data: everybody would seem to have missed them.
     rows = [

@@ -129,7 +129,7 @@ def test_a_cell_holds_a_number_a_shade_or_the_reason_for_neither(
         "The mean a lesson that many passed over; a lesson whose questions many miss 67 % 20 % 7 min"
         in words(page)
     )
-    assert "A check 50 % too few too few too few too few" in words(page)
+    assert "A check 50 % too few not known too few too few" in words(page)
     assert 'class="trk-cell trk-hue-good trk-heat-7"' in page.content.decode()
 
 

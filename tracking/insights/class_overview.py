@@ -37,6 +37,8 @@ class UnitMeasures:
     completed_share: float | None
     median_active_seconds: int | None
     """Over the learners with any active time."""
+    is_timed: bool
+    """Whether any active time is known: an imported log of clicks has none, however many were there."""
     expected_seconds: int | None
     first_try_share: float | None
     """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
@@ -240,6 +242,7 @@ def _unit_measures(
         skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count),
         completed_share=_share(row.completed_count, row.learner_count),
         median_active_seconds=round(median / 1000) if median is not None else None,
+        is_timed=row.timed_count > 0,
         expected_seconds=unit.expected_seconds,
         first_try_share=_share(*first_try),
         first_try_count=first_try[1],
