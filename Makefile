@@ -65,7 +65,7 @@ format: .venv/.dev node_modules/.package-lock.json ## Format code, templates and
 	@$(NPX) biome check --colors=off --write --log-level=warn
 
 bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
-	@$(RUN) benchmarks.$(subst -,_,$*)
+	@$(RUN) tests.servers $(RUN) benchmarks.$(subst -,_,$*)
 
 screenshots: .venv/.dev ## Take the pictures in docs/ from the running demo
 	@$(RUN) docs.screenshots

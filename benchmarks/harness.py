@@ -45,6 +45,8 @@ class Benchmark:
     contestants: Sequence[Contestant]
     """Ours first, then its peers."""
     target: float
+    peer: str = ""
+    """The contestant that ours is held to: figure, target and limit are then multiples of its median. Empty: none."""
     limit: str = ""
     """The contestant that does the least that the work can cost, and so bounds ours. Empty: there is none."""
     rounds: int = 5
@@ -75,12 +77,26 @@ class Result:
 
     @property
     def figure(self) -> float:
-        return self.tallies[0].median
+        """Ours: a median, or how many times that of the peer."""
+        return self.tallies[0].median / self._one
+
+    @property
+    def unit(self) -> str:
+        """What ``figure`` counts."""
+        return f"x {self.benchmark.peer}" if self.benchmark.peer else self.benchmark.unit
+
+    @property
+    def _one(self) -> float:
+        return self._median_of(self.benchmark.peer) or 1.0
+
+    def _median_of(self, name: str) -> float | None:
+        return next((tally.median for tally in self.tallies if tally.name == name), None)
 
     @property
     def limit(self) -> float | None:
         """The figure of the contestant that bounds ours, in the same run."""
-        return next((tally.median for tally in self.tallies if tally.name == self.benchmark.limit), None)
+        median = self._median_of(self.benchmark.limit)
+        return None if median is None else median / self._one
 
     @property
     def is_met(self) -> bool:
@@ -129,11 +145,11 @@ def lines(result: Result) -> Iterator[str]:
     yield f"{benchmark.unit:{width}}{''.join(heads)}"
     for tally in result.tallies:
         figures = (tally.median, min(tally.figures), max(tally.figures))
-        cells = [*(f"{figure:,.6g}" for figure in figures), f"{tally.median / result.figure:.2f}"]
+        cells = [*(f"{figure:,.6g}" for figure in figures), f"{tally.median / result.tallies[0].median:.2f}"]
         cells += [f"{tally.rows:,}", f"{tally.errors:,}"]
         yield f"{tally.name:{width}}{''.join(f'{cell:>12}' for cell in cells)}"
     limit = "none" if result.limit is None else f"{result.limit:,.6g}"
-    verdict = f"{result.figure:,.6g} {benchmark.unit}"
+    verdict = f"{result.figure:,.6g} {result.unit}"
     yield ""
     yield f"{benchmark.name}: {verdict} (target {benchmark.target:,.6g}, limit {limit})"
 

@@ -1,0 +1,36 @@
+"""An empty PostgreSQL database with the tables of ``tracking``, and Django set up on it.
+
+Import it first: ``make bench-NAME`` runs a benchmark with the address of a server in the environment.
+"""
+
+import atexit
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import django
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.servers import addresses
+
+
+def _open() -> None:
+    url = os.environ.get(addresses.DATABASE) or os.environ.get(addresses.POSTGRESQL)
+    if not url:
+        sys.exit(f"No PostgreSQL: use make bench-NAME, or set {addresses.POSTGRESQL}.")
+    os.environ[addresses.DATABASE] = url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    made = setup_databases(verbosity=0, interactive=False)
+    atexit.register(teardown_databases, made, verbosity=0)
+
+
+def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+    """Run a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+_open()
