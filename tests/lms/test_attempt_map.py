@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from courses.models import Attempt as HostAttempt
-from courses.models import Quiz
+from courses.models import Lesson, Quiz
 from tests import web_course
 from tests.web_course import NOON
 from tracking import lms
@@ -145,6 +145,29 @@ def test_answers_may_come_from_a_callable_and_hold_keys_only(row):
         lms.AnswerRecord(question_key="1", is_correct=None, chosen=(str(Quiz.objects.get().pk),)),
         lms.AnswerRecord(question_key="2", is_correct=True, chosen=("a",), points=1.5),
     )
+
+
+def test_answers_are_read_in_one_query_with_their_lessons(row, django_assert_num_queries):
+    """Each answer once took three: for its question, for the lesson, and for what the lesson's key is made of."""
+    lesson = Lesson.objects.get(slug="names")
+    for number in range(3):
+        question = row.quiz.questions.create(
+            key=f"q{number}", kind="numeric", number=1, prompt="?", position=number + 5, lesson=lesson
+        )
+        row.answers.create(question=question, is_correct=False)
+    row = HostAttempt.objects.select_related("quiz__module__course").get(pk=row.pk)
+    lessons = Node(
+        "courses.Lesson", course="module__course", kind=lms.UnitKind.LESSON, key=("module__slug", "slug")
+    )
+    structure = Structure("courses.Course", key="slug", nodes=[QUIZ, lessons])
+    answers = Answers(relation="answers", question="question__key", lessons="question__lesson")
+
+    with django_assert_num_queries(1):
+        [record] = read(row, structure=structure, answers=answers)
+
+    assert {answer.question_key: answer.lesson_keys for answer in record.answers} == {
+        f"q{number}": ("lesson:dns/names",) for number in range(3)
+    }
 
 
 def test_answers_may_be_left_for_later(row):

@@ -81,6 +81,15 @@ def find_field(model: type[Model], name: str) -> Any:
     return related.get(name)
 
 
+def find_end(model: type[Model], path: str) -> type[Model] | None:
+    """Return the model of the rows that ``path`` leads to from a row of ``model``; ``None`` where it leads to none."""
+    current: Any = model
+    for name in parts(path):
+        field = find_field(current, name) if current is not None else None
+        current = field.related_model if field is not None and field.is_relation else None
+    return current  # type: ignore[no-any-return]  # a model or None, from fields that the stubs leave untyped
+
+
 def prepared(rows: QuerySet[Any], entries: Iterable[Entry]) -> QuerySet[Any]:
     """Return ``rows`` such that reading ``entries`` from them asks the database nothing more per row."""
     for entry in entries:
