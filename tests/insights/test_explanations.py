@@ -24,9 +24,14 @@ def finding(reason, unit_key="a", **evidence):
             "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skipped.",
         ),
         (
-            finding(Reason.LOW_SCORE, **{**MISSED, "missed_count": 1}),
+            finding(Reason.LOW_SCORE, **{**MISSED, "missed_count": 1, "state": "completed"}),
             "In “Quiz one” you missed 1 question that comes from this lesson.",
             "Missed 1 of 3 questions on “Averages” in “Quiz one”, having read the lesson.",
+        ),
+        (
+            finding(Reason.LOW_SCORE, **MISSED),
+            "In “Quiz one” you missed 2 questions that come from this lesson.",
+            "Missed 2 of 3 questions on “Averages” in “Quiz one”.",
         ),
         (
             finding(Reason.REPEATED_FAILURE, "q", **FAILED),
@@ -42,6 +47,16 @@ def finding(reason, unit_key="a", **evidence):
             finding(Reason.SKIPPED),
             "You went past this, and later parts build on it.",
             "Went past “Averages” without working on it.",
+        ),
+        (
+            finding(Reason.SKIPPED, overdue_count=1),
+            "This was due and is not begun yet: a good place to go on.",
+            "“Averages” was due and is not begun.",
+        ),
+        (
+            finding(Reason.SKIPPED, overdue_count=4),
+            "4 lessons and quizzes were due and are not begun yet. This is the first of them.",
+            "4 lessons and quizzes were due and are not begun, the first of them “Averages”.",
         ),
         (
             finding(Reason.LONG_TIME, active_ms=1_860_000, p90_ms=600_000, n=20),

@@ -83,6 +83,7 @@ def test_a_passed_quiz_raises_no_worry_about_its_questions():
     ("shares", "days_ago", "reason"),
     [
         ((0.1, 0.3, 0.5), (3, 2, 1), Reason.REPEATED_FAILURE),
+        ((0.1, 0.3, 0.5), (33, 32, 31), Reason.REPEATED_FAILURE),
         ((0.1, 0.3, 0.5), (30, 20, 1), Reason.FAILED),
         ((0.5, 0.5), (30, 1), Reason.REPEATED_FAILURE),
         ((0.3, 0.5), (2, 1), Reason.FAILED),
@@ -98,6 +99,32 @@ def test_a_skipped_lesson_is_named_once_with_its_heaviest_reason():
         ("a", Reason.SKIPPED_CAUSE),
         ("q", Reason.FAILED),
     ]
+
+
+def test_what_is_overdue_and_nobody_went_past_is_one_area_however_much_it_is():
+    """Somebody who had stopped was said to have gone past every lesson that had come due since."""
+    overdue = [lesson(key=key, state=State.SKIPPED) for key in ("c", "d", "e")]
+    units = (lesson(key="a", state=State.SKIPPED), lesson(key="b"), *overdue)
+    assert reinforcement.find_for_learner(learner(*units), RULES, now=NOW) == [
+        Area(
+            unit_key="c",
+            reason=Reason.SKIPPED,
+            weight=0.3 + 0.04 * 3,
+            evidence={"kind": "lesson", "overdue_count": 3},
+        ),
+        Area(unit_key="a", reason=Reason.SKIPPED, weight=0.35, evidence={"kind": "lesson"}),
+    ]
+
+
+def test_nothing_is_overdue_for_who_enrolled_lately_and_has_not_begun():
+    """Somebody who enrolled in the eleventh week was at once told of fourteen lessons that they had gone past."""
+    situation = learner(
+        lesson(state=State.SKIPPED),
+        last_at=None,
+        enrolled_at=NOW - timedelta(days=2),
+        starts_at=NOW - timedelta(days=70),
+    )
+    assert found(situation) == []
 
 
 @pytest.mark.parametrize(("is_required", "areas"), [(True, [("a", Reason.SKIPPED)]), (False, [])])

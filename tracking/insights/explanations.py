@@ -82,6 +82,22 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
     ),
 }
 
+OVERDUE_TO_LEARNER = ngettext_lazy(
+    "This was due and is not begun yet: a good place to go on.",
+    "%(overdue_count)s lessons and quizzes were due and are not begun yet. This is the first of them.",
+    "overdue_count",
+)
+
+OVERDUE_TO_INSTRUCTOR = ngettext_lazy(
+    "“%(unit)s” was due and is not begun.",
+    "%(overdue_count)s lessons and quizzes were due and are not begun, the first of them “%(unit)s”.",
+    "overdue_count",
+)
+
+MISSED_TO_INSTRUCTOR = gettext_lazy(
+    "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”."
+)
+
 STATE_TO_LEARNER: Mapping[str, Promise] = {
     State.SKIMMED: gettext_lazy("You went through it quickly."),
     State.BOUNCED: gettext_lazy("You opened it only for a moment."),
@@ -99,7 +115,8 @@ SHARES = (
 def explain_to_learner(finding: Finding, titles: Titles) -> str:
     """Return a sentence or two to the learner: what we saw, without blame."""
     words = _words(finding, titles)
-    sentence = str(TO_LEARNER[finding.reason] % words)
+    template = OVERDUE_TO_LEARNER if "overdue_count" in words else TO_LEARNER[finding.reason]
+    sentence = str(template % words)
     if finding.reason == Reason.SKIPPED_CAUSE:
         sentence += f" {STATE_TO_LEARNER[words['state']]}"
     return sentence
@@ -107,7 +124,13 @@ def explain_to_learner(finding: Finding, titles: Titles) -> str:
 
 def explain_to_instructor(finding: Finding, titles: Titles) -> str:
     """Return one sentence to the instructor: what was measured, with its numbers."""
-    return str(TO_INSTRUCTOR[finding.reason] % _words(finding, titles))
+    words = _words(finding, titles)
+    if "overdue_count" in words:
+        return str(OVERDUE_TO_INSTRUCTOR % words)
+    if finding.reason == Reason.LOW_SCORE and words["state"] in STATE_TO_LEARNER:
+        # Of a learner who shares no views it is not known whether the lesson was read.
+        return str(MISSED_TO_INSTRUCTOR % words)
+    return str(TO_INSTRUCTOR[finding.reason] % words)
 
 
 def explain_next_step(finding: Finding, kind: str) -> str:

@@ -20,6 +20,9 @@ from tracking.models import Reason, State
 PASSED_OVER = frozenset({State.SKIPPED, State.SKIMMED, State.BOUNCED, State.NOT_REACHED})
 """States in which a lesson cannot have helped with a question that draws on it."""
 
+WORKED_ON = frozenset({State.COMPLETED, State.SUBMITTED, State.FAILED, State.IN_PROGRESS, State.SKIMMED})
+"""States of what a learner did something in: whatever comes before it was gone past."""
+
 ENOUGH_ANSWERS = 10
 """Answers to a lesson's questions needed before the lesson is called hard."""
 
@@ -78,7 +81,8 @@ def _failures(learner: LearnerSituation, rules: TrackingSettings, *, now: dateti
             continue
         shares, failed_at = unit.tried.shares, unit.tried.failed_at
         evidence = {"attempt_count": len(failed_at), "best_share": max(shares, default=None)}
-        window = now - timedelta(days=rules.FAILED_ATTEMPTS_DAYS)
+        # Up to the last of them, not to now: what was failed again and again is not failed less because time goes by.
+        window = max(failed_at, default=now) - timedelta(days=rules.FAILED_ATTEMPTS_DAYS)
         is_repeated = sum(at >= window for at in failed_at) >= rules.FAILED_ATTEMPTS
         has_no_gain = len(shares) >= 2 and shares[-1] <= shares[-2]
         if is_repeated or has_no_gain:
@@ -130,11 +134,22 @@ def _missed(
 
 
 def _passed_over(learner: LearnerSituation) -> Iterator[Area]:
-    for unit in learner.units:
-        if unit.state is State.SKIPPED and unit.is_required:
+    """Yield what the learner went past, and of what is merely overdue the first, with how much of it there is.
+
+    Nothing is overdue for one who has not begun: that has a reason of its own, once there was time to.
+    """
+    required = [unit for unit in learner.units if unit.is_required]
+    reached = max((place for place, unit in enumerate(required, 1) if unit.state in WORKED_ON), default=0)
+    for unit in required[:reached]:
+        if unit.state is State.SKIPPED:
             yield Area(
                 unit_key=unit.key, reason=Reason.SKIPPED, weight=0.35, evidence={"kind": str(unit.kind)}
             )
+    overdue = [unit for unit in required[reached:] if unit.state is State.SKIPPED]
+    if overdue and learner.last_at is not None:
+        evidence = {"kind": str(overdue[0].kind), "overdue_count": len(overdue)}
+        weight = min(0.3 + 0.04 * len(overdue), 0.6)
+        yield Area(unit_key=overdue[0].key, reason=Reason.SKIPPED, weight=weight, evidence=evidence)
 
 
 def _long_times(learner: LearnerSituation, rules: TrackingSettings) -> Iterator[Area]:
