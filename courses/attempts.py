@@ -46,7 +46,7 @@ def count_left(quiz: Quiz, learner: User) -> int | None:
     return max(0, quiz.attempt_limit - submitted)
 
 
-def start(quiz: Quiz, learner: User) -> Attempt:
+def start(quiz: Quiz, learner: User, *, now: datetime | None = None) -> Attempt:
     """Return the learner's attempt in progress, or begin one.
 
     Raises ``NoAttemptLeft`` at the limit. Two clicks at once get the same attempt.
@@ -59,7 +59,7 @@ def start(quiz: Quiz, learner: User) -> Attempt:
     last = attempts.aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
-            return quiz.attempts.create(learner=learner, number=last + 1)
+            return quiz.attempts.create(learner=learner, number=last + 1, started_at=now or timezone.now())
     except IntegrityError:
         return attempts.in_progress().get()
 
@@ -72,12 +72,11 @@ def keep(attempt: Attempt, responses: Iterable[Response]) -> None:
     """
     if Attempt.objects.select_for_update().get(pk=attempt.pk).submitted_at is not None:
         raise AlreadySubmitted(f"{attempt} was handed in and takes no more answers.")
+    answers = {answer.question_id: answer for answer in attempt.answers.all()}
     for response in responses:
-        Answer.objects.update_or_create(
-            attempt=attempt,
-            question=response.question,
-            defaults={"chosen": list(response.chosen), "text": response.text, "number": response.number},
-        )
+        answer = answers.setdefault(response.question.pk, Answer(attempt=attempt, question=response.question))
+        answer.chosen, answer.text, answer.number = list(response.chosen), response.text, response.number
+        answer.save()
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ class Adapter(lms.Adapter):
         key="slug",
         starts_at="starts_on",
         ends_at="ends_on",
+        is_simulated="has_simulated_learners",
         learners=Enrolments(
             "courses.Enrolment", course="course", learner="learner",
             group_key="group", group_title="group__name", enrolled_at="enrolled_at",

@@ -1,13 +1,32 @@
 """The people and classes of the demo."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from config.demo.simulation import playing, populating, stories, term
+from config.demo.simulation.learning import Learning
+from config.demo.simulation.people import Traits
+from config.demo.simulation.playing import TellWeek, say_nothing
+from config.demo.simulation.stories import Story
 from courses.models import Course, Enrolment
 
 PASSWORD = "demo"  # noqa: S105  # the log-ins are printed when the demo starts
+SEED = "lantern"
+
+CLASSES: Mapping[str, str] = {
+    "how-the-web-works": "Evening class",
+    "learning-to-learn": "Morning class",
+    "reading-data": "Weekend class",
+}
+"""The class in each course, by the course's slug."""
+
+CLASS_SIZE = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +49,51 @@ OPERATOR = Person(
 STRANGER = Person(username="sam", name="Sam Sato", description=gettext_noop("enrolled in nothing"))
 PEOPLE = (LEARNER, INSTRUCTOR, OPERATOR, STRANGER)
 
+LEARNS: Mapping[str, Traits] = {
+    "how-the-web-works": stories.TRAITS[Story.MIDWAY],
+    "learning-to-learn": Traits(ability=1.4, lead_days=(4, 9), passes_over=0, skims=0),
+}
+"""How the learner to log in as fares. In the course that is not here she has only just enrolled."""
 
-def seed() -> None:
-    """Make the people, and a class for the learner in every course; what is there already stays as it is."""
+
+def seed(*, size: int = CLASS_SIZE, tell_week: TellWeek = say_nothing) -> None:
+    """Make the people and, once, a simulated class in every course; what is there already stays as it is.
+
+    A simulation that was broken off is begun anew. ``tell_week`` hears how far it is.
+    """
+    courses = Course.objects.filter(slug__in=CLASSES)
+    is_new = not courses.filter(has_simulated_learners=True).exists()
+    if is_new:
+        populating.forget(courses)
     users = {person.username: _find_or_make(person) for person in PEOPLE}
     for course in Course.objects.all():
         course.instructors.add(users[INSTRUCTOR.username])
-        group, _ = course.groups.get_or_create(name="First class", defaults={"starts_on": course.starts_on})
-        Enrolment.objects.get_or_create(
-            course=course, learner=users[LEARNER.username], defaults={"group": group}
-        )
+    if is_new:
+        _fill(courses, users[LEARNER.username], size=size, now=timezone.now(), tell_week=tell_week)
+
+
+def _fill(courses: QuerySet[Course], learner: User, *, size: int, now: datetime, tell_week: TellWeek) -> None:
+    today = term.around(now)
+    # Whoever has used an older demo keeps what they did there.
+    is_free = not learner.enrolments.exists()
+    learning: list[Learning] = []
+    classrooms = [populating.open_class(course, CLASSES[course.slug], today, seed=SEED) for course in courses]
+    for classroom in classrooms:
+        learning += populating.fill(classroom, size)
+        traits = LEARNS.get(classroom.syllabus.course.slug)
+        if is_free and traits is not None:
+            learning.append(populating.admit(classroom, learner, traits))
+    playing.play(learning, today, tell_week)
+    for classroom in classrooms:
+        course = classroom.syllabus.course
+        if is_free and course.slug not in LEARNS:
+            Enrolment.objects.create(
+                course=course, learner=learner, group=classroom.group, enrolled_at=now - timedelta(days=2)
+            )
+        # Only now, so that a simulation that is broken off is told from one that is there.
+        course.has_simulated_learners = True
+        course.save(update_fields=["has_simulated_learners"])
+    playing.bring_up_to_date(now)
 
 
 def _find_or_make(person: Person) -> User:

@@ -34,6 +34,11 @@ class Course(models.Model):
     language = models.CharField(_("language"), max_length=12, default="en")
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
+    has_simulated_learners = models.BooleanField(
+        _("simulated"),
+        default=False,
+        help_text=_("Some of its learners are made up, to show how a class looks."),
+    )
     instructors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("instructors"), related_name="courses_taught", blank=True
     )

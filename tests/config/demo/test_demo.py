@@ -40,7 +40,7 @@ def test_the_demo_names_its_address_and_who_can_log_in_and_stops_quietly(monkeyp
 
     monkeypatch.setattr(ThreadedWSGIServer, "serve_forever", stop)
     monkeypatch.setattr(embedded, "running", lambda app: nullcontext())
-    monkeypatch.setattr(classes, "seed", lambda: None)
+    monkeypatch.setattr(classes, "seed", lambda tell_week: None)
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
     monkeypatch.setattr(logging.getLogger("django.server"), "level", logging.INFO)
     call_command("demo", port=0)

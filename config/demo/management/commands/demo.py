@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.stdout.write("Laying out the database and the classes ...")
         call_command("migrate", verbosity=0)
         call_command("load_courses", stdout=self.stdout)
-        classes.seed()
+        classes.seed(tell_week=self._tell_week)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with server, embedded.running(celery_app):
             # Only now, because a worker that starts lays out logging anew.
@@ -44,6 +44,12 @@ class Command(BaseCommand):
                 server.serve_forever()
             except KeyboardInterrupt:
                 self.stdout.write("\nStopping ...")
+
+    def _tell_week(self, number: int) -> None:
+        if number == 1:
+            self.stdout.write("Simulating a term of three classes, week by week: ", ending="")
+        self.stdout.write(f"{number} ", ending="")
+        self.stdout.flush()
 
     def _greet(self, port: int) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nLantern is open at http://{HOST}:{port}/"))

@@ -1,0 +1,88 @@
+"""A learner's browser: what its pages saw, as the messages that the intake takes."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from config.demo.simulation.reading import Seen
+from tracking import conf, lms
+from tracking.capture import intake
+from tracking.capture.intake import Sender
+from tracking.events import VIEW_OPENED, VIEW_PROGRESS, LearnerId, Source
+
+EVENTS_A_MESSAGE = 12
+"""As many as the tracker sends at once."""
+
+ON_ITS_WAY = timedelta(milliseconds=350)
+
+
+class MessageRefused(Exception):
+    """Raised where the intake refused what a simulated browser sent: then the simulation is wrong."""
+
+
+class Browser:
+    """Sends what a learner's pages saw in the moment in which it was seen."""
+
+    def __init__(self, learner_id: LearnerId, chance: Random) -> None:
+        self._learner_id = learner_id
+        self._chance = chance
+
+    def send(self, pages: Iterable[Seen]) -> int:
+        """Send everything that ``pages`` saw in one visit; return how many events that were."""
+        seen = list(pages)
+        if not seen:
+            return 0
+        visit = str(self._uuid7(seen[0].opened_at))
+        events = sorted(
+            (event for page in seen for event in self._events(page, visit)), key=lambda event: event["at"]
+        )
+        rest = iter(events)
+        while batch := list(islice(rest, EVENTS_A_MESSAGE)):
+            self._post(batch)
+        return len(events)
+
+    def _events(self, page: Seen, visit: str) -> Iterator[dict[str, Any]]:
+        head = {"view": str(self._uuid7(page.opened_at)), "visit": visit, "path": page.path}
+        yield self._event(head, VIEW_OPENED, page.opened_at, 0, {})
+        for number, report in enumerate(page.reports, start=1):
+            at = page.opened_at + timedelta(milliseconds=report.elapsed)
+            yield self._event(head, VIEW_PROGRESS, at, number, asdict(report))
+
+    def _event(
+        self, head: dict[str, str], kind: str, at: datetime, number: int, payload: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {**head, "id": str(self._uuid7(at)), "t": kind, "at": _ms(at), "n": number, "p": payload}
+
+    def _post(self, batch: list[dict[str, Any]]) -> None:
+        sent_at = batch[-1]["at"]
+        body = json.dumps({"v": 1, "sent_at": sent_at, "events": batch}).encode()
+        sender = Sender(
+            learner_id=self._learner_id,
+            received_at=_moment(sent_at) + ON_ITS_WAY,
+            source=Source.SIMULATED,
+            find_unit=lms.get_adapter().unit_of_path,
+            oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
+        )
+        receipt = intake.take_in(body, sender)
+        if receipt.rejected:
+            raise MessageRefused(f"The intake refused {receipt.rejected} of {body!r}.")
+
+    def _uuid7(self, at: datetime) -> UUID:
+        """Return a UUID of version 7 that is drawn from the seed, unlike ``tracking.capture.uuid7``."""
+        drawn = self._chance.getrandbits(74)
+        return UUID(
+            int=_ms(at) << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | (drawn & ((1 << 62) - 1))
+        )
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

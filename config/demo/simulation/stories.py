@@ -1,0 +1,85 @@
+"""The learners whose course goes in a way that somebody ought to notice, and where each of them learns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from config.demo.simulation.people import Person, Traits
+
+
+class Story(StrEnum):
+    """What happens to a learner."""
+
+    PASSED_OVER = "passed over"
+    """Passes the whole second module over, and fails the quiz on it."""
+    STRUGGLES = "struggles"
+    """Reads everything with care, and still fails."""
+    STOPPED = "stopped"
+    """Began well, and has not come for weeks."""
+    RECOVERED = "recovered"
+    """Failed the second quiz, went back to the lessons, and passed."""
+    NEVER_STARTED = "never started"
+    TAB_LEFT_OPEN = "tab left open"
+    """Reads in the morning and leaves the page open until the evening."""
+    MIDWAY = "midway"
+    """Comes along well, but for one lesson passed over and one quiz not passed: the learner to log in as."""
+
+
+TRAITS: Mapping[Story, Traits] = {
+    Story.PASSED_OVER: Traits(
+        ability=1.0, without_parts=frozenset({2}), blank_parts=frozenset({2}), passes_over=0, skims=0
+    ),
+    Story.STRUGGLES: Traits(
+        ability=-3.0, learns=0.2, pace=1.5, visit_count=6, lead_days=(1, 5), passes_over=0, skims=0, marks_done=1,
+        retries=1, goes_back=1, looks_back=1,
+    ),
+    Story.STOPPED: Traits(ability=0.8, lead_days=(3, 8), passes_over=0, skims=0, stops_on=44),
+    Story.RECOVERED: Traits(
+        ability=0.2, without_parts=frozenset({2}), passes_over=0, skims=0, retries=1, goes_back=1,
+        retries_after=(8, 10), lead_days=(9, 12),
+    ),
+    Story.NEVER_STARTED: Traits(starts=False),
+    Story.TAB_LEFT_OPEN: Traits(
+        ability=1.2, hour=7.5, weekend=0, passes_over=0, skims=0, wanders=0.1, left_open=timedelta(hours=9)
+    ),
+    Story.MIDWAY: Traits(
+        ability=1.2, lead_days=(4, 9), passes_over=0, skims=0, without_lessons=frozenset({"logging-in"}),
+        blank_parts=frozenset({4}), wanders=0.15,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A person, and the story that is theirs."""
+
+    person: Person
+    story: Story
+
+
+def _role(username: str, given: str, family: str, story: Story) -> Role:
+    return Role(person=Person(username=username, given=given, family=family), story=story)
+
+
+ROLES: Mapping[str, tuple[Role, ...]] = {
+    "how-the-web-works": (
+        _role("skye", "Skye", "Sullivan", Story.PASSED_OVER),
+        _role("bao", "Bảo", "Trần", Story.STRUGGLES),
+        _role("gustav", "Gustav", "Gonne", Story.STOPPED),
+        _role("priya", "Priya", "Raman", Story.RECOVERED),
+        _role("nils", "Nils", "Nilsson", Story.NEVER_STARTED),
+        _role("olga", "Ольга", "Смирнова", Story.TAB_LEFT_OPEN),
+    ),
+    "learning-to-learn": (
+        _role("skander", "Skander", "Ben Ali", Story.PASSED_OVER),
+        _role("gwen", "Gwen", "Price", Story.STOPPED),
+        _role("nilufar", "نیلوفر", "کریمی", Story.NEVER_STARTED),
+    ),
+    "reading-data": (
+        _role("bilge", "Bilge", "Öztürk", Story.STRUGGLES),
+        _role("pilar", "Pilar", "Navarro", Story.RECOVERED),
+        _role("nina", "Nina", "Nowak", Story.NEVER_STARTED),
+    ),
+}
+"""The roles in each course, by its slug."""

@@ -1,0 +1,36 @@
+"""The days of a term, of which today is one."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+DAYS = 105
+WEEKS_GONE = 11
+"""A term of fifteen weeks, eleven of which are over: enough behind it to look back on, and some weeks to go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term as it stands at ``now``. Days count from its first as 0 and have fractions."""
+
+    starts_on: date
+    now: datetime
+    day_count: int = DAYS
+
+    def moment(self, day: float) -> datetime:
+        """Return the moment ``day`` days after the first midnight."""
+        return datetime.combine(self.starts_on, time(), tzinfo=UTC) + timedelta(days=day)
+
+    def day_of(self, day: date) -> int:
+        """Return the number of a date."""
+        return (day - self.starts_on).days
+
+    @property
+    def today(self) -> float:
+        """The number of today, with its fraction."""
+        return (self.now - self.moment(0)) / timedelta(days=1)
+
+
+def around(now: datetime) -> Term:
+    """Return the term that is in its twelfth week at ``now``. It began on a Monday, whatever day it is."""
+    today = now.astimezone(UTC).date()
+    return Term(starts_on=today - timedelta(weeks=WEEKS_GONE, days=today.weekday()), now=now)
