@@ -31,7 +31,7 @@ def say_nothing(week: int) -> None:
 
 
 def play(learners: Sequence[Learning], term: Term, tell_week: TellWeek) -> Played:
-    """Let ``learners`` come as they planned until now, and roll up as the weeks go by; ``tell_week`` hears how far it is."""
+    """Let ``learners`` come as they planned until now, and roll up at the end of each week."""
     visit_count = 0
     week_ends_at = term.moment(7)
     jobs.read_outlines(now=term.moment(0))
