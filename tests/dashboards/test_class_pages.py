@@ -205,6 +205,17 @@ def test_a_class_before_the_first_roll_up_says_that_nothing_is_counted(
     assert "Nothing has been counted yet." in words(as_(ines).get(CLASS))
 
 
+def test_a_course_that_is_over_does_not_say_that_everyone_is_on_their_way(
+    lena: User, course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Of a course that ended years ago, which half the class had left, the page said so."""
+    course.ends_at = timezone.now() - timedelta(days=1)
+    course.save()
+    said = words(as_(ines).get(CLASS))
+    assert "The course is over; nobody needs to be reached in it any more." in said
+    assert "on their way" not in said
+
+
 def test_who_teaches_nothing_reads_so(db: None, as_: Callable[[User], Client]) -> None:
     said = words(as_(factories.UserFactory.create()).get(reverse("tracking:classes")))
     assert "You do not teach a class here." in said

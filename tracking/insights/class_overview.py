@@ -94,6 +94,8 @@ class ClassOverview:
 
     course_key: str
     course_title: str
+    is_over: bool
+    """Whether the course has ended: findings about learners are not kept beyond that."""
     freshness: Freshness
     learner_count: int
     not_sharing_count: int
@@ -126,6 +128,7 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
     return ClassOverview(
         course_key=course_key,
         course_title=outline.title,
+        is_over=outline.ends_at is not None and outline.ends_at <= now,
         freshness=freshness.find(outline, now=now),
         learner_count=len(learners),
         not_sharing_count=sum(not each.shares_engagement for each in learners),
