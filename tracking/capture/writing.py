@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from tracking import signals
-from tracking.capture import event_rows, marks
+from tracking.capture import marks
 from tracking.events import LearnerId, Source
-from tracking.models import Event
+from tracking.models import Event, bulk_rows
 
 REACH = timedelta(minutes=30)
 """How far an event bears on others: it ends the estimate of an opening before it, and matches one a little later."""
@@ -52,7 +52,7 @@ def store(new_events: Sequence[NewEvent]) -> list[NewEvent]:
         if not fresh:
             return []
         # A concurrent copy of the batch may slip in after the look-up: then the database keeps the first.
-        event_rows.insert(fresh)
+        bulk_rows.insert(Event, fresh, unless_known=True)
         marks.days_changed(_days_of(fresh))
         signals.events_written.send(sender=Event, count=len(fresh))
     return fresh

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from tracking.models import bulk_rows
+
 Row = TypeVar("Row", bound=Model)
 
 CHUNK = 500
@@ -35,7 +37,7 @@ def set_rows(model: type[Row], *, stored: Iterable[Row], wanted: Iterable[Row], 
 
 
 def _write(model: type[Row], fresh: list[Row], changed: list[Row]) -> None:
-    model._default_manager.bulk_create(fresh, batch_size=CHUNK)
+    bulk_rows.insert(model, fresh)
     if changed:
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         # An upsert on the primary key is one plain statement a chunk; bulk_update writes a CASE for each row and field.

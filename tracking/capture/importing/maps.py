@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import gzip
 import hashlib
 import io
@@ -101,10 +102,16 @@ def read(path: str, *, folder: Path, overrides: Mapping[str, str]) -> Map:
     return Map(document=document, tables=tables)
 
 
+def near_names(name: str, known: Collection[str]) -> str:
+    """Return a sentence on which of the ``known`` names was probably meant, or on which there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known) or 'none'}."
+
+
 def _check(names: Collection[str], known: Collection[str], *, what: str) -> None:
     for name in names:
         if name not in known:
-            raise ImportFailed(f"{name!r} is no {what}. There are: {', '.join(known) or 'none'}.")
+            raise ImportFailed(f"{name!r} is no {what}. {near_names(name, known)}")
 
 
 def _read_table(path: Path, table: Table) -> dict[str, dict[str, str]]:

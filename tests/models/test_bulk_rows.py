@@ -1,4 +1,4 @@
-"""Events stored past the ORM come back as the ORM would have stored them, on every database."""
+"""Rows stored past the ORM come back as the ORM would have stored them, on every database."""
 
 import threading
 import uuid
@@ -9,9 +9,8 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tracking.capture import event_rows
 from tracking.events import Source
-from tracking.models import Event
+from tracking.models import Event, LearnerUnitDay, bulk_rows
 
 AT = datetime(2026, 3, 1, 7, 30, 15, 123456, tzinfo=UTC)
 
@@ -50,6 +49,10 @@ def event(make_learner):
     return describe
 
 
+def insert(events):
+    bulk_rows.insert(Event, events, unless_known=True)
+
+
 def names():
     return [field.attname for field in Event._meta.concrete_fields]
 
@@ -60,13 +63,13 @@ def stored():
 
 def test_every_field_comes_back_as_it_went_in(event):
     given = event(view_id=uuid.uuid4(), visit_id=uuid.uuid4(), sequence=7, payload={"count": 3})
-    event_rows.insert([given])
+    insert([given])
     assert stored() == [vars(given)]
 
 
 def test_it_stores_what_the_orm_stores(event):
     plain = [event(view_id=uuid.uuid4(), payload={"spans": [[0, 10]]}), event()]
-    event_rows.insert(plain)
+    insert(plain)
     told = stored()
     Event.objects.all().delete()
     Event.objects.bulk_create(Event(**vars(each)) for each in plain)
@@ -74,7 +77,7 @@ def test_it_stores_what_the_orm_stores(event):
 
 
 def test_what_is_not_given_is_null(event):
-    event_rows.insert([event()])
+    insert([event()])
     assert Event.objects.filter(view_id__isnull=True, visit_id__isnull=True).count() == 1
 
 
@@ -87,48 +90,48 @@ def test_what_is_not_given_is_null(event):
     ],
 )
 def test_json_comes_back_whole(event, payload):
-    event_rows.insert([event(payload=payload)])
+    insert([event(payload=payload)])
     assert Event.objects.get().payload == payload
 
 
 def test_json_can_be_asked_for_by_its_keys(event):
-    event_rows.insert([event(payload={"count": 3})])
+    insert([event(payload={"count": 3})])
     assert Event.objects.filter(payload__count=3).exists()
 
 
 def test_a_moment_with_an_offset_is_the_same_moment(event):
     tokyo = timezone(timedelta(hours=9))
-    event_rows.insert([event(happened_at=AT.astimezone(tokyo))])
+    insert([event(happened_at=AT.astimezone(tokyo))])
     assert Event.objects.get().happened_at == AT
 
 
 def test_equal_moments_written_in_different_zones_are_both_right(event):
     moments = [AT, AT.astimezone(timezone(timedelta(hours=-8)))]
-    event_rows.insert([event(happened_at=moment) for moment in moments])
+    insert([event(happened_at=moment) for moment in moments])
     assert set(Event.objects.values_list("happened_at", flat=True)) == {AT}
 
 
 @pytest.mark.parametrize("words", ["100 %", "%s", "'; --", "{braces}", "a,b", "\\", "Ä 😀"])
 def test_keys_may_hold_what_sql_would_read_as_its_own(event, words):
-    event_rows.insert([event(unit_key=words)])
+    insert([event(unit_key=words)])
     assert Event.objects.get().unit_key == words
 
 
 def test_an_event_that_is_known_changes_nothing(event):
     first = event(unit_key="first")
-    event_rows.insert([first])
-    event_rows.insert([event(id=first.id, unit_key="second"), event(unit_key="third")])
+    insert([first])
+    insert([event(id=first.id, unit_key="second"), event(unit_key="third")])
     assert sorted(Event.objects.values_list("unit_key", flat=True)) == ["first", "third"]
 
 
 def test_of_two_with_one_id_in_a_batch_the_first_is_stored(event):
     first = event(unit_key="first")
-    event_rows.insert([first, event(id=first.id, unit_key="second")])
+    insert([first, event(id=first.id, unit_key="second")])
     assert list(Event.objects.values_list("unit_key", flat=True)) == ["first"]
 
 
 def test_no_events_are_no_trouble():
-    event_rows.insert([])
+    insert([])
     assert stored() == []
 
 
@@ -136,20 +139,20 @@ def test_no_events_are_no_trouble():
 @pytest.mark.parametrize("field", ["course_key", "unit_key", "kind"])
 def test_a_value_that_is_too_long_fails_and_is_not_cut_off(event, field):
     with pytest.raises(DatabaseError), transaction.atomic():
-        event_rows.insert([event(**{field: "x" * 1000})])
+        insert([event(**{field: "x" * 1000})])
     assert stored() == []
 
 
 def test_an_event_that_breaks_a_rule_fails_its_batch(event):
     """``INSERT IGNORE`` and ``INSERT OR IGNORE``, which the ORM writes, left it out and said nothing."""
     with pytest.raises(DatabaseError), transaction.atomic():
-        event_rows.insert([event(), event(kind="")])
+        insert([event(), event(kind="")])
     assert stored() == []
 
 
 def test_many_events_take_one_round(event, django_assert_num_queries):
     with django_assert_num_queries(1):
-        event_rows.insert([event(sequence=number) for number in range(1000)])
+        insert([event(sequence=number) for number in range(1000)])
     assert Event.objects.count() == 1000
 
 
@@ -158,16 +161,37 @@ def test_two_who_store_the_same_events_at_once_store_them_once(event):
     batch = [event(sequence=number) for number in range(200)]
     both_ready = threading.Barrier(2, timeout=30)
 
-    def insert():
+    def insert_in_a_thread():
         try:
             connection.ensure_connection()
             both_ready.wait()
             with transaction.atomic():
-                event_rows.insert(batch)
+                insert(batch)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for done in [pool.submit(insert) for _ in range(2)]:
+        for done in [pool.submit(insert_in_a_thread) for _ in range(2)]:
             done.result()
     assert Event.objects.count() == 200
+
+
+def test_rows_that_the_database_numbers_are_numbered(make_learner):
+    learner = make_learner("lena")
+    days = [AT.date() + timedelta(days=number) for number in range(3)]
+    rows = [
+        LearnerUnitDay(
+            learner=learner, course_key="c", unit_key="a", day=day, first_at=AT, last_at=AT, active_ms=5
+        )
+        for day in days
+    ]
+    bulk_rows.insert(LearnerUnitDay, rows)
+    assert list(LearnerUnitDay.objects.order_by("pk").values_list("day", "active_ms", "is_completed")) == [
+        (day, 5, False) for day in days
+    ]
+
+
+def test_more_rows_than_a_statement_takes_are_all_stored(event, monkeypatch):
+    monkeypatch.setattr(bulk_rows, "CHUNK", 2)
+    insert([event(), event(), event()])
+    assert Event.objects.count() == 3
