@@ -49,8 +49,8 @@ class RowMap:
         return entries.read(row, cells, at=at, started_at=self.started(row.cells), origin=self.origin)
 
 
-def compile_map(given: Map, *, columns: Collection[str] | None, first_lines: bytes) -> RowMap:
-    """Return ``given`` made ready for a log with these ``columns``; ``None`` where every row may have others.
+def compile_map(given: Map, *, columns: Collection[str], first_lines: bytes) -> RowMap:
+    """Return ``given`` made ready for a log with these ``columns``.
 
     A column of ours that the map does not name is the log's of the same name. Raises ``ImportFailed`` where a column
     that the map names is not there, or one of ours that must be there has no source.
@@ -59,7 +59,7 @@ def compile_map(given: Map, *, columns: Collection[str] | None, first_lines: byt
     lookups = _lookups(given, columns)
     rules = {name: _rule(rule) for name, rule in document.columns.items()}
     for name in maps.COLUMNS:
-        if name not in rules and columns is not None and name in columns:
+        if name not in rules and name in columns:
             rules[name] = Rule(value=f"{{{name}}}")
     if missing := [name for name in maps.REQUIRED if name not in rules]:
         raise ImportFailed(
@@ -79,7 +79,7 @@ def compile_map(given: Map, *, columns: Collection[str] | None, first_lines: byt
     )
 
 
-def _lookups(given: Map, columns: Collection[str] | None) -> list[Lookup]:
+def _lookups(given: Map, columns: Collection[str]) -> list[Lookup]:
     """Return the lookups in the order of the map; the key of each may use those before it."""
     lookups: list[Lookup] = []
     for name, table in given.document.lookups.items():
@@ -97,7 +97,8 @@ def _lookups(given: Map, columns: Collection[str] | None) -> list[Lookup]:
 def _rule(rule: str | Rule) -> Rule:
     made = Rule(value=rule) if isinstance(rule, str) else rule
     if made.form not in moments.FORMS:
-        raise ImportFailed(f"as = {made.form!r} is not known. There are: {', '.join(moments.FORMS)}.")
+        hint = templates.which_is_meant(made.form, moments.FORMS)
+        raise ImportFailed(f"as = {made.form!r} is not known. {hint}")
     return made
 
 

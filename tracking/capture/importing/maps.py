@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import gzip
 import hashlib
 import io
@@ -16,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from tracking.capture.importing import templates
 from tracking.exceptions import ImportFailed
 
 COLUMNS = (
@@ -90,7 +90,9 @@ def read(path: str, *, folder: Path, overrides: Mapping[str, str]) -> Map:
     Raises ``ImportFailed`` where the map or a lookup cannot be used.
     """
     try:
-        document = msgspec.convert(tomllib.loads(Path(path).read_text("utf-8")), type=Document)
+        written = tomllib.loads(Path(path).read_text("utf-8"))
+        _check(written, Document.__struct_fields__, what=f"part of a map, as {path} has it")
+        document = msgspec.convert(written, type=Document)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ImportFailed(f"The map {path} cannot be used: {error}.") from error
     _check(document.columns, COLUMNS, what=f"column in {path}")
@@ -102,16 +104,10 @@ def read(path: str, *, folder: Path, overrides: Mapping[str, str]) -> Map:
     return Map(document=document, tables=tables)
 
 
-def near_names(name: str, known: Collection[str]) -> str:
-    """Return a sentence on which of the ``known`` names was probably meant, or on which there are."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known) or 'none'}."
-
-
 def _check(names: Collection[str], known: Collection[str], *, what: str) -> None:
     for name in names:
         if name not in known:
-            raise ImportFailed(f"{name!r} is no {what}. {near_names(name, known)}")
+            raise ImportFailed(f"{name!r} is no {what}. {templates.which_is_meant(name, known)}")
 
 
 def _read_table(path: Path, table: Table) -> dict[str, dict[str, str]]:
@@ -122,5 +118,6 @@ def _read_table(path: Path, table: Table) -> dict[str, dict[str, str]]:
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise ImportFailed(f"The lookup {path} cannot be read: {error}.") from error
     if rows and table.column not in rows[0]:
-        raise ImportFailed(f"The lookup {path} has no column {table.column!r}.")
+        hint = templates.which_is_meant(table.column, list(filter(None, rows[0])))
+        raise ImportFailed(f"The lookup {path} has no column {table.column!r}. {hint}")
     return {row[table.column]: {name: cell or "" for name, cell in row.items() if name} for row in rows}

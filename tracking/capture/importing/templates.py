@@ -27,6 +27,11 @@ class Lookup:
         self.misses_leave_out = misses_leave_out
         self._last: tuple[Cells | None, Cells | None] = (None, None)
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of its columns, as its first row has them."""
+        return list(next(iter(self.rows.values()), ()))
+
     def find(self, cells: Cells) -> Cells | None:
         """Return the cells that belong to the row ``cells``, or ``None``."""
         # Several columns ask for the same row, one after the other.
@@ -37,13 +42,17 @@ class Lookup:
         return found
 
 
-def compile_template(
-    text: str, *, columns: Collection[str] | None, lookups: Iterable[Lookup] = ()
-) -> Template:
+def which_is_meant(name: str, known: Collection[str]) -> str:
+    """Return a sentence on which of the ``known`` names is like ``name``, or on which there are."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known) or 'none'}."
+
+
+def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[Lookup] = ()) -> Template:
     """Return the template written as ``text``.
 
     ``{name}`` is a column, ``{table.name}`` a column of a lookup, ``:lower`` and ``:upper`` change its case.
-    ``columns`` of ``None`` takes any name; one that a row lacks is empty. Raises ``ImportFailed`` for an unknown name.
+    A column that a row lacks is empty. Raises ``ImportFailed`` for an unknown name.
     """
     tables = {lookup.name: lookup for lookup in lookups}
     parts: list[Template] = []
@@ -63,16 +72,15 @@ def compile_template(
     return lambda cells: "".join([part(cells) for part in parts])
 
 
-def _place(name: str, case: str, columns: Collection[str] | None, tables: Mapping[str, Lookup]) -> Template:
+def _place(name: str, case: str, columns: Collection[str], tables: Mapping[str, Lookup]) -> Template:
     if case not in CASES:
         raise ImportFailed(f"{case!r} in {{{name}:{case}}} is not known. Write :lower, :upper or nothing.")
     table, _, column = name.partition(".")
     if table in tables:
         return _cased(_of_lookup(tables[table], column), CASES[case])
-    if columns is not None and name not in columns:
-        close = difflib.get_close_matches(name, columns, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(sorted(columns))}."
-        raise ImportFailed(f"There is no column {name!r}. {hint}")
+    if name not in columns:
+        known = [*columns, *(f"{each}.{cell}" for each, lookup in tables.items() for cell in lookup.columns)]
+        raise ImportFailed(f"There is no column {name!r}. {which_is_meant(name, known)}")
     return _cased(lambda cells: cells.get(name, "").strip(), CASES[case])
 
 
@@ -85,8 +93,9 @@ def _cased(get: Template, case: Callable[[str], str]) -> Template:
 
 
 def _of_lookup(lookup: Lookup, column: str) -> Template:
-    if not any(column in row for row in list(lookup.rows.values())[:1]):
-        raise ImportFailed(f"The lookup {lookup.name!r} has no column {column!r}, or no rows.")
+    if column not in lookup.columns:
+        hint = which_is_meant(column, lookup.columns)
+        raise ImportFailed(f"The lookup {lookup.name!r} has no column {column!r}, or no rows. {hint}")
 
     def get(cells: Cells) -> str:
         found = lookup.find(cells)

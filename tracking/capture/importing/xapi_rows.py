@@ -21,6 +21,12 @@ from tracking.capture.importing.videos import Moment
 
 VIDEO = "https://w3id.org/xapi/video/extensions/"
 
+NAMES = (
+    *("id", "actor", "verb", "verb.id", "kind", "object.id", "parent", "timestamp"),
+    *("attempt", "score", "max_score", "passed"),
+)
+"""The parts of a statement that a map can name."""
+
 COLUMNS: Mapping[str, str | Rule] = {
     "learner": "{actor}",
     "course": "{parent}",
@@ -63,7 +69,7 @@ class _Session:
 def read(source: Source, given: Map) -> Iterator[Item]:
     """Yield what the statements of ``source`` stand for."""
     row_map = mapping.compile_map(
-        replace(given, document=_with_defaults(given.document)), columns=None, first_lines=b""
+        replace(given, document=_with_defaults(given.document)), columns=NAMES, first_lines=b""
     )
     sessions: dict[tuple[str, ...], _Session] = {}
     for line, raw in source.lines():
