@@ -1,0 +1,89 @@
+"""A process that is killed in the middle of an import, on a database of its own, and the command repeated."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROWS = 300
+LOG = "learner,course,unit,kind,at\n" + "lena,c,lesson:m/a,unit.accessed,2026-03-01\n" * ROWS
+
+SET_UP = """
+from datetime import date
+from django.contrib.auth.models import User
+from django.utils import timezone
+from courses.models import Course, Lesson, Module
+from tracking.rollups import outlines
+User.objects.create_user("lena")
+days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 6, 30)}
+course = Course.objects.create(slug="c", title="C", summary="s", **days)
+module = Module.objects.create(course=course, slug="m", title="M", position=1)
+Lesson.objects.create(module=module, slug="a", title="A", position=1, expected_minutes=5)
+outlines.refresh("c", now=timezone.now())
+"""
+
+IMPORT = """
+import os, signal, sys
+import django
+django.setup()
+from django.core.management import call_command
+from tracking.capture.importing import runs
+advance, begun = runs._advance, []
+def advance_or_die(*arguments, **options):
+    begun.append(1)
+    if len(begun) == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    advance(*arguments, **options)
+runs._advance = advance_or_die
+call_command("tracking_import", sys.argv[1], "--format", "csv", "--batch", "50")
+"""
+
+
+@pytest.fixture
+def platform(tmp_path: Path):
+    """Run Python on a platform with one learner and one lesson, all in the test's own folder."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", SET_UP]):
+        done = run("manage.py", *arguments)
+        assert done.returncode == 0, done.stderr
+    return run
+
+
+def test_a_killed_import_goes_on_after_its_last_batch_and_loses_and_doubles_nothing(platform, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text(LOG)
+    assert platform("-c", IMPORT, str(log), "4").returncode == -signal.SIGKILL
+    assert stored(tmp_path) == 150
+    said = platform("-c", IMPORT, str(log), "0").stdout
+    assert "Went on after row 150" in said
+    assert "300 rows read: 300 stored, 0 already there" in said
+    assert stored(tmp_path) == ROWS
+
+
+def stored(folder: Path) -> int:
+    database = sqlite3.connect(folder / "db.sqlite3")
+    try:
+        return int(database.execute("SELECT count(*) FROM tracking_event").fetchone()[0])
+    finally:
+        database.close()
