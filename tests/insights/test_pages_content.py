@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from tests.factories import FindingFactory
 from tests.messages import batch, opened, progress
 from tracking.capture import attempts
 from tracking.insights import class_overview, jobs, learner_progress
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
-from tracking.models import State
+from tracking.models import Finding, State
 
 OTHERS = 6
 
@@ -193,3 +194,16 @@ def test_a_page_takes_a_fixed_number_of_queries(course, learner, now, find, djan
             progress_of(learner, now)
         else:
             overview(now)
+
+
+def test_many_reasons_to_check_in_weigh_more_than_a_great_one(course, make_learner, now):
+    """Somebody who had failed three quizzes stood below all who had been away for a week, and was not seen."""
+    one_reason, many_reasons = make_learner("one reason"), make_learner("many reasons")
+    for each in (one_reason, many_reasons):
+        course.enrol(each, "c")
+    jobs.read_outlines(now=now)
+    Finding.objects.all().delete()
+    FindingFactory.create(course_key="c", learner=one_reason, weight=0.9)
+    for unit_key in ("a", "b", "q"):
+        FindingFactory.create(course_key="c", learner=many_reasons, weight=0.75, unit_key=unit_key)
+    assert [each.name for each in overview(now).check_in] == ["many reasons", "one reason"]

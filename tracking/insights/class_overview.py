@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -195,8 +196,10 @@ def _learner(
     )
 
 
-def _urgency(learner: LearnerRow) -> tuple[float, int, str]:
-    return -learner.concerns[0].weight, -len(learner.concerns), learner.name.casefold()
+def _urgency(learner: LearnerRow) -> tuple[float, str]:
+    # A noisy-or (Pearl 1988): each reason alone leaves 1 - weight of a chance that nothing is wrong, and many small
+    # reasons weigh more than a great one.
+    return math.prod(1 - concern.weight for concern in learner.concerns), learner.name.casefold()
 
 
 def _groups(learners: Iterable[LearnerRow]) -> tuple[Group, ...]:
