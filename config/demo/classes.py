@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from config.demo.simulation import playing, populating, stories, term
+from config.demo.simulation import playing, populating, stories
 from config.demo.simulation.learning import Learning
 from config.demo.simulation.people import Traits
 from config.demo.simulation.playing import TellWeek, say_nothing
@@ -68,31 +68,30 @@ def seed(*, size: int = CLASS_SIZE, tell_week: TellWeek = say_nothing) -> None:
     users = {person.username: _find_or_make(person) for person in PEOPLE}
     for course in Course.objects.all():
         course.instructors.add(users[INSTRUCTOR.username])
-    if is_new:
+    if is_new and courses:
         _fill(courses, users[LEARNER.username], size=size, now=timezone.now(), tell_week=tell_week)
 
 
 def _fill(courses: QuerySet[Course], learner: User, *, size: int, now: datetime, tell_week: TellWeek) -> None:
-    today = term.around(now)
     # Whoever has used an older demo keeps what they did there.
     is_free = not learner.enrolments.exists()
+    classrooms = [
+        populating.open_class(course, CLASSES[course.slug], seed=SEED, now=now) for course in courses
+    ]
     learning: list[Learning] = []
-    classrooms = [populating.open_class(course, CLASSES[course.slug], today, seed=SEED) for course in courses]
     for classroom in classrooms:
         learning += populating.fill(classroom, size)
         traits = LEARNS.get(classroom.syllabus.course.slug)
         if is_free and traits is not None:
             learning.append(populating.admit(classroom, learner, traits))
-    playing.play(learning, today, tell_week)
+    playing.play(learning, classrooms[0].term, tell_week)
     for classroom in classrooms:
         course = classroom.syllabus.course
         if is_free and course.slug not in LEARNS:
             Enrolment.objects.create(
                 course=course, learner=learner, group=classroom.group, enrolled_at=now - timedelta(days=2)
             )
-        # Only now, so that a simulation that is broken off is told from one that is there.
-        course.has_simulated_learners = True
-        course.save(update_fields=["has_simulated_learners"])
+    populating.finish(classrooms)
     playing.bring_up_to_date(now)
 
 

@@ -10,6 +10,8 @@ views go through ``tracking.capture.intake`` as a browser's do, quizzes through 
     reading     what a tracker sees of somebody who reads
     answering   what somebody answers who knows so much
     browser     the messages of a learner's browser
+    planning    when somebody comes, and for what
+    knowing     what somebody knows, having read and tried so much
     learning    a learner's way through a course, visit by visit
     populating  made-up learners in a class of the platform
     playing     everybody's way, in the order of the clock, with a roll-up each week

@@ -20,6 +20,9 @@ EVENTS_A_MESSAGE = 12
 
 ON_ITS_WAY = timedelta(milliseconds=350)
 
+OFFLINE = 0.02
+"""Share of visits without a network: the browser keeps their events and sends them with the next page."""
+
 
 class MessageRefused(Exception):
     """Raised where the intake refused what a simulated browser sent: then the simulation is wrong."""
@@ -28,9 +31,10 @@ class MessageRefused(Exception):
 class Browser:
     """Sends what a learner's pages saw in the moment in which it was seen."""
 
-    def __init__(self, learner_id: LearnerId, chance: Random) -> None:
+    def __init__(self, learner_id: LearnerId, chance: Random, *, now: datetime) -> None:
         self._learner_id = learner_id
         self._chance = chance
+        self._now = now
 
     def send(self, pages: Iterable[Seen]) -> int:
         """Send everything that ``pages`` saw in one visit; return how many events that were."""
@@ -41,9 +45,12 @@ class Browser:
         events = sorted(
             (event for page in seen for event in self._events(page, visit)), key=lambda event: event["at"]
         )
+        later = (
+            timedelta(hours=self._chance.uniform(1, 40)) if self._chance.random() < OFFLINE else ON_ITS_WAY
+        )
         rest = iter(events)
         while batch := list(islice(rest, EVENTS_A_MESSAGE)):
-            self._post(batch)
+            self._post(batch, later)
         return len(events)
 
     def _events(self, page: Seen, visit: str) -> Iterator[dict[str, Any]]:
@@ -58,12 +65,12 @@ class Browser:
     ) -> dict[str, Any]:
         return {**head, "id": str(self._uuid7(at)), "t": kind, "at": _ms(at), "n": number, "p": payload}
 
-    def _post(self, batch: list[dict[str, Any]]) -> None:
-        sent_at = batch[-1]["at"]
-        body = json.dumps({"v": 1, "sent_at": sent_at, "events": batch}).encode()
+    def _post(self, batch: list[dict[str, Any]], later: timedelta) -> None:
+        received_at = min(_moment(batch[-1]["at"]) + later, self._now)
+        body = json.dumps({"v": 1, "sent_at": _ms(received_at - ON_ITS_WAY), "events": batch}).encode()
         sender = Sender(
             learner_id=self._learner_id,
-            received_at=_moment(sent_at) + ON_ITS_WAY,
+            received_at=received_at,
             source=Source.SIMULATED,
             find_unit=lms.get_adapter().unit_of_path,
             oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,

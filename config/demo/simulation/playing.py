@@ -1,17 +1,15 @@
 """Everybody's way through a term, in the order of the clock, with a roll-up at the end of each week."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from config.demo.simulation.learning import Learning
 from config.demo.simulation.term import Term
 from tracking.insights import jobs
-
-WEEK = timedelta(days=7)
 
 TellWeek = Callable[[int], object]
 """Hears the number of each week that is over."""
@@ -30,26 +28,26 @@ def say_nothing(week: int) -> None:
     """Keep how far it is to oneself."""
 
 
-def play(learners: Sequence[Learning], term: Term, tell_week: TellWeek) -> Played:
-    """Let ``learners`` come as they planned until now, and roll up at the end of each week."""
+def play(
+    learners: Sequence[Learning], term: Term, tell_week: TellWeek, *, rolls_up_weekly: bool = True
+) -> Played:
+    """Let ``learners`` come as they planned until now.
+
+    ``rolls_up_weekly`` gives them a past: findings that opened when their cause appeared, and cleared when it went. It
+    is not for courses in which others learn too, whose findings would go back in time with theirs.
+    """
     visit_count = 0
-    week_ends_at = term.moment(7)
-    jobs.read_outlines(now=term.moment(0))
-    waiting = [(at, number) for number, each in enumerate(learners) if (at := each.next_at)]
-    heapq.heapify(waiting)
-    while waiting:
-        at, number = heapq.heappop(waiting)
-        while week_ends_at <= at:
-            _end_week(week_ends_at, term, tell_week)
-            week_ends_at += WEEK
+    week = 1
+    for at, learner in _in_order(learners):
+        while term.moment(7 * week) <= at:
+            _end_week(week, term, tell_week, rolls_up=rolls_up_weekly)
+            week += 1
         with transaction.atomic():
-            learners[number].come()
+            learner.come()
         visit_count += 1
-        if (then := learners[number].next_at) is not None:
-            heapq.heappush(waiting, (then, number))
-    while week_ends_at < term.now:
-        _end_week(week_ends_at, term, tell_week)
-        week_ends_at += WEEK
+    while term.moment(7 * week) < term.now:
+        _end_week(week, term, tell_week, rolls_up=rolls_up_weekly)
+        week += 1
     return Played(
         learner_count=len(learners),
         visit_count=visit_count,
@@ -60,11 +58,26 @@ def play(learners: Sequence[Learning], term: Term, tell_week: TellWeek) -> Playe
 def bring_up_to_date(now: datetime) -> None:
     """Read the outlines and roll everything up as of ``now``, as the schedule would."""
     jobs.read_outlines(now=now)
-    jobs.mark_running_courses(now=now)
-    jobs.bring_up_to_date(now=now)
+    _roll_up(now)
 
 
-def _end_week(at: datetime, term: Term, tell_week: TellWeek) -> None:
-    tell_week((at - term.moment(0)) // WEEK)
+def _in_order(learners: Sequence[Learning]) -> Iterator[tuple[datetime, Learning]]:
+    """Yield whoever comes next, with the moment, until nobody comes any more before now."""
+    waiting = [(at, number) for number, each in enumerate(learners) if (at := each.next_at)]
+    heapq.heapify(waiting)
+    while waiting:
+        at, number = heapq.heappop(waiting)
+        yield at, learners[number]
+        if (then := learners[number].next_at) is not None:
+            heapq.heappush(waiting, (then, number))
+
+
+def _end_week(week: int, term: Term, tell_week: TellWeek, *, rolls_up: bool) -> None:
+    if rolls_up:
+        _roll_up(term.moment(7 * week))
+    tell_week(week)
+
+
+def _roll_up(at: datetime) -> None:
     jobs.mark_running_courses(now=at)
     jobs.bring_up_to_date(now=at)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 
 from django.contrib.auth.models import User
 
 from config.demo.simulation import people, stories, syllabus
+from config.demo.simulation import term as terms
 from config.demo.simulation.learning import Learning
 from config.demo.simulation.people import EMAIL_DOMAIN, Person, Traits
 from config.demo.simulation.syllabus import Syllabus
@@ -38,9 +39,18 @@ class Classroom:
     seed: str
 
 
-def open_class(course: Course, name: str, term: Term, *, seed: str) -> Classroom:
-    """Return the class called ``name``, and move ``course`` so that it is in the middle of ``term``."""
+def find_term(course: Course, *, now: datetime) -> Term:
+    """Return the term of ``course``, which is moved so that it is in its middle unless there are simulated learners."""
+    if course.has_simulated_learners:
+        return terms.of(course, now=now)
+    term = terms.around(now)
     schedule.spread(course, starts_on=term.starts_on, weeks=term.day_count // 7)
+    return term
+
+
+def open_class(course: Course, name: str, *, seed: str, now: datetime) -> Classroom:
+    """Return the class called ``name`` in ``course``, whose dates may move for it."""
+    term = find_term(course, now=now)
     group, _ = course.groups.get_or_create(name=name, defaults={"starts_on": term.starts_on})
     return Classroom(group=group, syllabus=syllabus.read(course, term), term=term, seed=seed)
 
@@ -72,6 +82,14 @@ def admit(classroom: Classroom, user: User, traits: Traits) -> Learning:
     else:
         consent.refuse(user.pk, {Purpose.ENGAGEMENT}, source=SOURCE)
     return Learning(user, classroom.syllabus, traits, term=classroom.term, seed=classroom.seed)
+
+
+def finish(classrooms: Iterable[Classroom]) -> None:
+    """Let the courses say that their learners are made up: the mark of a simulation that was not broken off."""
+    for classroom in classrooms:
+        course = classroom.syllabus.course
+        course.has_simulated_learners = True
+        course.save(update_fields=["has_simulated_learners"])
 
 
 def forget(courses: Iterable[Course]) -> None:

@@ -1,5 +1,6 @@
 """What the tracker in a page sees of somebody who reads it. Times are in milliseconds."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -73,6 +74,27 @@ def left_open(page: Seen, duration: timedelta) -> Seen:
     more = round(duration.total_seconds() * 1000)
     end = replace(last, elapsed=last.elapsed + more, visible=last.visible + more)
     return replace(page, reports=(*page.reports, end))
+
+
+def hidden(page: Seen, other: Seen) -> Seen:
+    """Return ``page`` as its tracker sees it when the reader turns to ``other``, in a second tab, and comes back."""
+    cut = round((other.opened_at - page.opened_at).total_seconds() * 1000)
+    away = round((other.closed_at - other.opened_at).total_seconds() * 1000)
+    reports = (
+        replace(each, elapsed=each.elapsed + away, spans=tuple(_parted(each.spans, cut, away)))
+        if each.elapsed > cut
+        else each
+        for each in page.reports
+    )
+    return replace(page, reports=tuple(reports))
+
+
+def _parted(spans: Iterable[tuple[int, int]], cut: int, away: int) -> Iterator[tuple[int, int]]:
+    for begin, end in spans:
+        if begin < cut:
+            yield begin, min(end, cut)
+        if end > cut:
+            yield max(begin, cut) + away, end + away
 
 
 def _report(

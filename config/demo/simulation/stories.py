@@ -36,7 +36,7 @@ TRAITS: Mapping[Story, Traits] = {
     ),
     Story.STOPPED: Traits(ability=0.8, lead_days=(3, 8), passes_over=0, skims=0, stops_on=44),
     Story.RECOVERED: Traits(
-        ability=0.2, without_parts=frozenset({2}), passes_over=0, skims=0, retries=1, goes_back=1,
+        ability=1.6, without_parts=frozenset({2}), passes_over=0, skims=0, retries=1, goes_back=1,
         retries_after=(8, 10), lead_days=(9, 12),
     ),
     Story.NEVER_STARTED: Traits(starts=False),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from courses.models import Course
+
 DAYS = 105
 WEEKS_GONE = 11
 """A term of fifteen weeks, eleven of which are over: enough behind it to look back on, and some weeks to go."""
@@ -28,6 +30,12 @@ class Term:
     def today(self) -> float:
         """The number of today, with its fraction."""
         return (self.now - self.moment(0)) / timedelta(days=1)
+
+
+def of(course: Course, *, now: datetime) -> Term:
+    """Return the term that ``course`` has."""
+    day_count = (course.ends_on - course.starts_on).days + 1
+    return Term(starts_on=course.starts_on, now=now, day_count=day_count)
 
 
 def around(now: datetime) -> Term:

@@ -26,7 +26,7 @@ from tracking.insights.learner_progress import LearnerProgress
 from tracking.models import ChangeMark, Event, Finding, View
 
 WEB = "how-the-web-works"
-SIZE = 20
+SIZE = 14
 
 
 @pytest.fixture(scope="module")

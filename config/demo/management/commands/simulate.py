@@ -1,0 +1,56 @@
+"""``manage.py simulate``: one more class of made-up learners in a course, as large as you like."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from config.demo.simulation import playing, populating
+from courses.models import Course
+
+
+class Command(BaseCommand):
+    help = "Add a class of simulated learners to a course, who have learned in it since the term began."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--course", required=True, metavar="SLUG", help="A course that is loaded.")
+        parser.add_argument(
+            "--learners", type=int, default=30, metavar="N", help="How many; 30 unless given."
+        )
+        parser.add_argument(
+            "--seed",
+            default="1",
+            help="Names the class. The same seed gives the same learners; 1 unless given.",
+        )
+
+    def handle(self, *, course: str, learners: int, seed: str, **options: Any) -> None:
+        began = time.monotonic()
+        now = timezone.now()
+        found = self._find(course, name=f"Class {seed}", count=learners)
+        classroom = populating.open_class(found, f"Class {seed}", seed=seed, now=now)
+        played = playing.play(
+            populating.fill(classroom, learners), classroom.term, self._tell_week, rolls_up_weekly=False
+        )
+        populating.finish([classroom])
+        playing.bring_up_to_date(now)
+        self.stdout.write(
+            f"\n{played.learner_count} simulated learners in {found}: {played.visit_count} visits, "
+            f"{played.event_count} events, in {time.monotonic() - began:.1f} s."
+        )
+
+    def _find(self, slug: str, *, name: str, count: int) -> Course:
+        course = Course.objects.filter(slug=slug).first()
+        if course is None:
+            known = ", ".join(Course.objects.values_list("slug", flat=True)) or "none: run load_courses"
+            raise CommandError(f"There is no course {slug!r}. Loaded are {known}.")
+        if course.groups.filter(name=name).exists():
+            raise CommandError(f"{course} has a {name!r} already. Choose another --seed.")
+        if count < 1:
+            raise CommandError(f"A class has at least one learner, not {count}.")
+        return course
+
+    def _tell_week(self, number: int) -> None:
+        self.stdout.write(f"week {number} ", ending="")
+        self.stdout.flush()
