@@ -50,7 +50,7 @@ PICTURES = [
     Picture(name="learner", person="lena", path=f"/tracking/me/{COURSE}/", height=980),
     Picture(name="consent", person="lena", path="/tracking/consent/"),
     Picture(name="my-classes", person="ines", path="/tracking/classes/"),
-    Picture(name="class", person="ines", path=f"/tracking/classes/{COURSE}/", height=1180),
+    Picture(name="class", person="ines", path=f"/tracking/classes/{COURSE}/", height=1360),
 ]
 
 
