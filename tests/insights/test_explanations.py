@@ -34,6 +34,11 @@ def finding(reason, unit_key="a", **evidence):
             "Missed 2 of 3 questions on “Averages” in “Quiz one”.",
         ),
         (
+            finding(Reason.SKIPPED_CAUSE, **{**MISSED, "missed_count": 1, "asked_count": 1}),
+            "In “Quiz one” you missed 1 question that comes from this lesson. You have not read it yet.",
+            "Missed the one question on “Averages” in “Quiz one”; the lesson: skipped.",
+        ),
+        (
             finding(Reason.REPEATED_FAILURE, "q", **FAILED),
             "You have tried this 3 times. The lessons behind it may help more than another try.",
             "“Quiz one”: 3 attempts not passed, best 62 %.",

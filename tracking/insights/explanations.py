@@ -47,11 +47,16 @@ TO_LEARNER: Mapping[str, Promise] = {
 }
 
 TO_INSTRUCTOR: Mapping[str, Promise] = {
-    Reason.SKIPPED_CAUSE: gettext_lazy(
-        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”; the lesson: %(state_label)s."
+    Reason.SKIPPED_CAUSE: ngettext_lazy(
+        "Missed the one question on “%(unit)s” in “%(quiz)s”; the lesson: %(state_label)s.",
+        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”; "
+        "the lesson: %(state_label)s.",
+        "asked_count",
     ),
-    Reason.LOW_SCORE: gettext_lazy(
-        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, having read the lesson."
+    Reason.LOW_SCORE: ngettext_lazy(
+        "Missed the one question on “%(unit)s” in “%(quiz)s”, having read the lesson.",
+        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, having read the lesson.",
+        "asked_count",
     ),
     Reason.REPEATED_FAILURE: ngettext_lazy(
         "“%(unit)s”: %(attempt_count)s attempt not passed, best %(best)s.",
@@ -94,8 +99,10 @@ OVERDUE_TO_INSTRUCTOR = ngettext_lazy(
     "overdue_count",
 )
 
-MISSED_TO_INSTRUCTOR = gettext_lazy(
-    "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”."
+MISSED_TO_INSTRUCTOR = ngettext_lazy(
+    "Missed the one question on “%(unit)s” in “%(quiz)s”.",
+    "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”.",
+    "asked_count",
 )
 
 STATE_TO_LEARNER: Mapping[str, Promise] = {
