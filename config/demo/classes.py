@@ -1,7 +1,7 @@
 """The people and classes of the demo."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -51,7 +51,7 @@ PEOPLE = (LEARNER, INSTRUCTOR, OPERATOR, STRANGER)
 
 LEARNS: Mapping[str, Traits] = {
     "how-the-web-works": stories.TRAITS[Story.MIDWAY],
-    "learning-to-learn": Traits(ability=1.4, lead_days=(4, 9), passes_over=0, skims=0),
+    "learning-to-learn": replace(stories.STEADY, ability=1.4, lead_days=(4, 9)),
 }
 """How the learner to log in as fares. In the course that is not here she has only just enrolled."""
 

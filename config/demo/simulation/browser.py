@@ -77,7 +77,10 @@ class Browser:
         )
         receipt = intake.take_in(body, sender)
         if receipt.rejected:
-            raise MessageRefused(f"The intake refused {receipt.rejected} of {body!r}.")
+            codes = ", ".join(sorted({rejection.code.value for rejection in receipt.rejected}))
+            raise MessageRefused(
+                f"The intake refused {len(receipt.rejected)} of {len(batch)} events from {batch[0]['path']} ({codes})."
+            )
 
     def _uuid7(self, at: datetime) -> UUID:
         """Return a UUID of version 7 that is drawn from the seed, unlike ``tracking.capture.uuid7``."""

@@ -11,7 +11,7 @@ from config.demo.simulation import reading
 from config.demo.simulation.browser import Browser
 from config.demo.simulation.knowing import Knowledge
 from config.demo.simulation.people import Traits
-from config.demo.simulation.planning import Plan, Planner
+from config.demo.simulation.planning import COMES_BACK, Plan, Planner
 from config.demo.simulation.reading import Seen, Sitting
 from config.demo.simulation.syllabus import Syllabus
 from config.demo.simulation.term import Term
@@ -67,6 +67,7 @@ class Learning:
             pages += opened
             at = max((page.closed_at for page in opened), default=at)
             at += timedelta(seconds=self._chance.uniform(2, 40))
+        pages += self._peek(at) if pages else []
         self._free_at = at + timedelta(minutes=5)
         if self._traits.shares:
             self.event_count += self._browser.send(self._with_last_left_open(pages))
@@ -75,29 +76,51 @@ class Learning:
         if self._passes_over(lesson, plan):
             return []
         was_read = self._knowledge.has_read(lesson)
-        sitting, share = self._sitting(lesson, was_read=was_read)
+        breaks_off = not plan.is_again and self._chance.random() < self._traits.breaks_off
+        share = self._share(was_read=was_read, breaks_off=breaks_off)
         self._knowledge.read(lesson, share * 1.15)
-        page = reading.sit(self._chance, lesson.get_absolute_url(), at, sitting)
-        if share > 0.3 and not was_read and self._chance.random() < self._traits.marks_done:
+        page = reading.sit(
+            self._chance, lesson.get_absolute_url(), at, self._sitting(lesson, share, breaks_off=breaks_off)
+        )
+        if breaks_off:
+            if self._chance.random() < COMES_BACK:
+                rest = self._planner.rest_of(lesson, plan.part, self._term.day_at(page.closed_at))
+                heapq.heappush(self._plans, rest)
+        elif share > 0.3 and not was_read and self._chance.random() < self._traits.marks_done:
             LessonCompletion.objects.get_or_create(
                 lesson=lesson, learner=self._learner, defaults={"completed_at": page.closed_at}
             )
         return [page]
 
-    def _sitting(self, lesson: Lesson, *, was_read: bool) -> tuple[Sitting, float]:
-        """Return how the learner sits in front of ``lesson``, and the share of it that they take in."""
-        share, scroll, wanders = 1.0, 100, self._traits.wanders
+    def _share(self, *, was_read: bool, breaks_off: bool) -> float:
+        """Return how much of a lesson is taken in this time, by the time spent on it."""
+        share = self._chance.lognormvariate(0, 0.22)
         if was_read:
-            share, scroll = self._chance.uniform(0.1, 0.5), self._chance.randint(40, 100)
-        elif self._chance.random() < self._traits.skims:
-            share, wanders = self._chance.uniform(0.04, 0.16), 0.0
-        share *= self._chance.lognormvariate(0, 0.22)
+            return share * self._chance.uniform(0.1, 0.5)
+        if breaks_off:
+            return share * self._chance.uniform(0.15, 0.6)
+        return (
+            share * self._chance.uniform(0.04, 0.16) if self._chance.random() < self._traits.skims else share
+        )
+
+    def _sitting(self, lesson: Lesson, share: float, *, breaks_off: bool) -> Sitting:
         # A document is read elsewhere, and a video runs for some of the time.
         on_page = self._chance.uniform(0.3, 0.7) if lesson.kind == Lesson.Kind.DOCUMENT else 1.0
         media_share = self._chance.uniform(0.2, 0.5) if lesson.kind == Lesson.Kind.VIDEO else 0.0
-        seconds = lesson.expected_minutes * 60 * share * self._traits.pace * on_page
-        sitting = Sitting(active_seconds=seconds, scroll=scroll, wanders=wanders, media_share=media_share)
-        return sitting, share
+        return Sitting(
+            active_seconds=lesson.expected_minutes * 60 * share * self._traits.pace * on_page,
+            scroll=self._chance.randint(20, 75) if breaks_off else 100,
+            wanders=self._traits.wanders if share > 0.2 else 0.0,
+            media_share=media_share,
+        )
+
+    def _peek(self, at: datetime) -> list[Seen]:
+        """Return the page of the next lesson, opened for a moment."""
+        lessons = [step for plan in self._plans[:1] for step in plan.steps if isinstance(step, Lesson)]
+        if not lessons or self._chance.random() > self._traits.peeks:
+            return []
+        glance = Sitting(active_seconds=self._chance.uniform(1.2, 4.5), scroll=self._chance.randint(5, 30))
+        return [reading.sit(self._chance, lessons[0].get_absolute_url(), at, glance)]
 
     def _passes_over(self, lesson: Lesson, plan: Plan) -> bool:
         number = plan.part.number
@@ -145,7 +168,7 @@ class Learning:
             lessons = plan.part.lessons
         elif self._chance.random() < self._traits.goes_back:
             lessons = list(self._missed(attempt))
-        day = (at - self._term.moment(0)) / timedelta(days=1)
+        day = self._term.day_at(at)
         heapq.heappush(self._plans, self._planner.another_try(attempt.quiz, lessons, plan.part, day))
 
     def _missed(self, attempt: Attempt) -> Iterator[Lesson]:

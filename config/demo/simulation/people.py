@@ -36,6 +36,10 @@ class Traits:
     weekend: float = 0.3
     """Chance that a visit moves to the weekend."""
     skims: float = 0.05
+    breaks_off: float = 0.05
+    """Chance that a lesson is left in the middle."""
+    peeks: float = 0.12
+    """Chance that a visit ends with a glance at the next lesson."""
     passes_over: float = 0.02
     marks_done: float = 0.85
     """Chance that a lesson read is marked as done."""

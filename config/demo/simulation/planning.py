@@ -14,6 +14,9 @@ SATURDAY = 5
 SUNDAYS = 0.4
 """Of the visits that move to the weekend, the share that moves to its second day."""
 
+COMES_BACK = 0.8
+"""Chance that a lesson left in the middle is taken up again."""
+
 AT_ONCE = 0.5
 """Chance that a failed quiz is tried again at once, unless there are lessons to read first."""
 
@@ -67,6 +70,11 @@ class Planner:
         later = self.at_their_hour(day + self.chance.uniform(*self.traits.retries_after))
         when = day + 10 * MINUTE if is_at_once else max(day + 30 * MINUTE, later)
         return Plan(when, part.number * 100 + 50, [*lessons, quiz], part, is_again=True)
+
+    def rest_of(self, lesson: Lesson, part: Part, day: float) -> Plan:
+        """Return the visit for the rest of a lesson that was left in the middle on ``day``."""
+        later = max(day + 30 * MINUTE, self.at_their_hour(day + self.chance.uniform(0.3, 3)))
+        return Plan(later, part.number * 100 + 49, [lesson], part, is_again=True)
 
     def at_their_hour(self, day: float) -> float:
         """Return a moment of that day, of the weekend after or the Friday before, when this learner comes."""

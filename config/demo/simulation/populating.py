@@ -65,7 +65,7 @@ def fill(classroom: Classroom, count: int) -> list[Learning]:
     others = (person for person in people.people() if person.username not in taken)
     for number, person in enumerate(islice(others, count - len(learners)), start=1):
         traits = people.draw_traits(_chance(classroom.seed, person.username))
-        traits = replace(traits, shares=number % SHY_OF != SHY_OF // 2)
+        traits = replace(traits, shares=number % SHY_OF != SHY_OF // 3)
         learners.append(admit(classroom, _account(person), traits))
     return learners
 

@@ -51,7 +51,7 @@ def sit(chance: Random, path: str, at: datetime, sitting: Sitting) -> Seen:
     """Return what the tracker of the page at ``path`` sees from ``at`` on."""
     spans: list[tuple[int, int]] = []
     reports: list[Report] = []
-    whole = max(1_000, round(sitting.active_seconds * 1000))
+    whole = max(1_200, round(sitting.active_seconds * 1000))
     clock = active = visible = reported = 0
     while active < whole:
         stretch = min(whole - active, round(chance.uniform(25_000, 240_000)))

@@ -1,7 +1,7 @@
 """The learners whose course goes in a way that somebody ought to notice, and where each of them learns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -26,25 +26,28 @@ class Story(StrEnum):
     """Comes along well, but for one lesson passed over and one quiz not passed: the learner to log in as."""
 
 
+STEADY = Traits(passes_over=0, skims=0, breaks_off=0)
+"""Nothing happens by chance to who has a story: it would make another of it."""
+
 TRAITS: Mapping[Story, Traits] = {
-    Story.PASSED_OVER: Traits(
-        ability=1.0, without_parts=frozenset({2}), blank_parts=frozenset({2}), passes_over=0, skims=0
+    Story.PASSED_OVER: replace(
+        STEADY, ability=1.0, without_parts=frozenset({2}), blank_parts=frozenset({2})
     ),
-    Story.STRUGGLES: Traits(
-        ability=-3.0, learns=0.2, pace=1.5, visit_count=6, lead_days=(1, 5), passes_over=0, skims=0, marks_done=1,
+    Story.STRUGGLES: replace(
+        STEADY, ability=-3.0, learns=0.2, pace=1.5, visit_count=6, lead_days=(1, 5), marks_done=1,
         retries=1, goes_back=1, looks_back=1,
     ),
-    Story.STOPPED: Traits(ability=0.8, lead_days=(3, 8), passes_over=0, skims=0, stops_on=44),
-    Story.RECOVERED: Traits(
-        ability=1.6, without_parts=frozenset({2}), passes_over=0, skims=0, retries=1, goes_back=1,
-        retries_after=(8, 10), lead_days=(9, 12),
+    Story.STOPPED: replace(STEADY, ability=0.8, lead_days=(3, 8), stops_on=44),
+    Story.RECOVERED: replace(
+        STEADY, ability=1.6, without_parts=frozenset({2}), retries=1, retries_after=(8, 10), goes_back=1,
+        lead_days=(9, 12),
     ),
     Story.NEVER_STARTED: Traits(starts=False),
-    Story.TAB_LEFT_OPEN: Traits(
-        ability=1.2, hour=7.5, weekend=0, passes_over=0, skims=0, wanders=0.1, left_open=timedelta(hours=9)
+    Story.TAB_LEFT_OPEN: replace(
+        STEADY, ability=1.2, hour=7.5, weekend=0, wanders=0.1, left_open=timedelta(hours=9)
     ),
-    Story.MIDWAY: Traits(
-        ability=1.2, lead_days=(4, 9), passes_over=0, skims=0, without_lessons=frozenset({"logging-in"}),
+    Story.MIDWAY: replace(
+        STEADY, ability=1.2, lead_days=(4, 9), without_lessons=frozenset({"logging-in"}),
         blank_parts=frozenset({4}), wanders=0.15,
     ),
 }  # fmt: skip

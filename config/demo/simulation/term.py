@@ -26,10 +26,9 @@ class Term:
         """Return the number of a date."""
         return (day - self.starts_on).days
 
-    @property
-    def today(self) -> float:
-        """The number of today, with its fraction."""
-        return (self.now - self.moment(0)) / timedelta(days=1)
+    def day_at(self, moment: datetime) -> float:
+        """Return the number of the day of a moment, with its fraction."""
+        return (moment - self.moment(0)) / timedelta(days=1)
 
 
 def of(course: Course, *, now: datetime) -> Term:

@@ -26,7 +26,7 @@ from tracking.insights.learner_progress import LearnerProgress
 from tracking.models import ChangeMark, Event, Finding, View
 
 WEB = "how-the-web-works"
-SIZE = 14
+SIZE = 11
 
 
 @pytest.fixture(scope="module")
