@@ -34,6 +34,7 @@ QUIZ = UnitFacts(kind=UnitKind.QUIZ)
         (LESSON, State.NOT_REACHED),
         (replace(LESSON, is_later_engaged=True), State.SKIPPED),
         (replace(LESSON, is_due_passed=True), State.SKIPPED),
+        (replace(LESSON, is_later_engaged=True, is_due_passed=True, is_shared=False), State.NOT_REACHED),
         (replace(LESSON, is_later_engaged=True, is_required=False), State.NOT_REACHED),
         (replace(QUIZ, attempts=AttemptFacts(started_count=1)), State.IN_PROGRESS),
         (replace(QUIZ, attempts=AttemptFacts(started_count=1, submitted_count=1)), State.SUBMITTED),

@@ -77,6 +77,16 @@ def test_reading_one_lesson_and_passing_over_another_is_told_apart_from_not_bein
     assert states(learner) == {"a": "skipped", "b": "completed"}
 
 
+def test_nothing_is_skipped_by_who_lets_nothing_be_recorded(course, make_learner, now):
+    """Their quizzes were known and their reading was not, so the class page counted every lesson as skipped by them."""
+    shy = make_learner("shy", purposes=())
+    course.enrol(shy, "c")
+    attempts.record(attempt(shy, now, score=9))
+    work.roll_up(now=now)
+    assert states(shy) == {"q": "completed"}
+    assert sum(UnitSummary.objects.values_list("skipped_count", flat=True)) == 0
+
+
 def test_time_in_two_tabs_is_the_union_and_not_the_sum(course, learner, send, now):
     first, second = uuid.uuid4(), uuid.uuid4()
     send(

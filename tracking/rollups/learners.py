@@ -12,7 +12,7 @@ from django.db.models import IntegerField, Max, Min, Sum
 from django.db.models.functions import Cast
 
 from tracking import conf
-from tracking.events import UnitKind
+from tracking.events import Purpose, UnitKind
 from tracking.models import (
     Attempt,
     LearnerCourse,
@@ -22,6 +22,7 @@ from tracking.models import (
     OutlineUnit,
     State,
 )
+from tracking.privacy import consent
 from tracking.rollups import attempt_facts, states
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.states import UnitFacts
@@ -38,10 +39,12 @@ def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     totals = _unit_totals(course_key, learner_ids)
     attempts = _attempts(course_key, learner_ids)
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
     units: list[LearnerUnit] = []
     courses: list[LearnerCourse] = []
     for learner_id, course_totals in _course_totals(course_key, learner_ids).items():
-        rows = _unit_rows(outline, totals[learner_id], attempts[learner_id], now=now)
+        is_shared = learner_id in sharing
+        rows = _unit_rows(outline, totals[learner_id], attempts[learner_id], is_shared=is_shared, now=now)
         for row in rows:
             row.learner_id, row.course_key = learner_id, course_key
         units += [row for row in rows if row.state not in (State.NOT_REACHED, State.LOCKED, State.EXEMPT)]
@@ -59,6 +62,7 @@ def _unit_rows(
     totals: dict[str, dict[str, Any]],
     attempts: dict[str, attempt_facts.Summary],
     *,
+    is_shared: bool,
     now: datetime,
 ) -> list[LearnerUnit]:
     """Return a row for each lesson and quiz of the outline, in its order."""
@@ -71,7 +75,7 @@ def _unit_rows(
         mine = totals.get(unit.unit_key, {})
         summary = attempts.get(unit.unit_key, attempt_facts.NONE)
         facts = _facts(unit, mine, summary, now=now)
-        facts = replace(facts, is_later_engaged=is_later_engaged)
+        facts = replace(facts, is_later_engaged=is_later_engaged, is_shared=is_shared)
         rows.append(_unit_row(unit, states.state_of(facts, rules), mine, summary))
         # Opening an optional unit out of turn does not mean that everything before it was passed over.
         is_later_engaged = is_later_engaged or (unit.is_required and states.is_engaged(facts, rules))

@@ -43,6 +43,8 @@ class UnitFacts:
     attempts: AttemptFacts = field(default_factory=AttemptFacts)
     is_later_engaged: bool = False
     is_due_passed: bool = False
+    is_shared: bool = True
+    """False where the learner lets no views be recorded: then an unopened unit may have been read all the same."""
 
 
 def state_of(unit: UnitFacts, rules: TrackingSettings) -> State:
@@ -75,7 +77,7 @@ def _state_of_unfinished(unit: UnitFacts, rules: TrackingSettings) -> State:
         return State.IN_PROGRESS
     if unit.is_opened:
         return State.BOUNCED
-    if unit.is_required and (unit.is_later_engaged or unit.is_due_passed):
+    if unit.is_required and unit.is_shared and (unit.is_later_engaged or unit.is_due_passed):
         return State.SKIPPED
     return State.NOT_REACHED
 
