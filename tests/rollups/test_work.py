@@ -87,6 +87,19 @@ def test_nothing_is_skipped_by_who_lets_nothing_be_recorded(course, make_learner
     assert sum(UnitSummary.objects.values_list("skipped_count", flat=True)) == 0
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "states_now"), [(8, {"a": "skipped"}), (6, {}), (None, {"a": "skipped"})]
+)
+def test_what_was_due_before_somebody_came_was_never_due_for_them(school, learner, now, days_ago, states_now):
+    """A learner who signed up late in a term found every lesson so far among those that they had skipped."""
+    school.course("c", lessons=[], nodes=(node("a", due_at=now - timedelta(days=7)), node("b")))
+    enrolled_at = now - timedelta(days=days_ago) if days_ago else None
+    school.enrol(learner, "c", enrolled_at=enrolled_at)
+    marks.learner_changed(learner_id=learner.pk, course_key="c")
+    work.roll_up(now=now)
+    assert states(learner) == states_now
+
+
 def test_time_in_two_tabs_is_the_union_and_not_the_sum(course, learner, send, now):
     first, second = uuid.uuid4(), uuid.uuid4()
     send(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from tracking import conf
 from tracking.events import Purpose, UnitKind
 from tracking.models import (
     Attempt,
+    Enrolment,
     LearnerCourse,
     LearnerCourseDay,
     LearnerUnit,
@@ -31,6 +32,14 @@ TIMES = ("active_ms", "visible_ms", "media_ms", "estimated_ms")
 COUNTED = (State.COMPLETED, State.SKIPPED, State.FAILED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    """On what terms somebody learns."""
+
+    is_shared: bool
+    enrolled_at: datetime | None
+
+
 def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
     """Set the unit rows and the course row of each learner in one course.
 
@@ -39,12 +48,11 @@ def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     totals = _unit_totals(course_key, learner_ids)
     attempts = _attempts(course_key, learner_ids)
-    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
+    terms = _terms(course_key, learner_ids)
     units: list[LearnerUnit] = []
     courses: list[LearnerCourse] = []
     for learner_id, course_totals in _course_totals(course_key, learner_ids).items():
-        is_shared = learner_id in sharing
-        rows = _unit_rows(outline, totals[learner_id], attempts[learner_id], is_shared=is_shared, now=now)
+        rows = _unit_rows(outline, totals[learner_id], attempts[learner_id], terms=terms[learner_id], now=now)
         for row in rows:
             row.learner_id, row.course_key = learner_id, course_key
         units += [row for row in rows if row.state not in (State.NOT_REACHED, State.LOCKED, State.EXEMPT)]
@@ -62,7 +70,7 @@ def _unit_rows(
     totals: dict[str, dict[str, Any]],
     attempts: dict[str, attempt_facts.Summary],
     *,
-    is_shared: bool,
+    terms: _Terms,
     now: datetime,
 ) -> list[LearnerUnit]:
     """Return a row for each lesson and quiz of the outline, in its order."""
@@ -74,17 +82,19 @@ def _unit_rows(
             continue
         mine = totals.get(unit.unit_key, {})
         summary = attempts.get(unit.unit_key, attempt_facts.NONE)
-        facts = _facts(unit, mine, summary, now=now)
-        facts = replace(facts, is_later_engaged=is_later_engaged, is_shared=is_shared)
+        facts = replace(
+            _facts(unit, mine, summary),
+            is_later_engaged=is_later_engaged,
+            is_due_passed=_is_overdue(unit, terms, now=now),
+            is_shared=terms.is_shared,
+        )
         rows.append(_unit_row(unit, states.state_of(facts, rules), mine, summary))
         # Opening an optional unit out of turn does not mean that everything before it was passed over.
         is_later_engaged = is_later_engaged or (unit.is_required and states.is_engaged(facts, rules))
     return rows[::-1]
 
 
-def _facts(
-    unit: OutlineUnit, mine: dict[str, Any], summary: attempt_facts.Summary, *, now: datetime
-) -> UnitFacts:
+def _facts(unit: OutlineUnit, mine: dict[str, Any], summary: attempt_facts.Summary) -> UnitFacts:
     return UnitFacts(
         kind=UnitKind(unit.kind),
         is_available=unit.is_available,
@@ -96,8 +106,14 @@ def _facts(
         scroll_percent=mine.get("scroll_percent", 0),
         expected_seconds=unit.expected_seconds or conf.get_settings().DEFAULT_EXPECTED_SECONDS,
         attempts=summary.facts,
-        is_due_passed=unit.due_at is not None and unit.due_at < now,
     )
+
+
+def _is_overdue(unit: OutlineUnit, terms: _Terms, *, now: datetime) -> bool:
+    """Return whether ``unit`` was due; what was due before somebody came was never due for them."""
+    if unit.due_at is None or unit.due_at >= now:
+        return False
+    return terms.enrolled_at is None or terms.enrolled_at < unit.due_at
 
 
 def _unit_row(
@@ -143,6 +159,16 @@ def _course_row(
         first_at=min((row.first_at for row in rows if row.first_at), default=None),
         last_at=last_at,
     )
+
+
+def _terms(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, _Terms]:
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
+    enrolments = Enrolment.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    enrolled_at = dict(enrolments.values_list("learner_id", "enrolled_at"))
+    return {
+        learner_id: _Terms(is_shared=learner_id in sharing, enrolled_at=enrolled_at.get(learner_id))
+        for learner_id in learner_ids
+    }
 
 
 def _unit_totals(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, dict[str, dict[str, Any]]]:

@@ -138,7 +138,8 @@ def test_the_learner_to_log_in_as_finds_where_to_go_on_and_what_to_go_back_to() 
 
 def test_who_enrolled_the_day_before_yesterday_has_passed_nothing_over() -> None:
     lena = User.objects.get(username="lena")
-    assert progress_of(lena, "reading-data").practise == ()
+    progress = progress_of(lena, "reading-data")
+    assert (progress.practise, progress.left_behind) == ((), ())
 
 
 def test_who_does_not_share_is_shown_so_and_has_no_view_stored() -> None:
