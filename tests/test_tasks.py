@@ -1,6 +1,7 @@
 """Celery's way in, on the real broker where that is the point."""
 
 import logging
+import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
@@ -11,6 +12,7 @@ from celery.exceptions import OperationalError
 from celery.signals import task_postrun
 from django.core.cache import cache
 from django.db import connections
+from kombu import Queue
 
 from config import celery_app
 from tests.messages import batch, progress
@@ -26,7 +28,9 @@ def course(school, learner, send, now):
     return school
 
 
-@pytest.mark.parametrize("task", [tasks.roll_up, tasks.read_outlines, tasks.mark_running_courses])
+@pytest.mark.parametrize(
+    "task", [tasks.roll_up, tasks.read_outlines, tasks.mark_running_courses, tasks.purge]
+)
 def test_a_task_run_twice_leaves_what_it_left_once(course, task):
     task()
     tasks.roll_up()
@@ -67,16 +71,30 @@ def test_a_broker_that_is_gone_costs_a_line_in_the_log_and_nothing_else(monkeypa
     assert "No broker takes the hint" in caplog.text
 
 
+REDIS = pytest.param("redis_url", marks=pytest.mark.redis)
+RABBITMQ = pytest.param("rabbitmq_url", marks=pytest.mark.rabbitmq)
+
+
+@pytest.fixture(params=[REDIS, RABBITMQ])
+def queue(request, monkeypatch):
+    """A queue of its own on a real broker: its name, and a connection to send through."""
+    url = request.getfixturevalue(request.param)
+    name = f"tracking-test-{uuid.uuid4()}"
+    monkeypatch.setattr(celery_app.conf, "broker_url", url)
+    with celery_app.connection_for_write(url) as connection:
+        yield name, connection
+        Queue(name)(connection.default_channel).delete()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_on_a_real_broker_rolls_up_what_a_message_asks_for(redis_url, course, monkeypatch):
+def test_a_worker_on_a_real_broker_rolls_up_what_a_message_asks_for(queue, course):
+    name, connection = queue
     is_done = Event()
-    monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
     with (
-        celery_app.connection_for_write(redis_url) as connection,
         _when_done(is_done),
-        start_worker(celery_app, perform_ping_check=False, pool="solo"),
+        start_worker(celery_app, perform_ping_check=False, pool="solo", queues=[name], shutdown_timeout=60),
     ):
-        tasks.roll_up.apply_async(connection=connection)  # type: ignore[call-arg]  # left out of the stubs
+        tasks.roll_up.apply_async(connection=connection, queue=name)  # type: ignore[call-arg]  # left out of the stubs
         assert is_done.wait(timeout=30)
     assert LearnerUnit.objects.filter(unit_key="b", state="completed").exists()
     assert not ChangeMark.objects.exists()
