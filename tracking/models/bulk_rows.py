@@ -63,7 +63,8 @@ def _adapt(field: Field) -> Adapt:
     if isinstance(field, models.ForeignKey):
         return _remembering(lambda value: field.get_db_prep_save(value, connection))
     if isinstance(field, models.CharField):
-        return str  # A driver may take a choice for the enum that it is.
+        # A driver may take a choice for the enum that it is.
+        return lambda value: None if value is None else str(value)
     return lambda value: value
 
 

@@ -15,28 +15,28 @@ CHUNK = 500
 """Rows in one statement: SQLite takes 32,766 parameters at the most."""
 
 
-def set_rows(model: type[Row], *, stored: Iterable[Row], wanted: Iterable[Row], key: Sequence[str]) -> int:
+def set_rows(model: type[Row], *, stored: Iterable[Row], wanted: Iterable[object], key: Sequence[str]) -> int:
     """Make the rows ``stored`` exactly ``wanted``, told apart by the fields in ``key``; return how many changed.
 
-    The caller holds the lock that keeps others from writing the same rows.
+    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. The caller holds
+    the lock that keeps others from writing the same rows.
     """
     fields = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
     stale = {_values(row, key): row for row in stored}
-    fresh: list[Row] = []
+    fresh: list[object] = []
     changed: list[Row] = []
     for row in wanted:
         known = stale.pop(_values(row, key), None)
         if known is None:
             fresh.append(row)
-        elif _values(known, fields) != _values(row, fields):
-            row.pk = known.pk
-            changed.append(row)
+        elif (values := _values(row, fields)) != _values(known, fields):
+            changed.append(model(pk=known.pk, **dict(zip(fields, values, strict=True))))
     _delete(model, [row.pk for row in stale.values()])
     _write(model, fresh, changed)
     return len(fresh) + len(changed) + len(stale)
 
 
-def _write(model: type[Row], fresh: list[Row], changed: list[Row]) -> None:
+def _write(model: type[Row], fresh: Sequence[object], changed: list[Row]) -> None:
     bulk_rows.insert(model, fresh)
     if changed:
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
@@ -51,5 +51,5 @@ def _delete(model: type[Row], keys: list[Any]) -> None:
         model._default_manager.filter(pk__in=keys[start : start + CHUNK]).delete()
 
 
-def _values(row: Model, names: Sequence[str]) -> tuple[Any, ...]:
+def _values(row: object, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in names)
