@@ -106,7 +106,7 @@ def test_all_reasons_to_go_back_to_a_lesson_stand_together(
     class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
     assert (
-        "The mean 4 of the 10 learners who got past it skipped it (40 %)."
+        "The mean 4 of the 10 learners who should be through with it by now skipped it (40 %)."
         " 2 of 8 first answers on this lesson were right (25 %)."
     ) in words(as_(ines).get(CLASS))
 

@@ -90,7 +90,7 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
     [
         (
             finding(Reason.SKIPPED_BY_MANY, skipped_count=9, passed_by_count=27),
-            "9 of the 27 learners who got past it skipped it (33 %).",
+            "9 of the 27 learners who should be through with it by now skipped it (33 %).",
         ),
         (
             finding(Reason.HARD_QUIZ, first_passed_count=4, attempted_count=20),

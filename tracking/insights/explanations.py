@@ -77,7 +77,8 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
         "days",
     ),
     Reason.SKIPPED_BY_MANY: gettext_lazy(
-        "%(skipped_count)s of the %(passed_by_count)s learners who got past it skipped it (%(share)s)."
+        "%(skipped_count)s of the %(passed_by_count)s learners who should be through with it by now "
+        "skipped it (%(share)s)."
     ),
     Reason.HARD_QUIZ: gettext_lazy(
         "%(first_passed_count)s of %(attempted_count)s learners passed at the first attempt (%(share)s)."
