@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from tests.servers import addresses
+from tracking.hooks import faults
 
 pytest_plugins = ["tests.browser", "tests.school_fixtures"]
 
@@ -49,6 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def forget_what_is_cached() -> None:
     """Empty the cache: databases give the keys of a rolled back test's learners to those of the next."""
     cache.clear()
+    faults.forget()
 
 
 @pytest.fixture

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.template import RequestContext, Template, engines
 from django.template.response import TemplateResponse
 from django.urls import include, path
 from django.views import View
+from django.views.decorators.gzip import gzip_page
 
 from tracking import lms
 from tracking.hooks import TrackedViewMixin, tracked
@@ -32,6 +42,11 @@ class Adapter(lms.Adapter):
         "stream": BY_KEYS,
         "packed": BY_KEYS,
         "refused": BY_KEYS,
+        "download": BY_KEYS,
+        "stream-later": BY_KEYS,
+        "stream-tagged": BY_KEYS,
+        "zipped": BY_KEYS,
+        "damaged": BY_KEYS,
         "tagged": BY_KEYS,
         "tests.small_host.Classy": BY_KEYS,
     }
@@ -76,6 +91,35 @@ def stream(request: HttpRequest, course: str, key: str) -> StreamingHttpResponse
 
 def packed(request: HttpRequest, course: str, key: str) -> HttpResponse:
     return HttpResponse(PAGE, headers={"Content-Encoding": "br"})
+
+
+def download(request: HttpRequest, course: str, key: str) -> FileResponse:
+    return FileResponse(io.BytesIO(PAGE.encode()), as_attachment=True, filename="page.html")
+
+
+async def stream_later(request: HttpRequest, course: str, key: str) -> StreamingHttpResponse:
+    async def chunks() -> AsyncIterator[bytes]:
+        for byte in PAGE.encode():
+            yield bytes([byte])
+
+    return StreamingHttpResponse(chunks())
+
+
+def stream_tagged(request: HttpRequest, course: str, key: str) -> StreamingHttpResponse:
+    def chunks() -> Iterator[str]:
+        yield "<html><body>"
+        yield tagged(request, course, key).content.decode()
+
+    return StreamingHttpResponse(chunks())
+
+
+@gzip_page
+def zipped(request: HttpRequest, course: str, key: str) -> HttpResponse:
+    return HttpResponse(PAGE + " " * 200)
+
+
+def damaged(request: HttpRequest, course: str, key: str) -> HttpResponse:
+    return HttpResponse(PAGE, headers={"Content-Encoding": "gzip"})
 
 
 def refused(request: HttpRequest, course: str, key: str) -> HttpResponse:
@@ -128,6 +172,11 @@ urlpatterns = [
     _at("stream", stream),
     _at("packed", packed),
     _at("refused", refused),
+    _at("download", download),
+    _at("stream-later", stream_later),
+    _at("stream-tagged", stream_tagged),
+    _at("zipped", zipped),
+    _at("damaged", damaged),
     _at("tagged", tagged),
     path("classy/<course>/<key>/", Classy.as_view()),
     _at("decorated", decorated),

@@ -143,7 +143,7 @@ def test_a_fault_is_still_contained_where_it_cannot_even_be_counted(monkeypatch,
 
     assert [record.getMessage() for record in caplog.records] == [
         "Trying failed. The host goes on without it.",
-        "Counting a fault failed.",
+        "Counting faults failed. The host goes on without it.",
     ]
 
 

@@ -1,9 +1,12 @@
+import gzip
 import logging
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.cache import cache
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError
 from django.test import AsyncClient, Client, RequestFactory
@@ -13,6 +16,7 @@ from django.utils import timezone
 from tests import small_host
 from tracking.capture import views
 from tracking.events import VIEW_OPENED, Purpose, Source
+from tracking.hooks import backlog
 from tracking.middleware import TrackingMiddleware
 from tracking.models import Event, Refusal
 from tracking.privacy import consent
@@ -163,11 +167,50 @@ def test_what_is_no_plain_html_is_recorded_and_left_as_it_is(browser, name):
     assert len(opened()) == 1
 
 
-def test_a_streamed_page_is_recorded_and_left_as_it_is(browser):
+def test_a_streamed_page_is_recorded_and_carries_the_tracker(browser):
     response = browser.get("/stream/c/u/")
 
-    assert b"".join(response.streaming_content).decode() == small_host.PAGE
+    body = b"".join(response.streaming_content)
+    assert SCRIPT.sub(b"", body).decode() == small_host.PAGE
+    assert body.endswith(b"</script></body></html>")
+    assert "Content-Length" not in response
     assert len(opened()) == 1
+
+
+def test_a_page_streamed_by_an_async_view_carries_the_tracker(learner):
+    client = AsyncClient()
+    client.force_login(learner)
+
+    async def body():
+        response: Any = await client.get("/stream-later/c/u/")
+        return b"".join([chunk async for chunk in response.streaming_content])
+
+    assert SCRIPT.sub(b"", async_to_sync(body)()).decode() == small_host.PAGE
+
+
+def test_a_template_that_is_streamed_places_the_tracker_and_the_middleware_not_again(browser):
+    body = b"".join(browser.get("/stream-tagged/c/u/").streaming_content)
+
+    assert len(SCRIPT.findall(body)) == 1
+    assert body.index(b"<script") < body.index(b"<p>tagged")
+
+
+def test_a_file_to_download_is_left_as_it_is(browser):
+    body = b"".join(browser.get("/download/c/u/").streaming_content)
+
+    assert body.decode() == small_host.PAGE
+
+
+def test_a_page_that_the_host_packed_carries_the_tracker(browser):
+    response = browser.get("/zipped/c/u/", headers={"Accept-Encoding": "gzip"})
+
+    assert response["Content-Encoding"] == "gzip"
+    assert response["Content-Length"] == str(len(response.content))
+    assert SCRIPT.sub(b"", gzip.decompress(response.content)).decode() == small_host.PAGE + " " * 200
+
+
+def test_what_only_says_that_it_is_packed_is_left_as_it_is(browser):
+    assert browser.get("/damaged/c/u/").content.decode() == small_host.PAGE
 
 
 @pytest.mark.parametrize(
@@ -196,6 +239,32 @@ def test_the_script_carries_the_nonce_of_the_policy(learner):
     response = answer(user=learner, _csp_nonce="n0nce")
 
     assert b' nonce="n0nce" data-tracking-endpoint' in response.content
+
+
+def test_a_page_costs_no_query_of_ours_however_long_ago_the_last_one_was(
+    browser, time_machine, monkeypatch, django_assert_num_queries
+):
+    browser.get("/page/c/u/")
+    monkeypatch.setattr(backlog, "add", lambda opening: None)
+    time_machine.move_to(timezone.now() + timedelta(seconds=500))
+
+    # The session and the user, whom the host's view does not ask for, in a savepoint of the test's transaction.
+    with django_assert_num_queries(
+        4
+    ):  # The session and the user, which the view does not read and the host would.
+        assert SCRIPT.search(browser.get("/page/c/u/").content)
+
+
+def test_an_answer_holds_for_the_next_page_even_where_another_process_makes_it(make_learner):
+    learner = make_learner(purposes=())
+    client = Client()
+    client.force_login(learner)
+    client.get("/page/c/u/")
+    remembered = cache.get(f"tracking:answers:{learner.pk}")
+    client.post("/tracking/consent/", {"purpose": "engagement", "answer": "yes", "next": "/page/c/u/"})
+    cache.set(f"tracking:answers:{learner.pk}", remembered)
+
+    assert SCRIPT.search(client.get("/page/c/u/").content)
 
 
 def test_injection_can_be_switched_off(browser, settings):
@@ -246,7 +315,7 @@ def test_a_broken_adapter_leaves_the_page_as_it_is_and_is_logged_and_counted(bro
 
 
 def test_a_database_that_fails_leaves_the_page_to_the_learner(browser, monkeypatch, caplog):
-    def fail(**_):
+    def fail(_):
         raise DatabaseError("disk full")
 
     monkeypatch.setattr(views, "record_opened", fail)
@@ -255,7 +324,7 @@ def test_a_database_that_fails_leaves_the_page_to_the_learner(browser, monkeypat
 
     assert response.status_code == 200
     assert small_host.PAGE.removesuffix("</body></html>") in response.content.decode()
-    assert "Recording that a unit was opened failed" in caplog.text
+    assert "Storing that a unit was opened failed" in caplog.text
 
 
 @pytest.mark.parametrize(

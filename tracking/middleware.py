@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from tracking import conf, lms
 from tracking.exceptions import AdapterError
 from tracking.hooks import pages
+from tracking.hooks.boundary import failed
 
 logger = logging.getLogger("tracking.capture")
 
@@ -59,7 +60,6 @@ class TrackingMiddleware:
 def _may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
     try:
         return pages.may_show_unit(request, response)
-    except Exception:
-        # Not counted: that would put a query on pages that are not even tracked.
-        logger.exception("A page could not be told from others.")
+    except Exception as error:  # noqa: BLE001  This is the boundary.
+        failed("Telling tracked pages from others", error)
         return False

@@ -1,7 +1,9 @@
-"""The server's own record that a learner opened a unit: all there is where a browser runs no script."""
+"""The server's own record that learners opened units: all there is where a browser runs no script."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracking import events
@@ -11,22 +13,29 @@ from tracking.lms.values import UnitRef
 from tracking.privacy import consent
 
 
-def record_opened(*, learner_id: LearnerId, unit: UnitRef, at: datetime) -> bool:
-    """Store that the learner opened ``unit`` at ``at``; return whether the learner permits it."""
-    if not consent.covers(learner_id, Purpose.ENGAGEMENT):
-        return False
-    writing.write(
-        [
-            writing.NewEvent(
-                id=uuid7.make(at),
-                learner_id=learner_id,
-                course_key=unit.course_key,
-                unit_key=unit.unit_key,
-                kind=events.VIEW_OPENED,
-                source=Source.SERVER,
-                happened_at=at,
-                received_at=at,
-            )
-        ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A learner was shown the page of a unit."""
+
+    learner_id: LearnerId
+    unit: UnitRef
+    at: datetime
+
+
+def record_opened(openings: Sequence[Opening]) -> int:
+    """Store those of ``openings`` whose learners permit it, and return how many that were."""
+    permitted = consent.covered({opening.learner_id for opening in openings}, Purpose.ENGAGEMENT)
+    return writing.write([_event(opening) for opening in openings if opening.learner_id in permitted])
+
+
+def _event(opening: Opening) -> writing.NewEvent:
+    return writing.NewEvent(
+        id=uuid7.make(opening.at),
+        learner_id=opening.learner_id,
+        course_key=opening.unit.course_key,
+        unit_key=opening.unit.unit_key,
+        kind=events.VIEW_OPENED,
+        source=Source.SERVER,
+        happened_at=opening.at,
+        received_at=opening.at,
     )
-    return True

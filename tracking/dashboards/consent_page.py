@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,6 +38,8 @@ def _record(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     target = _next(request)
     record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
+    # The next page may come from a process that remembers an older answer.
+    request.session[consents.ANSWERED_AT] = time.time()
     return redirect(target or f"{reverse('tracking:consent')}?saved={purpose.value}")
 
 

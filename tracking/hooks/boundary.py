@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import cast
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any, cast
 
-from django.db import InterfaceError, OperationalError, router, transaction
+from django.db import router, transaction
 
-from tracking.capture import refusals
+from tracking.hooks import backlog, faults
 from tracking.models import Refusal
-
-FAULT = "fault"
-"""The reason under which a fault of our own is counted among the refusals."""
-
-logger = logging.getLogger("tracking.capture")
 
 
 def guarded(what: str) -> AbstractContextManager[None, bool]:
@@ -27,26 +21,38 @@ def guarded(what: str) -> AbstractContextManager[None, bool]:
     return cast("AbstractContextManager[None, bool]", _guarded(what))  # Says that it may swallow.
 
 
+def failed(what: str, error: Exception) -> None:
+    """Log and count that ``what`` failed, without a query now."""
+    faults.report(what, error)
+    backlog.see_to_it()
+
+
 @contextmanager
 def _guarded(what: str) -> Iterator[None]:
     try:
         with _savepoint():
             yield
-    except Exception as error:
-        logger.exception("%s failed. The host goes on without it.", what)
-        # A database that does not answer is not kept waiting for a second time.
-        if not isinstance(error, OperationalError | InterfaceError):
-            _count()
+    except Exception as error:  # noqa: BLE001  This is the boundary.
+        failed(what, error)
 
 
-def _savepoint() -> transaction.Atomic | nullcontext[None]:
+@contextmanager
+def _savepoint() -> Iterator[None]:
+    """Put the block in a savepoint where the host is in a transaction, and as soon as the block asks the database."""
     using = router.db_for_write(Refusal)
-    is_inside = transaction.get_connection(using).in_atomic_block
-    return transaction.atomic(using=using) if is_inside else nullcontext()
+    connection = transaction.get_connection(using)
+    if not connection.in_atomic_block:
+        yield
+        return
+    with ExitStack() as stack:
+        waiting: transaction.Atomic | None = transaction.atomic(using=using)
 
+        def execute(run: Callable[..., Any], *statement: Any) -> Any:
+            nonlocal waiting
+            savepoint, waiting = waiting, None
+            if savepoint is not None:
+                stack.enter_context(savepoint)
+            return run(*statement)
 
-def _count() -> None:
-    try:
-        refusals.count(FAULT)
-    except Exception:
-        logger.exception("Counting a fault failed.")
+        stack.enter_context(connection.execute_wrapper(execute))
+        yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from time import time
 from typing import Any
 
 from django.core.cache import cache
@@ -20,7 +21,7 @@ from tracking.events import LearnerId, Purpose
 from tracking.lms import UnitRef
 from tracking.privacy import consent
 
-INSTRUCTOR_SECONDS = 60
+INSTRUCTOR_SECONDS = 600
 """How long it is remembered whether somebody instructs a course."""
 
 NOTHING = SafeString("")
@@ -28,11 +29,26 @@ NOTHING = SafeString("")
 
 def render(request: HttpRequest, *, user: Any, unit: UnitRef) -> SafeString:
     """Return what ``user`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
-    if consent.covers(user.pk, Purpose.ENGAGEMENT):
+    within = _answer_seconds(request)
+    if consent.covers(user.pk, Purpose.ENGAGEMENT, within=within):
         return _script(request, unit, user.pk)
-    if consent.is_answered(user.pk, Purpose.ENGAGEMENT) or _is_not_to_be_asked(request, user, unit):
+    if consent.is_answered(user.pk, Purpose.ENGAGEMENT, within=within) or _is_not_to_be_asked(
+        request, user, unit
+    ):
         return NOTHING
     return _question(request)
+
+
+def _answer_seconds(request: HttpRequest) -> float:
+    """Return how old an answer may be by which this page is made, so that few pages cost a query.
+
+    A tracker that came with a page after all is refused by the intake, which goes by a newer answer.
+    """
+    session = getattr(request, "session", None)
+    # Reading a session that the host does not read would make its page vary by cookie.
+    answered_at = session.get(consent.ANSWERED_AT) if session is not None and session.accessed else None
+    since = consent.KEPT_SECONDS if answered_at is None else max(0.0, time() - answered_at)
+    return min(since, consent.KEPT_SECONDS)
 
 
 def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeString:

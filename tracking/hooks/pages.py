@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tracking import conf, lms
-from tracking.capture import views
-from tracking.hooks import browser_part, injection
+from tracking.capture.views import Opening
+from tracking.hooks import backlog, browser_part, injection
 from tracking.hooks.boundary import guarded
 from tracking.lms import Unit, UnitRef
 from tracking.lms.view_map import page_of_request
 
 RECORDED = "tracking.recorded"
 PLACED = "tracking.placed"
+INJECTED = "tracking.injected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +104,12 @@ def _record(request: HttpRequest, shown: Shown) -> None:
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
     request.META[RECORDED] = True
-    views.record_opened(learner_id=shown.user.pk, unit=shown.unit, at=timezone.now())
+    backlog.add(Opening(learner_id=shown.user.pk, unit=shown.unit, at=timezone.now()))
 
 
 def _inject(request: HttpRequest, response: HttpResponseBase, shown: Shown) -> None:
-    page = injection.find_page(request, response) if PLACED not in request.META else None
-    if page is None:
+    if not request.META.keys().isdisjoint({PLACED, INJECTED}) or not injection.is_page(request, response):
         return
     part = browser_part.render(request, user=shown.user, unit=shown.unit)
-    if part and injection.place(page, part):
-        request.META[PLACED] = True
+    if part and injection.place(response, part, is_placed=lambda: PLACED in request.META):
+        request.META[INJECTED] = True

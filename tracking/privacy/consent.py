@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 
 from django.core.cache import cache
@@ -11,20 +12,26 @@ from tracking.events import LearnerId, Purpose
 from tracking.models import Consent
 
 CACHED_SECONDS = 10
-"""How long another process may still act on an older answer."""
+"""How long another process may still store by an older answer, where processes share no cache."""
+
+KEPT_SECONDS = 600
+"""How long an answer is remembered for those who can do with an older one: see ``within``."""
+
+ANSWERED_AT = "tracking_answered_at"
+"""Where a session keeps when its learner last answered: what was read before that is too old for it."""
 
 DEFAULTS: Mapping[Purpose, bool] = {Purpose.RECORD: True}
 """What holds before a learner answers. The course record is the host's own; everything else waits for a yes."""
 
 
-def covers(learner_id: LearnerId, purpose: Purpose) -> bool:
-    """Return whether ``purpose`` is permitted for the learner now; answered from the cache where it is warm."""
-    return _answers(learner_id).get(purpose, DEFAULTS.get(purpose, False))
+def covers(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
+    """Return whether ``purpose`` is permitted for the learner, by an answer not older than ``within`` seconds."""
+    return _answers(learner_id, within=within).get(purpose, DEFAULTS.get(purpose, False))
 
 
-def is_answered(learner_id: LearnerId, purpose: Purpose) -> bool:
-    """Return whether the learner has said yes or no to ``purpose``."""
-    return purpose in _answers(learner_id)
+def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
+    """Return whether the learner has said yes or no to ``purpose``, by an answer not older than ``within`` seconds."""
+    return purpose in _answers(learner_id, within=within)
 
 
 def covered(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
@@ -62,15 +69,15 @@ def _record(learner_id: LearnerId, purposes: Collection[Purpose], *, is_granted:
         transaction.on_commit(lambda: cache.delete(_cache_key(learner_id)))
 
 
-def _answers(learner_id: LearnerId) -> Mapping[str, bool]:
-    key = _cache_key(learner_id)
-    answers: Mapping[str, bool] | None = cache.get(key)
-    if answers is None:
+def _answers(learner_id: LearnerId, *, within: float) -> Mapping[str, bool]:
+    key, now = _cache_key(learner_id), time.time()
+    read_at, answers = cache.get(key) or (0.0, {})
+    if not 0 <= now - read_at <= within:
         rows = Consent.objects.filter(learner_id=learner_id).order_by("given_at", "id")
         answers = dict(rows.values_list("purpose", "is_granted"))
-        cache.set(key, answers, CACHED_SECONDS)
+        cache.set(key, (now, answers), KEPT_SECONDS)
     return answers
 
 
 def _cache_key(learner_id: LearnerId) -> str:
-    return f"tracking:consent:{learner_id}"
+    return f"tracking:answers:{learner_id}"

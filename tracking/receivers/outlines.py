@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from tracking import lms, tasks
+from tracking import lms
 from tracking.capture import marks
 from tracking.hooks.boundary import guarded
 from tracking.lms import Adapter, Enrolments, paths
 from tracking.lms.structure import CourseRows, find_model
+from tracking.receivers import roll_up_hints
 from tracking.receivers.subscriptions import Subscriptions, through_models, with_subclasses
 
 
@@ -60,7 +60,7 @@ def _mark(courses: CourseRows, course_keys: Iterable[str]) -> None:
     courses.forget()
     for course_key in course_keys:
         marks.outline_changed(course_key)
-    transaction.on_commit(tasks.hint, robust=True)
+    roll_up_hints.ask()
 
 
 def _course_keys(courses: CourseRows, row: Model) -> list[str]:

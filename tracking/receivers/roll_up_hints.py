@@ -1,4 +1,4 @@
-"""Asking for a roll-up when something was recorded, once that is committed."""
+"""Asking for a roll-up when something was recorded, once that is committed and apart from the page that did it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tracking import signals, tasks
+from tracking.hooks import backlog
 from tracking.receivers.subscriptions import Subscriptions
 
 
@@ -17,5 +18,5 @@ def subscribe(to: Subscriptions) -> None:
 
 
 def ask(**_: Any) -> None:
-    """Hint that there is work, at commit: a job that comes earlier finds nothing."""
-    transaction.on_commit(tasks.hint, robust=True)
+    """Hint that there is work, at commit: a job that comes earlier finds nothing. The broker may be slow or away."""
+    transaction.on_commit(lambda: backlog.ask(tasks.hint), robust=True)

@@ -1,0 +1,255 @@
+"""What waits, for how long, and what becomes of it where it cannot be written."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, OperationalError
+
+from tracking.capture import refusals, views
+from tracking.capture.views import Opening
+from tracking.hooks import backlog, faults
+from tracking.hooks.backlog import Backlog
+from tracking.lms import UnitRef
+from tracking.models import Event, Refusal
+
+
+def opening(learner_id=1, unit_key="u"):
+    at = datetime(2026, 3, 11, tzinfo=UTC)
+    return Opening(learner_id=learner_id, unit=UnitRef(course_key="c", unit_key=unit_key), at=at)
+
+
+@pytest.fixture
+def stored(monkeypatch):
+    """The batches that were stored; nothing reaches a database."""
+    batches: list[list[Opening]] = []
+    monkeypatch.setattr(views, "record_opened", batches.append)
+    return batches
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    counts = []
+    monkeypatch.setattr(refusals, "count", lambda reason, *, refused_count: counts.append(refused_count))
+    return counts
+
+
+def test_openings_are_stored_together_in_their_order(stored):
+    waiting = Backlog()
+    for unit_key in "abc":
+        waiting.add(opening(unit_key=unit_key))
+
+    waiting.flush()
+    waiting.flush()
+
+    assert [[each.unit.unit_key for each in batch] for batch in stored] == [["a", "b", "c"]]
+
+
+def test_a_long_wait_is_stored_batch_by_batch(stored, monkeypatch):
+    monkeypatch.setattr(backlog, "BATCH", 2)
+    waiting = Backlog()
+    for _ in range(5):
+        waiting.add(opening())
+
+    waiting.flush()
+
+    assert [len(batch) for batch in stored] == [2, 2, 1]
+
+
+def test_what_the_database_is_too_busy_for_is_kept_in_its_order(stored, monkeypatch, counted):
+    waiting = Backlog()
+    for unit_key in "ab":
+        waiting.add(opening(unit_key=unit_key))
+    with monkeypatch.context() as busy:
+        busy.setattr(views, "record_opened", raising(OperationalError("database is locked")))
+        waiting.flush()
+
+    waiting.flush()
+
+    assert [[each.unit.unit_key for each in batch] for batch in stored] == [["a", "b"]]
+    assert counted == []
+
+
+def test_one_that_cannot_be_stored_is_counted_and_does_not_take_the_others_with_it(monkeypatch, counted):
+    stored: list[str] = []
+
+    def store(batch):
+        if any(each.unit.unit_key == "bad" for each in batch):
+            raise IntegrityError("no such learner")
+        stored.extend(each.unit.unit_key for each in batch)
+
+    monkeypatch.setattr(views, "record_opened", store)
+    waiting = Backlog()
+    for unit_key in ("a", "bad", "b"):
+        waiting.add(opening(unit_key=unit_key))
+
+    waiting.flush()
+
+    assert stored == ["a", "b"]
+    assert counted == [1]
+    assert waiting.is_empty
+
+
+def test_what_does_not_fit_any_more_is_counted(stored, monkeypatch, counted):
+    monkeypatch.setattr(backlog, "MOST", 2)
+    waiting = Backlog()
+    for _ in range(5):
+        waiting.add(opening())
+
+    waiting.flush()
+
+    assert [len(batch) for batch in stored] == [2]
+    assert counted == [3]
+
+
+def test_faults_that_could_not_be_counted_are_counted_later(monkeypatch, counted):
+    faults.report("Trying", RuntimeError())
+    with monkeypatch.context() as away:
+        away.setattr(refusals, "count", raising(OperationalError()))
+        Backlog().flush()
+
+    Backlog().flush()
+
+    assert counted == [1]
+
+
+def test_work_that_is_asked_for_often_is_done_once(counted):
+    done = []
+    waiting = Backlog()
+    work = lambda: done.append("work")  # noqa: E731
+    waiting.ask(work)
+    waiting.ask(work)
+
+    waiting.flush()
+
+    assert done == ["work"]
+
+
+def test_work_that_fails_is_counted(counted):
+    waiting = Backlog()
+    waiting.ask(raising(ConnectionError()))
+
+    waiting.flush()
+
+    assert counted == [1]
+
+
+def test_a_thread_stores_what_waits_and_leaves_when_nothing_comes(monkeypatch):
+    monkeypatch.setattr(backlog, "EVERY_SECONDS", 0.001)
+    monkeypatch.setattr(backlog, "IDLE_SECONDS", 0.002)
+    stored = threading.Event()
+    monkeypatch.setattr(views, "record_opened", lambda batch: stored.set())
+    waiting = Backlog()
+    waiting.add(opening())
+
+    waiting.start()
+
+    assert stored.wait(10)
+    thread = waiting._thread
+    if thread is not None:
+        thread.join(10)
+    assert waiting._thread is None
+
+
+def test_a_full_batch_does_not_wait_for_the_second_to_be_over(monkeypatch):
+    monkeypatch.setattr(backlog, "EVERY_SECONDS", 60)
+    monkeypatch.setattr(backlog, "BATCH", 2)
+    stored = threading.Event()
+    monkeypatch.setattr(views, "record_opened", lambda batch: stored.set())
+    waiting = Backlog()
+    waiting.start()
+
+    waiting.add(opening())
+    waiting.add(opening())
+
+    assert stored.wait(10)
+
+
+def test_a_forked_process_leaves_to_its_parent_what_the_parent_gathered(stored):
+    waiting = Backlog()
+    waiting.add(opening())
+
+    waiting.begin_anew()
+    waiting.flush()
+
+    assert stored == []
+
+
+def test_a_process_that_ends_does_not_wait_for_ever_for_a_thread_that_hangs(stored):
+    waiting = Backlog()
+    waiting.add(opening())
+    held, over = threading.Event(), threading.Event()
+
+    def hang():
+        with waiting._flushing:
+            held.set()
+            over.wait(10)
+
+    hanging = threading.Thread(target=hang)
+    hanging.start()
+    held.wait(10)
+    waiting.flush(patience=0.01)
+    over.set()
+    hanging.join()
+
+    assert stored == []
+
+
+@pytest.mark.django_db
+def test_openings_of_those_who_agreed_are_stored_in_three_queries(
+    make_learner, learner, django_assert_num_queries
+):
+    silent = make_learner("silent", purposes=())
+    waiting = Backlog()
+    for each in (learner, silent, learner):
+        waiting.add(opening(each.pk))
+
+    with django_assert_num_queries(6):  # Consent, known events, both inserts, a savepoint and its release.
+        waiting.flush()
+
+    assert list(Event.objects.values_list("learner_id", "unit_key")) == [(learner.pk, "u")] * 2
+
+
+@pytest.mark.django_db
+def test_in_a_test_an_opening_is_stored_at_once(learner):
+    backlog.add(opening(learner.pk))
+
+    assert Event.objects.count() == 1
+
+
+def test_a_fault_that_repeats_is_logged_once_a_minute_and_says_how_often_it_was(caplog, monkeypatch):
+    clock = iter([0.0, 1.0, 2.0, 70.0])
+    monkeypatch.setattr(faults, "monotonic", lambda: next(clock) + 1000)
+
+    for _ in range(4):
+        faults.report("Trying", RuntimeError())
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "Trying failed. The host goes on without it.",
+        "Trying failed. The host goes on without it. So it did 2 times more since this was last logged.",
+    ]
+    assert faults.take() == 4
+
+
+def test_faults_of_two_kinds_are_logged_apart(caplog):
+    faults.report("Trying", RuntimeError())
+    faults.report("Trying", ValueError())
+
+    assert len(caplog.records) == 2
+
+
+@pytest.mark.django_db
+def test_faults_are_counted_among_the_refusals(db):
+    faults.report("Trying", RuntimeError())
+    faults.report("Trying", RuntimeError())
+
+    backlog.flush()
+
+    assert list(Refusal.objects.values_list("reason", "refused_count")) == [("fault", 2)]
+
+
+def raising(error):
+    def fail(*_, **__):
+        raise error
+
+    return fail
