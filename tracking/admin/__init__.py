@@ -1,0 +1,8 @@
+"""What an operator sees in Django's admin: everything that says whether the installation works, and nothing to change.
+
+Django imports this package only where ``django.contrib.admin`` is installed.
+"""
+
+from tracking.admin import courses, operations, records
+
+__all__ = ["courses", "operations", "records"]

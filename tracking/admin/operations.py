@@ -1,0 +1,114 @@
+"""What was refused, what ran and what waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracking.admin.reading import OfLearnersAdmin, ReadOnlyAdmin, shown
+from tracking.models import ChangeMark, ImportRun, JobRun, Refusal
+
+
+class FailedFilter(admin.SimpleListFilter):
+    """Runs that ended with an error, and those that did not."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("failed", _("failed")), ("done", _("done")), ("open", _("not finished"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "failed":
+            return queryset.exclude(error="")
+        if self.value() == "done":
+            return queryset.filter(error="", finished_at__isnull=False)
+        return queryset.filter(finished_at__isnull=True) if self.value() == "open" else queryset
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    """Marks that are handled by themselves, and those that were set aside."""
+
+    title = _("place in line")
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("waiting")),
+            ("failed", _("failed, will be tried again")),
+            ("aside", _("set aside")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        in_line = queryset & ChangeMark.objects.in_line()
+        if self.value() == "aside":
+            return queryset & ChangeMark.objects.set_aside()
+        if self.value() == "failed":
+            return in_line.filter(failed_count__gt=0)
+        return in_line.filter(failed_count=0) if self.value() == "waiting" else queryset
+
+
+@admin.register(Refusal)
+class RefusalAdmin(ReadOnlyAdmin):
+    """Refusals by day and cause."""
+
+    list_display = ("day", "reason", "refused_count")
+    list_filter = ("reason",)
+    date_hierarchy = "day"
+    ordering = ("-day", "reason")
+    search_fields = ("reason",)
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin):
+    """Runs of jobs, and what ended them."""
+
+    list_display = ("job", "started_at", "took", "handled_count", "error_line")
+    list_filter = ("job", FailedFilter)
+    date_hierarchy = "started_at"
+    ordering = ("-started_at",)
+    search_fields = ("error",)
+
+    @shown(_("took"))
+    def took(self, run: JobRun) -> timedelta | None:
+        """Return how long the run took."""
+        return None if run.finished_at is None else run.finished_at - run.started_at
+
+    @shown(_("error"))
+    def error_line(self, run: JobRun) -> str | None:
+        """Return the first line of the error."""
+        return run.error.partition("\n")[0][:200] or None
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    """Imports of logs and of the host's own history, and how far they came."""
+
+    list_display = (
+        "file_name", "started_at", "finished_at", "read_count", "accepted_count", "duplicate_count", "rejected_count",
+    )  # fmt: skip
+    list_filter = (("finished_at", admin.EmptyFieldListFilter),)
+    date_hierarchy = "started_at"
+    ordering = ("-started_at",)
+    search_fields = ("file_name",)
+
+    @shown(_("refused"))
+    def rejected_count(self, run: ImportRun) -> int:
+        """Return how many rows were refused, for whatever reason."""
+        return sum(run.rejected_counts.values())
+
+
+@admin.register(ChangeMark)
+class ChangeMarkAdmin(OfLearnersAdmin):
+    """What the roll-up has still to take in, oldest first."""
+
+    list_display = ("id", "subject", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
+    list_filter = ("subject", PlaceFilter)
+    # A mark may outlive its learner, so only the number is shown.
+    date_hierarchy = "created_at"
+    ordering = ("id",)

@@ -1,0 +1,75 @@
+"""The admin of a table that is only read: nothing is changed, and no page costs more where the table is large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MOST_COUNTED = 10_000
+"""Rows that a list counts and offers pages for; older ones are found by filter or search."""
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Generic in the stubs only.
+    """Pages of the first ``MOST_COUNTED`` rows, so that a list of millions is not counted to show a hundred."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, up to the most that are counted."""
+        rows: Any = self.object_list
+        return int(rows[:MOST_COUNTED].count())
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic in the stubs only.
+    """A list and a page for each row, without a way to change anything."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # Each facet counts the whole table.
+    paginator = BoundedPaginator
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class OfLearnersAdmin(ReadOnlyAdmin):
+    """The same for rows about learners: joined with the user, and found by the user's log-in name."""
+
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("learner",)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        # Whole keys and names: a search inside them would read every row of a large table.
+        names = [field.name for field in self.model._meta.concrete_fields if field.name.endswith("_key")]
+        return [*(f"{name}__exact" for name in names), f"learner__{get_user_model().USERNAME_FIELD}__exact"]
+
+
+def age_of(moment: datetime | None) -> str:
+    """Return how long ago ``moment`` was, in words; a hyphen where there was none."""
+    return timesince(moment, timezone.now()) if moment is not None else "-"
+
+
+def shown(description: StrPromise, *, by: str | None = None) -> Callable[[F], F]:
+    """Return a decorator for a column of a list: its heading, and the field that it is ordered by."""
+    return admin.display(description=description, ordering=by, empty_value="-")

@@ -1,0 +1,82 @@
+"""What is known about learners: their events, attempts, answers about consent, and the findings about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracking.admin.reading import OfLearnersAdmin, shown
+from tracking.models import Answer, Attempt, Consent, Event, Finding
+
+
+@admin.register(Event)
+class EventAdmin(OfLearnersAdmin):
+    """Raw events, newest first by their time-ordered ids.
+
+    No hierarchy of dates: no index serves it, and on a large site each page would read the whole table.
+    """
+
+    list_display = ("happened_at", "kind", "learner", "course_key", "unit_key", "source", "received_at")
+    list_filter = ("source",)
+    ordering = ("-id",)
+    sortable_by = ()
+
+
+class AnswerInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.
+    """The answers of an attempt."""
+
+    model = Answer
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Attempt)
+class AttemptAdmin(OfLearnersAdmin):
+    """Attempts as the host has them now."""
+
+    list_display = (
+        "started_at", "learner", "course_key", "unit_key", "submitted_at", "score", "max_score", "is_passed",
+        "source_label", "source_key",
+    )  # fmt: skip
+    list_filter = ("is_passed", ("submitted_at", admin.EmptyFieldListFilter), "source_label")
+    date_hierarchy = "started_at"
+    ordering = ("-id",)
+    inlines = (AnswerInline,)
+
+
+@admin.register(Consent)
+class ConsentAdmin(OfLearnersAdmin):
+    """Every yes and no, newest first."""
+
+    list_display = ("given_at", "learner", "purpose", "is_granted", "version", "source")
+    list_filter = ("purpose", "is_granted", "source")
+    date_hierarchy = "given_at"
+    ordering = ("-id",)
+
+
+@admin.register(Finding)
+class FindingAdmin(OfLearnersAdmin):
+    """Areas to reinforce, open ones and those whose cause is gone."""
+
+    list_display = ("opened_at", "about", "course_key", "unit_key", "reason", "weight", "cleared_at")
+    list_filter = (
+        "reason",
+        ("cleared_at", admin.EmptyFieldListFilter),
+        ("learner", admin.EmptyFieldListFilter),
+    )
+    date_hierarchy = "opened_at"
+    ordering = ("-id",)
+
+    @shown(_("about"), by="learner")
+    def about(self, finding: Finding) -> Any:
+        """Return the learner, or the class."""
+        return finding.learner or _("the class")
