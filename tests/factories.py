@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.contrib.auth.models import User
 from factory.django import DjangoModelFactory
 
 from tracking import models
-from tracking.events import UnitKind
+from tracking.events import Source, UnitKind
 
 COURSE = "reading-data"
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -93,6 +94,18 @@ class FindingFactory(DjangoModelFactory[models.Finding]):
     reason = models.Reason.INACTIVE
     weight = 0.5
     evidence = factory.LazyFunction(lambda: {"days": 9})
+
+
+class EventFactory(DjangoModelFactory[models.Event]):
+    class Meta:
+        model = models.Event
+
+    id = factory.LazyFunction(uuid.uuid4)
+    course_key = COURSE
+    unit_key = "m/mean"
+    kind = "view.opened"
+    source = Source.BROWSER
+    happened_at = AT
 
 
 class AttemptFactory(DjangoModelFactory[models.Attempt]):

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import COURSE
+from tracking.events import Source
 
 ME = reverse("tracking:me")
 PROGRESS = reverse("tracking:progress", args=[COURSE])
@@ -130,6 +131,17 @@ def test_simulated_data_is_called_so(lena: User, course: Any, as_: Callable[[Use
     course.is_simulated = True
     course.save()
     assert "Reading data Simulated data" in words(as_(lena).get(PROGRESS))
+
+
+def test_who_learns_for_real_beside_a_simulated_class_has_no_simulated_page(
+    lena: User, course: Any, as_: Callable[[User], Client]
+) -> None:
+    course.is_simulated = True
+    course.save()
+    factories.EventFactory.create(learner=lena)
+    assert "Simulated" not in words(as_(lena).get(PROGRESS)) + words(as_(lena).get(ME))
+    factories.EventFactory.create(learner=lena, source=Source.SIMULATED)
+    assert "Simulated data" in words(as_(lena).get(PROGRESS))
 
 
 def test_the_learner_page_keeps_to_its_queries(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tracking.events import LearnerId, UnitKind
+from tracking.insights import freshness
 from tracking.models import CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit
 
 WEEK = timedelta(days=7)
@@ -55,7 +56,7 @@ def learned_by(learner_id: LearnerId) -> tuple[LearnedCourse, ...]:
     courses = [
         _learned(
             outline,
-            rows.get(outline.course_key) or LearnerCourse(),
+            rows.get(outline.course_key) or LearnerCourse(learner_id=learner_id),
             required_count=required[outline.course_key],
             practise_count=areas.get(outline.course_key, 0),
         )
@@ -95,7 +96,7 @@ def _learned(
     return LearnedCourse(
         course_key=outline.course_key,
         title=outline.title,
-        is_simulated=outline.is_simulated,
+        is_simulated=freshness.is_simulated(outline, row.learner_id),
         required_count=row.required_count or required_count,
         completed_count=row.completed_count,
         practise_count=practise_count,

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from tracking.models import ChangeMark, CourseOutline
+from tracking.events import LearnerId, Source
+from tracking.models import ChangeMark, CourseOutline, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +21,21 @@ class Freshness:
     is_simulated: bool
 
 
-def find(course: CourseOutline, *, now: datetime) -> Freshness:
-    """Return how fresh the figures about ``course`` are at ``now``."""
+def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
+    """Return how fresh the figures about ``course``, or about one learner in it, are at ``now``."""
     in_line = ChangeMark.objects.in_line().filter(course_key=course.course_key)
     waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
     as_of = waiting or (now if course.rolled_up_at else None)
-    return Freshness(as_of=as_of, lag_seconds=round(lag), is_simulated=course.is_simulated)
+    return Freshness(as_of=as_of, lag_seconds=round(lag), is_simulated=is_simulated(course, learner_id))
+
+
+def is_simulated(course: CourseOutline, learner_id: LearnerId | None) -> bool:
+    """Return whether figures about a learner, or with ``None`` about the class, hold made-up data.
+
+    People may learn for real in a course whose class is simulated: then what was recorded tells.
+    """
+    if not course.is_simulated or learner_id is None:
+        return course.is_simulated
+    recorded = Event.objects.filter(learner_id=learner_id, course_key=course.course_key)
+    return not recorded.exists() or recorded.filter(source=Source.SIMULATED).exists()

@@ -138,7 +138,7 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
         learner_id=learner_id,
         course_key=course_key,
         course_title=outline.title,
-        freshness=freshness.find(outline, now=now),
+        freshness=freshness.find(outline, now=now, learner_id=learner_id),
         shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT),
         required_count=course.required_count or sum(_is_counted(each) for each in progress.values()),
         completed_count=course.completed_count,
