@@ -1,0 +1,224 @@
+"""What the scripted learners do. Each notes when it was truly there; the rules for that are in ``docs/time.md``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from playwright.async_api import Error, Page
+
+from benchmarks.time_accuracy import report
+from benchmarks.time_accuracy.learner import IDLE_SECONDS, Learner, Script
+
+BEAT_SECONDS = 15.0
+LONG_MINUTES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One story of a learner."""
+
+    name: str
+    script: Script
+    how: str = "real"
+    allowed: float = report.ALLOWED_SECONDS
+
+
+async def long_read(learner: Learner) -> None:
+    """Read one page for 25 minutes, moving the mouse every 20 s, on a clock that is moved here and at the server."""
+    visitor = learner.visitor
+    began = time.time() - LONG_MINUTES * 60
+    visitor.ahead = timedelta(seconds=began - time.time())
+    # Before anything else asks for a timer.
+    await learner.chromium.context.clock.install(time=began)
+    page = await learner.arrive()
+    await learner.go(page, learner.site.lessons[0])
+    seen_at: float = await page.evaluate("Date.now() / 1000")
+    await page.clock.pause_at(seen_at + 1)
+    for step in range(LONG_MINUTES * 12):
+        # Short steps, so that the clocks of page and site stay close: what is sent in one is held against the other.
+        await page.clock.run_for(5000)
+        visitor.ahead = timedelta(seconds=await page.evaluate("Date.now() / 1000") - time.time())
+        if step % 4 == 0:
+            await page.mouse.move(100 + step % 100, 300)
+    left_at: float = await page.evaluate("Date.now() / 1000")
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
+async def idle_in_sight(learner: Learner) -> None:
+    """Read, walk away with the page open, come back and read on."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    await learner.read(page, 15)
+    walked_off = learner.last_input
+    await asyncio.sleep(IDLE_SECONDS + 20)
+    back_at = time.time()
+    left_at = await learner.read(page, 15)
+    await learner.leave(page)
+    learner.was_there(seen_at, walked_off + IDLE_SECONDS)
+    learner.was_there(back_at, left_at)
+
+
+async def another_tab(learner: Learner) -> None:
+    """Read, look at another tab of the same window, come back."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    away_at = await learner.read(page, 20)
+    other = await learner.chromium.context.new_page()
+    await asyncio.sleep(40)
+    back_at = time.time()
+    await page.bring_to_front()
+    left_at = await learner.read(page, 20)
+    await page.close()
+    await other.bring_to_front()
+    learner.was_there(seen_at, away_at)
+    learner.was_there(back_at, left_at)
+
+
+async def film_without_input(learner: Learner) -> None:
+    """Start a video at half its speed, fold the arms and watch for longer than the idle limit."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.film)
+    await learner.read(page, 5)
+    await page.evaluate("v = document.querySelector('video'), v.playbackRate = 0.5, v.play()")
+    await asyncio.sleep(IDLE_SECONDS + 25)
+    if await page.evaluate("v.paused"):
+        raise RuntimeError("The video ended before the trace did.")
+    left_at = time.time()
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
+async def two_windows(learner: Learner) -> None:
+    """Compare two lessons in windows beside one another, now at the one, now at the other."""
+    left = await learner.arrive()
+    seen_at = await learner.open(left, learner.site.lessons[0])
+    right = await _new_window(learner, left)
+    await learner.open(right, learner.site.lessons[1])
+    for page in (left, right) * 4:
+        await page.bring_to_front()
+        left_at = await learner.read(page, 8)
+    await asyncio.gather(learner.leave(left), learner.leave(right))
+    learner.was_there(seen_at, left_at)
+
+
+async def skimming(learner: Learner) -> None:
+    """Click through twenty pages, three seconds each."""
+    page = await learner.arrive()
+    paths = [*learner.site.lessons, *learner.site.lessons][:20]
+    seen_at = await learner.open(page, paths[0])
+    await learner.read(page, 3)
+    for path in paths[1:]:
+        await learner.open(page, path)
+        left_at = await learner.read(page, 3)
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
+async def sleeping(learner: Learner) -> None:
+    """Close the laptop over a lesson for a minute and a half."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    asleep_at = await learner.read(page, 25)
+    learner.chromium.freeze()
+    await asyncio.sleep(90)
+    learner.chromium.thaw()
+    awake_at = time.time()
+    left_at = await learner.read(page, 25)
+    await learner.leave(page)
+    learner.was_there(seen_at, asleep_at)
+    learner.was_there(awake_at, left_at)
+
+
+async def no_network(learner: Learner) -> None:
+    """Read on while the network is gone for the middle third."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    for is_offline in (False, True, False):
+        await learner.chromium.context.set_offline(is_offline)
+        left_at = await learner.read(page, 30)
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
+async def failing_server(learner: Learner) -> None:
+    """Read on while the server answers the first three batches with 503."""
+    page = await learner.arrive()
+    learner.visitor.failures_left = 3
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    left_at = await learner.read(page, 60)
+    await learner.leave(page)
+    if learner.visitor.failures_left:
+        raise RuntimeError("The server never failed three times.")
+    learner.was_there(seen_at, left_at)
+
+
+async def killed_and_reloaded(learner: Learner) -> None:
+    """Lose the tab between two beats, and open the lesson again."""
+    page = await _crash(learner)
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    left_at = await learner.read(page, 20)
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
+async def killed_for_good(learner: Learner) -> None:
+    """Lose the tab between two beats, and never come back."""
+    await _crash(learner)
+
+
+async def back_and_forth(learner: Learner) -> None:
+    """Go on to another page and back with the browser's own button, which brings the old page back as it was."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    away_at = await learner.read(page, 20)
+    await learner.leave(page)
+    await asyncio.sleep(20)
+    learner.visitor.opened.append(learner.visitor.opened[0])
+    back_at = time.time()
+    await page.go_back(wait_until="commit")
+    left_at = await learner.read(page, 20)
+    await learner.leave(page)
+    learner.was_there(seen_at, away_at)
+    learner.was_there(back_at, left_at)
+
+
+TRACES = [
+    Trace(name="long read of one page", script=long_read, how="moved clock"),
+    Trace(name="idle with the tab visible", script=idle_in_sight),
+    Trace(name="other tab in front", script=another_tab),
+    Trace(name="video without input", script=film_without_input),
+    Trace(name="two windows side by side", script=two_windows),
+    Trace(name="skimming 20 pages", script=skimming),
+    Trace(name="laptop sleep", script=sleeping, how="real, browser stopped"),
+    Trace(name="network gone for a third", script=no_network),
+    Trace(name="server answers 503 three times", script=failing_server),
+    Trace(name="tab killed, lesson reopened", script=killed_and_reloaded),
+    Trace(name="tab killed for good", script=killed_for_good, allowed=BEAT_SECONDS),
+    Trace(name="back with the browser's button", script=back_and_forth),
+]
+
+
+async def _crash(learner: Learner) -> Page:
+    """Read for almost two beats, crash the tab, and return another one."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    killed_at = await learner.read(page, 2 * BEAT_SECONDS - 3)
+    other = await learner.chromium.context.new_page()
+    line = await learner.command(page)
+    with suppress(Error, TimeoutError):  # The page that should answer is gone.
+        await asyncio.wait_for(line.send("Page.crash"), 2)
+    learner.was_there(seen_at, killed_at)
+    return other
+
+
+async def _new_window(learner: Learner, page: Page) -> Page:
+    line = await learner.command(page)
+    options = {"url": "about:blank", "newWindow": True, "left": 640, "top": 0, "width": 640, "height": 800}
+    async with learner.chromium.context.expect_page() as opened:
+        await line.send("Target.createTarget", options)
+    return await opened.value
