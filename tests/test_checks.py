@@ -144,7 +144,8 @@ def test_an_app_that_the_pages_need_is_reported_when_missing(settings, name):
 
 
 @pytest.mark.urls("courses.urls")
-def test_addresses_left_out_are_reported():
+def test_addresses_left_out_are_reported(settings, monkeypatch):
+    _declare(settings, monkeypatch)
     assert ids() == ["tracking.W003"]
 
 
@@ -153,6 +154,14 @@ def test_switched_off_only_the_options_are_checked(settings):
     settings.MIDDLEWARE = []
 
     assert report() == []
+
+
+def _declare(settings, monkeypatch, **declared):
+    """Make an adapter with what is ``declared`` the host's."""
+    monkeypatch.setattr(
+        "tests.test_checks.Declared", type("Declared", (lms.Adapter,), declared), raising=False
+    )
+    settings.TRACKING = {"ADAPTER": "tests.test_checks.Declared"}
 
 
 LESSON = Node("courses.Lesson", course="module__course", kind=lms.UnitKind.LESSON)
@@ -208,16 +217,21 @@ def _structure(*nodes, **given):
             ["Node('courses.Quiz'): its keys begin like those of 'courses.Lesson': with 'lesson:'."],
         ),
         (
-            {"views": {"lesson": Unit("courses.Module", unit="pk")}, **_structure()},
-            ["views['lesson']: 'courses.Module' is not a node of the structure."],
+            {"views": {"courses:lesson": Unit("courses.Module", unit="module")}, **_structure()},
+            ["views['courses:lesson']: 'courses.Module' is not a node of the structure."],
         ),
         (
-            {"views": {"lesson": Unit("courses.Lesson", unit=Lookup(slug="slag"))}, **_structure()},
-            ["views['lesson'].unit: courses.Lesson has no 'slag' (in 'slag')."],
+            {"views": {"courses:lesson": Unit("courses.Lesson", unit=Lookup(lesson="slag"))}, **_structure()},
+            ["views['courses:lesson'].unit: courses.Lesson has no 'slag' (in 'slag')."],
         ),
         (
-            {"views": {"lesson": Unit("courses.Lesson", unit="pk", course=Lookup(c="sluq"))}, **_structure()},
-            ["views['lesson'].course: courses.Course has no 'sluq' (in 'sluq')."],
+            {
+                "views": {
+                    "courses:lesson": Unit("courses.Lesson", unit="lesson", course=Lookup(course="sluq"))
+                },
+                **_structure(),
+            },
+            ["views['courses:lesson'].course: courses.Course has no 'sluq' (in 'sluq')."],
         ),
         (
             {"attempts": {"courses.Attempt": Attempt(learner="quiz", unit="quiz")}, **_structure()},
@@ -255,10 +269,7 @@ def _structure(*nodes, **given):
 def test_an_entry_of_the_adapter_that_names_what_the_host_has_not_is_reported(
     settings, monkeypatch, declared, faults
 ):
-    monkeypatch.setattr(
-        "tests.test_checks.Declared", type("Declared", (lms.Adapter,), declared), raising=False
-    )
-    settings.TRACKING = {"ADAPTER": "tests.test_checks.Declared"}
+    _declare(settings, monkeypatch, **declared)
 
     found = report()
 
@@ -277,3 +288,56 @@ def test_a_near_miss_is_answered_with_what_was_meant(settings, monkeypatch):
     [(_, _, hint)] = report()
 
     assert hint == "Did you mean 'learner'?"
+
+
+@pytest.mark.parametrize(
+    ("views", "message", "hint"),
+    [
+        (
+            {"courses:leson": Unit(unit="lesson")},
+            "views['courses:leson']: no URL leads to it.",
+            "'courses:lesson'",
+        ),
+        ({"lesson": Unit(unit="lesson")}, "views['lesson']: no URL leads to it.", "'courses:lesson'"),
+        (
+            {"courses.views.lessons.leson": Unit(unit="lesson")},
+            "views['courses.views.lessons.leson']: no URL leads to it.",
+            "'courses.views.lessons.lesson'",
+        ),
+    ],
+)
+def test_a_mapped_view_that_no_url_leads_to_is_answered_with_the_one_that_was_meant(
+    settings, monkeypatch, views, message, hint
+):
+    _declare(settings, monkeypatch, views=views)
+
+    assert report() == [("tracking.E007", message, f"Did you mean {hint}?")]
+
+
+def test_a_kwarg_that_the_url_lacks_is_answered_with_the_one_that_was_meant(settings, monkeypatch):
+    _declare(
+        settings, monkeypatch, views={"courses:lesson": Unit(course="course_slug", unit=("module", "leson"))}
+    )
+
+    assert report() == [
+        (
+            "tracking.E008",
+            "views['courses:lesson']: its URL has no kwarg 'course_slug'.",
+            "Did you mean 'course'?",
+        ),
+        ("tracking.E008", "views['courses:lesson']: its URL has no kwarg 'leson'.", "Did you mean 'lesson'?"),
+    ]
+
+
+def test_the_kwargs_of_a_lookup_are_asked_for_too(settings, monkeypatch):
+    _declare(settings, monkeypatch, views={"courses:lesson": Unit(course=Lookup(pk="pk"), unit="lesson")})
+
+    assert ids() == ["tracking.E008"]
+
+
+def test_a_view_may_be_mapped_by_its_dotted_path(settings, monkeypatch):
+    _declare(
+        settings, monkeypatch, views={"courses.views.lessons.lesson": Unit(course="course", unit="lesson")}
+    )
+
+    assert report() == []

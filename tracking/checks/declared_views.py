@@ -1,0 +1,103 @@
+"""Proving the view map against the live URLconf: each view exists and takes its kwargs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tracking import conf
+from tracking.checks.declared_paths import Fault
+from tracking.exceptions import AdapterError
+from tracking.lms import Lookup, Unit, discovery
+from tracking.lms.declarations import Source
+from tracking.lms.view_map import dotted_path
+
+
+@register("tracking")
+def check_views(**_: Any) -> list[CheckMessage]:
+    """Report mapped views that no URL leads to (``tracking.E007``) or that lack a kwarg (``tracking.E008``)."""
+    if not conf.get_settings().ENABLED:
+        return []
+    try:
+        kind = discovery.find_class()
+    except AdapterError:  # tracking.E003 says so.
+        return []
+    known = views_by_name()
+    return [
+        Error(str(fault), hint=fault.hint, obj=kind, id=check_id)
+        for name, unit in kind.views.items()
+        for check_id, fault in _find_faults(name, unit, known)
+    ]
+
+
+def views_by_name() -> dict[str, list[frozenset[str]]]:
+    """Return what the URLconf has: by view name and by dotted path of the view, the kwargs of each URL of it."""
+    found: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for name, view, kwargs in _walk(get_resolver(), (), frozenset()):
+        for each in {name, view}:
+            found[each].append(kwargs)
+    return found
+
+
+def kwargs_of(unit: Unit) -> list[str]:
+    """Return the kwargs that an entry of the view map reads."""
+    return [*_names(unit.course), *_names(unit.unit)]
+
+
+def _find_faults(
+    name: str, unit: Unit, known: Mapping[str, list[frozenset[str]]]
+) -> Iterator[tuple[str, Fault]]:
+    entry = f"views[{name!r}]"
+    if name not in known:
+        yield "tracking.E007", Fault(entry=entry, problem="no URL leads to it.", hint=_meant(name, known))
+        return
+    wanted = kwargs_of(unit)
+    if any(set(wanted) <= kwargs for kwargs in known[name]):
+        return
+    fullest = max(known[name], key=lambda kwargs: len(kwargs & set(wanted)))
+    for kwarg in dict.fromkeys(wanted):
+        if kwarg not in fullest:
+            problem = f"its URL has no kwarg {kwarg!r}."
+            yield "tracking.E008", Fault(entry=entry, problem=problem, hint=_meant(kwarg, fullest))
+
+
+def _meant(name: str, known: Any) -> str:
+    similar = get_close_matches(name, [each for each in known if each], n=1, cutoff=0.5)
+    if similar:
+        return f"Did you mean {similar[0]!r}?"
+    # The same view under a namespace, or without one, is alike only at its end.
+    ending = [each for each in known if each.rpartition(":")[2] == name.rpartition(":")[2]]
+    if ending:
+        return f"Did you mean {ending[0]!r}?"
+    return f"There are {', '.join(sorted(filter(None, known))[:20]) or 'none'}."
+
+
+def _names(source: Source) -> list[str]:
+    if isinstance(source, Lookup):
+        return list(source.fields)
+    if isinstance(source, str):
+        return [source]
+    return list(source) if isinstance(source, tuple) else []
+
+
+def _walk(
+    resolver: URLResolver, namespaces: tuple[str, ...], kwargs: frozenset[str]
+) -> Iterator[tuple[str, str, frozenset[str]]]:
+    for pattern in resolver.url_patterns:
+        given = kwargs | _kwargs(pattern)
+        if isinstance(pattern, URLPattern):
+            name = pattern.name or dotted_path(pattern.callback)
+            yield ":".join([*namespaces, name]), dotted_path(pattern.callback), given
+        else:
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from _walk(pattern, inner, given)
+
+
+def _kwargs(pattern: Any) -> frozenset[str]:
+    defaults = getattr(pattern, "default_args", None) or getattr(pattern, "default_kwargs", None) or {}
+    return frozenset(pattern.pattern.regex.groupindex) | frozenset(defaults)

@@ -1,0 +1,93 @@
+"""Proving the attempt and completion maps against live rows: each has a learner, and a unit that is in the outline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from tracking.checks.evidence import Trial
+from tracking.checks.wrong_keys import explain_course, explain_unit
+from tracking.lms import Adapter, Attempt, Completion, UnitRef, attempt_map, paths
+
+
+def prove(trial: Trial, *, sample: int) -> dict[str, int]:
+    """Note rows, of up to ``sample`` of each model, that lead to no learner or unit; return how many were read."""
+    counts: dict[str, int] = {}
+    adapter = trial.adapter
+    for model, label, attempt in adapter.attempt_entries.items():
+        rows = list(_sampled(model, sample))
+        counts[label] = len(rows)
+        for row in rows:
+            with trial.docket.watching(
+                "tracking.E113", f"attempts[{label!r}]", "Correct the entry that it names."
+            ):
+                units = [each.unit for each in adapter.attempt_records(row)]
+                _prove_row(trial, f"attempts[{label!r}]", row, attempt, units)
+    for model, label, completion in adapter.completion_entries.items():
+        rows = list(_sampled(model, sample))
+        counts[label] = len(rows)
+        for row in rows:
+            with trial.docket.watching(
+                "tracking.E113", f"completions[{label!r}]", "Correct the entry that it names."
+            ):
+                units = [each.unit for each in adapter.completion_records(row)]
+                _prove_row(trial, f"completions[{label!r}]", row, completion, units)
+    return counts
+
+
+def _sampled(model: type[Model], sample: int) -> Iterator[Any]:
+    """Return the newest and the oldest rows: hosts change over the years, and so do their rows."""
+    newest = list(model._default_manager.order_by("-pk")[: sample - sample // 2])
+    seen = {row.pk for row in newest}
+    oldest = model._default_manager.order_by("pk")[: sample // 2]
+    return chain(newest, (row for row in oldest if row.pk not in seen))
+
+
+def _prove_row(
+    trial: Trial, entry: str, row: Model, given: Attempt | Completion, units: list[UnitRef]
+) -> None:
+    learner_ids = attempt_map.learner_ids(row, given.learner)
+    if not learner_ids:
+        hint = "Write the path to the user, or override attempt_records() for rows that have none."
+        trial.docket.add("tracking.E112", f"{entry}.learner", f"{_named(row)} leads to no user.", hint)
+    elif get_user_model()._default_manager.filter(pk__in=learner_ids).count() < len(set(learner_ids)):
+        problem = f"{_named(row)} leads to {learner_ids[0]!r}, and no user has that primary key."
+        trial.docket.add("tracking.E112", f"{entry}.learner", problem, "Write the path to the user itself.")
+    elif not units and _says_something(trial.adapter, row, given):
+        hint = "Write the paths to the unit and to its course."
+        trial.docket.add(
+            "tracking.E113", f"{entry}.unit", f"{_named(row)} leads to no unit of a course.", hint
+        )
+    for unit in dict.fromkeys(units):
+        _prove_unit(trial, entry, unit, row)
+
+
+def _prove_unit(trial: Trial, entry: str, unit: UnitRef, row: Model) -> None:
+    read = trial.read
+    outline = read.get(unit.course_key) or trial.adapter.outline(unit.course_key)
+    if outline is None:
+        problem = f"{_named(row)} is of the course {unit.course_key!r}, and there is none."
+        hint = explain_course(trial.adapter, unit.course_key, read)
+        trial.docket.add("tracking.E111", f"{entry}.course", problem, hint)
+        return
+    read[unit.course_key] = outline
+    if all(node.key != unit.unit_key for node in outline.nodes):
+        problem = (
+            f"{_named(row)} is of {unit.unit_key!r}, which is not in the outline of {unit.course_key!r}."
+        )
+        trial.docket.add("tracking.E111", f"{entry}.unit", problem, explain_unit(unit, read))
+
+
+def _says_something(adapter: Adapter, row: Model, given: Attempt | Completion) -> bool:
+    """Return whether the row ought to give a record: what an override leaves out, it leaves out on purpose."""
+    if isinstance(given, Attempt):
+        return type(adapter).attempt_records is Adapter.attempt_records
+    return given.is_completed is None or bool(paths.read(row, given.is_completed))
+
+
+def _named(row: Model) -> str:
+    return f"{row._meta.label} {row.pk}"

@@ -1,0 +1,47 @@
+"""``manage.py tracking_check``: prove the adapter against the URLconf, the models and the data of this site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracking.checks import trials
+from tracking.checks.trials import Verdict
+from tracking.management.numbers import positive
+
+
+class Command(BaseCommand):
+    help = "Prove the adapter against this site; one line for each fault. Reads only. Ends with 1 where there are any."
+    requires_system_checks = []  # They are part of what is told.
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--sample",
+            type=positive,
+            default=200,
+            help="Courses, units, and rows of each model to look at (200).",
+        )
+        parser.add_argument("--json", action="store_true", help="Tell programs.")
+
+    def handle(self, *, sample: int, **options: Any) -> None:
+        verdict = trials.hold(sample=sample)
+        self.stdout.write(json.dumps(_as_json(verdict), indent=2) if options["json"] else _as_text(verdict))
+        if verdict.evidence:
+            sys.exit(1)
+
+
+def _as_text(verdict: Verdict) -> str:
+    rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
+    looked_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
+    faults = [str(each) for each in verdict.evidence]
+    found = f"{len(faults)} faults." if faults else "No faults."
+    return "\n".join([*faults, f"{found} {looked_at}"])
+
+
+def _as_json(verdict: Verdict) -> dict[str, Any]:
+    return {"is_ok": not verdict.evidence, **asdict(verdict)}
