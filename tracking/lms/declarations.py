@@ -86,7 +86,8 @@ class Node:
     parent: Entry = None
     """The unit that this one is part of: a row of a node's model. Without one, the unit is at the top of the course."""
     order: Sequence[str | Callable[[Any], Any]] = ()
-    """Place among siblings of whatever model; ``"-field"`` turns it round. The model's own ordering unless given."""
+    """Place among siblings of whatever model; ``"-field"`` turns it round. The model's own ordering unless given, and
+    where it has none, after the others: node by node as they stand in ``nodes``."""
     filter: Mapping[str, Any] = field(default_factory=dict)
     """Field look-ups that a row must meet to be part of the outline at all."""
     rows: Callable[[Any], Iterable[Any]] | None = None

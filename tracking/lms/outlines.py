@@ -103,7 +103,7 @@ def _below(
 def _read_units(courses: CourseRows, units: UnitRows, course: Any, zone: tzinfo) -> Iterator[Placed]:
     order = units.node.order or _own_order(units.model)
     for row in units.of_course(course):
-        place = tuple(_placement(row, by) for by in order)
+        place = tuple(_placement(row, by) for by in order) or _last(courses, units, row)
         yield Placed(node=_read_node(courses, units, row, zone), place=place)
 
 
@@ -178,4 +178,10 @@ def _placement(row: Any, by: str | Any) -> Placement:
 def _own_order(model: type[Model] | None) -> Sequence[str]:
     if model is None:
         return ()
-    return [by for by in model._meta.ordering or () if isinstance(by, str) and by != "?"] or ["pk"]
+    return [by for by in model._meta.ordering or () if isinstance(by, str) and by != "?"]
+
+
+def _last(courses: CourseRows, units: UnitRows, row: Any) -> tuple[Placement, ...]:
+    """Return the place of a row that nothing orders: after those that have one, node by node as they are declared."""
+    node = courses.units.index(units)
+    return Placement(None), Placement(node), Placement(row.pk if isinstance(row, Model) else None)

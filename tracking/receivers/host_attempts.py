@@ -82,13 +82,13 @@ def attempt_about_to_go(instance: Model, origin: Any = None, **_: Any) -> None:
                 attempts.record(replace(record, answers=record.answers or None))
 
 
-def answer_changed(model: type[Model], link: str, instance: Model, using: str, **_: Any) -> None:
+def answer_changed(model: type[Model], link: str, /, instance: Model, using: str, **_: Any) -> None:
     """Read the attempt again that an answer belongs to."""
     with guarded("Following an answer of the host"):
         _read_at_commit(model, getattr(instance, link), using=using)
 
 
-def choice_changed(model: type[Model], link: str, *, instance: Model, using: str, **changed: Any) -> None:
+def choice_changed(model: type[Model], link: str, /, *, instance: Model, using: str, **changed: Any) -> None:
     """Read the attempt again when the options of one of its answers change, if from the answer's side."""
     if not changed.get("reverse") and str(changed.get("action")).startswith("post_"):
         answer_changed(model, link, instance, using)
@@ -96,6 +96,7 @@ def choice_changed(model: type[Model], link: str, *, instance: Model, using: str
 
 def relation_changed(
     model: type[Model],
+    /,
     *,
     instance: Model,
     action: str,

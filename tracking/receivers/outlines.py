@@ -43,7 +43,7 @@ def structure_changed(instance: Model, **_: Any) -> None:
 
 
 def learners_changed(
-    model: type[Model], *, instance: Model, action: str, pk_set: Iterable[Any] | None, **_: Any
+    model: type[Model], /, *, instance: Model, action: str, pk_set: Iterable[Any] | None, **_: Any
 ) -> None:
     """Mark the courses whose learners were added or removed, from either side."""
     if not action.startswith("post_"):

@@ -1,0 +1,15 @@
+"""A plugin of pytest that the tests of every host name: transactions commit, and no fault of ours is left behind."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from tracking.models import Refusal
+
+
+@pytest.fixture(autouse=True)
+def _committed(transactional_db: None) -> Iterator[None]:
+    cache.clear()
+    yield
+    assert list(Refusal.objects.values_list("reason", "refused_count")) == []

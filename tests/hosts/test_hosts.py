@@ -1,0 +1,22 @@
+"""Each host is a process of its own: Django's settings, models and users are one for a process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOSTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/learning.py"))
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_a_host_of_another_shape_is_tracked_by_its_adapter_alone(name):
+    learning = Path(__file__).parent / name / "learning.py"
+    command = [
+        sys.executable, "-m", "pytest", str(learning), "--noconftest", "-q",
+        "-p", "no:cacheprovider", "-p", "no:xdist", f"--ds=tests.hosts.{name}.settings",
+    ]  # fmt: skip
+
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert run.returncode == 0, run.stdout + run.stderr
