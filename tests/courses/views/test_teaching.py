@@ -61,3 +61,15 @@ def test_a_learner_finds_no_classes(learner_client, spring):
 
 def test_a_visitor_is_led_to_log_in(client, course):
     assert client.get(GROUPS).url.startswith(reverse("courses:log_in"))
+
+
+def test_a_class_of_simulated_learners_is_called_so(instructor_client, course, spring):
+    pages = [GROUPS, spring_page(spring)]
+    assert not any("simulated" in instructor_client.get(page).text for page in pages)
+    course.has_simulated_learners = True
+    course.save()
+    assert all("simulated" in instructor_client.get(page).text for page in pages)
+
+
+def spring_page(group: Group) -> str:
+    return reverse("courses:group", kwargs={"course": "tiny", "group": group.pk})
