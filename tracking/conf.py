@@ -76,6 +76,15 @@ class TrackingSettings:
     RAW_DAYS: int = 180
     """Days that raw events and views are kept before a daily job deletes them; roll-ups stay. 0 keeps them for ever."""
 
+    QUARANTINE_MOST: int = 50_000
+    """Events and attempts of unknown courses, units or users that are kept apart; browsers may fill half of it."""
+
+    QUARANTINE_MOST_OF_LEARNER: int = 200
+    """Events of one learner among them."""
+
+    QUARANTINE_DAYS: int = 30
+    """Days after which what is in quarantine and still unknown is deleted, and counted."""
+
     ROLLUP_BATCH: int = 2000
     """Marks of the change log that one roll-up transaction claims."""
 
@@ -84,6 +93,9 @@ class TrackingSettings:
 
     ROLLUP_EVERY_SECONDS: int = 10
     """How often the beat schedule looks for marks that no hint announced."""
+
+    QUARANTINE_EVERY_SECONDS: int = 60
+    """How often the beat schedule looks for what is in quarantine and known by now."""
 
     OUTLINE_EVERY_SECONDS: int = 300
     """How often outlines and enrolments are read again from the host."""
@@ -103,6 +115,7 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
     every = {
         "tracking.roll_up": timedelta(seconds=settings.ROLLUP_EVERY_SECONDS),
         "tracking.read_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
+        "tracking.reattach": timedelta(seconds=settings.QUARANTINE_EVERY_SECONDS),
         "tracking.mark_running_courses": timedelta(hours=1),
         "tracking.purge": timedelta(days=1),
     }

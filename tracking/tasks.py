@@ -29,6 +29,12 @@ def read_outlines() -> None:
     jobs.read_outlines(now=timezone.now())
 
 
+@shared_task(name="tracking.reattach", ignore_result=True, acks_late=True)
+def reattach() -> None:
+    """Bring back from quarantine what is known by now. Safe to run twice: what was brought back is not held."""
+    jobs.reattach(now=timezone.now())
+
+
 @shared_task(name="tracking.mark_running_courses", ignore_result=True, acks_late=True)
 def mark_running_courses() -> None:
     """Mark what the calendar makes due. Safe to run twice: a second mark leads to the same rows."""

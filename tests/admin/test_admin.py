@@ -39,6 +39,10 @@ def fill(number):
         id=f"00000000-0000-7000-8000-{number:012}", learner=learner, course_key=course, unit_key=unit.unit_key,
         kind="view.opened", source="server", happened_at=at,
     )  # fmt: skip
+    models.HeldRecord.objects.create(
+        fingerprint=str(number), cause="unknown_unit", kind="view.opened", learner=learner, course_key=course,
+        happened_at=at,
+    )  # fmt: skip
     models.ChangeMark.objects.create(subject=Subject.LEARNER, course_key=course, learner=learner)
     models.Refusal.objects.create(day=at.date() - timedelta(days=number), reason="too_old", refused_count=3)
     models.JobRun.objects.create(job="roll_up", finished_at=at, error="Broken: no\nmore")

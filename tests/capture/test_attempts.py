@@ -13,7 +13,8 @@ from tracking.privacy import consent
 
 
 @pytest.fixture
-def record(learner, now):
+def record(learner, now, school):
+    school.course("c", lessons=["l1", "l2"], quizzes=["q"])
     return AttemptRecord(
         source_label="quiz.Sitting",
         source_key="1",

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories, messages
+from tests.school import School
 from tracking.capture import envelope, http, intake
 from tracking.models import Event
 
@@ -24,9 +25,8 @@ SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
-def learner(db: None, settings: Any) -> User:
-    settings.TRACKING = {"ADAPTER": "tests.school.Adapter"}
-    cache.clear()
+def learner(db: None, school: School) -> User:
+    school.course("c", lessons=["a"])
     learner = factories.UserFactory.create()
     factories.share_engagement(learner)
     return learner

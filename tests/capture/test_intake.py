@@ -24,6 +24,11 @@ from tracking.privacy import consent
 ACCEPTED = Receipt(accepted_count=1, duplicate_count=0)
 
 
+@pytest.fixture(autouse=True)
+def course(school):
+    school.course("c", lessons=["a", "b"])
+
+
 def refused(code):
     return Receipt(accepted_count=0, duplicate_count=0, rejected=(Rejection(index=0, code=code),))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from tracking import signals
-from tracking.capture import marks
+from tracking.capture import marks, quarantine
 from tracking.events import LearnerId, Purpose
 from tracking.lms.values import AnswerRecord, AttemptRecord
-from tracking.models import Answer, Attempt
+from tracking.models import Answer, Attempt, Cause
 from tracking.privacy import consent
 
 CORRECTED = ["course_key", "unit_key", "started_at", "submitted_at", "score", "max_score", "is_passed"]
@@ -21,9 +21,14 @@ CORRECTED = ["course_key", "unit_key", "started_at", "submitted_at", "score", "m
 def record(given: AttemptRecord) -> Attempt | None:
     """Store ``given``, or correct what an earlier one with the same source said; return the row.
 
-    Returns ``None`` and stores nothing where the learner objects to the course record.
+    Returns ``None`` where the learner objects to the course record, and where nobody knows the unit or the learner:
+    then it is kept apart.
     """
     if not consent.covers(given.learner_id, Purpose.RECORD):
+        return None
+    held = _causes([given]).get(_key(given))
+    if held is not None:
+        _hold([(given, held)])
         return None
     with transaction.atomic():
         attempt, _ = Attempt.objects.update_or_create(
@@ -46,6 +51,8 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
     """
     permitted = consent.covered({each.learner_id for each in given}, Purpose.RECORD)
     wanted = {_key(each): each for each in given if each.learner_id in permitted}
+    causes = _causes(wanted.values())
+    _hold([(wanted.pop(key), cause) for key, cause in causes.items()])
     if not wanted:
         return 0
     # In key order, so that two writers of the same attempts queue up instead of deadlocking.
@@ -71,6 +78,7 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
 def forget(*, source_label: str, source_key: str) -> int:
     """Delete what was stored for the host's row, and return how many attempts that were."""
     with transaction.atomic():
+        quarantine.forget_attempt(source_label=source_label, source_key=source_key)
         found = Attempt.objects.filter(source_label=source_label, source_key=source_key)
         for attempt in found:
             marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
@@ -80,6 +88,45 @@ def forget(*, source_label: str, source_key: str) -> int:
 
 def _key(given: AttemptRecord) -> tuple[str, str, LearnerId]:
     return given.source_label, given.source_key, given.learner_id
+
+
+def _causes(given: Iterable[AttemptRecord]) -> dict[tuple[str, str, LearnerId], Cause]:
+    """Return why attempts are to be kept apart, by key, for those that are."""
+    records = list(given)
+    missing = quarantine.missing_learners(each.learner_id for each in records)
+    unknown = quarantine.find_causes({each.unit for each in records})
+    causes: dict[tuple[str, str, LearnerId], Cause] = {}
+    for each in records:
+        cause = Cause.UNKNOWN_LEARNER if each.learner_id in missing else unknown.get(each.unit)
+        if cause is not None and not _is_stored_as(each):
+            causes[_key(each)] = cause
+    return causes
+
+
+def _is_stored_as(given: AttemptRecord) -> bool:
+    """Return whether the attempt is on record with the same unit, which the outline has lost since."""
+    return Attempt.objects.filter(
+        source_label=given.source_label,
+        source_key=given.source_key,
+        learner_id=given.learner_id,
+        course_key=given.unit.course_key,
+        unit_key=given.unit.unit_key,
+    ).exists()
+
+
+def _hold(given: Sequence[tuple[AttemptRecord, Cause]]) -> None:
+    """Keep attempts apart, and off the record where they were on it with another unit."""
+    if not given:
+        return
+    with transaction.atomic():
+        for record, _ in given:
+            stored = Attempt.objects.filter(
+                source_label=record.source_label, source_key=record.source_key, learner_id=record.learner_id
+            )
+            for attempt in stored:
+                marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
+            stored.delete()
+        quarantine.hold_attempts(given)
 
 
 def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[Any, Attempt]:

@@ -80,14 +80,15 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
         oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
     )
     receipt = intake.take_in(body, sender)
-    stored_count = receipt.accepted_count + receipt.duplicate_count
+    stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count
     throttle.count(learner_id, stored_count + len(receipt.rejected), now=now)
     return JsonResponse(_as_json(receipt), status=422 if receipt.rejected and not stored_count else 202)
 
 
 def _as_json(receipt: Receipt) -> dict[str, object]:
     return {
-        "accepted": receipt.accepted_count,
+        # A browser has nothing else to do about what is kept apart.
+        "accepted": receipt.accepted_count + receipt.held_count,
         "duplicate": receipt.duplicate_count,
         "rejected": [{"i": each.index, "code": each.code.value} for each in receipt.rejected],
     }

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from tracking import events
-from tracking.capture import claims, envelope, refusals, uuid7, writing
+from tracking.capture import claims, envelope, quarantine, refusals, uuid7, writing
 from tracking.capture.refusals import Drop
 from tracking.events import LearnerId, Purpose, Source, ViewProgress
 from tracking.exceptions import TrackingError
 from tracking.lms.values import UnitRef
+from tracking.models import Cause
 from tracking.privacy import consent
 
 FindUnit = Callable[[str], UnitRef | None]
@@ -37,6 +38,8 @@ class Receipt:
 
     accepted_count: int
     duplicate_count: int
+    held_count: int = 0
+    """Events of unknown courses or units, kept apart until they are known."""
     rejected: tuple[Rejection, ...] = ()
 
 
@@ -64,19 +67,30 @@ def take_in(body: bytes, sender: Sender) -> Receipt:
     sender = replace(sender, find_unit=cache(sender.find_unit))  # The events of a batch share a page or two.
     permitted = _permitted_purposes(sender.learner_id)
     results = [_admit(raw, sender, sent_at=sent_at, permitted=permitted) for raw in batch.events]
-    admitted = [result for result in results if isinstance(result, writing.NewEvent)]
+    found = quarantine.sort([result for result in results if isinstance(result, writing.NewEvent)])
+    accepted = writing.write(found.known)
+    dropped = quarantine.hold_events(found.unknown)
     rejected = tuple(
-        Rejection(index=i, code=result) for i, result in enumerate(results) if isinstance(result, Drop)
+        Rejection(index=i, code=result if isinstance(result, Drop) else Drop.QUARANTINE_FULL)
+        for i, result in enumerate(results)
+        if isinstance(result, Drop) or result.id in dropped
     )
-    accepted = writing.write(admitted)
-    count_rejections(rejection.code for rejection in rejected)
-    return Receipt(accepted_count=accepted, duplicate_count=len(admitted) - accepted, rejected=rejected)
+    # Those that found no room in the quarantine are counted there.
+    count_rejections(each.code for each in rejected if each.code is not Drop.QUARANTINE_FULL)
+    return Receipt(
+        accepted_count=accepted,
+        duplicate_count=len(found.known) - accepted,
+        held_count=sum(event.id not in dropped for event, _ in found.unknown),
+        rejected=rejected,
+    )
 
 
 def record_one(
     learner_id: LearnerId, kind: str, unit: UnitRef, *, payload: dict[str, Any] | None = None, at: datetime
 ) -> bool:
     """Store one event that the host itself tells of; return whether the learner permits it.
+
+    Where nobody knows its unit or its learner it is kept apart.
 
     Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit.
     """
@@ -87,21 +101,23 @@ def record_one(
         raise TrackingError(
             f"{payload!r} does not fit {kind!r}. See {known.payload.__name__} in tracking.events."
         )
-    writing.write(
-        [
-            writing.NewEvent(
-                id=uuid7.make(at),
-                learner_id=learner_id,
-                course_key=unit.course_key,
-                unit_key=unit.unit_key,
-                kind=kind,
-                source=Source.SERVER,
-                happened_at=at,
-                received_at=at,
-                payload=payload or {},
-            )
-        ]
+    event = writing.NewEvent(
+        id=uuid7.make(at),
+        learner_id=learner_id,
+        course_key=unit.course_key,
+        unit_key=unit.unit_key,
+        kind=kind,
+        source=Source.SERVER,
+        happened_at=at,
+        received_at=at,
+        payload=payload or {},
     )
+    if quarantine.missing_learners([learner_id]):
+        quarantine.hold_events([(event, Cause.UNKNOWN_LEARNER)])
+        return True
+    found = quarantine.sort([event])
+    writing.write(found.known)
+    quarantine.hold_events(found.unknown)
     return True
 
 

@@ -19,6 +19,8 @@ class Drop(TextChoices):
     TOO_LARGE = "too_large", "over the size of one event"
     TOO_OLD = "too_old", "older than the intake accepts"
     NO_CONSENT = "no_consent", "the learner has not agreed to this purpose"
+    QUARANTINE_FULL = "quarantine_full", "an unknown key, and no room left for it in the quarantine"
+    QUARANTINE_EXPIRED = "quarantine_expired", "in quarantine until its time was over"
     UNKNOWN_LEARNER = "unknown_learner", "no such learner"
     BAD_ROW = "bad_row", "a row that cannot be read"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracking import events
-from tracking.capture import uuid7, writing
+from tracking.capture import quarantine, uuid7, writing
 from tracking.events import LearnerId, Purpose, Source
 from tracking.lms.values import UnitRef
 from tracking.privacy import consent
@@ -25,7 +25,9 @@ class Opening:
 def record_opened(openings: Sequence[Opening]) -> int:
     """Store those of ``openings`` whose learners permit it, and return how many that were."""
     permitted = consent.covered({opening.learner_id for opening in openings}, Purpose.ENGAGEMENT)
-    return writing.write([_event(opening) for opening in openings if opening.learner_id in permitted])
+    found = quarantine.sort([_event(opening) for opening in openings if opening.learner_id in permitted])
+    quarantine.hold_events(found.unknown)
+    return writing.write(found.known) + len(found.unknown)
 
 
 def _event(opening: Opening) -> writing.NewEvent:

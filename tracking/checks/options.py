@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from tracking import conf
 from tracking.conf import TrackingSettings
 
-MAY_BE_ZERO = frozenset({"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS"})
+MAY_BE_ZERO = frozenset({"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS"})
 
 TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}
 

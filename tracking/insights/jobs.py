@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from tracking.capture import reattachment
 from tracking.insights import finding_rows
-from tracking.models import ChangeMark, CourseOutline, Enrolment, JobRun, Subject
+from tracking.models import ChangeMark, CourseOutline, Enrolment, HeldRecord, JobRun, Subject
 from tracking.privacy import retention
 from tracking.rollups import outlines, stages, work
 
@@ -27,9 +28,13 @@ def bring_up_to_date(*, now: datetime, told: Callable[[int], object] = int) -> i
     if not ChangeMark.objects.due(now).exists():
         return 0
     with _recorded("roll_up") as run:
-        for count in chain(work.turns(now=now), stages.drain(Subject.FINDINGS, _findings, now=now)):
-            run.handled_count += count
-            told(run.handled_count)
+        while True:
+            for count in chain(work.turns(now=now), stages.drain(Subject.FINDINGS, _findings, now=now)):
+                run.handled_count += count
+                told(run.handled_count)
+            # Outlines were read just now: what they know at last has marks of its own.
+            if not reattachment.reattach(now=now):
+                break
     return run.handled_count
 
 
@@ -37,6 +42,15 @@ def read_outlines(*, now: datetime) -> int:
     """Read every outline and enrolment from the host again; return how many courses had changed."""
     with _recorded("read_outlines") as run:
         run.handled_count = outlines.refresh_all(now=now)
+    return run.handled_count
+
+
+def reattach(*, now: datetime) -> int:
+    """Bring what is in quarantine and known by now to where it belongs; return how many records that were."""
+    if not HeldRecord.objects.exists():
+        return 0
+    with _recorded("reattach") as run:
+        run.handled_count = reattachment.reattach(now=now)
     return run.handled_count
 
 

@@ -7,6 +7,7 @@ from tracking.models.events import Event
 from tracking.models.findings import Finding, Reason
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
+from tracking.models.quarantine import Cause, HeldRecord
 from tracking.models.rollups import (
     CourseDay,
     LearnerCourse,
@@ -21,6 +22,7 @@ from tracking.models.rollups import (
 __all__ = [
     "Answer",
     "Attempt",
+    "Cause",
     "ChangeMark",
     "Consent",
     "CourseDay",
@@ -28,6 +30,7 @@ __all__ = [
     "Enrolment",
     "Event",
     "Finding",
+    "HeldRecord",
     "ImportRun",
     "JobRun",
     "LearnerCourse",

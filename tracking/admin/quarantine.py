@@ -1,0 +1,21 @@
+"""What is kept apart because nobody knows its course, unit or learner."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from tracking.admin.reading import OfLearnersAdmin
+from tracking.models import HeldRecord
+
+
+@admin.register(HeldRecord)
+class HeldRecordAdmin(OfLearnersAdmin):
+    """Events and attempts in quarantine, by cause; a job brings them back as soon as their keys are known."""
+
+    list_display = (
+        "held_at", "cause", "kind", "course_key", "unit_key", "learner", "learner_key", "source_label", "source_key",
+        "happened_at",
+    )  # fmt: skip
+    list_filter = ("cause", "kind", "source")
+    date_hierarchy = "held_at"
+    ordering = ("-id",)

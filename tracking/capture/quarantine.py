@@ -1,0 +1,235 @@
+"""Quarantine: events and attempts whose course, unit or learner nobody knows are kept apart, within bounds.
+
+A key counts as known where the stored outline has it. Of a course whose outline was not stored yet the host is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Count, Model
+from django.utils import timezone
+
+from tracking import conf, lms
+from tracking.capture import marks, refusals
+from tracking.capture.refusals import Drop
+from tracking.capture.writing import NewEvent
+from tracking.events import LearnerId, Source
+from tracking.lms.values import AttemptRecord, UnitRef
+from tracking.models import Cause, CourseOutline, HeldRecord, OutlineUnit
+
+ATTEMPT = "attempt"
+KNOWN_SECONDS = 300
+"""How long it is remembered that an outline has a unit. That it has not is asked again each time."""
+ASKED_SECONDS = 60
+"""How long after an unknown key no other makes the outline of that course be read again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """Events to store, and events to hold with the cause of each."""
+
+    known: list[NewEvent]
+    unknown: list[tuple[NewEvent, Cause]]
+
+
+def sort(new_events: Sequence[NewEvent]) -> Sorted:
+    """Tell the events of known units from the others."""
+    causes = find_causes({_unit_of(event) for event in new_events})
+    return Sorted(
+        known=[event for event in new_events if _unit_of(event) not in causes],
+        unknown=[(event, causes[_unit_of(event)]) for event in new_events if _unit_of(event) in causes],
+    )
+
+
+def find_causes(units: Collection[UnitRef]) -> dict[UnitRef, Cause]:
+    """Return those of ``units`` that are not known, each with what is unknown about it."""
+    remembered = cache.get_many([_cache_key(unit) for unit in units])
+    asked = [unit for unit in units if _cache_key(unit) not in remembered]
+    if not asked:
+        return {}
+    causes = _look_up(asked)
+    known = {_cache_key(unit): 1 for unit in asked if unit not in causes}
+    if known:
+        cache.set_many(known, KNOWN_SECONDS)
+    return causes
+
+
+def missing_learners(learner_ids: Iterable[LearnerId]) -> set[LearnerId]:
+    """Return those of ``learner_ids`` that no user has."""
+    wanted = set(learner_ids)
+    return wanted - set(get_user_model()._base_manager.filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def hold_events(unknown: Sequence[tuple[NewEvent, Cause]]) -> set[Any]:
+    """Keep the events apart; return the ids of those that found no room."""
+    rows = {_fingerprint("event", event.id): _event_row(event, cause) for event, cause in unknown}
+    dropped = _hold(rows)
+    return {event.id for event, _ in unknown if _fingerprint("event", event.id) in dropped}
+
+
+def hold_attempts(given: Sequence[tuple[AttemptRecord, Cause]]) -> None:
+    """Keep the attempts apart; a later version of one replaces an earlier one."""
+    rows = (_attempt_row(record, cause) for record, cause in given)
+    _hold({row.fingerprint: row for row in rows})
+
+
+def hold_row(row: Model, label: str, cause: Cause) -> None:
+    """Keep in mind that the host has an attempt in ``row`` which leads to no learner or no unit."""
+    fingerprint = _fingerprint(label, row.pk, "")
+    held = HeldRecord(
+        fingerprint=fingerprint,
+        cause=cause,
+        kind=ATTEMPT,
+        source_label=label,
+        source_key=str(row.pk),
+        happened_at=timezone.now(),
+    )
+    _hold({fingerprint: held})
+
+
+def forget_attempt(*, source_label: str, source_key: str) -> None:
+    """Delete what is held of a row of the host."""
+    HeldRecord.objects.filter(source_label=source_label, source_key=source_key).delete()
+
+
+def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, Cause]:
+    courses = {unit.course_key for unit in units}
+    in_outline = set(
+        OutlineUnit.objects.filter(
+            course_key__in=courses, unit_key__in={unit.unit_key for unit in units}
+        ).values_list("course_key", "unit_key")
+    )
+    missing = [unit for unit in units if (unit.course_key, unit.unit_key) not in in_outline]
+    if not missing:
+        return {}
+    read = set(CourseOutline.objects.filter(pk__in=courses).values_list("pk", flat=True))
+    unread = {key: _keys_of_host(key) for key in sorted(courses - read)}
+    causes = {unit: _cause(unit, read, unread) for unit in missing}
+    return {unit: cause for unit, cause in causes.items() if cause is not None}
+
+
+def _cause(unit: UnitRef, read: Collection[str], unread: Mapping[str, frozenset[str] | None]) -> Cause | None:
+    keys = unread.get(unit.course_key)
+    if unit.course_key not in read and keys is None:
+        return Cause.UNKNOWN_COURSE
+    # What happened in a course as a whole needs no unit.
+    is_known = not unit.unit_key or (keys is not None and unit.unit_key in keys)
+    return None if is_known else Cause.UNKNOWN_UNIT
+
+
+def _keys_of_host(course_key: str) -> frozenset[str] | None:
+    outline = lms.get_adapter().outline(course_key)
+    return None if outline is None else frozenset(node.key for node in outline.nodes)
+
+
+@transaction.atomic
+def _hold(rows: Mapping[str, HeldRecord]) -> set[str]:
+    """Store ``rows`` by fingerprint as far as there is room; return the fingerprints of the others."""
+    if not rows:
+        return set()
+    known = set(HeldRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
+    dropped = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
+    kept = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in dropped]
+    HeldRecord.objects.bulk_create(
+        kept,
+        update_conflicts=True,
+        unique_fields=["fingerprint"],
+        update_fields=["cause", "learner", "course_key", "unit_key", "happened_at", "payload"],
+    )
+    if dropped:
+        refusals.count(Drop.QUARANTINE_FULL, refused_count=len(dropped))
+    _ask_for_outlines({row.course_key for row in kept if row.course_key})
+    return dropped
+
+
+def _without_room(rows: Sequence[HeldRecord]) -> set[str]:
+    """Return the fingerprints of those for which there is no room: in all, of their learner, of what browsers said."""
+    limits = conf.get_settings()
+    total = HeldRecord.objects.count()
+    from_browsers = HeldRecord.objects.filter(source=Source.BROWSER).count()
+    of_learner: Counter[Any] = Counter(_counts_of({row.learner_id for row in rows} - {None}))
+    dropped: set[str] = set()
+    for row in rows:
+        is_from_browser = row.source == Source.BROWSER
+        is_event = row.kind != ATTEMPT
+        # Browsers may fill half of it, so that there is always room for what the host itself says.
+        is_over = (
+            total >= limits.QUARANTINE_MOST
+            or (is_from_browser and from_browsers >= limits.QUARANTINE_MOST // 2)
+            or (is_event and of_learner[row.learner_id] >= limits.QUARANTINE_MOST_OF_LEARNER)
+        )
+        if is_over:
+            dropped.add(row.fingerprint)
+            continue
+        total += 1
+        from_browsers += is_from_browser
+        of_learner[row.learner_id] += is_event
+    return dropped
+
+
+def _counts_of(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
+    held = HeldRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
+    return dict(held.values_list("learner_id").annotate(held_count=Count("pk")).order_by())
+
+
+def _ask_for_outlines(course_keys: Collection[str]) -> None:
+    for course_key in sorted(course_keys):
+        if cache.add(f"tracking:asked:{_fingerprint(course_key)}", 1, ASKED_SECONDS):
+            marks.outline_changed(course_key)
+
+
+def _event_row(event: NewEvent, cause: Cause) -> HeldRecord:
+    return HeldRecord(
+        fingerprint=_fingerprint("event", event.id),
+        cause=cause,
+        kind=event.kind,
+        source=str(event.source),
+        **_learner(event.learner_id, cause),
+        course_key=event.course_key,
+        unit_key=event.unit_key,
+        happened_at=event.happened_at,
+        payload=msgspec.to_builtins(replace(event, learner_id=None)),
+    )
+
+
+def _attempt_row(given: AttemptRecord, cause: Cause) -> HeldRecord:
+    moment: datetime = given.submitted_at or given.started_at
+    return HeldRecord(
+        fingerprint=_fingerprint(given.source_label, given.source_key, given.learner_id),
+        cause=cause,
+        kind=ATTEMPT,
+        source_label=given.source_label,
+        source_key=given.source_key,
+        **_learner(given.learner_id, cause),
+        course_key=given.unit.course_key,
+        unit_key=given.unit.unit_key,
+        happened_at=moment,
+        payload=msgspec.to_builtins(replace(given, learner_id=None)),
+    )
+
+
+def _learner(learner_id: LearnerId, cause: Cause) -> dict[str, Any]:
+    is_unknown = cause is Cause.UNKNOWN_LEARNER
+    return {"learner_key": str(learner_id)} if is_unknown else {"learner_id": learner_id}
+
+
+def _unit_of(event: NewEvent) -> UnitRef:
+    return UnitRef(course_key=event.course_key, unit_key=event.unit_key)
+
+
+def _cache_key(unit: UnitRef) -> str:
+    return f"tracking:unit:{_fingerprint(unit.course_key, unit.unit_key)}"
+
+
+def _fingerprint(*parts: object) -> str:
+    return sha256("\0".join(map(str, parts)).encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""What the host or a browser told that fits no outline or no user: kept apart until it does, or its time is over."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class Cause(models.TextChoices):
+    """Why something is kept apart."""
+
+    UNKNOWN_COURSE = "unknown_course", _("the host has no course with this key")
+    UNKNOWN_UNIT = "unknown_unit", _("the outline of the course has no unit with this key")
+    UNKNOWN_LEARNER = "unknown_learner", _("no user has this primary key")
+    NO_LEARNER = "no_learner", _("the host's row leads to no user")
+    NO_UNIT = "no_unit", _("the host's row leads to no unit of a course")
+
+
+class HeldRecord(models.Model):
+    """One event or attempt that is kept apart: in no figure and on no page but the operator's.
+
+    ``fingerprint`` tells it from others, so that what is told again replaces it. ``kind`` is that of the event, or
+    ``"attempt"``; ``source_label`` and ``source_key`` then name the host's row. ``payload`` is all of it but its keys;
+    of a row without learner or unit nothing is kept but where it is.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    cause = models.CharField(max_length=16, choices=Cause.choices)
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=10, blank=True)
+    source_label = models.CharField(max_length=100, blank=True)
+    source_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    learner_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    happened_at = models.DateTimeField()
+    held_at = models.DateTimeField(default=timezone.now)
+    payload = models.JSONField(default=dict, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The job looks for those whose keys an outline has by now.
+            models.Index(fields=["course_key", "unit_key"], name="tracking_held_record_unit"),
+            # The intake counts those of a learner before it adds one; erasure deletes them.
+            models.Index(fields=["learner"], name="tracking_held_record_learner"),
+            # The job deletes those whose time is over.
+            models.Index(fields=["held_at"], name="tracking_held_record_age"),
+            # An attempt that the host deletes is deleted here.
+            models.Index(fields=["source_label", "source_key"], name="tracking_held_record_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.course_key}/{self.unit_key}: {self.cause}"
