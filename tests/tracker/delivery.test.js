@@ -41,7 +41,7 @@ test("only the newest progress of a view waits", async () => {
   );
 });
 
-test("what a crash left is sent by the next page", async () => {
+test("what a crash left is sent by the next page, to the last pulse", async () => {
   const kept = {};
   const crashed = new Tab(kept, { status: 0 });
   await crashed.pass(20_000);
@@ -51,11 +51,33 @@ test("what a crash left is sent by the next page", async () => {
     next.events.map(({ t, at }) => [t, at - START]),
     [
       ["view.opened", 0],
-      ["view.progress", 16_000],
+      ["view.progress", 20_000],
       ["view.opened", 60_000],
     ],
   );
   assert.deepEqual(queued(kept), []);
+});
+
+test("a crash between two beats costs one pulse, though all before was answered", async () => {
+  const kept = {};
+  await new Tab(kept).pass(29_000);
+  const next = new Tab(kept, { now: START + 60_000 });
+  await next.settled();
+  const told = next.events.filter((event) => event.t === "view.progress").map((event) => event.at - START);
+  assert.deepEqual(told, [29_000]);
+});
+
+test("what a page told when it left is not taken back by what it had drafted", async () => {
+  const kept = {};
+  const left = new Tab(kept);
+  await left.pass(28_000);
+  left.now += 1500;
+  left.tracker.report(true);
+  await left.delivery.flush(true);
+  const next = new Tab(kept, { now: START + 60_000 });
+  await next.settled();
+  const told = next.events.filter((event) => event.t === "view.progress").map((event) => event.at - START);
+  assert.deepEqual(told, [29_500]);
 });
 
 for (const status of [0, 429, 503]) {

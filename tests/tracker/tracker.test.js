@@ -71,14 +71,11 @@ test("n rises within a view", async () => {
   await tab.pass(20_000);
   tab.tracker.add("feature.clicked", { name: "hint" });
   await tab.pass(20_000);
+  const numbers = tab.events.map(({ n }) => n);
+  assert.equal(numbers.length, 4);
   assert.deepEqual(
-    tab.events.map(({ n, t }) => [n, t]),
-    [
-      [0, "view.opened"],
-      [1, "view.progress"],
-      [2, "feature.clicked"],
-      [3, "view.progress"],
-    ],
+    numbers,
+    [...new Set(numbers)].sort((a, b) => a - b),
   );
 });
 

@@ -89,7 +89,7 @@ interface Place {
   unit?: string | undefined;
 }
 
-/** One event as it travels. `n` rises within a view. */
+/** One event as it travels. `n` rises within a view, and not by one: drafts have numbers too. */
 interface TrackingEvent extends Place {
   id: string;
   t: "view.opened" | "view.progress" | "feature.clicked";
@@ -132,7 +132,8 @@ interface Looking {
 interface Tracker {
   /** End the view and open the next: where the last one was, unless told otherwise. */
   begin(place?: Place): void;
-  add(t: TrackingEvent["t"], p: object): void;
+  /** What is not due yet is kept as a draft. */
+  add(t: TrackingEvent["t"], p: object, isDue?: boolean): void;
   /** Credit what was until now. Input after 24 h, the most that the server lets a view last, begins the next one. */
   sample(isInput?: boolean): Totals;
   /** Add a progress event where there is news: every 15 s if active, media or scroll rose; at the end of a view also if only visible did. Under 50 ms is no news: `pagehide` and `visibilitychange` both end a view. */
@@ -156,6 +157,11 @@ interface Stored {
   owner?: string | undefined;
   visit?: Visit | undefined;
   queue?: TrackingEvent[];
+  /**
+   * Progress that is not due yet, stored anew with every pulse while there is news. Where a page crashed, the next one sends it,
+   * and 2 s are lost. There is one for all tabs, as one has the focus. Any event that is due removes it.
+   */
+  draft?: TrackingEvent | undefined;
 }
 /** The part of a `Storage` that is ours. */
 interface Kept {

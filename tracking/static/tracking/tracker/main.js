@@ -42,7 +42,7 @@ const page = {
 
 const start = guarded(() => {
   const kept = store(() => localStorage);
-  if (kept().owner !== owner) kept({ owner, visit: undefined, queue: [] });
+  if (kept().owner !== owner) kept({ owner, visit: undefined, draft: undefined, queue: [] });
   const times = clock(Date.now);
   const sent = delivery(times, kept, {
     post: (body) => fetch(url, { method: "POST", keepalive: true, body }),

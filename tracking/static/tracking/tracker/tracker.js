@@ -43,9 +43,11 @@ export const tracker = (clock, page, store, delivery) => {
       self.add("view.opened", {});
       delivery.flush();
     },
-    add(t, p) {
+    add(t, p, isDue = true) {
       visit();
-      delivery.add({ id: clock.id(), t, at: clock.now(), ...view.head, n: view.n++, ...view.place, p });
+      const event = { id: clock.id(), t, at: clock.now(), ...view.head, n: view.n++, ...view.place, p };
+      store({ draft: isDue ? undefined : event });
+      if (isDue) delivery.add(event);
     },
     sample(isInput) {
       if (isInput && clock.time() - view.began > 86_000_000) self.begin();
@@ -56,10 +58,12 @@ export const tracker = (clock, page, store, delivery) => {
       const elapsed = clock.time() - view.began;
       if (isLast) view.seen = totals.visible;
       const sum = totals.active + totals.media + totals.scroll + view.seen;
-      if (sum - view.told < 50 || (!isLast && elapsed - view.toldAt < 15_000)) return;
+      if (sum - view.told < 50) return;
+      const isDue = isLast || elapsed - view.toldAt >= 15_000;
+      self.add("view.progress", structuredClone({ elapsed, ...totals }), isDue);
+      if (!isDue) return;
       view.told = sum;
       view.toldAt = elapsed;
-      self.add("view.progress", structuredClone({ elapsed, ...totals }));
     },
     move(next) {
       const { path, unit, course } = view.place;
@@ -76,6 +80,8 @@ export const tracker = (clock, page, store, delivery) => {
       delivery.flush();
     },
   };
+  const { draft } = store();
+  if (draft) delivery.add(draft);
   self.begin(page.place());
   return self;
 };
