@@ -24,7 +24,7 @@ TICKER = """
   const tell = () => window.toldOfTick?.(tab, Date.now() / 1000, !document.hidden);
   tell();
   setInterval(tell, 5000);
-  addEventListener("pagehide", tell);
+  window.tellOfLastTick = tell;
 })();
 """
 PAINTED = """
@@ -74,6 +74,7 @@ class Learner:
     async def go(self, page: Page, path: str) -> None:
         """Go to a lesson."""
         self.visitor.opened.append(self.site.units[path])
+        await self._tell_of_last_tick(page)
         await page.goto(self.site.address + path, wait_until="domcontentloaded")
 
     async def read(self, page: Page, seconds: float) -> float:
@@ -92,6 +93,7 @@ class Learner:
 
     async def leave(self, page: Page) -> None:
         """Go from the lesson to a page where nothing is measured."""
+        await self._tell_of_last_tick(page)
         await page.goto(self.site.address + "/", wait_until="domcontentloaded")
 
     async def command(self, page: Page) -> CDPSession:
@@ -101,6 +103,10 @@ class Learner:
     def was_there(self, start: float, end: float) -> None:
         """Note that the learner was there from ``start`` to ``end``, in epoch seconds."""
         self.visitor.spans.append((start, end))
+
+    async def _tell_of_last_tick(self, page: Page) -> None:
+        # A page that is going away is too late to tell.
+        await page.evaluate("window.tellOfLastTick?.()")
 
     def _note_tick(self, tab: str, at: float, is_visible: bool) -> None:  # noqa: FBT001  # called by the page
         self.visitor.tabs.setdefault(tab, []).append(Tick(at, is_visible))

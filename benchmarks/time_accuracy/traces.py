@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from playwright.async_api import Error, Page
 
-from benchmarks.time_accuracy import report
+from benchmarks.time_accuracy import report, site
 from benchmarks.time_accuracy.learner import IDLE_SECONDS, Learner, Script
 
 BEAT_SECONDS = 15.0
@@ -187,6 +187,18 @@ async def back_and_forth(learner: Learner) -> None:
     learner.was_there(back_at, left_at)
 
 
+async def session_rotated(learner: Learner) -> None:
+    """Read on while the session gets another key, as it does where the learner logs in again in another tab."""
+    page = await learner.arrive()
+    seen_at = await learner.open(page, learner.site.lessons[0])
+    await learner.read(page, 20)
+    session = await asyncio.to_thread(site.rotate_session, learner.visitor, learner.site.visitors)
+    await learner.log_in(session)
+    left_at = await learner.read(page, 20)
+    await learner.leave(page)
+    learner.was_there(seen_at, left_at)
+
+
 TRACES = [
     Trace(name="long read of one page", script=long_read, how="moved clock"),
     Trace(name="idle with the tab visible", script=idle_in_sight),
@@ -200,6 +212,7 @@ TRACES = [
     Trace(name="tab killed, lesson reopened", script=killed_and_reloaded),
     Trace(name="tab killed for good", script=killed_for_good, allowed=BEAT_SECONDS),
     Trace(name="back with the browser's button", script=back_and_forth),
+    Trace(name="session gets another key", script=session_rotated),
 ]
 
 
@@ -208,12 +221,12 @@ async def _crash(learner: Learner) -> Page:
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     killed_at = await learner.read(page, 2 * BEAT_SECONDS - 3)
-    other = await learner.chromium.context.new_page()
     line = await learner.command(page)
+    # Another tab before that would hide this one, which then tells its time in good order.
     with suppress(Error, TimeoutError):  # The page that should answer is gone.
         await asyncio.wait_for(line.send("Page.crash"), 2)
     learner.was_there(seen_at, killed_at)
-    return other
+    return await learner.chromium.context.new_page()
 
 
 async def _new_window(learner: Learner, page: Page) -> Page:
