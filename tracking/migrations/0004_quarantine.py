@@ -7,33 +7,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracking', '0003_final_days'),
+        ("tracking", "0003_final_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HeldRecord',
+            name="HeldRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('cause', models.CharField(choices=[('unknown_course', 'the host has no course with this key'), ('unknown_unit', 'the outline of the course has no unit with this key'), ('unknown_learner', 'no user has this primary key'), ('no_learner', "the host's row leads to no user"), ('no_unit', "the host's row leads to no unit of a course")], max_length=16)),
-                ('kind', models.CharField(max_length=40)),
-                ('source', models.CharField(blank=True, max_length=10)),
-                ('source_label', models.CharField(blank=True, max_length=100)),
-                ('source_key', models.CharField(blank=True, max_length=200)),
-                ('learner_key', models.CharField(blank=True, max_length=200)),
-                ('course_key', models.CharField(blank=True, max_length=200)),
-                ('unit_key', models.CharField(blank=True, max_length=200)),
-                ('happened_at', models.DateTimeField()),
-                ('held_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('learner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("unknown_course", "the host has no course with this key"),
+                            ("unknown_unit", "the outline of the course has no unit with this key"),
+                            ("unknown_learner", "no user has this primary key"),
+                            ("no_learner", "the host's row leads to no user"),
+                            ("no_unit", "the host's row leads to no unit of a course"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("source", models.CharField(blank=True, max_length=10)),
+                ("source_label", models.CharField(blank=True, max_length=100)),
+                ("source_key", models.CharField(blank=True, max_length=200)),
+                ("learner_key", models.CharField(blank=True, max_length=200)),
+                ("course_key", models.CharField(blank=True, max_length=200)),
+                ("unit_key", models.CharField(blank=True, max_length=200)),
+                ("happened_at", models.DateTimeField()),
+                ("held_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['course_key', 'unit_key'], name='tracking_held_record_unit'), models.Index(fields=['learner'], name='tracking_held_record_learner'), models.Index(fields=['held_at'], name='tracking_held_record_age'), models.Index(fields=['source_label', 'source_key'], name='tracking_held_record_source')],
+                "indexes": [
+                    models.Index(fields=["course_key", "unit_key"], name="tracking_held_record_unit"),
+                    models.Index(fields=["learner"], name="tracking_held_record_learner"),
+                    models.Index(fields=["held_at"], name="tracking_held_record_age"),
+                    models.Index(fields=["source_label", "source_key"], name="tracking_held_record_source"),
+                ],
             },
         ),
     ]
