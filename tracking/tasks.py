@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.exceptions import OperationalError
 from django.core.cache import cache
 from django.utils import timezone
@@ -57,3 +57,30 @@ def hint() -> None:
         log.warning(
             "No broker takes the hint to roll up (%s). The schedule will find the work.", type(error).__name__
         )
+
+
+def broker_address() -> str:
+    """Return where jobs are handed on, without the password."""
+    return str(current_app.connection_for_write().as_uri())
+
+
+def is_in_process() -> bool:
+    """Return whether the broker lives in the process that uses it, so that no other process sees it."""
+    return str(current_app.connection_for_write().transport_cls or "").startswith("memory")
+
+
+def knock() -> None:
+    """Connect to the broker. Raises what that raises; may hang as long as a name or a network does."""
+    with current_app.connection_for_write() as connection:
+        connection.connect()
+
+
+def workers(seconds: float) -> list[str]:
+    """Return the names of the workers that answer within ``seconds``."""
+    answers = current_app.control.ping(timeout=seconds)
+    return [name for answer in answers or [] for name in answer]
+
+
+def scheduled() -> set[str]:
+    """Return the tasks on the beat schedule of the host's Celery app."""
+    return {str(entry["task"]) for entry in (current_app.conf.beat_schedule or {}).values()}

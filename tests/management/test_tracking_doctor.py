@@ -1,0 +1,259 @@
+"""One screen that says whether the installation works."""
+
+import io
+import json
+import socket
+import time
+from datetime import timedelta
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from config import celery_app
+from tests import factories, web_course
+from tracking import tasks
+from tracking.management.diagnosis import data, jobs, lines, site
+from tracking.management.diagnosis.lines import Line
+from tracking.models import ChangeMark, Event, HeldRecord, JobRun, Refusal, Subject
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def moment():
+    return timezone.now()
+
+
+def run(*options):
+    out = io.StringIO()
+    try:
+        call_command("tracking_doctor", *options, stdout=out)
+    except SystemExit as stopped:
+        return stopped.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def health(line):
+    return line.name, str(line.health)
+
+
+def record_event(learner, at):
+    Event.objects.create(
+        id="00000000-0000-7000-8000-000000000001", learner=learner, course_key="web", unit_key="u",
+        kind="view.opened", source="server", happened_at=at, received_at=at,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def well(moment, learner):
+    """A site where everything runs."""
+    web_course.make()
+    tasks.read_outlines()
+    tasks.roll_up()
+    tasks.purge()
+    JobRun.objects.create(job="roll_up", started_at=moment, finished_at=moment)
+    ChangeMark.objects.all().delete()
+    record_event(learner, moment)
+
+
+def test_a_site_where_everything_runs_is_well(well):
+    code, screen = run()
+    assert code == 0, screen
+    assert screen.splitlines()[-1] == "14 ok, 0 warning, 0 fault"
+
+
+def test_a_new_site_is_told_what_is_missing(moment):
+    code, text = run("--json")
+    report = json.loads(text)
+    unwell = {line["name"]: line["health"] for line in report["lines"] if line["health"] != "ok"}
+    assert (code, report["is_ok"]) == (1, False)
+    assert unwell == {
+        "outlines": "fault", "last event": "warning", "roll-up": "warning", "workers": "warning",
+        "schedule": "warning", "retention": "warning",
+    }  # fmt: skip
+    assert all(line["advice"] for line in report["lines"] if line["health"] != "ok")
+
+
+def test_an_adapter_that_cannot_be_found_is_a_fault_and_the_rest_is_told_all_the_same(settings):
+    settings.TRACKING = {"ADAPTER": "nowhere.Adapter"}
+    _, text = run("--json")
+    report = json.loads(text)["lines"]
+    assert report[0]["health"] == "fault"
+    assert "'nowhere.Adapter' cannot be imported" in report[0]["fact"]
+    assert len(report) == 14
+
+
+def test_switched_off_is_a_fault(settings, moment):
+    settings.TRACKING = {"ENABLED": False}
+    assert site.adapter(moment).fact == "TRACKING['ENABLED'] is off: nothing is recorded."
+
+
+def test_outlines_that_are_not_read_any_more_are_told(moment):
+    factories.CourseOutlineFactory(refreshed_at=moment - timedelta(hours=2))
+    factories.OutlineUnitFactory()
+    line = data.outlines(moment)
+    assert (health(line), line.fact) == (("outlines", "warning"), "1 courses, 1 units, read 2 h ago.")
+
+
+def test_courses_without_units_are_a_fault(moment):
+    factories.CourseOutlineFactory(refreshed_at=moment)
+    assert health(data.outlines(moment)) == ("outlines", "fault")
+
+
+def test_the_age_of_the_last_event_is_told(learner, moment):
+    record_event(learner, moment - timedelta(minutes=4))
+    assert data.last_event(moment).fact == "4 min ago."
+
+
+def test_figures_that_lag_are_a_fault(moment):
+    JobRun.objects.create(job="roll_up", started_at=moment - timedelta(minutes=9), handled_count=5)
+    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", created_at=moment - timedelta(minutes=5))
+    line = data.last_rollup(moment)
+    assert (health(line), line.fact) == (("roll-up", "fault"), "9 min ago, 5 marks; the figures lag 5 min.")
+
+
+def test_a_roll_up_that_failed_is_a_fault(moment):
+    JobRun.objects.create(job="roll_up", started_at=moment, error="Broken: no\nmore")
+    line = data.last_rollup(moment)
+    assert (health(line), line.fact.endswith("It failed: Broken: no")) == (("roll-up", "fault"), True)
+
+
+def test_the_change_log_is_told_with_the_age_of_its_oldest_mark(moment):
+    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", created_at=moment - timedelta(minutes=1))
+    assert data.change_log(moment).fact == "1 marks wait, the oldest for 1 min; 0 set aside."
+    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", failed_count=9)
+    assert health(data.change_log(moment)) == ("change log", "fault")
+
+
+def hold(number, cause, moment):
+    HeldRecord.objects.create(
+        fingerprint=str(number),
+        cause=cause,
+        kind="view.opened",
+        happened_at=moment,
+        held_at=moment - timedelta(days=2),
+    )
+
+
+def test_the_quarantine_is_told_by_cause(moment, settings):
+    for number, cause in enumerate(["unknown_unit", "unknown_unit", "no_learner"]):
+        hold(number, cause, moment)
+    line = data.quarantine(moment)
+    assert (health(line), line.fact) == (
+        ("quarantine", "warning"), "1 no_learner, 2 unknown_unit; the oldest for 2 d.",
+    )  # fmt: skip
+    settings.TRACKING = {"QUARANTINE_MOST": 3}
+    assert health(data.quarantine(moment)) == ("quarantine", "fault")
+
+
+@pytest.mark.parametrize(
+    ("reason", "wanted"), [("no_consent", "ok"), ("bad_event", "warning"), ("fault", "fault")]
+)
+def test_refusals_are_told_by_cause(moment, reason, wanted):
+    Refusal.objects.create(day=moment.date(), reason=reason, refused_count=1200)
+    Refusal.objects.create(day=moment.date() - timedelta(days=8), reason="fault", refused_count=1)
+    line = data.refusals(moment)
+    assert (health(line), line.fact) == (("refusals", wanted), f"1,200 {reason} in 7 days.")
+
+
+def test_a_purge_that_does_not_run_is_told(moment, settings):
+    JobRun.objects.create(job="purge", started_at=moment - timedelta(days=3))
+    assert health(data.retention(moment)) == ("retention", "warning")
+    settings.TRACKING = {"RAW_DAYS": 0}
+    assert health(data.retention(moment)) == ("retention", "ok")
+
+
+@pytest.mark.parametrize(
+    ("policy", "blocked"),
+    [
+        ("default-src 'self'", []),
+        ("img-src *", []),
+        ("script-src 'self'; connect-src 'self'; default-src 'none'", []),
+        ("default-src 'none'", ["default-src 'none'", "default-src 'none'"]),
+        ("default-src 'self'; connect-src https://api.example.org", ["connect-src https://api.example.org"]),
+        ("script-src 'nonce-abc' 'strict-dynamic'; connect-src *", []),
+        (
+            "script-src-elem https://cdn.example.org; script-src 'self'",
+            ["script-src-elem https://cdn.example.org"],
+        ),
+        ("script-src", ["script-src"]),
+    ],
+)
+def test_a_policy_that_blocks_the_tracker_is_seen(policy, blocked):
+    assert site.blocked_by(policy, script="/static/tracking/tracker/main.js") == blocked
+
+
+def test_a_script_on_another_host_must_be_allowed_by_its_name():
+    script = "https://cdn.example.org/main.js"
+    assert site.blocked_by("script-src 'self'", script=script) == ["script-src 'self'"]
+    assert site.blocked_by("script-src https://cdn.example.org", script=script) == []
+
+
+def test_the_policy_that_the_site_sends_is_looked_at(settings, moment):
+    settings.CONTENT_SECURITY_POLICY = "default-src 'none'"
+    assert health(site.content_security(moment)) == ("content security", "fault")
+
+
+def test_a_database_that_fails_under_several_writers_is_a_fault(monkeypatch, moment):
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", {})
+        assert health(site.database(moment)) == ("database", "fault")
+    else:
+        assert health(site.database(moment)) == ("database", "ok")
+
+
+def test_the_clock_is_compared(moment):
+    assert health(site.clock(moment)) == ("clock", "ok")
+
+
+def test_tasks_that_are_not_on_the_schedule_are_named(monkeypatch, moment):
+    monkeypatch.setattr(tasks, "scheduled", set)
+    line = jobs.schedule(moment)
+    assert health(line) == ("schedule", "fault")
+    assert "tracking.roll_up" in line.fact
+
+
+def test_whatever_goes_wrong_while_looking_is_a_fault():
+    def broken():
+        raise OSError("gone")
+
+    assert lines.look("it", broken) == Line(
+        name="it", health=lines.Health.FAULT, fact="OSError: gone", advice="See to this first."
+    )
+
+
+def test_a_broker_that_refuses_is_a_fault_within_seconds(monkeypatch, moment):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(celery_app.conf, "broker_url", f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
+        began = time.monotonic()
+        [line] = jobs.broker_and_workers(moment)
+    assert health(line) == ("broker", "fault")
+    assert time.monotonic() - began < 5
+
+
+def test_a_broker_that_never_answers_is_a_fault_within_seconds(monkeypatch, moment):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        monkeypatch.setattr(celery_app.conf, "broker_url", f"redis://127.0.0.1:{mute.getsockname()[1]}/0")
+        began = time.monotonic()
+        [line] = jobs.broker_and_workers(moment)
+        assert time.monotonic() - began < 5
+    assert (health(line), "no answer in time" in line.fact) == (("broker", "fault"), True)
+
+
+def test_a_site_that_rolls_up_without_celery_is_only_warned(monkeypatch, moment):
+    JobRun.objects.create(job="roll_up", started_at=moment)
+    monkeypatch.setattr(tasks, "knock", lambda: (_ for _ in ()).throw(OSError("refused")))
+    assert [health(line) for line in jobs.broker_and_workers(moment)] == [("broker", "warning")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
+    monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
+    broker, workers = jobs.broker_and_workers(moment)
+    assert (health(broker), health(workers)) == (("broker", "ok"), ("workers", "fault"))
+    with start_worker(celery_app, perform_ping_check=False, pool="solo"):
+        assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")

@@ -1,0 +1,127 @@
+"""What the tables say: outlines, events, roll-ups, the change log, the quarantine, refusals and retention."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Sum
+
+from tracking import conf
+from tracking.capture.refusals import Drop
+from tracking.management.diagnosis.lines import Line, fault, ok, warning, words
+from tracking.models import ChangeMark, CourseOutline, Event, HeldRecord, JobRun, OutlineUnit, Refusal
+
+NEWEST = 1000
+"""Events among which the last one is looked for: no index is by time alone, and most ids are in its order."""
+
+LAG = timedelta(minutes=2)
+EXPECTED = frozenset({Drop.NO_CONSENT.value, Drop.TOO_OLD.value})
+"""Refusals that say nothing about the installation."""
+
+
+def outlines(now: datetime) -> Line:
+    """Look at the age of the outlines."""
+    oldest = CourseOutline.objects.aggregate(
+        oldest=Min("refreshed_at"), newest=Max("refreshed_at"), count=Count("pk")
+    )
+    unit_count = OutlineUnit.objects.count()
+    if not oldest["count"]:
+        return fault(
+            "outlines", "none was read from the host.", "Run celery beat and a worker, or tracking_rollup."
+        )
+    fact = f"{oldest['count']:,} courses, {unit_count:,} units, read {words(now - oldest['newest'])} ago."
+    if not unit_count:
+        return fault("outlines", fact, "No course has a unit: run tracking_check.")
+    if now - oldest["newest"] > 3 * timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS):
+        return warning("outlines", fact, "tracking.read_outlines does not run: look at the schedule.")
+    return ok("outlines", fact)
+
+
+def last_event(now: datetime) -> Line:
+    """Look at when something was recorded last."""
+    newest = Event.objects.order_by("-id").values("received_at")[:NEWEST]
+    moment = max((row["received_at"] for row in newest), default=None)
+    if moment is None:
+        advice = "Open a lesson as a learner who has agreed to it, then look again."
+        return warning("last event", "none yet.", advice)
+    return ok("last event", f"{words(now - moment)} ago.")
+
+
+def last_rollup(now: datetime) -> Line:
+    """Look at the last roll-up and at how far the figures are behind."""
+    run = JobRun.objects.filter(job="roll_up").order_by("-started_at").first()
+    oldest = ChangeMark.objects.in_line().aggregate(oldest=Min("created_at"))["oldest"]
+    lag = now - oldest if oldest else timedelta(0)
+    if run is None:
+        advice = "Run celery beat and a worker, or manage.py tracking_rollup."
+        return (fault if oldest else warning)("roll-up", "none yet.", advice)
+    fact = f"{words(now - run.started_at)} ago, {run.handled_count:,} marks; the figures lag {words(lag)}."
+    if run.error:
+        return fault(
+            "roll-up",
+            f"{fact} It failed: {run.error.splitlines()[0][:120]}",
+            "See the job runs in the admin.",
+        )
+    if lag > LAG:
+        return fault("roll-up", fact, "Look at broker, workers and schedule; more workers may be needed.")
+    return ok("roll-up", fact)
+
+
+def change_log(now: datetime) -> Line:
+    """Look at how many marks wait, since when, and how many were set aside."""
+    oldest = ChangeMark.objects.in_line().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    aside = ChangeMark.objects.set_aside().count()
+    age = f", the oldest for {words(now - oldest['oldest'])}" if oldest["oldest"] else ""
+    fact = f"{oldest['count']:,} marks wait{age}; {aside:,} set aside."
+    if aside:
+        return fault(
+            "change log", fact, "Mend what their error says, then manage.py tracking_rollup --retry."
+        )
+    return ok("change log", fact)
+
+
+def quarantine(now: datetime) -> Line:
+    """Look at what is held, by cause."""
+    by_cause = dict(HeldRecord.objects.values_list("cause").annotate(found=Count("pk")).order_by("cause"))
+    if not by_cause:
+        return ok("quarantine", "empty.")
+    oldest = HeldRecord.objects.aggregate(oldest=Min("held_at"))["oldest"]
+    told = ", ".join(f"{count:,} {cause}" for cause, count in by_cause.items())
+    fact = f"{told}; the oldest for {words(now - oldest)}."
+    if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MOST:
+        return fault(
+            "quarantine", f"full: {fact}", "Run tracking_check: the adapter names keys that no outline has."
+        )
+    return warning(
+        "quarantine", fact, "Run tracking_check; see the held records in the admin for their keys."
+    )
+
+
+def refusals(now: datetime) -> Line:
+    """Look at what was refused in the last week, by cause."""
+    since = (now - timedelta(days=7)).date()
+    rows = Refusal.objects.filter(day__gte=since).values_list("reason").annotate(found=Sum("refused_count"))
+    counts = Counter({reason: count for reason, count in rows.order_by("reason") if count})
+    told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
+    fact = f"{told} in 7 days."
+    if counts["fault"]:
+        return fault("refusals", fact, "Faults of tracking itself: read the log of 'tracking.capture'.")
+    if set(counts) - EXPECTED:
+        return warning("refusals", fact, "docs/operations.md says what each cause means.")
+    return ok("refusals", fact)
+
+
+def retention(now: datetime) -> Line:
+    """Look at whether old raw events are deleted."""
+    days = conf.get_settings().RAW_DAYS
+    if not days:
+        return ok("retention", "raw events are kept for ever (RAW_DAYS is 0).")
+    run = JobRun.objects.filter(job="purge").order_by("-started_at").first()
+    last = f"last purge {words(now - run.started_at)} ago" if run else "no purge yet"
+    fact = f"raw events are kept {days} days; {last}."
+    if run is not None and run.error:
+        return fault("retention", f"{fact} It failed: {run.error.splitlines()[0][:120]}", "See the job runs.")
+    if run is None or now - run.started_at > timedelta(days=2):
+        return warning("retention", fact, "tracking.purge runs daily from the beat schedule: look at that.")
+    return ok("retention", fact)

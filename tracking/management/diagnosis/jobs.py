@@ -1,0 +1,86 @@
+"""Whether jobs run: the broker, the workers and the schedule."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from tracking import conf, tasks
+from tracking.management.diagnosis.lines import Line, fault, ok, warning, words
+from tracking.models import JobRun
+
+PATIENCE_SECONDS = 3.0
+"""How long a broker may take to answer; a name or a network that is gone can hang for minutes."""
+
+WORKER_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class _Answer(Generic[T]):
+    """What a call in another thread returned or raised, if it came back in time."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.value: T | None = None
+        self.error: Exception | None = None
+        self._ask = ask
+
+    def wait(self) -> bool:
+        """Ask, and return whether there was an answer in time."""
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        thread.join(PATIENCE_SECONDS)
+        return not thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self.value = self._ask()
+        except Exception as error:  # noqa: BLE001  Told to whoever waits.
+            self.error = error
+
+
+def broker_and_workers(now: datetime) -> list[Line]:
+    """Look whether the broker answers, and if so which workers do."""
+    address = tasks.broker_address()
+    answer = _Answer(tasks.knock)
+    came_back = answer.wait()
+    if not came_back or answer.error is not None:
+        why = f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
+        advice = "Start it, or correct CELERY_BROKER_URL. Without Celery run manage.py tracking_rollup."
+        # A site without Celery is well as long as somebody rolls up.
+        tell = warning if _has_run_lately(now) else fault
+        return [tell("broker", f"{address} does not answer ({why}).", advice)]
+    return [ok("broker", f"{address} answers."), _workers(now)]
+
+
+def schedule(now: datetime) -> Line:
+    """Look whether the beat schedule has our jobs, and whether it is followed."""
+    missing = sorted(set(conf.beat_schedule()) - tasks.scheduled())
+    if missing:
+        advice = "CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
+        return fault("schedule", f"{', '.join(missing)} missing.", advice)
+    run = JobRun.objects.filter(job="read_outlines").order_by("-started_at").first()
+    every = timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS)
+    if run is None or now - run.started_at > 3 * every:
+        last = f"last outlines {words(now - run.started_at)} ago" if run else "it has not run yet"
+        return warning("schedule", f"complete, and {last}.", "Is celery beat running?")
+    return ok("schedule", f"complete; outlines were read {words(now - run.started_at)} ago.")
+
+
+def _workers(now: datetime) -> Line:
+    if tasks.is_in_process():
+        if _has_run_lately(now):
+            return ok("workers", "inside the web process; one has worked lately.")
+        return warning(
+            "workers", "inside the web process, where they cannot be seen.", "Is the site running?"
+        )
+    answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
+    if not answer.wait() or not answer.value:
+        return fault("workers", "none answers.", "celery -A PROJECT worker")
+    return ok("workers", f"{len(answer.value)} answer: {', '.join(sorted(answer.value)[:3])}.")
+
+
+def _has_run_lately(now: datetime) -> bool:
+    return JobRun.objects.filter(started_at__gt=now - timedelta(minutes=15)).exists()
