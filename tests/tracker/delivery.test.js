@@ -104,6 +104,20 @@ for (const status of [0, 429, 503]) {
   });
 }
 
+test("a page that goes while it waits to try again tries once more, as the network may be back", async () => {
+  const tab = new Tab();
+  await tab.pass(20_000);
+  tab.status = 0;
+  await tab.pass(60_000);
+  tab.tracker.report(true);
+  await tab.delivery.flush(true);
+  await tab.settled();
+  assert.deepEqual(
+    tab.beacons.map(({ events }) => events.map(({ t, at }) => [t, at - START])),
+    [[["view.progress", 80_000]]],
+  );
+});
+
 test("Retry-After is obeyed, by beacons too", async () => {
   const tab = new Tab({}, { status: 503, headers: { "Retry-After": "120" } });
   await tab.pass(118_000);

@@ -190,7 +190,8 @@ interface Delivery {
   add(event: TrackingEvent): void;
   /**
    * Send up to twelve events: each is 4 KiB at most, and browsers share 64 KiB among all requests that outlive their page.
-   * Only 429, 5xx and silence are tried again, after 3 s doubling to 5 min, with jitter, and not before `Retry-After`.
+   * Only 429, 5xx and silence are tried again, after 3 s doubling to 5 min, with jitter, and not before `Retry-After`. A page that
+   * goes waits for nothing else: the network may be back, and there may be no next page for days.
    */
   flush(isGone?: boolean): Promise<void>;
 }

@@ -24,9 +24,10 @@ export const delivery = (clock, store, { post, beacon, end }) => {
   let flight = "";
   let failures = 0;
   let waitUntil = 0;
+  let asked = 0;
   const queue = (but = flight) => (store().queue ?? []).filter(({ id }) => !but.includes(id));
 
-  const settle = (text = "", status = 500, asked = 0) => {
+  const settle = (text = "", status = 500) => {
     flight = "";
     waitUntil = 0;
     if (status === 403 || status === 410) {
@@ -51,14 +52,15 @@ export const delivery = (clock, store, { post, beacon, end }) => {
     },
     async flush(isGone) {
       const events = queue().slice(0, 12);
-      if (!events[0] || (clock.time() < waitUntil && (failures || !isGone))) return;
+      if (!events[0] || (clock.time() < waitUntil && (asked || !isGone))) return;
       const text = JSON.stringify({ v: 1, sent_at: clock.now(), events });
       const body = new Blob([text], { type: "application/json" });
       flight = text;
       if (isGone) return void beacon(body);
       waitUntil = clock.time() + 30_000; // Or until the answer.
       const answer = await post(body).catch(() => null);
-      settle(text, answer?.status, Number(answer?.headers.get("Retry-After")) || 0);
+      asked = Number(answer?.headers.get("Retry-After")) || 0;
+      settle(text, answer?.status);
     },
   };
   return self;
