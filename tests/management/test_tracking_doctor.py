@@ -253,6 +253,9 @@ def test_a_site_that_rolls_up_without_celery_is_only_warned(monkeypatch, moment)
 @pytest.mark.django_db(transaction=True)
 def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
     monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
+    # The app keeps the connections that an earlier test has opened to another broker.
+    monkeypatch.setattr(celery_app, "_pool", None)
+    monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
     broker, workers = jobs.broker_and_workers(moment)
     assert (health(broker), health(workers)) == (("broker", "ok"), ("workers", "fault"))
     with start_worker(celery_app, perform_ping_check=False, pool="solo"):
