@@ -1,4 +1,5 @@
 import gzip
+import itertools
 import logging
 import re
 from datetime import timedelta
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError
+from django.db.backends.utils import CursorWrapper
 from django.test import AsyncClient, Client, RequestFactory
 from django.urls import resolve
 from django.utils import timezone
@@ -348,3 +351,81 @@ def test_a_page_from_the_site_wide_cache_is_recorded_and_tracked_each_time(brows
     assert {body.partition(b"<script")[0] for body in bodies} == {bodies[0].partition(b"<script")[0]}
     assert [len(SCRIPT.findall(body)) for body in bodies] == [1, 1, 1]
     assert len(opened()) == 3
+
+
+MIXED = ["page", "later", "numbered", "data", "packed", "tagged", "decorated", "mixed", "refused", "unmapped"]
+
+
+def answered(client, name):
+    """Return every byte that a browser gets."""
+    small_host.numbers = itertools.count()
+    response = client.get(f"/{name}/c/u/")
+    return response.status_code, sorted(response.items()), response.content
+
+
+@pytest.fixture
+def untouched(browser, settings):
+    """What the host answers where no middleware of ours is installed and nothing is recorded."""
+    given, names = settings.TRACKING, settings.MIDDLEWARE
+    settings.TRACKING = {"ADAPTER": "tests.small_host.Adapter", "ENABLED": False}
+    settings.MIDDLEWARE = [name for name in names if not name.startswith("tracking.")]
+    answers = {name: answered(browser, name) for name in MIXED}
+    settings.TRACKING, settings.MIDDLEWARE = given, names
+    browser.handler._middleware_chain = None
+    return answers
+
+
+def test_switched_off_the_host_answers_as_it_did(browser, settings, untouched):
+    settings.TRACKING = {"ADAPTER": "tests.small_host.Adapter", "ENABLED": False}
+
+    assert {name: answered(browser, name) for name in MIXED} == untouched
+
+
+def break_adapter(monkeypatch):
+    monkeypatch.setattr(small_host.Adapter, "viewed", raise_error)
+    monkeypatch.setattr(small_host.Adapter, "unit_of_request", raise_error)
+
+
+def break_cache(monkeypatch):
+    for name in ("get", "set", "add"):
+        monkeypatch.setattr(LocMemCache, name, raise_error)
+
+
+def break_tables(monkeypatch):
+    """Let every statement about a table of ours fail as it does where the database refuses it."""
+    execute = CursorWrapper.execute
+
+    def fail(self, sql, params=None):
+        if "tracking_" in sql:
+            raise DatabaseError("no such table")
+        return execute(self, sql, params)
+
+    monkeypatch.setattr(CursorWrapper, "execute", fail)
+
+
+def raise_error(*_, **__):
+    raise ConnectionError("away")
+
+
+@pytest.mark.parametrize("fault", [break_adapter, break_cache, break_tables])
+def test_a_fault_of_ours_leaves_the_answer_of_the_host_as_it_is_and_is_logged_once_for_each_kind(
+    browser, untouched, monkeypatch, caplog, fault
+):
+    cache.clear()
+    with monkeypatch.context() as broken:
+        fault(broken)
+        answers = [{name: answered(browser, name) for name in MIXED} for _ in range(3)]
+
+    assert answers == [untouched] * 3
+    messages = [record.getMessage() for record in caplog.records if record.name == "tracking.capture"]
+    assert messages
+    assert len(messages) == len(set(messages))
+
+
+def test_faults_on_pages_are_counted(browser, settings):
+    settings.TRACKING = {"ADAPTER": "tests.small_host.Broken"}
+
+    for _ in range(3):
+        browser.get("/page/c/u/")
+
+    assert list(Refusal.objects.values_list("reason", "refused_count")) == [("fault", 3)]

@@ -1,6 +1,7 @@
 """What a host calls where its pages or models say less than it knows. Nothing here ever raises into the host."""
 
+from tracking.hooks.backlog import flush
 from tracking.hooks.recording import attempt, record
 from tracking.hooks.views import TrackedViewMixin, tracked
 
-__all__ = ["TrackedViewMixin", "attempt", "record", "tracked"]
+__all__ = ["TrackedViewMixin", "attempt", "flush", "record", "tracked"]

@@ -47,6 +47,7 @@ class Backlog:
         self._openings: deque[Opening] = deque()
         self._asked: dict[Callable[[], object], None] = {}
         self._thread: threading.Thread | None = None
+        self._has_worked = False
         self._starting = threading.Lock()
         self._flushing = threading.RLock()
         self._is_full = threading.Event()
@@ -67,6 +68,7 @@ class Backlog:
     def start(self) -> None:
         """See to it that a thread does what waits."""
         with self._starting:
+            self._has_worked = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="tracking-backlog", daemon=True)
                 self._thread.start()
@@ -81,6 +83,11 @@ class Backlog:
             _count_faults()
         finally:
             self._flushing.release()
+
+    def leave(self) -> None:
+        """Do what waits before the process ends; nothing after tests, whose tables are gone by then."""
+        if self._has_worked:
+            self.flush(patience=LEAVING_SECONDS)
 
     @property
     def is_empty(self) -> bool:
@@ -173,4 +180,4 @@ def _count_faults() -> None:
 
 the_backlog = Backlog()
 os.register_at_fork(after_in_child=the_backlog.begin_anew)
-atexit.register(the_backlog.flush, patience=LEAVING_SECONDS)
+atexit.register(the_backlog.leave)

@@ -44,15 +44,17 @@ def finish(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | No
     that fails here reaches the host.
     """
     shown = None
+    was_accessed = _is_session_accessed(request)
     with guarded("Finding the unit of a page"):
         shown = _find_shown(request, response, entry=entry)
-    if shown is None:
-        return
-    with guarded("Recording that a unit was opened"):
-        _record(request, shown)
-    if conf.get_settings().INJECT_SCRIPT:
-        with guarded("Adding the browser's part to a page"):
-            _inject(request, response, shown)
+    if shown is not None:
+        with guarded("Recording that a unit was opened"):
+            _record(request, shown)
+        if conf.get_settings().INJECT_SCRIPT:
+            with guarded("Adding the browser's part to a page"):
+                _inject(request, response, shown)
+    # What was added to the page has said itself that the page varies by cookie.
+    _pretend_session_accessed(request, was_accessed)
 
 
 def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString:
@@ -61,17 +63,25 @@ def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString
     Empty where the page shows no unit, or the unit is known only once the page is done.
     """
     part = SafeString("")
-    user = _find_user(request)
-    if not conf.get_settings().ENABLED or PLACED in request.META or user is None:
+    if not conf.get_settings().ENABLED or PLACED in request.META:
         return part
+    was_accessed = _is_session_accessed(request)
     with guarded("Rendering the browser's part of a page"):
-        adapter = lms.get_adapter()
-        unit = unit or adapter.unit_of_request(request, None)
-        if unit is not None and not adapter.ignore(request):
-            part = browser_part.render(request, user=user, unit=unit)
+        part = _find_part(request, unit)
     if part:
         request.META[PLACED] = True
+    else:
+        _pretend_session_accessed(request, was_accessed)
     return part
+
+
+def _find_part(request: HttpRequest, unit: UnitRef | None) -> SafeString:
+    adapter = lms.get_adapter()
+    unit = unit or adapter.unit_of_request(request, None)
+    user = _find_user(request) if unit is not None else None
+    if unit is None or user is None or adapter.ignore(request):
+        return SafeString("")
+    return browser_part.render(request, user=user, unit=unit)
 
 
 def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> Shown | None:
@@ -97,6 +107,16 @@ def _find_user(request: HttpRequest) -> Any:
     # Hosts that only know tokens have no authentication middleware, and set the user late or never.
     user: Any = getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
+
+
+def _is_session_accessed(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "session", None), "accessed", True))
+
+
+def _pretend_session_accessed(request: HttpRequest, was_accessed: bool) -> None:  # noqa: FBT001  Its only subject.
+    """Take back that the session was read, for which Django would make the host's page vary by cookie."""
+    if not was_accessed and not request.session.modified:
+        request.session.accessed = False
 
 
 def _record(request: HttpRequest, shown: Shown) -> None:

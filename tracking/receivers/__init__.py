@@ -8,7 +8,7 @@ from django.core.signals import setting_changed
 
 from tracking import conf, lms
 from tracking.exceptions import AdapterError
-from tracking.receivers import completions, host_attempts, outlines, roll_up_hints
+from tracking.receivers import completions, host_attempts, outlines, roll_up_hints, uninstalling
 from tracking.receivers.subscriptions import Subscriptions
 
 logger = logging.getLogger("tracking.capture")
@@ -22,6 +22,7 @@ def connect() -> None:
     Where tracking is off or has no adapter that works nothing is connected: a model that is listened to is deleted row
     by row, and a host without tracking is to be exactly as it was.
     """
+    uninstalling.subscribe()
     _subscriptions.clear()
     if not conf.get_settings().ENABLED:
         return

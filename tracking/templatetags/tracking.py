@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from tracking import lms
+from tracking import conf, lms
 from tracking.hooks import pages
 from tracking.lms import UnitRef
 
@@ -33,10 +33,10 @@ def tracking_links(context: Context) -> tuple[Link, ...]:
 
     Lay them out in a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, marked where ``link.is_current``.
 
-    Empty where nobody is logged in. Needs ``request`` in the context.
+    Empty where nobody is logged in, and while tracking is off. Needs ``request`` in the context.
     """
     request = context.get("request")
-    if request is None or not request.user.is_authenticated:
+    if request is None or not conf.get_settings().ENABLED or not request.user.is_authenticated:
         return ()
     links = [_link(gettext("My progress"), reverse("tracking:me"), request.path)]
     if any(lms.get_adapter().instructed_course_keys(request.user)):
