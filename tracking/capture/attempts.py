@@ -38,7 +38,7 @@ def record(given: AttemptRecord) -> Attempt | None:
             defaults=_figures(given),
         )
         if given.answers is not None:
-            _set_answers(attempt, given.answers)
+            _set_answers([(attempt, given.answers)])
         marks.learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
         signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
     return attempt
@@ -66,9 +66,7 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
             update_fields=CORRECTED,
         )
         stored = _stored(wanted)
-        for key, each in ordered:
-            if each.answers is not None:
-                _set_answers(stored[key], each.answers)
+        _set_answers([(stored[key], each.answers) for key, each in ordered if each.answers is not None])
         marks.learners_changed((each.learner_id, each.unit.course_key) for _, each in ordered)
         for attempt in stored.values():
             signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
@@ -164,21 +162,31 @@ def _figures(given: AttemptRecord) -> dict[str, Any]:
     }
 
 
-def _set_answers(attempt: Attempt, answers: tuple[AnswerRecord, ...]) -> None:
-    attempt.answers.exclude(question_key__in=[answer.question_key for answer in answers]).delete()
+def _set_answers(given: Sequence[tuple[Attempt, tuple[AnswerRecord, ...]]]) -> None:
+    """Let each attempt have just these answers, in a few statements for all."""
+    wanted = {
+        (attempt.pk, answer.question_key): Answer(
+            attempt=attempt,
+            question_key=answer.question_key,
+            is_correct=answer.is_correct,
+            points=answer.points,
+            max_points=answer.max_points,
+            chosen=list(answer.chosen),
+            lesson_keys=list(answer.lesson_keys),
+        )
+        for attempt, answers in given
+        for answer in answers
+    }
+    stored = Answer.objects.filter(attempt__in=[attempt for attempt, _ in given])
+    stale = [
+        pk
+        for pk, attempt_id, question_key in stored.values_list("pk", "attempt_id", "question_key")
+        if (attempt_id, question_key) not in wanted
+    ]
+    if stale:
+        Answer.objects.filter(pk__in=stale).delete()
     Answer.objects.bulk_create(
-        (
-            Answer(
-                attempt=attempt,
-                question_key=answer.question_key,
-                is_correct=answer.is_correct,
-                points=answer.points,
-                max_points=answer.max_points,
-                chosen=list(answer.chosen),
-                lesson_keys=list(answer.lesson_keys),
-            )
-            for answer in answers
-        ),
+        wanted.values(),
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
         update_fields=["is_correct", "points", "max_points", "chosen", "lesson_keys"],

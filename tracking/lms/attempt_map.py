@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Manager, Model
+from django.db.models import Model
 from django.utils import timezone
 
 from tracking.events import LearnerId
-from tracking.lms import moments, paths
+from tracking.lms import moments, paths, reading_ahead
 from tracking.lms.declarations import Answers, Attempt, Completion, Entry
 from tracking.lms.structure import CourseRows, find_model
 from tracking.lms.values import AnswerRecord, AttemptRecord, CompletionRecord, UnitRef
@@ -128,7 +128,10 @@ def _submitted_at(row: Model, entry: Attempt) -> Any:
 
 
 def _read_answers(row: Model, entry: Answers, courses: CourseRows | None) -> Iterable[AnswerRecord]:
-    answers = {_text(paths.read(each, entry.question)): each for each in _answer_rows(row, entry, courses)}
+    answers = {
+        _text(paths.read(each, entry.question)): each
+        for each in reading_ahead.answers_of(row, entry, courses)
+    }
     for question_key, answer in answers.items():
         yield AnswerRecord(
             question_key=question_key,
@@ -138,25 +141,6 @@ def _read_answers(row: Model, entry: Answers, courses: CourseRows | None) -> Ite
             chosen=tuple(_text(option) for option in paths.read_many(answer, entry.chosen)),
             lesson_keys=tuple(_lesson_keys(answer, entry.lessons, courses)),
         )
-
-
-def _answer_rows(row: Model, entry: Answers, courses: CourseRows | None) -> Iterable[Any]:
-    """Return the answers; where one relation leads to them, fit to be read without a query for each."""
-    if not isinstance(entry.relation, str) or len(paths.parts(entry.relation)) > 1:
-        return paths.read_many(row, entry.relation)
-    related = paths.read(row, entry.relation)
-    if not isinstance(related, Manager):
-        return paths.read_many(row, entry.relation)
-    wanted = [entry.question, entry.is_correct, entry.points, entry.max_points, entry.chosen, entry.lessons]
-    if isinstance(entry.lessons, str) and courses is not None:
-        lesson = paths.find_end(related.model, entry.lessons)
-        wanted += [
-            f"{entry.lessons}__{path}"
-            for units in courses.units
-            if units.model is lesson is not None
-            for path in units.keys.paths
-        ]
-    return paths.prepared(related.all(), wanted)
 
 
 def _lesson_keys(answer: object, entry: Entry, courses: CourseRows | None) -> Iterator[str]:

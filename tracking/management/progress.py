@@ -32,6 +32,10 @@ class ProgressLine:
         self._stream.write(f"\r\x1b[K{_bar(share)}{text}" if self._is_terminal else f"{text}\n")
         self._stream.flush()
 
+    def show_of(self, done_count: int, total_count: int) -> None:
+        """Say that ``done_count`` of ``total_count`` rows are done."""
+        self.show(done_count, min(done_count / total_count, 1) if total_count else None)
+
     def clear(self) -> None:
         """Take the bar away, so that what follows begins on a clean line."""
         if self._is_terminal:

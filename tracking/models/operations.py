@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from tracking.models.keys import KEY_LENGTH
+
 
 class Refusal(models.Model):
     """How many events were refused for one reason on one day (UTC)."""
@@ -46,7 +48,11 @@ class JobRun(models.Model):
 
 
 class ImportRun(models.Model):
-    """How far the import of one file has come. ``fingerprint`` names the file's content and the way it is read."""
+    """How far the import of one file, or of one model of the host, has come.
+
+    ``fingerprint`` names the file's content and the way it is read. ``position`` is the primary key of the last row of
+    the host that was read.
+    """
 
     fingerprint = models.CharField(max_length=64, unique=True)
     file_name = models.CharField(max_length=300)
@@ -56,6 +62,7 @@ class ImportRun(models.Model):
     accepted_count = models.PositiveBigIntegerField(default=0)
     duplicate_count = models.PositiveBigIntegerField(default=0)
     rejected_counts = models.JSONField(default=dict, blank=True)
+    position = models.CharField(max_length=KEY_LENGTH, blank=True)
 
     objects = models.Manager()
 

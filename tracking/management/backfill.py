@@ -1,0 +1,226 @@
+"""Reading the rows that the host had before us, attempts and completions, batch by batch in the order of their keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, TypeAlias
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from tracking import lms
+from tracking.capture import attempts, quarantine, writing
+from tracking.events import UNIT_COMPLETED, Purpose, Source
+from tracking.exceptions import ImportFailed
+from tracking.lms import Attempt, Completion, attempt_map, paths, reading_ahead
+from tracking.lms.values import AttemptRecord, CompletionRecord
+from tracking.models import Event, ImportRun
+from tracking.privacy import consent
+
+NAMESPACE = UUID("6f0c6b1e-7b52-4e0a-9d0f-2f6f5c9b8a11")
+"""Of the ids of completions, so that reading a row twice tells of one event."""
+
+Declared: TypeAlias = Attempt | Completion
+Record: TypeAlias = AttemptRecord | CompletionRecord
+Told = Callable[[int, int], object]
+"""Is told how many rows are read, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """One model of the host that the adapter maps."""
+
+    label: str
+    model: type[Model]
+    entry: Declared
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether its rows are attempts."""
+        return isinstance(self.entry, Attempt)
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """What became of the rows of one model."""
+
+    label: str
+    resumed_count: int = 0
+    read_count: int = 0
+    new_count: int = 0
+    known_count: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def sources() -> list[Mapped]:
+    """Return the models that the adapter maps, attempts first."""
+    adapter = lms.get_adapter()
+    mapped: list[tuple[type[Model], str, Declared]] = [
+        *adapter.attempt_entries.items(),
+        *adapter.completion_entries.items(),
+    ]
+    return [Mapped(label=label, model=model, entry=entry) for model, label, entry in mapped]
+
+
+def read(source: Mapped, *, since: datetime | None, batch_size: int, told: Told) -> Account:
+    """Store what the rows of ``source`` tell from ``since`` on, going on where an interrupted run stopped.
+
+    Safe to run twice. Raises ``ImportFailed`` where another process reads the same rows.
+    """
+    run = _begin(source, since)
+    rows = _rows(source, since)
+    total = rows.count()
+    account = Account(
+        label=source.label,
+        resumed_count=run.read_count,
+        read_count=run.read_count,
+        new_count=run.accepted_count,
+        known_count=run.duplicate_count,
+        left_out=Counter(run.rejected_counts),
+    )
+    for batch in _batches(rows, run.position, batch_size):
+        before = account.read_count
+        with transaction.atomic():
+            _take_in(source, batch, since, account)
+            _advance(run, account, position=str(batch[-1].pk), before=before)
+        told(account.read_count, total)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["finished_at"])
+    return account
+
+
+def _begin(source: Mapped, since: datetime | None) -> ImportRun:
+    name = f"backfill of {source.label}" + (f" since {since:%Y-%m-%d}" if since else "")
+    fingerprint = sha256(name.encode()).hexdigest()
+    run, _ = ImportRun.objects.get_or_create(fingerprint=fingerprint, defaults={"file_name": name})
+    if run.finished_at is not None:
+        run.read_count = run.accepted_count = run.duplicate_count = 0
+        run.rejected_counts, run.position, run.started_at, run.finished_at = {}, "", timezone.now(), None
+        run.save()
+    return run
+
+
+def _rows(source: Mapped, since: datetime | None) -> QuerySet[Any]:
+    rows = reading_ahead.prepared(source.model._base_manager.all(), source.entry, lms.get_adapter().courses)
+    return rows.filter(_since(source, since)) if since is not None else rows
+
+
+def _since(source: Mapped, since: datetime) -> Q:
+    """Return what the database can tell of ``since`` without reading a row; the rest is told from the records."""
+    entry = source.entry
+    names = [entry.completed_at] if isinstance(entry, Completion) else [entry.submitted_at, entry.started_at]
+    wanted = Q()
+    for name in names:
+        if name is None:
+            continue
+        if (
+            not isinstance(name, str)
+            or len(paths.parts(name)) > 1
+            or paths.find_field(source.model, name) is None
+        ):
+            return Q()
+        wanted |= Q(**{f"{name}__gte": since})
+    return wanted
+
+
+def _batches(rows: QuerySet[Any], position: str, size: int) -> Iterator[list[Any]]:
+    """Yield rows in the order of their keys. Each batch is a query of its own: no cursor, which a commit would end."""
+    last = rows.model._meta.pk.to_python(position) if position else None
+    while batch := list((rows.filter(pk__gt=last) if last is not None else rows).order_by("pk")[:size]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _take_in(source: Mapped, batch: Sequence[Any], since: datetime | None, account: Account) -> None:
+    records: list[Any] = []
+    sources_of: dict[int, str] = {}
+    for row in batch:
+        found = _records(source, row)
+        if not found:
+            account.left_out[_why_not(source, row)] += 1
+        wanted = [each for each in found if since is None or _moment(each) >= since]
+        if found and not wanted:
+            account.left_out["before"] += 1
+        for each in wanted:
+            sources_of[id(each)] = str(row.pk)
+        records += wanted
+    new = (
+        attempts.record_all(records)
+        if source.is_attempt
+        else _store_completions(source.label, [(each, sources_of[id(each)]) for each in records])
+    )
+    account.read_count += len(batch)
+    account.new_count += new
+    account.known_count += len(records) - new
+
+
+def _records(source: Mapped, row: Model) -> Sequence[Record]:
+    adapter = lms.get_adapter()
+    return adapter.attempt_records(row) if source.is_attempt else adapter.completion_records(row)
+
+
+def _why_not(source: Mapped, row: Model) -> str:
+    if isinstance(source.entry, Completion):
+        return "not_completed"
+    return "left_out" if attempt_map.learner_ids(row, source.entry.learner) else "no_learner"
+
+
+def _moment(record: Record) -> datetime:
+    if isinstance(record, CompletionRecord):
+        return record.completed_at
+    return record.submitted_at or record.started_at
+
+
+def _store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]]) -> int:
+    """Store the completions that are not on record yet; return how many those were."""
+    learner_ids = {record.learner_id for record, _ in found}
+    missing = quarantine.missing_learners(learner_ids)
+    permitted = consent.covered(learner_ids - missing, Purpose.RECORD)
+    known = set(
+        Event.objects.filter(
+            learner_id__in=learner_ids,
+            course_key__in={record.unit.course_key for record, _ in found},
+            kind=UNIT_COMPLETED,
+        ).values_list("learner_id", "course_key", "unit_key")
+    )
+    fresh = [
+        _event(label, key, record)
+        for record, key in found
+        if record.learner_id in permitted
+        and (record.learner_id, record.unit.course_key, record.unit.unit_key) not in known
+    ]
+    told = quarantine.sort(fresh)
+    quarantine.hold_events(told.unknown)
+    return writing.write(told.known)
+
+
+def _event(label: str, key: str, record: CompletionRecord) -> writing.NewEvent:
+    return writing.NewEvent(
+        id=uuid5(NAMESPACE, f"{label} {key} {record.learner_id}"),
+        learner_id=record.learner_id,
+        course_key=record.unit.course_key,
+        unit_key=record.unit.unit_key,
+        kind=UNIT_COMPLETED,
+        source=Source.SERVER,
+        happened_at=record.completed_at,
+        received_at=timezone.now(),
+    )
+
+
+def _advance(run: ImportRun, account: Account, *, position: str, before: int) -> None:
+    figures = {
+        "position": position,
+        "read_count": account.read_count,
+        "accepted_count": account.new_count,
+        "duplicate_count": account.known_count,
+        "rejected_counts": dict(account.left_out),
+    }
+    # The condition fails where a second process reads the same rows: then this batch is undone and it stops.
+    if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
+        raise ImportFailed(f"{account.label} is being read by another process. Let that one finish.")

@@ -1,0 +1,78 @@
+"""``manage.py tracking_backfill``: take in the attempts and completions that the host had before us."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.exceptions import ImportFailed
+from tracking.insights import jobs
+from tracking.management import backfill
+from tracking.management.backfill import Account, Mapped
+from tracking.management.numbers import positive
+from tracking.management.progress import ProgressLine
+
+
+class Command(BaseCommand):
+    help = "Take in the attempts and completions that the host had before us. Run it again: nothing is stored twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--model", action="append", default=[], metavar="app.Model", help="This model only."
+        )
+        parser.add_argument(
+            "--since",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="Only what happened from this day on (UTC).",
+        )
+        parser.add_argument("--batch", type=positive, default=1000, help="Rows in one transaction (1000).")
+
+    def handle(self, *, since: date | None, batch: int, **options: Any) -> None:
+        moment = datetime.combine(since, time_of_day(), tzinfo=UTC) if since else None
+        chosen = _chosen(options["model"])
+        jobs.read_outlines(now=timezone.now())  # What the outlines do not know would go into quarantine.
+        for mapped in chosen:
+            line = ProgressLine(sys.stderr)
+            began = time.monotonic()
+            try:
+                account = backfill.read(
+                    mapped,
+                    since=moment,
+                    batch_size=batch,
+                    told=line.show_of,
+                )
+            except ImportFailed as error:
+                raise CommandError(str(error)) from error
+            except KeyboardInterrupt:
+                raise CommandError("Stopped. Run it again: it goes on here.") from None
+            finally:
+                line.clear()
+            self._tell(account, time.monotonic() - began)
+        self.stdout.write("A worker rolls this up; without one run manage.py tracking_rollup --once.")
+
+    def _tell(self, account: Account, seconds: float) -> None:
+        if account.resumed_count:
+            self.stdout.write(f"Went on after {account.resumed_count:,} rows, where the last run stopped.")
+        left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.left_out.items()))
+        self.stdout.write(
+            f"{account.label}: {account.read_count:,} rows read in {seconds:.1f} s: {account.new_count:,} new, "
+            f"{account.known_count:,} on record, in quarantine or refused{left_out}."
+        )
+
+
+def _chosen(labels: list[str]) -> list[Mapped]:
+    mapped = backfill.sources()
+    known = {each.label.lower(): each for each in mapped}
+    for label in labels:
+        if label.lower() not in known:
+            names = ", ".join(each.label for each in mapped) or "none"
+            raise CommandError(f"{label!r} is no model of the adapter's maps. There are: {names}.")
+    return [known[label.lower()] for label in labels] or mapped
