@@ -128,5 +128,5 @@ def test_the_schema_describes_every_endpoint(course, learner, ask):
     assert answer.status_code == 200
     assert {path for path in answer.json()["paths"] if "courses" in path} == {
         f"{BASE}/courses/{{course_key}}/{path}/"
-        for path in ("progress", "class", "findings", "learners/{learner_id}/progress")
+        for path in ("progress", "class", "findings", "tracker", "learners/{learner_id}/progress")
     }

@@ -139,8 +139,16 @@ def test_a_database_that_does_not_answer_asks_the_sender_to_come_back(
 def test_what_the_learner_did_not_agree_to_is_not_stored(post: Callable[..., Any]) -> None:
     browser = Client()
     browser.force_login(factories.UserFactory.create())
-    assert post(batch(opened()), by=browser).json()["rejected"] == [{"i": 0, "code": "no_consent"}]
+    answer = post(batch(opened()), by=browser)
+    assert answer.json()["rejected"] == [{"i": 0, "code": "no_consent"}]
     assert not Event.objects.exists()
+
+
+def test_a_tracker_without_consent_is_told_to_end(post: Callable[..., Any]) -> None:
+    browser = Client()
+    browser.force_login(factories.UserFactory.create())
+    assert post(batch(opened(), opened()), by=browser).status_code == 403
+    assert post(batch(opened(), {"t": "nonsense"}), by=browser).status_code == 422
 
 
 def test_the_answer_to_a_browser_is_json_whatever_happened(post: Callable[..., Any]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tracking.events import Purpose
+
 Shape = serializers.Serializer[Any]
 
 
@@ -15,6 +17,29 @@ class FreshnessSerializer(Shape):
     as_of = serializers.DateTimeField(allow_null=True)
     lag_seconds = serializers.IntegerField()
     is_simulated = serializers.BooleanField()
+
+
+class TrackerSerializer(Shape):
+    """What a front end needs to load the tracker; the rest is empty unless ``state`` is ``on``."""
+
+    state = serializers.ChoiceField(choices=["on", "ask", "off"])
+    script = serializers.CharField(allow_blank=True)
+    endpoint = serializers.CharField(allow_blank=True)
+    owner = serializers.CharField(allow_blank=True)
+
+
+class AnswerSerializer(Shape):
+    """What a learner said about one purpose; ``is_granted`` is null until there is an answer."""
+
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    is_granted = serializers.BooleanField(allow_null=True)
+
+
+class GivenAnswerSerializer(Shape):
+    """A yes or a no."""
+
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    is_granted = serializers.BooleanField()
 
 
 class AdviceSerializer(Shape):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
@@ -15,8 +16,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf, lms
-from tracking.capture import envelope, intake, throttle
+from tracking.capture import envelope, intake, passes, throttle
 from tracking.capture.intake import Receipt, Sender
+from tracking.capture.refusals import Drop
 from tracking.capture.same_origin import is_same_origin
 from tracking.events import LearnerId, Source
 from tracking.exceptions import InvalidBatch
@@ -29,14 +31,16 @@ logger = logging.getLogger("tracking.capture")
 
 # sendBeacon can set no CSRF header, and a page from a cache holds no token: the origin is checked instead.
 @csrf_exempt
-def events(request: HttpRequest) -> JsonResponse:
-    """Take in the posted batch of the logged-in learner."""
+def events(request: HttpRequest, given_pass: str = "") -> JsonResponse:
+    """Take in the posted batch of the learner who is logged in, or who was given the pass in the address."""
     refused = _refusal(request)
     if refused is not None:
         return refused
-    now = timezone.now()
+    learner_id = _find_learner(request, given_pass)
+    if learner_id is None:
+        return _error("logged_out", status=401, detail="Nobody is logged in.")
     try:
-        return _take_in(request, request.user.pk, now=now)
+        return _take_in(request, learner_id, now=timezone.now())
     except UnreadablePostError:
         return _error("broken_off", status=400, detail="The request ended before its body did.")
     except InvalidBatch as error:
@@ -60,9 +64,15 @@ def _refusal(request: HttpRequest) -> JsonResponse | None:
     if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
         detail = f"A batch may have {envelope.MAX_BODY_BYTES} bytes. Send smaller ones."
         return _error("too_large", status=413, detail=detail)
-    if not request.user.is_authenticated:
-        return _error("logged_out", status=401, detail="Nobody is logged in.")
     return None
+
+
+def _find_learner(request: HttpRequest, given_pass: str) -> LearnerId | None:
+    if given_pass:
+        holder = passes.holder(given_pass)
+        return None if holder is None else get_user_model()._meta.pk.to_python(holder)
+    user = getattr(request, "user", None)  # Where only an API knows its users, no middleware sets it.
+    return user.pk if user is not None and user.is_authenticated else None
 
 
 def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
@@ -82,7 +92,14 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
     receipt = intake.take_in(body, sender)
     stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count
     throttle.count(learner_id, stored_count + len(receipt.rejected), now=now)
-    return JsonResponse(_as_json(receipt), status=422 if receipt.rejected and not stored_count else 202)
+    return JsonResponse(_as_json(receipt), status=_status(receipt) if not stored_count else 202)
+
+
+def _status(receipt: Receipt) -> int:
+    """Return the status for a batch of which nothing was stored; 403 tells a tracker that it may not go on."""
+    if receipt.rejected and all(each.code is Drop.NO_CONSENT for each in receipt.rejected):
+        return 403
+    return 422 if receipt.rejected else 202
 
 
 def _as_json(receipt: Receipt) -> dict[str, object]:

@@ -32,7 +32,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest) -> HttpResponse:
-    purpose = next((each for each in purposes.asked() if each.value == request.POST.get("purpose")), None)
+    purpose = next((each for each in consents.asked() if each.value == request.POST.get("purpose")), None)
     record = ANSWERS.get(request.POST.get("answer", ""))
     if purpose is None or record is None:
         return HttpResponseBadRequest()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracking import events
 from tracking.events import LearnerId, Purpose
 from tracking.privacy import consent
 
@@ -85,26 +84,15 @@ def answers_of(learner_id: LearnerId) -> list[PurposeAnswer]:
         PurposeAnswer(
             purpose=purpose,
             words=WORDS[purpose],
-            is_asked=purpose in asked(),
+            is_asked=purpose in consent.asked(),
             is_answered=consent.is_answered(learner_id, purpose),
             is_granted=consent.covers(learner_id, purpose),
         )
-        for purpose in in_use()
+        for purpose in consent.in_use()
     ]
-
-
-def in_use() -> list[Purpose]:
-    """Return the purposes that some event serves here: asking about others would promise what is not done."""
-    served = {kind.purpose for kind in events.all_kinds()}
-    return [purpose for purpose in Purpose if purpose in served]
-
-
-def asked() -> list[Purpose]:
-    """Return the purposes in use that wait for a yes."""
-    return [purpose for purpose in in_use() if purpose not in consent.DEFAULTS]
 
 
 def not_in_use() -> list[Words]:
     """Return what this site does not do, in words."""
-    used = in_use()
+    used = consent.in_use()
     return [WORDS[purpose] for purpose in Purpose if purpose not in used]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from hashlib import sha256
 from time import time
 from typing import Any
@@ -27,16 +28,31 @@ INSTRUCTOR_SECONDS = 600
 NOTHING = SafeString("")
 
 
+class State(StrEnum):
+    """What a tracked page is to do for a learner."""
+
+    ON = "on"
+    """Load the tracker: the learner agreed."""
+    ASK = "ask"
+    """Ask; until there is an answer nothing is loaded."""
+    OFF = "off"
+    """Neither: the learner said no, or instructs the course, or the browser says that it is not to be asked."""
+
+
 def render(request: HttpRequest, *, user: Any, unit: UnitRef) -> SafeString:
     """Return what ``user`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
-    within = _answer_seconds(request)
-    if consent.covers(user.pk, Purpose.ENGAGEMENT, within=within):
+    state = find_state(request, user=user, course_key=unit.course_key, within=_answer_seconds(request))
+    if state is State.ON:
         return _script(request, unit, user.pk)
-    if consent.is_answered(user.pk, Purpose.ENGAGEMENT, within=within) or _is_not_to_be_asked(
-        request, user, unit
-    ):
-        return NOTHING
-    return _question(request)
+    return _question(request) if state is State.ASK else NOTHING
+
+
+def find_state(request: HttpRequest, *, user: Any, course_key: str, within: float) -> State:
+    """Return what a page of the course is to do for ``user``, by an answer not older than ``within`` seconds."""
+    if consent.covers(user.pk, Purpose.ENGAGEMENT, within=within):
+        return State.ON
+    is_answered = consent.is_answered(user.pk, Purpose.ENGAGEMENT, within=within)
+    return State.OFF if is_answered or _is_not_to_be_asked(request, user, course_key) else State.ASK
 
 
 def _answer_seconds(request: HttpRequest) -> float:
@@ -60,9 +76,13 @@ def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeS
         reverse("tracking:events"),
         unit.course_key,
         unit.unit_key,
-        # Tells two learners at one computer apart without telling anybody who they are.
-        salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16],
+        owner_of(learner_id),
     )
+
+
+def owner_of(learner_id: LearnerId) -> str:
+    """Return what tells two learners at one computer apart without telling anybody who they are."""
+    return salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16]
 
 
 def _question(request: HttpRequest) -> SafeString:
@@ -71,9 +91,9 @@ def _question(request: HttpRequest) -> SafeString:
     return mark_safe(render_to_string("tracking/elements/ask.html", context))  # noqa: S308  Our own template.
 
 
-def _is_not_to_be_asked(request: HttpRequest, user: Any, unit: UnitRef) -> bool:
+def _is_not_to_be_asked(request: HttpRequest, user: Any, course_key: str) -> bool:
     # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
-    return request.headers.get("Sec-GPC") == "1" or _is_instructor(user, unit.course_key)
+    return request.headers.get("Sec-GPC") == "1" or _is_instructor(user, course_key)
 
 
 def _is_instructor(user: Any, course_key: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from django.core.cache import cache
 from django.db import transaction
 
+from tracking import events
 from tracking.events import LearnerId, Purpose
 from tracking.models import Consent
 
@@ -47,6 +48,17 @@ def refused(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[Learner
     rows = Consent.objects.filter(learner_id__in=learner_ids, purpose=purpose).order_by("given_at", "id")
     newest = dict(rows.values_list("learner_id", "is_granted"))
     return {learner_id for learner_id, is_granted in newest.items() if not is_granted}
+
+
+def in_use() -> list[Purpose]:
+    """Return the purposes that some event serves here: asking about others would promise what is not done."""
+    served = {kind.purpose for kind in events.all_kinds()}
+    return [purpose for purpose in Purpose if purpose in served]
+
+
+def asked() -> list[Purpose]:
+    """Return the purposes in use that wait for a yes."""
+    return [purpose for purpose in in_use() if purpose not in DEFAULTS]
 
 
 def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:

@@ -2,9 +2,11 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
 from tests.hosts.driving import agreed, attempts, learners, openings, outlines
 from tests.hosts.headless.models import Program, Step, Work
+from tests.messages import batch, opened
 from tracking import lms
 
 pytest_plugins = ["tests.hosts.committing"]
@@ -77,3 +79,21 @@ def test_whoever_has_the_permission_instructs_every_program(program, join):
     assert adapter.instructed_course_keys(User.objects.get(pk=coach.pk)) == [str(program.pk)]
     assert adapter.instructed_course_keys(ida) == []
     assert learners(str(program.pk)) == [ida.pk]
+
+
+def test_the_front_end_loads_the_tracker_with_its_token_and_sends_by_the_pass_that_it_gets(
+    program, step, join
+):
+    ida = join("ida")
+    told = front_end_of(ida).get(f"/tracking/api/v1/courses/{program.pk}/tracker/").json()
+    moment = timezone.now()
+    body = batch(opened(moment, f"step:{step.pk}", course=str(program.pk)), sent_at=moment)
+
+    without_token = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    answers = [
+        without_token.post(address, body, content_type="application/json").status_code
+        for address in (told["endpoint"], "/tracking/events/")
+    ]
+
+    assert (told["state"], answers) == ("on", [202, 401])
+    assert openings() == [("ida", str(program.pk), f"step:{step.pk}")]

@@ -1,0 +1,86 @@
+"""For front ends that Django does not render: loading the tracker, and asking for consent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tracking import conf
+from tracking.api import serializers
+from tracking.capture import passes
+from tracking.hooks import browser_part
+from tracking.hooks.browser_part import State
+from tracking.privacy import consent
+
+
+class TrackerOf(APIView):
+    """What a page of one course is to do about the tracker for whoever asks."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=serializers.TrackerSerializer)
+    def get(self, request: Request, course_key: str) -> Response:
+        """Return ``on`` with all that the script's tag needs, ``ask``, or ``off``.
+
+        The endpoint carries a pass that is good for a week, so that no token has to travel with an event.
+        """
+        state = _find_state(request, course_key) if conf.get_settings().ENABLED else State.OFF
+        told = {"state": state.value, "script": "", "endpoint": "", "owner": ""}
+        if state is State.ON:
+            told["script"] = static("tracking/tracker/main.js")
+            told["endpoint"] = reverse("tracking:events_by_pass", args=[passes.issue(request.user.pk)])
+            told["owner"] = browser_part.owner_of(request.user.pk)
+        return Response(serializers.TrackerSerializer(told).data)
+
+
+class Answers(APIView):
+    """What the learner agreed to, purpose by purpose."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=serializers.AnswerSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return each purpose that waits for a yes, with the answer so far."""
+        return Response(serializers.AnswerSerializer(_answers_of(request.user.pk), many=True).data)
+
+    @extend_schema(
+        request=serializers.GivenAnswerSerializer, responses=serializers.AnswerSerializer(many=True)
+    )
+    def post(self, request: Request) -> Response:
+        """Record a yes or a no to one purpose."""
+        given = serializers.GivenAnswerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        purpose = next((each for each in consent.asked() if each == given.validated_data["purpose"]), None)
+        if purpose is None:
+            names = ", ".join(each.value for each in consent.asked())
+            raise ValidationError({"purpose": [f"Nobody is asked for this one here. There are: {names}."]})
+        record = consent.grant if given.validated_data["is_granted"] else consent.refuse
+        record(request.user.pk, [purpose], source="API")
+        return self.get(request)
+
+
+def _find_state(request: Request, course_key: str) -> State:
+    plain = request._request  # noqa: SLF001  What REST framework wraps, and has no other name for.
+    return browser_part.find_state(
+        plain, user=request.user, course_key=course_key, within=consent.CACHED_SECONDS
+    )
+
+
+def _answers_of(learner_id: Any) -> list[dict[str, object]]:
+    return [
+        {
+            "purpose": purpose.value,
+            "is_granted": consent.covers(learner_id, purpose, within=0)
+            if consent.is_answered(learner_id, purpose, within=0)
+            else None,
+        }
+        for purpose in consent.asked()
+    ]
