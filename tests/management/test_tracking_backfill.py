@@ -19,7 +19,7 @@ from courses.tracking_adapter import Adapter
 from tracking.capture import attempts
 from tracking.events import Purpose
 from tracking.exceptions import ImportFailed
-from tracking.lms import UnitRef
+from tracking.lms import Access, UnitRef
 from tracking.management import backfill
 from tracking.models import Answer, Attempt, ChangeMark, Event, HeldRecord, ImportRun
 from tracking.privacy import consent
@@ -234,6 +234,43 @@ def test_an_attempt_at_a_unit_that_no_outline_knows_waits_in_quarantine(settings
     run("--model", ATTEMPTS)
 
     assert (Attempt.objects.count(), HeldRecord.objects.count()) == (0, 8)
+
+
+class Remembering(Adapter):
+    """An adapter of a host that logged openings itself; here in the rows that say when a lesson was completed."""
+
+    history = {
+        "courses.LessonCompletion": Access(
+            learner="learner", unit="lesson", accessed_at="completed_at", count=3
+        )
+    }
+
+
+@pytest.fixture
+def remembering(history, settings):
+    settings.TRACKING = {"ADAPTER": f"{__name__}.Remembering"}
+    return history
+
+
+@pytest.mark.usefixtures("remembering")
+def test_openings_that_the_host_logged_itself_are_on_record_once():
+    run()
+    run()
+
+    accesses = Event.objects.filter(kind="unit.accessed")
+    assert (
+        list(accesses.values_list("happened_at", "source", "payload"))
+        == [(NOON, "imported", {"count": 3})] * 4
+    )
+    assert Event.objects.filter(kind="unit.completed").count() == 4
+
+
+def test_openings_need_no_yes_and_heed_a_no(remembering):
+    consent.refuse(remembering[0].learner_id, [Purpose.ENGAGEMENT], source="test")
+
+    run()
+
+    assert Event.objects.filter(kind="unit.accessed").count() == 3
 
 
 def test_a_learner_who_objects_is_passed_over(history):

@@ -1,4 +1,4 @@
-"""Proving the declared view, attempt and completion maps against the host's models."""
+"""Proving the declared maps of views and rows against the host's models."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from tracking.checks.declared_paths import (
     find_read_faults,
     follow,
 )
-from tracking.lms import Adapter, Answers, Attempt, Completion, Lookup
+from tracking.lms import Access, Adapter, Answers, Attempt, Completion, Lookup
 from tracking.lms.structure import CourseRows, UnitRows
 
 READ_FROM_ATTEMPT = ("started_at", "submitted_at", "is_submitted", "score", "max_score", "is_passed")
 READ_FROM_COMPLETION = ("completed_at", "is_completed")
+READ_FROM_ACCESS = ("accessed_at", "count")
 READ_FROM_ANSWER = ("question", "is_correct", "points", "max_points", "chosen")
 
 
@@ -36,6 +37,10 @@ def find_faults(adapter: Adapter) -> Iterator[Fault]:
         entry = f"completions[{label!r}]"
         yield from _row_faults(entry, model, completion, adapter.courses)
         yield from _read_faults(entry, model, completion, READ_FROM_COMPLETION)
+    for model, label, access in adapter.access_entries.items():
+        entry = f"history[{label!r}]"
+        yield from _row_faults(entry, model, access, adapter.courses)
+        yield from _read_faults(entry, model, access, READ_FROM_ACCESS)
 
 
 def _view_faults(adapter: Adapter) -> Iterator[Fault]:
@@ -53,7 +58,7 @@ def _view_faults(adapter: Adapter) -> Iterator[Fault]:
 
 
 def _row_faults(
-    entry: str, model: type[Model], given: Attempt | Completion, courses: CourseRows | None
+    entry: str, model: type[Model], given: Attempt | Completion | Access, courses: CourseRows | None
 ) -> Iterator[Fault]:
     yield from find_end_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
     if courses is None:

@@ -1,42 +1,42 @@
-"""Proving the attempt and completion maps against live rows: each has a learner, and a unit that is in the outline."""
+"""Proving the maps of rows against live ones: each has a learner, and a unit that is in the outline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from tracking.checks.evidence import Trial
 from tracking.checks.wrong_keys import explain_course, explain_unit
-from tracking.lms import Adapter, Attempt, Completion, UnitRef, attempt_map, paths
+from tracking.lms import Access, Adapter, Attempt, Completion, UnitRef, attempt_map, paths
+
+Given: TypeAlias = Attempt | Completion | Access
 
 
 def prove(trial: Trial, *, sample: int) -> dict[str, int]:
     """Note rows, of up to ``sample`` of each model, that lead to no learner or unit; return how many were read."""
     counts: dict[str, int] = {}
-    adapter = trial.adapter
-    for model, label, attempt in adapter.attempt_entries.items():
+    for entry, label, model, given, read in _mapped(trial.adapter):
         rows = list(_sampled(model, sample))
         counts[label] = len(rows)
         for row in rows:
-            with trial.docket.watching(
-                "tracking.E113", f"attempts[{label!r}]", "Correct the entry that it names."
-            ):
-                units = [each.unit for each in adapter.attempt_records(row)]
-                _prove_row(trial, f"attempts[{label!r}]", row, attempt, units)
-    for model, label, completion in adapter.completion_entries.items():
-        rows = list(_sampled(model, sample))
-        counts[label] = len(rows)
-        for row in rows:
-            with trial.docket.watching(
-                "tracking.E113", f"completions[{label!r}]", "Correct the entry that it names."
-            ):
-                units = [each.unit for each in adapter.completion_records(row)]
-                _prove_row(trial, f"completions[{label!r}]", row, completion, units)
+            with trial.docket.watching("tracking.E113", entry, "Correct the entry that it names."):
+                _prove_row(trial, entry, row, given, [each.unit for each in read(row)])
     return counts
+
+
+def _mapped(
+    adapter: Adapter,
+) -> Iterator[tuple[str, str, type[Model], Given, Callable[[Any], Sequence[Any]]]]:
+    for model, label, attempt in adapter.attempt_entries.items():
+        yield f"attempts[{label!r}]", label, model, attempt, adapter.attempt_records
+    for model, label, completion in adapter.completion_entries.items():
+        yield f"completions[{label!r}]", label, model, completion, adapter.completion_records
+    for model, label, access in adapter.access_entries.items():
+        yield f"history[{label!r}]", label, model, access, adapter.access_records
 
 
 def _sampled(model: type[Model], sample: int) -> Iterator[Any]:
@@ -47,9 +47,7 @@ def _sampled(model: type[Model], sample: int) -> Iterator[Any]:
     return chain(newest, (row for row in oldest if row.pk not in seen))
 
 
-def _prove_row(
-    trial: Trial, entry: str, row: Model, given: Attempt | Completion, units: list[UnitRef]
-) -> None:
+def _prove_row(trial: Trial, entry: str, row: Model, given: Given, units: list[UnitRef]) -> None:
     learner_ids = attempt_map.learner_ids(row, given.learner)
     if not learner_ids:
         hint = "Write the path to the user, or override attempt_records() for rows that have none."
@@ -82,10 +80,12 @@ def _prove_unit(trial: Trial, entry: str, unit: UnitRef, row: Model) -> None:
         trial.docket.add("tracking.E111", f"{entry}.unit", problem, explain_unit(unit, read))
 
 
-def _says_something(adapter: Adapter, row: Model, given: Attempt | Completion) -> bool:
+def _says_something(adapter: Adapter, row: Model, given: Given) -> bool:
     """Return whether the row ought to give a record: what an override leaves out, it leaves out on purpose."""
     if isinstance(given, Attempt):
         return type(adapter).attempt_records is Adapter.attempt_records
+    if isinstance(given, Access):
+        return True
     return given.is_completed is None or bool(paths.read(row, given.is_completed))
 
 

@@ -6,6 +6,7 @@ A host subclasses ``Adapter`` in a module ``tracking_adapter`` of one of its app
 from tracking.events import UnitKind
 from tracking.lms.adapter import Adapter
 from tracking.lms.declarations import (
+    Access,
     Answers,
     Attempt,
     Completion,
@@ -20,6 +21,7 @@ from tracking.lms.discovery import get_adapter
 from tracking.lms.values import AnswerRecord, AttemptRecord, Enrolled, Outline, OutlineNode, UnitRef
 
 __all__ = [
+    "Access",
     "Adapter",
     "AnswerRecord",
     "Answers",

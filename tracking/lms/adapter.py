@@ -13,9 +13,16 @@ from django.urls import ResolverMatch
 
 from tracking.lms import attempt_map, outlines, people
 from tracking.lms.attempt_map import Entries
-from tracking.lms.declarations import Attempt, Completion, Structure, Unit
+from tracking.lms.declarations import Access, Attempt, Completion, Structure, Unit
 from tracking.lms.structure import CourseRows
-from tracking.lms.values import AttemptRecord, CompletionRecord, Enrolled, Outline, UnitRef
+from tracking.lms.values import (
+    AccessRecord,
+    AttemptRecord,
+    CompletionRecord,
+    Enrolled,
+    Outline,
+    UnitRef,
+)
 from tracking.lms.view_map import ViewMap, match_path, page_of_path, page_of_request
 
 
@@ -34,10 +41,15 @@ class Adapter:
     completions: Mapping[str, Completion] = {}
     """Which models say that a learner has completed a unit, by ``"app.Model"``."""
 
+    history: Mapping[str, Access] = {}
+    """Which models hold the openings that the host logged before it had us, by ``"app.Model"``: read once, by
+    ``tracking_backfill``."""
+
     def __init__(self) -> None:
         self.courses = CourseRows(self.structure) if self.structure is not None else None
         self.attempt_entries = Entries(self.attempts)
         self.completion_entries = Entries(self.completions)
+        self.access_entries = Entries(self.history)
         self.view_map = ViewMap(self.views, self.courses)
 
     # What a host may override
@@ -121,6 +133,11 @@ class Adapter:
         """Return the completions that a row of the host states."""
         found = self.completion_entries.find(row)
         return [] if found is None else attempt_map.read_completions(found[1], row, courses=self.courses)
+
+    def access_records(self, row: Model) -> list[AccessRecord]:
+        """Return the accesses that a row of the host logs."""
+        found = self.access_entries.find(row)
+        return [] if found is None else attempt_map.read_accesses(found[1], row, courses=self.courses)
 
     def unit_of_path(self, path: str) -> UnitRef | None:
         """Return the unit that the page at ``path`` shows, as far as the path alone tells."""

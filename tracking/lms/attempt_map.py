@@ -1,4 +1,4 @@
-"""The attempt map: from a row of the host to an attempt, and to the host's word that a unit is completed."""
+"""The maps of rows: from a row of the host to an attempt, a completion, or an access."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from tracking.events import LearnerId
 from tracking.lms import moments, paths, reading_ahead
-from tracking.lms.declarations import Answers, Attempt, Completion, Entry
+from tracking.lms.declarations import Access, Answers, Attempt, Completion, Entry
 from tracking.lms.structure import CourseRows, find_model
-from tracking.lms.values import AnswerRecord, AttemptRecord, CompletionRecord, UnitRef
+from tracking.lms.values import AccessRecord, AnswerRecord, AttemptRecord, CompletionRecord, UnitRef
 
-E = TypeVar("E", Attempt, Completion)
+E = TypeVar("E", Attempt, Completion, Access)
 
 
 class Entries(Generic[E]):
@@ -76,6 +76,18 @@ def read_completions(entry: Completion, row: Model, *, courses: CourseRows | Non
     ]
 
 
+def read_accesses(entry: Access, row: Model, *, courses: CourseRows | None) -> list[AccessRecord]:
+    """Return the accesses that ``row`` logs, one for each learner; none where it does not say when or how often."""
+    unit, accessed_at = _unit_of(row, entry, courses), _moment(row, entry.accessed_at)
+    count = entry.count if isinstance(entry.count, int) else int(paths.read(row, entry.count) or 0)
+    if unit is None or accessed_at is None or count < 1:
+        return []
+    return [
+        AccessRecord(learner_id=learner_id, unit=unit, accessed_at=accessed_at, count=count)
+        for learner_id in learner_ids(row, entry.learner)
+    ]
+
+
 def learner_ids(row: Model, entry: Entry) -> list[LearnerId]:
     """Return the primary keys of the users that ``entry`` names on ``row``."""
     if isinstance(entry, str) and _is_single(type(row), entry):
@@ -95,7 +107,7 @@ def _is_single(model: type[Model], path: str) -> bool:
     return True
 
 
-def _unit_of(row: Model, entry: Attempt | Completion, courses: CourseRows | None) -> UnitRef | None:
+def _unit_of(row: Model, entry: Attempt | Completion | Access, courses: CourseRows | None) -> UnitRef | None:
     unit, course = paths.read(row, entry.unit), paths.read(row, entry.course)
     unit_key = _unit_key(unit, entry.node, courses)
     course_key = _course_key(course, courses)

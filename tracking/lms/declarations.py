@@ -196,3 +196,16 @@ class Completion:
     completed_at: Entry = None
     is_completed: Entry = None
     """For rows that exist before they are complete: until true they say nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """How an opening of a unit that the host logged itself is read from a row, once, by ``tracking_backfill``."""
+
+    learner: Entry
+    unit: Entry
+    accessed_at: Entry
+    course: Entry = None
+    node: str = ""
+    count: Entry | int = 1
+    """How often, where one row stands for several openings."""

@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import Manager, Model, Prefetch, QuerySet
 
 from tracking.lms import paths
-from tracking.lms.declarations import Answers, Attempt, Completion
+from tracking.lms.declarations import Access, Answers, Attempt, Completion
 from tracking.lms.structure import CourseRows
 
 
-def prepared(rows: QuerySet[Any], entry: Attempt | Completion, courses: CourseRows | None) -> QuerySet[Any]:
+def prepared(
+    rows: QuerySet[Any], entry: Attempt | Completion | Access, courses: CourseRows | None
+) -> QuerySet[Any]:
     """Return ``rows`` such that reading ``entry`` from them asks the database nothing more per row.
 
     Only what is declared as a path can be known ahead; a callable asks as it likes.
@@ -52,7 +54,9 @@ def _relation_of(model: type[Model], entry: Answers) -> Any:
     return field if field is not None and (field.one_to_many or field.many_to_many) else None
 
 
-def _entries(model: type[Model], entry: Attempt | Completion, courses: CourseRows | None) -> Iterator[Any]:
+def _entries(
+    model: type[Model], entry: Attempt | Completion | Access, courses: CourseRows | None
+) -> Iterator[Any]:
     """Yield the paths that reading a row follows, to the very parts of its unit's and its course's key."""
     yield entry.learner
     for way in (entry.unit, entry.course):

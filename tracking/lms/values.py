@@ -98,3 +98,13 @@ class CompletionRecord:
     learner_id: Any
     unit: UnitRef
     completed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRecord:
+    """The host's own word that a learner opened a unit, ``count`` times on that day; no time is known of it."""
+
+    learner_id: Any
+    unit: UnitRef
+    accessed_at: datetime
+    count: int = 1

@@ -1,33 +1,28 @@
-"""Reading the rows that the host had before us, attempts and completions, batch by batch in the order of their keys."""
+"""Reading the rows that the host had before us, batch by batch in the order of their keys."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
-from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from tracking import lms
-from tracking.capture import attempts, quarantine, writing
-from tracking.events import UNIT_COMPLETED, Purpose, Source
+from tracking.capture import attempts, past
 from tracking.exceptions import ImportFailed
-from tracking.lms import Attempt, Completion, attempt_map, paths, reading_ahead
-from tracking.lms.values import AttemptRecord, CompletionRecord
-from tracking.models import Event, ImportRun
-from tracking.privacy import consent
+from tracking.lms import Access, Attempt, Completion, attempt_map, paths, reading_ahead
+from tracking.lms.declarations import Entry
+from tracking.lms.values import AccessRecord, AttemptRecord, CompletionRecord
+from tracking.models import ImportRun
 
-NAMESPACE = UUID("6f0c6b1e-7b52-4e0a-9d0f-2f6f5c9b8a11")
-"""Of the ids of completions, so that reading a row twice tells of one event."""
-
-Declared: TypeAlias = Attempt | Completion
-Record: TypeAlias = AttemptRecord | CompletionRecord
+Declared: TypeAlias = Attempt | Completion | Access
+Record: TypeAlias = AttemptRecord | CompletionRecord | AccessRecord
 Told = Callable[[int, int], object]
 """Is told how many rows are read, of how many."""
 
@@ -36,14 +31,11 @@ Told = Callable[[int, int], object]
 class Mapped:
     """One model of the host that the adapter maps."""
 
+    map_name: str
+    """The adapter's attribute that maps it; a model may stand in several."""
     label: str
     model: type[Model]
     entry: Declared
-
-    @property
-    def is_attempt(self) -> bool:
-        """Whether its rows are attempts."""
-        return isinstance(self.entry, Attempt)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,11 +53,16 @@ class Account:
 def sources() -> list[Mapped]:
     """Return the models that the adapter maps, attempts first."""
     adapter = lms.get_adapter()
-    mapped: list[tuple[type[Model], str, Declared]] = [
-        *adapter.attempt_entries.items(),
-        *adapter.completion_entries.items(),
+    maps: list[tuple[str, Iterable[tuple[type[Model], str, Declared]]]] = [
+        ("attempts", adapter.attempt_entries.items()),
+        ("completions", adapter.completion_entries.items()),
+        ("history", adapter.access_entries.items()),
     ]
-    return [Mapped(label=label, model=model, entry=entry) for model, label, entry in mapped]
+    return [
+        Mapped(map_name=map_name, label=label, model=model, entry=entry)
+        for map_name, entries in maps
+        for model, label, entry in entries
+    ]
 
 
 def read(source: Mapped, *, since: datetime | None, batch_size: int, told: Told) -> Account:
@@ -96,7 +93,7 @@ def read(source: Mapped, *, since: datetime | None, batch_size: int, told: Told)
 
 
 def _begin(source: Mapped, since: datetime | None) -> ImportRun:
-    name = f"backfill of {source.label}" + (f" since {since:%Y-%m-%d}" if since else "")
+    name = f"backfill of {source.map_name}[{source.label}]" + (f" since {since:%Y-%m-%d}" if since else "")
     fingerprint = sha256(name.encode()).hexdigest()
     run, _ = ImportRun.objects.get_or_create(fingerprint=fingerprint, defaults={"file_name": name})
     if run.finished_at is not None:
@@ -114,7 +111,7 @@ def _rows(source: Mapped, since: datetime | None) -> QuerySet[Any]:
 def _since(source: Mapped, since: datetime) -> Q:
     """Return what the database can tell of ``since`` without reading a row; the rest is told from the records."""
     entry = source.entry
-    names = [entry.completed_at] if isinstance(entry, Completion) else [entry.submitted_at, entry.started_at]
+    names = _moments(entry)
     wanted = Q()
     for name in names:
         if name is None:
@@ -127,6 +124,12 @@ def _since(source: Mapped, since: datetime) -> Q:
             return Q()
         wanted |= Q(**{f"{name}__gte": since})
     return wanted
+
+
+def _moments(entry: Declared) -> list[Entry]:
+    if isinstance(entry, Completion):
+        return [entry.completed_at]
+    return [entry.accessed_at] if isinstance(entry, Access) else [entry.submitted_at, entry.started_at]
 
 
 def _batches(rows: QuerySet[Any], position: str, size: int) -> Iterator[list[Any]]:
@@ -150,19 +153,28 @@ def _take_in(source: Mapped, batch: Sequence[Any], since: datetime | None, accou
         for each in wanted:
             sources_of[id(each)] = str(row.pk)
         records += wanted
-    new = (
-        attempts.record_all(records)
-        if source.is_attempt
-        else _store_completions(source.label, [(each, sources_of[id(each)]) for each in records])
-    )
+    new = _store(source, [(each, sources_of[id(each)]) for each in records])
     account.read_count += len(batch)
     account.new_count += new
     account.known_count += len(records) - new
 
 
+def _store(source: Mapped, found: Sequence[tuple[Any, str]]) -> int:
+    """Store what rows tell; return how much of it was new."""
+    if isinstance(source.entry, Attempt):
+        return attempts.record_all([record for record, _ in found])
+    if isinstance(source.entry, Completion):
+        return past.store_completions(source.label, found)
+    return past.store_accesses(source.label, found)
+
+
 def _records(source: Mapped, row: Model) -> Sequence[Record]:
     adapter = lms.get_adapter()
-    return adapter.attempt_records(row) if source.is_attempt else adapter.completion_records(row)
+    if isinstance(source.entry, Attempt):
+        return adapter.attempt_records(row)
+    if isinstance(source.entry, Completion):
+        return adapter.completion_records(row)
+    return adapter.access_records(row)
 
 
 def _why_not(source: Mapped, row: Model) -> str:
@@ -174,43 +186,9 @@ def _why_not(source: Mapped, row: Model) -> str:
 def _moment(record: Record) -> datetime:
     if isinstance(record, CompletionRecord):
         return record.completed_at
+    if isinstance(record, AccessRecord):
+        return record.accessed_at
     return record.submitted_at or record.started_at
-
-
-def _store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]]) -> int:
-    """Store the completions that are not on record yet; return how many those were."""
-    learner_ids = {record.learner_id for record, _ in found}
-    missing = quarantine.missing_learners(learner_ids)
-    permitted = consent.covered(learner_ids - missing, Purpose.RECORD)
-    known = set(
-        Event.objects.filter(
-            learner_id__in=learner_ids,
-            course_key__in={record.unit.course_key for record, _ in found},
-            kind=UNIT_COMPLETED,
-        ).values_list("learner_id", "course_key", "unit_key")
-    )
-    fresh = [
-        _event(label, key, record)
-        for record, key in found
-        if record.learner_id in permitted
-        and (record.learner_id, record.unit.course_key, record.unit.unit_key) not in known
-    ]
-    told = quarantine.sort(fresh)
-    quarantine.hold_events(told.unknown)
-    return writing.write(told.known)
-
-
-def _event(label: str, key: str, record: CompletionRecord) -> writing.NewEvent:
-    return writing.NewEvent(
-        id=uuid5(NAMESPACE, f"{label} {key} {record.learner_id}"),
-        learner_id=record.learner_id,
-        course_key=record.unit.course_key,
-        unit_key=record.unit.unit_key,
-        kind=UNIT_COMPLETED,
-        source=Source.SERVER,
-        happened_at=record.completed_at,
-        received_at=timezone.now(),
-    )
 
 
 def _advance(run: ImportRun, account: Account, *, position: str, before: int) -> None:

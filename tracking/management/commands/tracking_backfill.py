@@ -1,4 +1,4 @@
-"""``manage.py tracking_backfill``: take in the attempts and completions that the host had before us."""
+"""``manage.py tracking_backfill``: take in the attempts, completions and openings that the host had before us."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tracking.management.progress import ProgressLine
 
 
 class Command(BaseCommand):
-    help = "Take in the attempts and completions that the host had before us. Run it again: nothing is stored twice."
+    help = "Take in what the host had before us. Run it again: nothing is stored twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -70,9 +70,10 @@ class Command(BaseCommand):
 
 def _chosen(labels: list[str]) -> list[Mapped]:
     mapped = backfill.sources()
-    known = {each.label.lower(): each for each in mapped}
+    names = dict.fromkeys(each.label for each in mapped)
     for label in labels:
-        if label.lower() not in known:
-            names = ", ".join(each.label for each in mapped) or "none"
-            raise CommandError(f"{label!r} is no model of the adapter's maps. There are: {names}.")
-    return [known[label.lower()] for label in labels] or mapped
+        if label.lower() not in map(str.lower, names):
+            known = ", ".join(names) or "none"
+            raise CommandError(f"{label!r} is no model of the adapter's maps. There are: {known}.")
+    wanted = {label.lower() for label in labels}
+    return [each for each in mapped if not wanted or each.label.lower() in wanted]
