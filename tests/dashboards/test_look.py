@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +19,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests import factories
 from tests.factories import COURSE
+from tracking.models import View
 
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -72,6 +74,10 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     factories.FindingFactory.create(
         unit_key="m/skipped", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
     )
+    View.objects.create(
+        view_id=uuid4(), learner=lena, course_key=COURSE, unit_key="m/completed", opened_at=now, last_at=now,
+        active_ms=900_000, visible_ms=900_000,
+    )  # fmt: skip
     factories.EnrolmentFactory.create_batch(4, group_key="1", group_title="Evening")
     return {
         **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
@@ -79,6 +85,8 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         "classes": (ines, reverse("tracking:classes")),
         "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
         "class_learner": (ines, reverse("tracking:class_learner", args=[COURSE, lena.pk])),
+        "statement": (lena, reverse("tracking:statement")),
+        "statement_check": (lena, reverse("tracking:statement_check") + "?code=none"),
     }
 
 
@@ -103,7 +111,16 @@ def show(
     return show
 
 
-PAGES = ["me", "progress", "consent", "classes", "class", "class_learner"]
+PAGES = [
+    "me",
+    "progress",
+    "consent",
+    "classes",
+    "class",
+    "class_learner",
+    "statement",
+    "statement_check",
+]
 
 
 @pytest.mark.django_db(transaction=True)

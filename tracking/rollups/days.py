@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
 
 from tracking import events
 from tracking.rollups import spans
@@ -47,6 +50,14 @@ def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of a course's days: the site's where ``name`` is empty, UTC where nobody knows it."""
+    try:
+        return ZoneInfo(name or timezone.get_default_timezone_name())
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
 def overlapping(utc_day: date, zone: tzinfo) -> list[date]:
     """Return the days in ``zone`` that overlap the day ``utc_day`` in UTC."""
     start, end = bounds(utc_day, UTC)
@@ -59,7 +70,7 @@ def fold_units(
     day: date, zone: tzinfo, views: Iterable[ViewFacts], others: Iterable[RawEvent]
 ) -> dict[str, DayFacts]:
     """Return what happened on ``day`` in each unit. ``views`` and ``others`` may lie outside the day."""
-    window = _window(day, zone)
+    window = window_of(day, zone)
     piles: dict[str, _Pile] = defaultdict(lambda: _Pile(window))
     for view in views:
         if _touches(view, window):
@@ -74,7 +85,7 @@ def fold_course(
     day: date, zone: tzinfo, views: Iterable[ViewFacts], others: Iterable[RawEvent]
 ) -> DayFacts | None:
     """Return what happened on ``day`` in the course as a whole, or ``None`` where nothing did."""
-    window = _window(day, zone)
+    window = window_of(day, zone)
     pile = _Pile(
         window,
         views=[view for view in views if _touches(view, window)],
@@ -117,6 +128,7 @@ def _is_within(at: datetime, window: Span) -> bool:
     return window[0] <= at.timestamp() * 1000 < window[1]
 
 
-def _window(day: date, zone: tzinfo) -> Span:
+def window_of(day: date, zone: tzinfo) -> Span:
+    """Return the interval of ``day`` in ``zone``, in epoch milliseconds."""
     start, end = bounds(day, zone)
     return round(start.timestamp() * 1000), round(end.timestamp() * 1000)

@@ -13,9 +13,10 @@ from typing import Any
 from tracking import events
 from tracking.events import LearnerId
 from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View
-from tracking.rollups import days, views
+from tracking.rollups import days, spans, views
 from tracking.rollups.days import LONGEST_VIEW, DayFacts
 from tracking.rollups.row_sets import set_rows
+from tracking.rollups.spans import Span
 from tracking.rollups.views import RawEvent, ViewFacts
 
 UNIT_DAY_FIELDS = tuple(each.name for each in fields(DayFacts))
@@ -43,6 +44,18 @@ def fold(course_key: str, learner_days: Iterable[tuple[LearnerId, date]], *, zon
         learners_of_day[day].add(learner_id)
     for run in _runs(sorted(learners_of_day)):
         _fold_run(course_key, {day: learners_of_day[day] for day in run}, zone=zone)
+
+
+def active_spans(learner_id: LearnerId, course_key: str, day: date, *, zone: tzinfo) -> list[Span]:
+    """Return when the learner was active in the course on ``day`` of ``zone``, in spans that may overlap.
+
+    Read from the raw events: empty where those have been purged.
+    """
+    start, end = _window(day, zone)
+    raw = _read(course_key, {learner_id}, start=start, end=end).get(learner_id, [])
+    folded = views.fold([event for event in raw if event.kind in events.VIEW_KINDS])
+    window = days.window_of(day, zone)
+    return [span for view in folded for span in spans.clip(view.spans, window)]
 
 
 def _final(course_key: str, learner_ids: set[Any]) -> set[tuple[LearnerId, date]]:

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 
 from tracking.models import ChangeMark, CourseOutline, LearnerCourse, Subject
 from tracking.rollups import change_log, classes, days, learner_days, learners, outlines, stages
@@ -47,7 +45,7 @@ def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetim
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None and outlines.refresh(course_key, now=now):
         outline = CourseOutline.objects.get(course_key=course_key)
-    zone = _zone(outline.time_zone if outline else "")
+    zone = days.zone_of(outline.time_zone if outline else "")
     learner_ids = _existing(mark.learner_id for mark in marks)
     _lock_learners(course_key, learner_ids)
     touched = {
@@ -89,10 +87,3 @@ def _lock_learners(course_key: str, learner_ids: Sequence[Any]) -> None:
     )
     locked = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     list(locked.select_for_update().order_by("learner_id").values_list("pk"))
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or timezone.get_default_timezone_name())
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

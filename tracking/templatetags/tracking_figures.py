@@ -33,6 +33,21 @@ def plain_duration(seconds: int) -> str:
 
 
 @register.filter
+def exact(seconds: int) -> SafeString:
+    """Write a number of seconds to the second, as a proof needs it: ``3:05:09``."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return _figure(f"{hours}:{minutes:02}:{rest:02}")
+
+
+@register.filter
+def stamp(moment: datetime) -> SafeString:
+    """Write a moment with its day and time, in the zone that it carries."""
+    words = f"{date_format(moment, 'DATE_FORMAT')} {date_format(moment, 'TIME_FORMAT')}"
+    return format_html("<bdi>{}</bdi>", words)
+
+
+@register.filter
 def percent(share: float) -> SafeString:
     """Write a share from 0 to 1 as a percentage."""
     return _figure(_percent(share))

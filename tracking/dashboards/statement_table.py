@@ -1,0 +1,64 @@
+"""A time statement as CSV: a line for each view that is on record, and last the code that certifies those lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from tracking.insights.time_statement import TimeStatement
+
+COLUMNS = (
+    "opened_at", "last_at", "course_key", "course", "unit_key", "unit",
+    "active_seconds", "open_seconds", "media_seconds", "estimated_seconds", "is_measured",
+)  # fmt: skip
+CODE = "code"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a cell; titles are written by people."""
+
+
+def render(statement: TimeStatement) -> bytes:
+    """Return the table: UTF-8, RFC 4180, moments as ISO 8601 with their offset."""
+    rows = (
+        (
+            view.opened_at.isoformat(timespec="seconds"),
+            view.last_at.isoformat(timespec="seconds"),
+            _harmless(view.course_key),
+            _harmless(view.course_title),
+            _harmless(view.unit_key),
+            _harmless(view.unit_title),
+            view.times.active,
+            view.times.open,
+            view.times.media,
+            view.times.estimated,
+            "yes" if view.is_measured else "no",
+        )
+        for view in statement.views
+    )
+    return _write([COLUMNS, *rows])
+
+
+def with_code(table: bytes, code: str) -> bytes:
+    """Return ``table`` with a last line that holds ``code``."""
+    return table + _write([(CODE, code)])
+
+
+def split(file: bytes) -> tuple[bytes, str]:
+    """Return the table in ``file`` and the code on its last line; the code is empty where there is none."""
+    # Editors may have changed how lines end, which changes nothing that is said.
+    lines = file.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
+    name, _, code = lines[-1].decode("utf-8", "replace").partition(",")
+    if name != CODE:
+        return file, ""
+    return b"".join(line + b"\r\n" for line in lines[:-1]), code.strip('"')
+
+
+def _write(rows: Iterable[Iterable[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    words = " ".join(text.split())  # A line of the table is one line of the file.
+    return f"'{words}" if text.startswith(FORMULA) else words

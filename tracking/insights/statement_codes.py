@@ -1,0 +1,70 @@
+"""The code of a time statement: what the site has signed, so that it can tell later whether a copy is its own.
+
+A code says whom the statement is about, its period, its totals and the SHA-256 of its table, signed with the site's key
+(HMAC-SHA256). It needs no database: it holds after events, and even the learner, have been erased.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from django.core import signing
+from django.utils import timezone
+
+from tracking.insights.time_statement import TimeStatement
+
+SALT = "tracking.insights.statement_codes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """What a code says."""
+
+    name: str
+    first: date
+    last: date
+    issued_at: datetime
+    active_seconds: int
+    estimated_seconds: int
+    digest: str
+    """SHA-256 of the table's bytes, in hex."""
+
+    def is_of(self, table: bytes) -> bool:
+        """Return whether ``table`` is the one that was certified."""
+        return sha256(table).hexdigest() == self.digest
+
+
+def certify(statement: TimeStatement, table: bytes, *, name: str, now: datetime) -> str:
+    """Return the code for ``statement``, whose table of views is ``table``, issued ``now`` about ``name``."""
+    return signing.dumps(
+        [
+            name,
+            statement.first.isoformat(),
+            statement.last.isoformat(),
+            int(now.timestamp()),
+            statement.total.active,
+            statement.total.estimated,
+            sha256(table).hexdigest(),
+        ],
+        salt=SALT,
+        compress=True,
+    )
+
+
+def read(code: str) -> Certified | None:
+    """Return what ``code`` says, or ``None`` where this site has not signed it."""
+    try:
+        name, first, last, issued, active, estimated, digest = signing.loads("".join(code.split()), salt=SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Certified(
+        name=name,
+        first=date.fromisoformat(first),
+        last=date.fromisoformat(last),
+        issued_at=timezone.localtime(datetime.fromtimestamp(issued, tz=UTC)),
+        active_seconds=active,
+        estimated_seconds=estimated,
+        digest=digest,
+    )
