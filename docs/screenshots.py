@@ -49,6 +49,8 @@ PICTURES = [
     Picture(name="my-courses", person="lena", path="/tracking/me/"),
     Picture(name="learner", person="lena", path=f"/tracking/me/{COURSE}/", height=980),
     Picture(name="consent", person="lena", path="/tracking/consent/"),
+    Picture(name="statement", person="lena", path="/tracking/time/?first=2026-01-01&last=2026-12-31"),
+    Picture(name="statement-check", person="lena", path="/tracking/time/check/?code=none"),
     Picture(name="my-classes", person="ines", path="/tracking/classes/"),
     Picture(name="class", person="ines", path=f"/tracking/classes/{COURSE}/", height=1360),
 ]
