@@ -48,6 +48,21 @@ def test_what_two_courses_had_at_once_counts_once_in_the_day_and_the_total(worke
     assert statement.total.active == 900
 
 
+def test_courses_that_do_not_overlap_add_up_to_their_day(school, learner, send, now):
+    for key, minutes in (("c", 0), ("d", 30)):
+        school.course(key, lessons=["a"])
+        school.enrol(learner, key)
+        moment = now + timedelta(minutes=minutes)
+        body = batch(progress(moment, "a", [[0, 1600]], course=key), sent_at=moment)
+        send(learner, body, received_at=moment)
+    jobs.read_outlines(now=moment)
+    jobs.bring_up_to_date(now=moment)
+
+    (day,) = find(learner, now).days
+
+    assert day.times.active == sum(course.times.active for course in day.courses) == 2
+
+
 def test_where_raw_events_are_gone_the_overlap_is_said_to_be_unknown(worked, now):
     LearnerCourseDay.objects.update(is_final=True)
     (day,) = find(worked, now).days

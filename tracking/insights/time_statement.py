@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -157,7 +157,9 @@ def _days(
         is_known = len(active) < 2 or not any(row.is_final for row in active)
         if len(active) > 1 and is_known:
             keys = [row.course_key for row in active]
-            total = _with_active(total, _union_seconds(learner_id, day, {key: zones[key] for key in keys}))
+            together_seconds = _union_seconds(learner_id, day, {key: zones[key] for key in keys})
+            # Seconds are cut off course by course: where nothing overlaps the courses add up to their day.
+            total = replace(total, active=min(total.active, together_seconds))
         yield Day(day=day, times=total, courses=courses, is_overlap_known=is_known)
 
 
@@ -235,10 +237,6 @@ def _sum(all_times: Iterable[Times]) -> Times:
         media=sum(each.media for each in found),
         estimated=sum(each.estimated for each in found),
     )
-
-
-def _with_active(times: Times, active: int) -> Times:
-    return Times(active=active, open=times.open, media=times.media, estimated=times.estimated)
 
 
 def _seconds(milliseconds: int) -> int:
