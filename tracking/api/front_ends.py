@@ -18,6 +18,7 @@ from tracking.api import serializers
 from tracking.capture import passes
 from tracking.hooks import browser_part
 from tracking.hooks.browser_part import State
+from tracking.hooks.visitors import Visitor
 from tracking.privacy import consent
 
 
@@ -69,8 +70,9 @@ class Answers(APIView):
 
 def _find_state(request: Request, course_key: str) -> State:
     plain = request._request  # noqa: SLF001  What REST framework wraps, and has no other name for.
+    visitor = Visitor(learner_id=request.user.pk, user=request.user)
     return browser_part.find_state(
-        plain, user=request.user, course_key=course_key, within=consent.CACHED_SECONDS
+        plain, visitor=visitor, course_key=course_key, within=consent.CACHED_SECONDS
     )
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from hashlib import sha256
 from time import time
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -17,13 +15,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from tracking import lms
 from tracking.events import LearnerId, Purpose
+from tracking.hooks import roles
+from tracking.hooks.visitors import Visitor
 from tracking.lms import UnitRef
 from tracking.privacy import consent
-
-INSTRUCTOR_SECONDS = 600
-"""How long it is remembered whether somebody instructs a course."""
 
 NOTHING = SafeString("")
 
@@ -39,30 +35,36 @@ class State(StrEnum):
     """Neither: the learner said no, or instructs the course, or the browser says that it is not to be asked."""
 
 
-def render(request: HttpRequest, *, user: Any, unit: UnitRef) -> SafeString:
-    """Return what ``user`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
-    state = find_state(request, user=user, course_key=unit.course_key, within=_answer_seconds(request))
+def render(request: HttpRequest, *, visitor: Visitor, unit: UnitRef) -> SafeString:
+    """Return what ``visitor`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
+    within = _answer_seconds(request)
+    state = find_state(request, visitor=visitor, course_key=unit.course_key, within=within)
+    if state is State.ASK:  # Nobody is asked who has just answered another process.
+        within = _answer_seconds(request, may_read=True)
+        state = find_state(request, visitor=visitor, course_key=unit.course_key, within=within)
     if state is State.ON:
-        return _script(request, unit, user.pk)
+        return _script(request, unit, visitor.learner_id)
     return _question(request) if state is State.ASK else NOTHING
 
 
-def find_state(request: HttpRequest, *, user: Any, course_key: str, within: float) -> State:
-    """Return what a page of the course is to do for ``user``, by an answer not older than ``within`` seconds."""
-    if consent.covers(user.pk, Purpose.ENGAGEMENT, within=within):
+def find_state(request: HttpRequest, *, visitor: Visitor, course_key: str, within: float) -> State:
+    """Return what a page of the course is to do for ``visitor``, by an answer not older than ``within`` seconds."""
+    if consent.covers(visitor.learner_id, Purpose.ENGAGEMENT, within=within):
         return State.ON
-    is_answered = consent.is_answered(user.pk, Purpose.ENGAGEMENT, within=within)
-    return State.OFF if is_answered or _is_not_to_be_asked(request, user, course_key) else State.ASK
+    is_answered = consent.is_answered(visitor.learner_id, Purpose.ENGAGEMENT, within=within)
+    return State.OFF if is_answered or _is_not_to_be_asked(request, visitor.user, course_key) else State.ASK
 
 
-def _answer_seconds(request: HttpRequest) -> float:
+def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
     """Return how old an answer may be by which this page is made, so that few pages cost a query.
 
-    A tracker that came with a page after all is refused by the intake, which goes by a newer answer.
+    A tracker that came with a page after all is refused by the intake, which goes by a newer answer. ``may_read`` says
+    that a session which the host has not read may be read.
     """
     session = getattr(request, "session", None)
-    # Reading a session that the host does not read would make its page vary by cookie.
-    answered_at = session.get(consent.ANSWERED_AT) if session is not None and session.accessed else None
+    answered_at = None
+    if session is not None and (session.accessed or may_read):
+        answered_at = session.get(consent.ANSWERED_AT)
     since = consent.KEPT_SECONDS if answered_at is None else max(0.0, time() - answered_at)
     return min(since, consent.KEPT_SECONDS)
 
@@ -93,17 +95,7 @@ def _question(request: HttpRequest) -> SafeString:
 
 def _is_not_to_be_asked(request: HttpRequest, user: Any, course_key: str) -> bool:
     # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
-    return request.headers.get("Sec-GPC") == "1" or _is_instructor(user, course_key)
-
-
-def _is_instructor(user: Any, course_key: str) -> bool:
-    name = f"{user.pk}:{course_key}"
-    key = f"tracking:instructs:{sha256(name.encode()).hexdigest()}"
-    known: bool | None = cache.get(key)
-    if known is None:
-        known = lms.get_adapter().is_instructor(user, course_key)
-        cache.set(key, known, INSTRUCTOR_SECONDS)
-    return known
+    return request.headers.get("Sec-GPC") == "1" or roles.instructs(user, course_key)
 
 
 def _nonce(request: HttpRequest) -> SafeString:

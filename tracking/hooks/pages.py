@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from tracking import conf, lms
 from tracking.capture.views import Opening
-from tracking.hooks import backlog, browser_part, injection
+from tracking.hooks import backlog, browser_part, injection, visitors
 from tracking.hooks.boundary import guarded
+from tracking.hooks.visitors import Visitor
 from tracking.lms import Unit, UnitRef
 from tracking.lms.view_map import page_of_request
 
@@ -24,9 +24,9 @@ INJECTED = "tracking.injected"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A unit, and the user to whom it was shown."""
+    """A unit, and to whom it was shown."""
 
-    user: Any
+    visitor: Visitor
     unit: UnitRef
 
 
@@ -78,10 +78,10 @@ def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString
 def _find_part(request: HttpRequest, unit: UnitRef | None) -> SafeString:
     adapter = lms.get_adapter()
     unit = unit or adapter.unit_of_request(request, None)
-    user = _find_user(request) if unit is not None else None
-    if unit is None or user is None or adapter.ignore(request):
+    visitor = visitors.find(request) if unit is not None else None
+    if unit is None or visitor is None or adapter.ignore(request):
         return SafeString("")
-    return browser_part.render(request, user=user, unit=unit)
+    return browser_part.render(request, visitor=visitor, unit=unit)
 
 
 def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> Shown | None:
@@ -89,11 +89,11 @@ def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit
         return None
     adapter = lms.get_adapter()
     unit = _declared(request, response, entry) if entry else adapter.unit_of_request(request, response)
-    user = _find_user(request) if unit is not None else None
-    if unit is None or user is None or adapter.ignore(request):
+    visitor = visitors.find(request) if unit is not None else None
+    if unit is None or visitor is None or adapter.ignore(request):
         return None
     unit = adapter.viewed(request, response, unit)
-    return Shown(user=user, unit=unit) if unit is not None else None
+    return Shown(visitor=visitor, unit=unit) if unit is not None else None
 
 
 def _declared(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
@@ -101,12 +101,6 @@ def _declared(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> 
     if match is None:
         return None
     return lms.get_adapter().view_map.unit_of(entry, page_of_request(match, request, response))
-
-
-def _find_user(request: HttpRequest) -> Any:
-    # Hosts that only know tokens have no authentication middleware, and set the user late or never.
-    user: Any = getattr(request, "user", None)
-    return user if user is not None and user.is_authenticated else None
 
 
 def _is_session_accessed(request: HttpRequest) -> bool:
@@ -124,12 +118,12 @@ def _record(request: HttpRequest, shown: Shown) -> None:
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
     request.META[RECORDED] = True
-    backlog.add(Opening(learner_id=shown.user.pk, unit=shown.unit, at=timezone.now()))
+    backlog.add(Opening(learner_id=shown.visitor.learner_id, unit=shown.unit, at=timezone.now()))
 
 
 def _inject(request: HttpRequest, response: HttpResponseBase, shown: Shown) -> None:
     if not request.META.keys().isdisjoint({PLACED, INJECTED}) or not injection.is_page(request, response):
         return
-    part = browser_part.render(request, user=shown.user, unit=shown.unit)
+    part = browser_part.render(request, visitor=shown.visitor, unit=shown.unit)
     if part and injection.place(response, part, is_placed=lambda: PLACED in request.META):
         request.META[INJECTED] = True

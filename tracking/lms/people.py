@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils.functional import SimpleLazyObject, empty
 
 from tracking.lms import moments, paths
 from tracking.lms.declarations import Enrolments
@@ -56,6 +57,11 @@ def is_permission(courses: CourseRows, given: str) -> bool:
     if not dot or "." in codename or paths.find_field(courses.model, label) is not None:
         return False
     return any(config.label == label for config in apps.get_app_configs())
+
+
+def is_unread(user: Any) -> bool:
+    """Return whether ``user`` is Django's, and nobody has looked yet who it is: to look costs queries."""
+    return type(user) is SimpleLazyObject and user._wrapped is empty  # noqa: SLF001  Django has no other way to ask.
 
 
 def name_of(user: Any) -> str:
