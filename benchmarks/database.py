@@ -33,4 +33,12 @@ def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         cursor.execute(sql, parameters)
 
 
+def close_others() -> None:
+    """End every other connection to the database, so that it can be dropped."""
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
 _open()
