@@ -1,0 +1,92 @@
+"""What taking in a host's history costs, and whether its memory grows with it: ``make bench-backfill``.
+
+``ROWS`` attempts of the reference platform (1,000,000 unless given), of 1,000 learners, are read by a process of its
+own, once a tenth of them and once all. Beside its peak of memory stand the rows a second.
+"""
+
+import os
+import resource
+import struct
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.db import connection, connections
+
+from benchmarks import database
+from courses import content_files, loading
+from courses.models import Quiz
+from tracking.management import backfill
+from tracking.models import Attempt, ChangeMark, ImportRun
+
+ROWS = int(os.environ.get("ROWS", "1000000"))
+LEARNERS = 1000
+BATCH = 1000
+TARGET = 1.1
+TINY = Path(__file__).parents[1] / "tests/courses/content/tiny"
+INSERT = """
+INSERT INTO courses_attempt (quiz_id, learner_id, number, started_at, submitted_at, score, max_score, passed)
+SELECT %(quiz)s, %(first)s + n %% %(learners)s, 1 + n / %(learners)s, moment, moment + interval '5 minutes',
+       n %% 7, 6, n %% 7 > 3
+FROM generate_series(%(start)s, %(end)s - 1) AS n,
+     LATERAL (SELECT timestamptz '2025-01-01' + n * interval '31 seconds' AS moment) AS at
+"""
+
+
+def main() -> int:
+    """Measure, print the table, and return 0 where memory does not grow with the rows."""
+    quiz, first = _host()
+    peaks: list[float] = []
+    print(f"{'rows':>12}{'rows/s':>12}{'peak MB':>12}{'stored':>12}")
+    start = 0
+    for end in (ROWS // 10, ROWS):
+        database.execute(
+            INSERT, {"quiz": quiz, "first": first, "learners": LEARNERS, "start": start, "end": end}
+        )
+        start = end
+        for model in (Attempt, ImportRun, ChangeMark):
+            database.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+        seconds, peak = _in_a_child()
+        peaks.append(peak)
+        print(f"{end:12,}{end / seconds:12,.0f}{peak:12.1f}{Attempt.objects.count():12,}", flush=True)
+    ratio = peaks[1] / peaks[0]
+    print(f"\nbackfill: {ratio:.3f} x a tenth (target {TARGET}, limit 1)")
+    return 0 if ratio <= TARGET and Attempt.objects.count() == ROWS else 1
+
+
+def _host() -> tuple[int, int]:
+    """Make the tiny course and its learners; return the keys of a quiz and of the first learner."""
+    course = loading.load(content_files.read(TINY), starts_on=date(2025, 1, 6)).course
+    users = get_user_model().objects
+    users.bulk_create(get_user_model()(username=f"learner-{number}") for number in range(LEARNERS))
+    return Quiz.objects.filter(module__course=course).earliest("pk").pk, users.earliest("pk").pk
+
+
+def _in_a_child() -> tuple[float, float]:
+    """Read every row in a new process; return the seconds it took and its peak of memory in MB."""
+    connections.close_all()
+    reading, writing = os.pipe()
+    if not os.fork():
+        began = time.perf_counter()
+        (source,) = (each for each in backfill.sources() if each.label == "courses.Attempt")
+        backfill.read(source, since=None, batch_size=BATCH, told=lambda *_: None)
+        seconds = time.perf_counter() - began
+        os.write(
+            writing, struct.pack("dd", seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        )
+        connection.close()
+        os._exit(0)
+    os.close(writing)
+    told = os.read(reading, 16)
+    os.close(reading)
+    os.wait()
+    if len(told) < 16:
+        sys.exit("The process that reads has died; its error is above.")
+    seconds, peak = struct.unpack("dd", told)
+    return seconds, peak
+
+
+if __name__ == "__main__":
+    sys.exit(main())
