@@ -77,6 +77,24 @@ class ByPk(lms.Adapter):
     views = {"courses:lesson": Unit("courses.Lesson", unit=IN_COURSE)}
 
 
+def test_a_callable_that_needs_the_response_says_nothing_of_a_bare_path(lesson):
+    assert unit_at(Unit(unit=lambda page: page.response.context_data["page"])) is None
+
+
+def test_rows_that_no_look_up_finds_tell_their_course_by_a_callable(lesson):
+    structure = Structure(
+        "courses.Course",
+        nodes=[
+            Node(
+                "courses.Lesson", rows=lambda course: Lesson.objects.filter(module__course=course),
+                course=lambda row: row.module.course,
+            )
+        ],
+    )  # fmt: skip
+    found = unit_at(Unit("courses.Lesson", unit=IN_COURSE), structure=structure)
+    assert found == UnitRef(course_key=str(lesson.module.course_id), unit_key=f"lesson:{lesson.pk}")
+
+
 def test_a_callable_may_return_the_row_itself(ref, lesson):
     assert unit_at(Unit(unit=lambda page: lesson)) == ref
 

@@ -250,6 +250,17 @@ def test_a_site_that_rolls_up_without_celery_is_only_warned(monkeypatch, moment)
     assert [health(line) for line in jobs.broker_and_workers(moment)] == [("broker", "warning")]
 
 
+def test_a_site_whose_jobs_are_done_by_the_command_needs_no_broker_worker_or_schedule(monkeypatch, moment):
+    JobRun.objects.create(job="read_outlines", started_at=moment)
+    monkeypatch.setattr(tasks, "scheduled", set)
+
+    monkeypatch.setattr(tasks, "knock", lambda: (_ for _ in ()).throw(OSError("refused")))
+    assert [health(line) for line in jobs.broker_and_workers(moment)] == [("broker", "ok")]
+    monkeypatch.setattr(tasks, "knock", lambda: None)
+    assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")
+    assert health(jobs.schedule(moment)) == ("schedule", "ok")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
     monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.messages import batch, progress
 from tests.rollups.test_work import rows
-from tracking.models import ChangeMark, Event, LearnerCourseDay, LearnerUnit, View
+from tracking.insights import jobs
+from tracking.models import ChangeMark, CourseOutline, Event, JobRun, LearnerCourseDay, LearnerUnit, View
 
 
 @pytest.fixture
@@ -45,6 +47,26 @@ def damage():
 def test_once_rolls_up_what_waits_and_ends(read):
     assert not ChangeMark.objects.exists()
     assert set(LearnerUnit.objects.filter(unit_key="b").values_list("active_ms", flat=True)) == {180_000}
+
+
+def test_once_does_what_a_schedule_would_have_done_by_now_and_no_more(read, school):
+    JobRun.objects.all().delete()
+    school.course("e", lessons=["a"])
+
+    run("--once")
+    run("--once")
+
+    assert CourseOutline.objects.filter(course_key="e").exists()
+    assert sorted(JobRun.objects.exclude(job="roll_up").values_list("job", flat=True)) == [
+        "mark_running_courses", "purge", "read_outlines",
+    ]  # fmt: skip
+
+
+def test_a_job_whose_time_has_come_is_done_again(read, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    assert "mark_running_courses" not in jobs.run_due(now=timezone.now())
+    time_machine.shift(timedelta(hours=1))
+    assert "mark_running_courses" in jobs.run_due(now=timezone.now())
 
 
 def test_once_says_nothing_where_nothing_waits(read):

@@ -53,11 +53,7 @@ def _enrolment_faults(courses: CourseRows, given: Enrolments) -> Iterator[Fault]
 def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[Fault]:
     node, entry = units.node, f"Node({units.node.model!r})"
     yield from _key_faults(f"{entry}.key", units.keys)
-    if node.rows is None and not node.course:
-        hint = "Give it the path to the course, or rows."
-        yield Fault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
-    elif node.course:
-        yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
+    yield from _way_to_course_faults(courses, units, entry)
     for name in READ_FROM_UNIT:
         yield from find_read_faults(f"{entry}.{name}", units.model, getattr(node, name))
     if node.url != "get_absolute_url":
@@ -69,6 +65,21 @@ def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[Fault]:
     if units.model is not None:
         parents = [each.model for each in courses.units if each.model is not None]
         yield from find_end_faults(f"{entry}.parent", units.model, node.parent, ending_at=parents)
+
+
+def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> Iterator[Fault]:
+    node = units.node
+    if node.rows is not None:
+        if units.model is not None:
+            yield from find_end_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
+    elif not node.course:
+        hint = "Give it the path to the course, or rows."
+        yield Fault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
+    elif isinstance(node.course, str):
+        yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
+    else:
+        hint = "Give rows as well: the database cannot call it."
+        yield Fault(entry=f"{entry}.course", problem="a callable finds no rows of a course.", hint=hint)
 
 
 def _prefix_faults(courses: CourseRows) -> Iterator[Fault]:

@@ -10,9 +10,10 @@ from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from tracking import conf
 from tracking.capture import reattachment
 from tracking.insights import finding_rows
 from tracking.models import ChangeMark, CourseOutline, Enrolment, HeldRecord, JobRun, Subject
@@ -75,6 +76,24 @@ def purge(*, now: datetime) -> int:
     with _recorded("purge") as run:
         run.handled_count = retention.purge(now=now)
     return run.handled_count
+
+
+def run_due(*, now: datetime) -> list[str]:
+    """Do what the beat schedule would have done by now, for sites without one; return the names of the jobs that ran.
+
+    A job is due where its last run on record is older than its interval, whoever ran it.
+    """
+    last = dict(JobRun.objects.values("job").annotate(last=Max("started_at")).values_list("job", "last"))
+    jobs = (read_outlines, reattach, mark_running_courses, purge)
+    every = {name: entry["schedule"] for name, entry in conf.beat_schedule(conf.given_options()).items()}
+    due = [
+        job
+        for job in jobs
+        if job.__name__ not in last or now - last[job.__name__] >= every[f"tracking.{job.__name__}"]
+    ]
+    for job in due:
+        job(now=now)
+    return [job.__name__ for job in due]
 
 
 def _findings(marks: Sequence[ChangeMark], now: datetime) -> None:

@@ -75,8 +75,8 @@ class Node:
     model: str
     """``"app.Model"``."""
     _: KW_ONLY
-    course: str = ""
-    """Path from a row to its course, which may be many-to-many."""
+    course: Entry = ""
+    """Path of fields from a row to its course, which may be many-to-many. With ``rows``, any path or callable does."""
     kind: UnitKind | str | Callable[[Any], Any] = UnitKind.OTHER
     key: KeyEntry = "pk"
     prefix: str | None = None
@@ -91,7 +91,9 @@ class Node:
     filter: Mapping[str, Any] = field(default_factory=dict)
     """Field look-ups that a row must meet to be part of the outline at all."""
     rows: Callable[[Any], Iterable[Any]] | None = None
-    """Gets the course and returns the rows, where no field look-up finds them; they need not be model instances."""
+    """Gets the course and returns the rows, where no field look-up finds them; they need not be model instances.
+
+    Attempts at them, and pages that name them alone, need ``course`` besides."""
     expected_seconds: Entry = None
     """Seconds that the unit should take, as a number or a ``timedelta``."""
     due_at: Entry = None

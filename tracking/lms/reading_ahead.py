@@ -73,7 +73,7 @@ def _key_paths(model: type[Model], way: str, courses: CourseRows | None) -> Iter
     for units in courses.units:
         if units.model is end:
             yield from (f"{way}__{path}" for path in units.keys.paths)
-            if units.node.course:
+            if isinstance(units.node.course, str) and units.node.course:
                 yield f"{way}__{units.node.course}"
                 yield from (f"{way}__{units.node.course}__{path}" for path in courses.keys.paths)
     if end is courses.model:

@@ -31,7 +31,7 @@ class UnitRows:
         """Return the rows that belong to ``course``, fit to read every entry of the node without further queries."""
         if self.node.rows is not None:
             return self.node.rows(course)
-        look_up = "__".join(paths.parts(self.node.course))
+        look_up = "__".join(paths.parts(str(self.node.course)))
         return paths.prepared(self.queryset.filter(**{look_up: course}), self._entries)
 
     @cached_property

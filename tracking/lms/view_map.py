@@ -58,7 +58,7 @@ class ViewMap:
         if isinstance(source, Lookup):
             return self._look_up_unit(source, page, units)
         if callable(source):
-            given = source(page)
+            given = _called(source, page)
             return self._of_row(given) if isinstance(given, Model) else _key(rule, given)
         return _key(rule, *_values(source, page))
 
@@ -92,7 +92,7 @@ class ViewMap:
             filters = _filters(source, page)
             return courses.key_for(filters) if courses is not None and filters is not None else None
         if callable(source):
-            given = source(page)
+            given = _called(source, page)
             return rule.of(given) if rule is not None and isinstance(given, Model) else _key(rule, given)
         return _key(rule, *_values(source, page))
 
@@ -130,6 +130,16 @@ def dotted_path(view: Callable[..., object]) -> str:
     view = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
     name = getattr(view, "__qualname__", type(view).__qualname__)
     return f"{view.__module__}.{name}"
+
+
+def _called(source: Callable[[Page], object], page: Page) -> object:
+    """Return what ``source`` says of ``page``; ``None`` where it reads a response and there is none yet."""
+    try:
+        return source(page)
+    except (AttributeError, TypeError):
+        if page.response is not None:
+            raise
+        return None
 
 
 def _values(source: str | tuple[str, ...] | None, page: Page) -> list[object]:

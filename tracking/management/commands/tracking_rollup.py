@@ -71,6 +71,7 @@ class Command(BaseCommand):
 
     def _roll_up(self) -> None:
         now = timezone.now()
+        jobs.run_due(now=now)
         waiting = ChangeMark.objects.due(now).count()
         line = ProgressLine(sys.stderr)
         began = time.monotonic()

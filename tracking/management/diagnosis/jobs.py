@@ -49,7 +49,8 @@ def broker_and_workers(now: datetime) -> list[Line]:
     if not came_back or answer.error is not None:
         why = f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
         advice = "Start it, or correct CELERY_BROKER_URL. Without Celery run manage.py tracking_rollup."
-        # A site without Celery is well as long as somebody rolls up.
+        if _goes_by_command(now):
+            return [ok("broker", "none is needed: manage.py tracking_rollup does the jobs.")]
         tell = warning if _has_run_lately(now) else fault
         return [tell("broker", f"{address} does not answer ({why}).", advice)]
     return [ok("broker", f"{address} answers."), _workers(now)]
@@ -58,6 +59,8 @@ def broker_and_workers(now: datetime) -> list[Line]:
 def schedule(now: datetime) -> Line:
     """Look whether the beat schedule has our jobs, and whether it is followed."""
     missing = sorted(set(conf.beat_schedule()) - tasks.scheduled())
+    if _goes_by_command(now):
+        return ok("schedule", "none, and none is needed: manage.py tracking_rollup does the jobs.")
     if missing:
         advice = "CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
         return fault("schedule", f"{', '.join(missing)} missing.", advice)
@@ -76,10 +79,17 @@ def _workers(now: datetime) -> Line:
         return warning(
             "workers", "inside the web process, where they cannot be seen.", "Is the site running?"
         )
+    if _goes_by_command(now):
+        return ok("workers", "none is needed: manage.py tracking_rollup does the jobs.")
     answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
     if not answer.wait() or not answer.value:
         return fault("workers", "none answers.", "celery -A PROJECT worker")
     return ok("workers", f"{len(answer.value)} answer: {', '.join(sorted(answer.value)[:3])}.")
+
+
+def _goes_by_command(now: datetime) -> bool:
+    """Return whether the jobs are done though none is scheduled, as where cron runs the command."""
+    return not tasks.scheduled() & set(conf.beat_schedule()) and _has_run_lately(now)
 
 
 def _has_run_lately(now: datetime) -> bool:
