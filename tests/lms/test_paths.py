@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from courses.models import Attempt, Lesson, Module, Question
 from tests import web_course
@@ -97,6 +97,24 @@ def test_rows_are_fetched_with_all_that_their_entries_read():
             assert question.lesson.title == "Names"
             assert list(question.options.all()) == []
     assert len(queries) == 2
+
+
+def test_the_primary_key_of_an_inherited_model_is_no_relation_to_fetch():
+    with isolate_apps("courses"):
+
+        class Video(Lesson):
+            class Meta:
+                app_label = "courses"
+
+        class Watched(models.Model):
+            video = models.ForeignKey(Video, on_delete=models.CASCADE)
+
+            class Meta:
+                app_label = "courses"
+
+        rows = paths.prepared(Watched._base_manager.all(), ["video__pk"])
+
+        assert 'JOIN "courses_video"' in str(rows.query)
 
 
 def test_a_reverse_relation_goes_by_its_accessor():

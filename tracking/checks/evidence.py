@@ -15,13 +15,18 @@ from tracking.lms import Adapter, Outline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One fault of one kind at one entry of the adapter; ``seen_count`` is how often it was met in the sample."""
+    """One fault or warning of one kind at one entry; ``seen_count`` is how often it was met in the sample."""
 
     id: str
     entry: str
     problem: str
     hint: str
     seen_count: int = 1
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something is wrong, rather than slow or at risk: then its id has an E."""
+        return self.id.startswith("tracking.E")
 
     def __str__(self) -> str:
         more = f" ({self.seen_count - 1:,} more like it.)" if self.seen_count > 1 else ""

@@ -71,7 +71,7 @@ def _prove_statements(docket: Docket, outline: Outline, statements: dict[str, in
         f" {sum(statements.values())} queries, {statements[worst]} of them {worst[:100]!r}..."
     )
     hint = "Write paths instead of callables, or let url and skills be read from fields: those are joined."
-    docket.add("tracking.E108", "outline()", problem, hint)
+    docket.add("tracking.W108", "outline()", problem, hint)
 
 
 def _prove_units(adapter: Adapter, docket: Docket, outline: Outline, *, limit: int) -> None:

@@ -128,7 +128,8 @@ def _relations(model: type[Model], path: str) -> tuple[str, str]:
     joined: list[str] = []
     fetched: list[str] = []
     for name in parts(path):
-        field = find_field(model, name)
+        # Where a model inherits from another, its primary key leads to a row; its value is in a column of its own.
+        field = find_field(model, name) if name != "pk" else None
         if field is None or not field.is_relation or field.related_model is None:
             break
         fetched.append(name)

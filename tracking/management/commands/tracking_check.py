@@ -16,7 +16,7 @@ from tracking.management.numbers import positive
 
 
 class Command(BaseCommand):
-    help = "Prove the adapter against this site; one line for each fault. Reads only. Ends with 1 where there are any."
+    help = "Prove the adapter against this site, reading only. One line for each fault or warning; 1 on a fault."
     requires_system_checks = []  # They are part of what is told.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,17 +31,24 @@ class Command(BaseCommand):
     def handle(self, *, sample: int, **options: Any) -> None:
         verdict = trials.hold(sample=sample)
         self.stdout.write(json.dumps(_as_json(verdict), indent=2) if options["json"] else _as_text(verdict))
-        if verdict.evidence:
+        if any(each.is_fault for each in verdict.evidence):
             sys.exit(1)
 
 
 def _as_text(verdict: Verdict) -> str:
     rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
     looked_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
-    faults = [str(each) for each in verdict.evidence]
-    found = f"{len(faults)} faults." if faults else "No faults."
-    return "\n".join([*faults, f"{found} {looked_at}"])
+    fault_count = sum(each.is_fault for each in verdict.evidence)
+    warning_count = len(verdict.evidence) - fault_count
+    found = f"{_counted(fault_count, 'fault')}."
+    if warning_count:
+        found += f" {_counted(warning_count, 'warning')}."
+    return "\n".join([*map(str, verdict.evidence), f"{found} {looked_at}"])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:
-    return {"is_ok": not verdict.evidence, **asdict(verdict)}
+    return {"is_ok": not any(each.is_fault for each in verdict.evidence), **asdict(verdict)}
