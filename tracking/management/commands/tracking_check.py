@@ -16,7 +16,9 @@ from tracking.management.numbers import positive
 
 
 class Command(BaseCommand):
-    help = "Prove the adapter against this site, reading only. One line for each fault or warning; 1 on a fault."
+    help = (
+        "Prove the adapter against this site, reading only. One line for each fault or warning; 1 on a fault."
+    )
     requires_system_checks = []  # They are part of what is told.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
