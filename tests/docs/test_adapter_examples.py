@@ -21,8 +21,6 @@ EXAMPLES = dict(re.findall(BLOCK.format(kind="example"), GUIDE, re.DOTALL))
 HOSTS = dict(re.findall(BLOCK.format(kind="host"), GUIDE + (ROOT / "docs/install.md").read_text(), re.DOTALL))
 LESSON = UnitRef(course_key="tiny", unit_key="lesson:first-steps/reading")
 
-pytest_plugins = ["tests.courses.conftest"]
-
 
 def adapter(name):
     """Return the demo's adapter with what the example called ``name`` overrides."""

@@ -51,7 +51,7 @@ def test_a_learner_sees_how_far_they_are(learner_client, course):
 
 def test_a_course_page_asks_no_more_of_a_longer_course(learner_client, course, django_assert_num_queries):
     learner_client.get(course.get_absolute_url())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         learner_client.get(course.get_absolute_url())
 
 
