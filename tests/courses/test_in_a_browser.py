@@ -72,6 +72,6 @@ def test_a_learner_reads_a_lesson_and_passes_a_quiz_without_scripts(
     page.get_by_label("Your answer (m)").fill("10")
     page.get_by_label("Your answer", exact=True).fill("Ada")
     page.get_by_role("button", name="Hand in").click()
-    assert page.get_by_text("100 %").is_visible()
+    page.get_by_text("100 %").wait_for()
     page.get_by_role("link", name="Back to the course").click()
-    assert page.get_by_text("2 of 5 steps done").is_visible()
+    page.get_by_text("2 of 5 steps done").wait_for()
