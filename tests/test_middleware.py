@@ -267,6 +267,12 @@ def test_an_answer_holds_for_the_next_page_even_where_another_process_makes_it(m
     assert SCRIPT.search(client.get("/page/c/u/").content)
 
 
+def test_another_idle_limit_travels_with_the_script_in_milliseconds(browser, settings):
+    settings.TRACKING = {"ADAPTER": "tests.small_host.Adapter", "IDLE_SECONDS": 90}
+
+    assert b' data-tracking-idle="90000"></script>' in browser.get("/page/c/u/").content
+
+
 def test_injection_can_be_switched_off(browser, settings):
     settings.TRACKING = {"ADAPTER": "tests.small_host.Adapter", "INJECT_SCRIPT": False}
 

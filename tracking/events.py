@@ -7,7 +7,7 @@ its own with ``register``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,14 @@ VIEW_OPENED = "view.opened"
 VIEW_PROGRESS = "view.progress"
 UNIT_ACCESSED = "unit.accessed"
 UNIT_COMPLETED = "unit.completed"
+VIEW_DETAILS = "view.details"
 FEATURE_CLICKED = "feature.clicked"
+MEDIA_PLAYED = "media.played"
+FORM_STARTED = "form.started"
+FORM_SUBMITTED = "form.submitted"
+FORM_ABANDONED = "form.abandoned"
+SCRIPT_FAILED = "script.failed"
+FRICTION = "friction"
 
 VIEW_KINDS = frozenset({VIEW_OPENED, VIEW_PROGRESS})
 """The kinds that views are made of."""
@@ -28,6 +35,8 @@ MAX_VIEW_MS = 24 * 3600 * 1000
 """A view lasts 24 hours at the most, in milliseconds."""
 
 MAX_SPANS = 200
+MAX_SECTIONS = 35
+MAX_PARTS = 50
 
 LearnerId: TypeAlias = Any
 """A primary key of ``AUTH_USER_MODEL``: the host decides whether it is a number, a string or a UUID."""
@@ -36,6 +45,7 @@ Milliseconds = Annotated[int, Meta(ge=0, le=MAX_VIEW_MS)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 ShortName = Annotated[str, Meta(min_length=1, max_length=80)]
+"""What the host calls something, or its place among those alike; never what it says."""
 
 
 class Purpose(TextChoices):
@@ -96,6 +106,50 @@ class FeatureClicked(Struct, frozen=True, forbid_unknown_fields=True):
     name: ShortName
 
 
+class ViewDetails(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened in a view since this was last told; the events of a view add up.
+
+    ``sections`` are active milliseconds by section of the page, ``turns`` changes of the direction of scrolling.
+    """
+
+    sections: Annotated[tuple[tuple[ShortName, Milliseconds], ...], Meta(max_length=MAX_SECTIONS)] = ()
+    turns: Annotated[int, Meta(ge=0, le=1000)] = 0
+
+
+class MediaPlayed(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which parts of a video or sound were played, in milliseconds of the medium: what was seen, not how long."""
+
+    name: ShortName
+    spans: Annotated[tuple[tuple[Milliseconds, Milliseconds], ...], Meta(min_length=1, max_length=MAX_PARTS)]
+
+
+class FormTouched(Struct, frozen=True, forbid_unknown_fields=True):
+    """A form that was begun, handed in, or given up; a quiz where the host marks it with ``data-track-quiz``."""
+
+    name: ShortName
+    is_quiz: bool = False
+
+
+class ScriptFailed(Struct, frozen=True, forbid_unknown_fields=True):
+    """An uncaught error of a script: its class, and where in a script of this site. Its message may quote the page."""
+
+    name: ShortName
+    path: Annotated[str, Meta(max_length=200)] = ""
+    line: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+
+
+class Friction(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sign that a page does not do what its reader expects.
+
+    ``rage``: four clicks within 30 px, at most 1 s apart. ``dead``: a button that did nothing for 2.5 s.
+    """
+
+    kind: Literal["rage", "dead"]
+    element: Annotated[str, Meta(min_length=1, max_length=40)]
+    """The tag, such as ``button``."""
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKind:
     """One kind of event: its name, the payload it carries and the purpose that permits it."""
@@ -140,3 +194,10 @@ register(VIEW_PROGRESS, payload=ViewProgress)
 register(UNIT_ACCESSED, payload=UnitAccessed)
 register(UNIT_COMPLETED, purpose=Purpose.RECORD)
 register(FEATURE_CLICKED, payload=FeatureClicked)
+register(VIEW_DETAILS, payload=ViewDetails)
+register(MEDIA_PLAYED, payload=MediaPlayed)
+register(FORM_STARTED, payload=FormTouched)
+register(FORM_SUBMITTED, payload=FormTouched)
+register(FORM_ABANDONED, payload=FormTouched)
+register(SCRIPT_FAILED, payload=ScriptFailed)
+register(FRICTION, payload=Friction)

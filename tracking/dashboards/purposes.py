@@ -45,9 +45,10 @@ WORDS: Mapping[Purpose, Words] = {
     Purpose.ENGAGEMENT: Words(
         title=_("How you work through the course"),
         what=_(
-            "Which lessons you open and when, how long a page is in front of you and in use, how far down you read, "
-            "and clicks on the parts of a page that the course names. Never what you type, and never what you do on "
-            "other sites."
+            "Which lessons you open and when, how long a page and its sections are in front of you and in use, how far "
+            "down you read, which parts of a video you play, clicks on what the course names, forms that you begin or "
+            "hand in, and where a page does not work for you. Never what you type, and never what you do on other "
+            "sites."
         ),
         why=_(
             "It shows you where your time went and which lessons are worth going back to, and it lets your instructor "

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from tracking import conf
 from tracking.events import LearnerId, Purpose
 from tracking.hooks import roles
 from tracking.hooks.visitors import Visitor
@@ -72,13 +73,14 @@ def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
 def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeString:
     return format_html(
         '<script type="module" src="{}"{} data-tracking-endpoint="{}" data-tracking-course="{}"'
-        ' data-tracking-unit="{}" data-tracking-owner="{}"></script>',
+        ' data-tracking-unit="{}" data-tracking-owner="{}"{}></script>',
         static("tracking/tracker/main.js"),
         _nonce(request),
         reverse("tracking:events"),
         unit.course_key,
         unit.unit_key,
         owner_of(learner_id),
+        _idle(),
     )
 
 
@@ -96,6 +98,14 @@ def _question(request: HttpRequest) -> SafeString:
 def _is_not_to_be_asked(request: HttpRequest, user: Any, course_key: str) -> bool:
     # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
     return request.headers.get("Sec-GPC") == "1" or roles.instructs(user, course_key)
+
+
+def _idle() -> SafeString:
+    """Return the attribute that gives the tracker another idle limit than its own, in milliseconds."""
+    seconds = conf.get_settings().IDLE_SECONDS
+    if seconds == conf.TrackingSettings().IDLE_SECONDS:
+        return NOTHING
+    return format_html(' data-tracking-idle="{}"', 1000 * seconds)
 
 
 def _nonce(request: HttpRequest) -> SafeString:

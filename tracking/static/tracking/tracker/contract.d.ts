@@ -7,6 +7,14 @@
  *   activity.js  the arithmetic of attention, pure
  *   delivery.js  every event gets to an answer
  *
+ * and, fetched by main.js once a learner's page is at work, what is not about time:
+ *
+ *   more.js      sections, clicks on features, script errors; brings the following together
+ *   media.js     which parts of a video or sound were played
+ *   forms.js     forms begun, handed in, given up
+ *   friction.js  clicks in anger, clicks without effect, scrolling to and fro
+ *   names.js     what an element is called: what the host calls it, never what it says
+ *
  * They are functions that return plain objects, not classes: their types come from here by one line each, where a
  * class needs one for every parameter, and that was a quarter of the bytes.
  */
@@ -92,7 +100,17 @@ interface Place {
 /** One event as it travels. `n` rises within a view, and not by one: drafts have numbers too. */
 interface TrackingEvent extends Place {
   id: string;
-  t: "view.opened" | "view.progress" | "feature.clicked";
+  t:
+    | "view.opened"
+    | "view.progress"
+    | "view.details"
+    | "media.played"
+    | "feature.clicked"
+    | "form.started"
+    | "form.submitted"
+    | "form.abandoned"
+    | "script.failed"
+    | "friction";
   at: number;
   view: string;
   visit: string;
@@ -127,6 +145,10 @@ interface Looking {
    * that it did not come with, while Turbo and htmx bring a new one.
    */
   place(): Place;
+  /** The box that scrolls in place of the document, where there is one. */
+  box?: Element | undefined;
+  /** What more.js does before a view ends or is hidden. */
+  left?: Left;
 }
 
 interface Tracker {
@@ -137,7 +159,7 @@ interface Tracker {
   /** Credit what was until now. Input after 24 h, the most that the server lets a view last, begins the next one. */
   sample(isInput?: boolean): Totals;
   /** Add a progress event where there is news: every 15 s if active, media or scroll rose; at the end of a view also if only visible did. Under 50 ms is no news: `pagehide` and `visibilitychange` both end a view. */
-  report(isLast?: boolean): void;
+  report(isLast?: boolean, isOver?: boolean): void;
   /**
    * Begin a new view if path or unit differ. A unit that becomes known on the same path names the current view instead of
    * opening another; `view.opened` is then repeated for the same view, with the unit. The course stays until another is named;
@@ -197,6 +219,30 @@ interface Delivery {
 }
 type MakeDelivery = (clock: Clock, store: Store, transport: Transport) => Delivery;
 
+// --- What is not about time ---------------------------------------------------------------------------------------
+
+/** Tell what there is to tell; `isOver` where another view follows in the same page, so that counting begins anew. */
+type Left = (isOver?: boolean) => void;
+type Add = (t: TrackingEvent["t"], p: object) => void;
+/**
+ * Sections, media and turns are told as what came since they were last told: at the end of a view, when it is hidden, and every
+ * minute. An event is stored once however often it is sent, so they can be added up.
+ */
+type More = (page: Looking, on: On, add: Tracker["add"], sample: Tracker["sample"], guarded: Guard) => void;
+/** Returns the parts played since the last call, in milliseconds of the medium: what was seen, not how long it took. Ten media, 50 parts each. */
+type Media = (on: On) => () => { name: string; spans: number[][] }[];
+/** Returns how to give up what was begun and not handed in, as a view ends. A quiz is a form with `data-track-quiz`. */
+type Forms = (on: On, add: Add) => () => void;
+/**
+ * Rage: four clicks within 30 px, at most 1 s apart, not on what is made to be clicked often. Dead: a button after which nothing
+ * in the page changes, scrolls, takes focus or is sent for 2.5 s; never a link. Turns: changes of direction of 200 px or more.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a click on any element
+type Friction = (on: On, add: Add) => { clicked(event: any): void; turns(): number };
+/** `data-track`, the id, or its place among those alike. Never a field's name or value, nor text, nor an address. */
+// biome-ignore lint/suspicious/noExplicitAny: any element, also one without a dataset
+type NameOf = (element: any, like: string) => string;
+
 // --- The browser --------------------------------------------------------------------------------------------------
 
 /** Nothing thrown here may reach the host's page; nothing happens any more once permission has ended. */
@@ -209,6 +255,7 @@ interface Storage extends Kept {}
 interface ParentNode {
   querySelectorAll(selectors: "audio,video"): NodeListOf<HTMLMediaElement>;
   querySelectorAll(selectors: "[data-tracking-endpoint]"): NodeListOf<HTMLElement>;
+  querySelectorAll(selectors: "[data-track-section],h2[id],h3[id]"): NodeListOf<HTMLElement>;
 }
 interface Document {
   /** Nothing is read, stored or sent before the learner really comes. */

@@ -2,9 +2,10 @@ import { delivery, store } from "./delivery.js";
 import { clock, tracker } from "./tracker.js";
 
 const tags = () => [...document.querySelectorAll("[data-tracking-endpoint]")];
-const { trackingEndpoint: url = "", trackingOwner: owner } = tags()[0]?.dataset ?? {};
+const { trackingEndpoint: url = "", trackingOwner: owner, trackingIdle } = tags()[0]?.dataset ?? {};
 let isOver = !url;
 let inputAt = 0;
+const idle = Number(trackingIdle) || 60_000;
 /** @type {HTMLElement | undefined} */
 let tag;
 
@@ -22,14 +23,14 @@ const on = (types, act) => types.split(" ").map((type) => addEventListener(type,
 /** @type {Looking} */
 const page = {
   look() {
-    const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement ?? document.documentElement;
+    const { scrollTop, clientHeight, scrollHeight } = page.box ?? document.documentElement;
     return {
       visible: !document.hidden,
-      idleAfter: !document.hasFocus() ? 0 : document.activeElement?.tagName === "IFRAME" ? 300_000 : 60_000,
+      idleAfter: !document.hasFocus() ? 0 : document.activeElement?.tagName === "IFRAME" ? 300_000 : idle,
       playing: [...document.querySelectorAll("audio,video")].some(
         (media) => !media.paused && media.readyState > 2 && !(media.muted && media.loop),
       ),
-      depth: Math.min(100, Math.round(((scrollTop + clientHeight) / (scrollHeight || 1)) * 100)),
+      depth: Math.min(100, Math.round((100 * (scrollTop + clientHeight)) / (scrollHeight || 1))),
     };
   },
   place() {
@@ -42,7 +43,8 @@ const page = {
 
 const start = guarded(() => {
   const kept = store(() => localStorage);
-  if (kept().owner !== owner) kept({ owner, visit: undefined, draft: undefined, queue: [] });
+  if (kept().owner !== owner) kept(null);
+  kept({ owner });
   const times = clock(Date.now);
   const sent = delivery(times, kept, {
     post: (body) => fetch(url, { method: "POST", keepalive: true, body }),
@@ -60,10 +62,6 @@ const start = guarded(() => {
     inputAt = event.timeStamp;
     sample(event.isTrusted);
   });
-  on("click", (event) => {
-    const name = event.target.closest("[data-track]")?.dataset.track.slice(0, 80);
-    if (event.isTrusted && name) add("feature.clicked", { name });
-  });
   // Only after the event does activeElement name a frame that was clicked.
   on("focus blur playing pause waiting", () => setTimeout(guarded(sample)));
   on("visibilitychange pagehide", (event) => {
@@ -71,10 +69,8 @@ const start = guarded(() => {
     sent.flush(event.type === "pagehide");
   });
   on("pageshow", (event) => event.persisted && begin());
-  window.navigation?.addEventListener(
-    "currententrychange",
-    guarded(() => move(page.place())),
-  );
+  window.navigation?.addEventListener("currententrychange", guarded(pulse));
+  import("./more.js").then(({ more }) => more(page, on, add, sample, guarded), Object);
   window.tracking = {
     setUnit: guarded((unit, course) =>
       move({ ...page.place(), unit: unit.toString(), course: course?.toString() }),

@@ -35,7 +35,7 @@ export const tracker = (clock, page, store, delivery) => {
   /** @type {Tracker} */
   const self = {
     begin(place = view.place) {
-      if (view) self.report(true);
+      if (view) self.report(true, true);
       const began = clock.time();
       const attend = activity(began, page.look());
       const head = { view: clock.id(), visit: visit() };
@@ -53,7 +53,8 @@ export const tracker = (clock, page, store, delivery) => {
       if (isInput && clock.time() - view.began > 86_000_000) self.begin();
       return view.attend(clock.time(), page.look(), isInput);
     },
-    report(isLast) {
+    report(isLast, isOver) {
+      if (isLast) page.left?.(isOver);
       const totals = self.sample();
       const elapsed = clock.time() - view.began;
       if (isLast) view.seen = totals.visible;

@@ -1,0 +1,200 @@
+"""What the tracker tells of a page in a real browser besides time, and what it never tells."""
+
+import base64
+import io
+import json
+import wave
+
+import pytest
+
+SCRIPT = (
+    '<script type="module" src="/static/tracking/tracker/main.js" data-tracking-endpoint="/tracking/events/"'
+    ' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="x"></script>'
+)
+ADDRESS = "/read/"
+
+
+@pytest.fixture
+def opened(page, live_server):
+    """Open a page with some content and the tracker; return its events so far, whatever way they went."""
+    sent: list[str] = []
+    shown: dict[str, str] = {}
+    page.clock.install()
+    page.route(
+        f"**{ADDRESS}*",
+        lambda route: route.fulfill(body=shown["page"], content_type="text/html; charset=utf-8"),
+    )
+
+    def take(route):
+        sent.append(route.request.post_data or "")
+        route.fulfill(status=202, json={})
+
+    page.route("**/tracking/events/", take)
+
+    def events():
+        kept = page.evaluate("localStorage.djangoTracking ?? '{}'")
+        posted = [event for body in sent for event in json.loads(body)["events"]]
+        waiting = json.loads(kept).get("queue", [])
+        return list({event["id"]: event for event in [*posted, *waiting]}.values())
+
+    def told(kind):
+        return [event["p"] for event in events() if event["t"] == kind]
+
+    def show(body, tail=""):
+        shown["page"] = f"<!doctype html><html><body>{body}{SCRIPT}</body></html>"
+        page.goto(f"{ADDRESS}{tail}")
+        page.wait_for_function("window.tracking")
+        page.evaluate("import('/static/tracking/tracker/more.js').then(() => null)")
+        page.clock.run_for(2500)
+        return told
+
+    show.sent = sent  # type: ignore[attr-defined]  # a fixture's own
+    return show
+
+
+def everything(opened, page):
+    """Return all that was sent or is kept to be sent."""
+    return "".join(opened.sent) + page.evaluate("localStorage.djangoTracking ?? ''")
+
+
+def test_another_idle_limit_holds(opened, page, monkeypatch):
+    monkeypatch.setattr(
+        f"{__name__}.SCRIPT",
+        SCRIPT.replace("data-tracking-owner", "data-tracking-idle=5000 data-tracking-owner"),
+    )
+    told = opened("<p>text</p>")
+    page.clock.run_for(30_000)
+    assert told("view.progress")[-1]["active"] == pytest.approx(5000, abs=300)
+
+
+def test_a_click_on_what_the_host_has_named_is_told_by_that_name(opened, page):
+    told = opened('<button data-track="hint"><b>Show me</b></button>')
+    page.locator("b").click()
+    assert told("feature.clicked") == [{"name": "hint"}]
+
+
+def test_a_form_is_begun_once_and_handed_in(opened, page):
+    told = opened(
+        '<form id="poll" data-track-quiz onsubmit="return false">'
+        '<input name="a"><input name="b"><button>Go</button></form>'
+    )
+    page.locator("[name=a]").fill("red")
+    page.locator("[name=b]").fill("blue")
+    page.locator("button").click()
+    poll = {"name": "poll", "is_quiz": True}
+    assert (told("form.started"), told("form.submitted"), told("form.abandoned")) == ([poll], [poll], [])
+
+
+def test_a_form_that_is_begun_and_left_is_given_up(opened, page):
+    told = opened("<form><input></form>")
+    page.locator("input").fill("red")
+    page.evaluate("history.pushState({}, '', '/read/next/')")
+    page.clock.run_for(2500)
+    assert told("form.abandoned") == [{"name": "form 1", "is_quiz": False}]
+
+
+def test_four_clicks_in_anger_are_told_once(opened, page):
+    told = opened('<div id="map" style="height:200px">a map</div>')
+    page.locator("#map").click(click_count=5)
+    assert told("friction") == [{"kind": "rage", "element": "div", "name": "map"}]
+
+
+def test_a_button_that_does_nothing_is_told_and_one_that_does_is_not(opened, page):
+    told = opened(
+        '<button id="dud">Dud</button>'
+        "<button id=\"good\" onclick=\"document.body.append('done')\">Good</button><a href='#x' id='link'>Link</a>"
+    )
+    for name in ("good", "link", "dud"):
+        page.locator(f"#{name}").click()
+        page.clock.run_for(2600)
+    assert told("friction") == [{"kind": "dead", "element": "button", "name": "dud"}]
+
+
+def test_a_script_that_fails_is_told_by_its_class_and_without_its_message(opened, page, page_problems):
+    told = opened("<p onclick=\"throw new TypeError('about lena')\">text</p>")
+    with page.context.expect_event("weberror"):
+        page.locator("p").click()
+    page_problems.clear()
+    assert [failure["name"] for failure in told("script.failed")] == ["TypeError"]
+    assert "lena" not in everything(opened, page)
+
+
+def test_time_is_told_by_the_section_that_is_in_front(opened, page):
+    text = "<p style='height:1500px'>text</p>"
+    told = opened(f'<h2 id="first">One</h2>{text}<h2 data-track-section="second">Two</h2>{text}')
+    page.clock.run_for(6000)
+    page.evaluate("document.querySelector('[data-track-section]').scrollIntoView()")
+    page.clock.run_for(60_000)
+    seconds: dict[str, float] = {}
+    for details in told("view.details"):
+        for name, milliseconds in details["sections"]:
+            seconds[name] = seconds.get(name, 0) + milliseconds / 1000
+    assert seconds["first"] == pytest.approx(8, abs=3)
+    assert seconds["second"] > 20
+
+
+def test_a_box_that_scrolls_in_place_of_the_page_has_the_depth(opened, page):
+    told = opened('<div id="box" style="height:500px;overflow:auto"><p style="height:5000px">text</p></div>')
+    page.clock.run_for(16_000)
+    before = told("view.progress")[-1]["scroll"]
+    page.evaluate("document.querySelector('#box').scrollTop = 5000")
+    page.mouse.move(5, 5)
+    page.clock.run_for(30_000)
+    assert (before, told("view.progress")[-1]["scroll"]) == (10, 100)
+
+
+def sound(seconds):
+    """Return a silent sound as an address."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(1)
+        written.setframerate(8000)
+        written.writeframes(b"\x80" * 8000 * seconds)
+    return "data:audio/wav;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def test_the_parts_of_a_sound_that_were_played_are_told_and_not_those_jumped_over(opened, page):
+    told = opened(
+        f'<audio id="tape" src="{sound(60)}"></audio><button id="play" onclick="tape.play()">Play</button>'
+    )
+    page.locator("#play").click()
+    page.wait_for_function("tape.currentTime > 0.8")
+    page.evaluate("tape.currentTime = 40")
+    page.wait_for_function("tape.currentTime > 40.8")
+    page.clock.run_for(61_000)
+    parts = [span for medium in told("media.played") for span in medium["spans"]]
+    assert {medium["name"] for medium in told("media.played")} == {"tape"}
+    assert parts[0][1] < 5000
+    assert parts[-1][0] > 39_000
+    assert 1000 < sum(end - start for start, end in parts) < 10_000
+
+
+SECRETS = [f"secret{number}" for number in range(10)]
+
+
+def test_nothing_that_a_page_says_ever_leaves_it(opened, page, page_problems):
+    value, label, query, fragment, cookie, kept, message, title, source, datum = SECRETS
+    opened(
+        f"<title>{title}</title><h2>{label}</h2>"
+        f'<form><input name="{label}" data-x="{datum}"><button>{label}</button></form>'
+        f'<a href="/elsewhere/?{query}">{label}</a><audio src="data:audio/wav,{source}"></audio>'
+        f'<div id="map" style="height:99px">{label}</div>'
+        f'<button type="button" value="{value}">{label}</button>'
+        f"<i id='broken' onclick='throw new Error(`{message}`)'>{label}</i>",
+        tail=f"?q={query}#{fragment}",
+    )
+    page.evaluate(f"document.cookie = 'c={cookie}'; localStorage.host = '{kept}'; document.title = '{title}'")
+    page.locator("input").fill(value)
+    page.keyboard.type(value)
+    page.locator("#map").click(click_count=4)
+    page.locator("[type=button]").click()
+    page.clock.run_for(3000)
+    with page.context.expect_event("weberror"):
+        page.locator("#broken").click()
+    page.locator("form button").click()
+    page.clock.run_for(61_000)
+    page_problems.clear()
+    told = everything(opened, page)
+    assert "friction" in told
+    assert [secret for secret in SECRETS if secret in told] == []
