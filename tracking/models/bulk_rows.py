@@ -31,14 +31,28 @@ def _insert(model: type[models.Model], fields: Sequence[Field], rows: Sequence[o
     names = ", ".join(quote(str(field.column)) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
     columns = [[*map(_adapt(field), map(attrgetter(field.attname), rows))] for field in fields]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # One array a column: the statement is the same however many rows there are.
-            arrays = ", ".join(f"%s::{_array_type(field)}" for field in fields)
+    if connection.vendor == "postgresql":
+        # One array a column: the statement is the same however many rows there are.
+        place = "%b" if _binds() else "%s"
+        arrays = ", ".join(f"{place}::{_array_type(field)}" for field in fields)
+        with _binding_cursor() if _binds() else connection.cursor() as cursor:
             cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {ending}", columns)  # noqa: S608  Names of ours.
-        else:
-            places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"{head} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
+        return
+    places = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{head} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
+
+
+def _binds() -> bool:
+    """Return whether the driver can send parameters in binary, apart from the statement: psycopg 3."""
+    return hasattr(connection.Database, "ClientCursor")  # type: ignore[attr-defined]  # the stubs leave it out
+
+
+def _binding_cursor() -> Any:
+    """Return a cursor that sends parameters so; Django's own quotes them into the statement, in a third of the time."""
+    connection.ensure_connection()
+    bare = connection.Database.Cursor(connection.connection)  # type: ignore[attr-defined]
+    return connection._prepare_cursor(bare)  # type: ignore[attr-defined]  # noqa: SLF001  Queries stay countable.
 
 
 def _unless_known(model: type[models.Model]) -> str:

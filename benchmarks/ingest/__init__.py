@@ -1,0 +1,1 @@
+"""How many events a second the intake takes, beside other ways to do the same: ``make bench-ingest``."""

@@ -1,0 +1,103 @@
+"""The contestants as a site: ours, ours without a log-in, each event saved by itself, and REST framework in bulk.
+
+All but the second ask who is logged in and whether the learner agreed.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+application = get_wsgi_application()
+
+from rest_framework import serializers  # noqa: E402  Only after Django is set up.
+from rest_framework.authentication import SessionAuthentication  # noqa: E402
+from rest_framework.permissions import IsAuthenticated  # noqa: E402
+from rest_framework.request import Request  # noqa: E402
+from rest_framework.response import Response  # noqa: E402
+from rest_framework.views import APIView  # noqa: E402
+
+from tracking.capture import http, intake  # noqa: E402
+from tracking.capture.intake import Sender  # noqa: E402
+from tracking.events import Purpose, Source  # noqa: E402
+from tracking.models import Event  # noqa: E402
+from tracking.privacy import consent  # noqa: E402
+
+
+@csrf_exempt
+def without_log_in(request: HttpRequest, learner_id: int) -> HttpResponse:
+    sender = Sender(
+        learner_id=learner_id, received_at=timezone.now(), source=Source.BROWSER, find_unit=lambda _: None
+    )
+    return JsonResponse({"accepted": intake.take_in(request.body, sender).accepted_count}, status=202)
+
+
+@csrf_exempt
+def naive(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated or not consent.covers(request.user.pk, Purpose.ENGAGEMENT):
+        return HttpResponse(status=403)
+    found = json.loads(request.body)["events"]
+    for event in found:
+        Event(**_row(event, request.user.pk)).save(force_insert=True)
+    return JsonResponse({"accepted": len(found)}, status=202)
+
+
+class EventData(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    t = serializers.CharField(max_length=40)
+    at = serializers.IntegerField()
+    view = serializers.UUIDField()
+    n = serializers.IntegerField()
+    course = serializers.CharField(max_length=200)
+    unit = serializers.CharField(max_length=200)
+    p = serializers.DictField()
+
+
+class Session(SessionAuthentication):
+    """The log-in of the others: without a token against forgery."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        pass
+
+
+class InBulk(APIView):
+    authentication_classes = (Session,)
+    permission_classes = (IsAuthenticated,)
+
+    def post(self, request: Request) -> Response:
+        if not consent.covers(request.user.pk, Purpose.ENGAGEMENT):
+            return Response(status=403)
+        body: Any = request.data
+        given = EventData(data=body["events"], many=True)
+        given.is_valid(raise_exception=True)
+        rows = [Event(**_row(event, request.user.pk)) for event in given.validated_data]
+        Event.objects.bulk_create(rows, ignore_conflicts=True)
+        return Response({"accepted": len(rows)}, status=202)
+
+
+def _row(event: dict[str, Any], learner_id: Any) -> dict[str, Any]:
+    return {
+        "id": event["id"],
+        "learner_id": learner_id,
+        "course_key": event["course"],
+        "unit_key": event["unit"],
+        "kind": event["t"],
+        "source": Source.BROWSER,
+        "happened_at": datetime.fromtimestamp(event["at"] / 1000, UTC),
+        "view_id": event["view"],
+        "sequence": event["n"],
+        "payload": event["p"],
+    }
+
+
+urlpatterns = [
+    path("ours/", http.events),
+    path("open/<int:learner_id>/", without_log_in),
+    path("naive/", naive),
+    path("bulk/", InBulk.as_view()),
+]
