@@ -170,7 +170,7 @@ def test_a_row_that_the_database_refuses_asks_the_sender_to_come_back(post, monk
     def refuse(*_, **__):
         raise IntegrityError("a constraint")
 
-    monkeypatch.setattr("tracking.capture.writing.bulk_rows.insert", refuse)
+    monkeypatch.setattr("tracking.capture.writing.bulk_rows.insert_new", refuse)
     answer = post(whole(opened()), may_be={503})
     assert answer["Retry-After"]
     assert not Event.objects.exists()

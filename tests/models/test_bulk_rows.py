@@ -124,6 +124,20 @@ def test_an_event_that_is_known_changes_nothing(event):
     assert sorted(Event.objects.values_list("unit_key", flat=True)) == ["first", "third"]
 
 
+def test_it_can_tell_which_were_new(event):
+    first, second = event(unit_key="first"), event(unit_key="second")
+    insert([first])
+    assert bulk_rows.insert_new(Event, [event(id=first.id, unit_key="other"), second]) == {second.id}
+    assert sorted(Event.objects.values_list("unit_key", flat=True)) == ["first", "second"]
+
+
+def test_of_more_rows_than_a_statement_takes_it_tells_all_that_were_new(event, monkeypatch):
+    monkeypatch.setattr(bulk_rows, "CHUNK", 2)
+    events = [event() for _ in range(5)]
+    assert bulk_rows.insert_new(Event, events) == {each.id for each in events}
+    assert bulk_rows.insert_new(Event, events) == set()
+
+
 def test_of_two_with_one_id_in_a_batch_the_first_is_stored(event):
     first = event(unit_key="first")
     insert([first, event(id=first.id, unit_key="second")])

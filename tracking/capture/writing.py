@@ -48,20 +48,16 @@ def write(new_events: Sequence[NewEvent]) -> int:
 def store(new_events: Sequence[NewEvent]) -> list[NewEvent]:
     """Do what ``write`` does, and return those that were new."""
     with transaction.atomic():
-        fresh = _without_known(new_events)
+        by_id = {event.id: event for event in reversed(new_events)}
+        # In the order of their keys, so that two who store the same events queue up instead of deadlocking.
+        ordered = [by_id[event_id] for event_id in sorted(by_id)]
+        new_ids = bulk_rows.insert_new(Event, ordered)
+        fresh = [event for event in ordered if event.id in new_ids]
         if not fresh:
             return []
-        # A concurrent copy of the batch may slip in after the look-up: then the database keeps the first.
-        bulk_rows.insert(Event, fresh, unless_known=True)
         marks.days_changed(_days_of(fresh))
         signals.events_written.send(sender=Event, count=len(fresh))
     return fresh
-
-
-def _without_known(new_events: Sequence[NewEvent]) -> list[NewEvent]:
-    by_id = {event.id: event for event in reversed(new_events)}
-    known = set(Event.objects.filter(pk__in=by_id).values_list("pk", flat=True))
-    return [event for event_id, event in sorted(by_id.items()) if event_id not in known]
 
 
 def _days_of(new_events: Iterable[NewEvent]) -> Iterator[marks.LearnerDay]:

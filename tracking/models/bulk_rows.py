@@ -21,12 +21,38 @@ def insert(model: type[models.Model], rows: Sequence[object], *, unless_known: b
     With ``unless_known`` a row whose primary key is there already changes nothing. Any other rule that a row breaks
     raises ``django.db.DatabaseError``. Instances do not learn their primary keys.
     """
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    ending = _unless_known(model) if unless_known else ""
     for start in range(0, len(rows), CHUNK):
-        _insert(model, fields, rows[start : start + CHUNK], _unless_known(model) if unless_known else "")
+        _insert(model, _stored_fields(model), rows[start : start + CHUNK], ending)
 
 
-def _insert(model: type[models.Model], fields: Sequence[Field], rows: Sequence[object], ending: str) -> None:
+def insert_new(model: type[models.Model], rows: Sequence[Any]) -> set[Any]:
+    """Store those of ``rows`` whose primary key is not there yet, and return their keys. No two rows share one.
+
+    Where the database can tell what it stored that is one statement. Elsewhere those that are known are looked up
+    before; a concurrent copy may slip in between, and then the database keeps the first.
+    """
+    if connection.vendor == "postgresql":
+        ending = f"{_unless_known(model)} RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
+        return {
+            key
+            for start in range(0, len(rows), CHUNK)
+            for (key,) in _insert(model, _stored_fields(model), rows[start : start + CHUNK], ending)
+        }
+    name = model._meta.pk.attname
+    keys = {getattr(row, name) for row in rows}
+    known = set(model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
+    insert(model, [row for row in rows if getattr(row, name) not in known], unless_known=True)
+    return keys - known
+
+
+def _stored_fields(model: type[models.Model]) -> list[Field]:
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+
+
+def _insert(
+    model: type[models.Model], fields: Sequence[Field], rows: Sequence[object], ending: str
+) -> list[Any]:
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
@@ -37,10 +63,11 @@ def _insert(model: type[models.Model], fields: Sequence[Field], rows: Sequence[o
         arrays = ", ".join(f"{place}::{_array_type(field)}" for field in fields)
         with _binding_cursor() if _binds() else connection.cursor() as cursor:
             cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {ending}", columns)  # noqa: S608  Names of ours.
-        return
+            return cursor.fetchall() if "RETURNING" in ending else []
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.executemany(f"{head} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
+    return []
 
 
 def _binds() -> bool:
