@@ -26,6 +26,7 @@ def operator(admin_client):
 
 def fill(number):
     """Make a row of every table, about a learner of its own."""
+    viewer: Any = factories.UserFactory()
     learner: Any = factories.UserFactory()
     at, course = timezone.now() - timedelta(hours=number), f"course{number}"
     factories.CourseOutlineFactory(course_key=course)
@@ -44,6 +45,7 @@ def fill(number):
         happened_at=at,
     )  # fmt: skip
     models.ChangeMark.objects.create(subject=Subject.LEARNER, course_key=course, learner=learner)
+    models.Look.objects.create(learner=learner, viewer=viewer, what="time", door="page", course_key=course)
     models.Refusal.objects.create(day=at.date() - timedelta(days=number), reason="too_old", refused_count=3)
     models.JobRun.objects.create(job="roll_up", finished_at=at, error="Broken: no\nmore")
     models.ImportRun.objects.create(
@@ -172,3 +174,17 @@ def test_staff_see_only_the_tables_that_they_may_view(client):
     client.force_login(staff)
     assert client.get(url(models.JobRun)).status_code == 200
     assert client.get(url(Event)).status_code == 403
+
+
+@pytest.mark.django_db
+def test_learners_can_read_that_an_operator_was_shown_their_rows(operator, admin_user):
+    for number in (1, 2):
+        fill(number)
+    models.Look.objects.all().delete()
+    operator.get(url(Event))
+    event = Event.objects.latest("pk")
+    operator.get(url(Event, "change", args=[event.pk]))
+    looks = models.Look.objects.order_by("pk").values_list("viewer", "learner", "what", "door", "course_key")
+    both = Event.objects.order_by("-pk").values_list("learner", flat=True)
+    listed = [(admin_user.pk, learner, "records", "admin", "") for learner in both]
+    assert list(looks) == [*listed, (admin_user.pk, event.learner_id, "records", "admin", "course2")]

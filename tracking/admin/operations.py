@@ -107,6 +107,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 class ChangeMarkAdmin(OfLearnersAdmin):
     """What the roll-up has still to take in, oldest first."""
 
+    what = None  # That somebody has new figures is not what they are, and the learner may be gone.
     list_display = ("id", "subject", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
     list_filter = ("subject", PlaceFilter)
     # A mark may outlive its learner, so only the number is shown.

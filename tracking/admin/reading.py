@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,9 +11,12 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.timesince import timesince
+
+from tracking.privacy import access_log
+from tracking.privacy.access_log import Door, What
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -54,7 +57,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic in t
 
 
 class OfLearnersAdmin(ReadOnlyAdmin):
-    """The same for rows about learners: joined with the user, and found by the user's log-in name."""
+    """The same for rows about learners: joined with the user, and found by the user's log-in name.
+
+    Each learner whose row is shown can read that it was, and to whom.
+    """
+
+    what: What | None = What.RECORDS
+    """What learners read of it; ``None`` where the rows say nothing about them."""
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
         return ("learner",)
@@ -63,6 +72,26 @@ class OfLearnersAdmin(ReadOnlyAdmin):
         # Whole keys and names: a search inside them would read every row of a large table.
         names = [field.name for field in self.model._meta.concrete_fields if field.name.endswith("_key")]
         return [*(f"{name}__exact" for name in names), f"learner__{get_user_model().USERNAME_FIELD}__exact"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        answer = super().changelist_view(request, extra_context)
+        rows = getattr(answer, "context_data", {}).get("cl")
+        self._note(request, rows.result_list if rows is not None else ())
+        return answer
+
+    def render_change_form(  # type: ignore[override]  # Django passes all of them by name.
+        self, request: HttpRequest, context: Any, **options: Any
+    ) -> HttpResponse:
+        row = options.get("obj")
+        self._note(request, [row], course_key=getattr(row, "course_key", ""))
+        return super().render_change_form(request, context, **options)
+
+    def _note(self, request: HttpRequest, rows: Iterable[Any], *, course_key: str = "") -> None:
+        if self.what is not None:
+            learners = [row.learner_id for row in rows]
+            access_log.record_looks(request.user, learners, self.what, course_key=course_key, door=Door.ADMIN)
 
 
 def age_of(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""What is known about learners: their events, attempts, answers about consent, and the findings about them."""
+"""What is known about learners: events, attempts, answers about consent, findings, and who looked at it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracking.admin.reading import OfLearnersAdmin, shown
-from tracking.models import Answer, Attempt, Consent, Event, Finding
+from tracking.models import Answer, Attempt, Consent, Event, Finding, Look
 
 
 @admin.register(Event)
@@ -80,3 +80,22 @@ class FindingAdmin(OfLearnersAdmin):
     def about(self, finding: Finding) -> Any:
         """Return the learner, or the class."""
         return finding.learner or _("the class")
+
+
+@admin.register(Look)
+class LookAdmin(OfLearnersAdmin):
+    """Who was shown what about whom, newest first."""
+
+    what = None  # Learners read this list themselves; that it was read would be the next entry in it.
+    list_display = ("looked_at", "viewer", "what", "door", "of", "course_key")
+    list_filter = ("what", "door")
+    date_hierarchy = "looked_at"
+    ordering = ("-id",)
+
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("learner", "viewer")
+
+    @shown(_("about"), by="learner")
+    def of(self, look: Look) -> Any:
+        """Return the learner, or the class."""
+        return look.learner or _("the class")

@@ -23,6 +23,8 @@ from tracking.api import serializers
 from tracking.api.filters import FindingFilter
 from tracking.insights import advice, class_overview, learner_progress
 from tracking.models import Enrolment, Finding, OutlineUnit
+from tracking.privacy import access_log
+from tracking.privacy.access_log import Door, What
 
 
 class MyProgress(APIView):
@@ -33,7 +35,7 @@ class MyProgress(APIView):
     @extend_schema(responses=serializers.LearnerProgressSerializer)
     def get(self, request: Request, course_key: str) -> Response:
         """Return it; 404 where the learner is not enrolled in the course."""
-        return _progress(request.user.pk, course_key)
+        return _progress(request, request.user.pk, course_key)
 
 
 class LearnerProgressOf(APIView):
@@ -45,7 +47,7 @@ class LearnerProgressOf(APIView):
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
         """Return it; 404 to all but instructors of the course, and where there is no such learner in it."""
         _require_instructor(request, course_key)
-        return _progress(learner_id, course_key)
+        return _progress(request, learner_id, course_key)
 
 
 class ClassOverviewOf(APIView):
@@ -60,6 +62,7 @@ class ClassOverviewOf(APIView):
         overview = class_overview.find(course_key, now=timezone.now())
         if overview is None:
             raise Http404
+        access_log.record_class_look(request.user, course_key, door=Door.API)
         return Response(serializers.ClassOverviewSerializer(overview).data)
 
 
@@ -89,6 +92,13 @@ class FindingsOf(ListAPIView[Finding]):
         units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=kwargs["course_key"])}
         explain = advice.for_instructor if self._is_instructor() else advice.for_learner
         shown: Sequence[Finding] = page if page is not None else list(findings)
+        access_log.record_looks(
+            request.user,
+            [finding.learner_id for finding in shown],
+            What.FINDINGS,
+            course_key=kwargs["course_key"],
+            door=Door.API,
+        )
         data = self.get_serializer(explain(shown, units), many=True).data
         return self.get_paginated_response(data) if page is not None else Response(data)
 
@@ -96,11 +106,12 @@ class FindingsOf(ListAPIView[Finding]):
         return lms.get_adapter().can_view_course(self.request.user, self.kwargs["course_key"])
 
 
-def _progress(learner_id: Any, course_key: str) -> Response:
+def _progress(request: Request, learner_id: Any, course_key: str) -> Response:
     learner = _require_enrolled(learner_id, course_key)
     progress = learner_progress.find(learner, course_key, now=timezone.now())
     if progress is None:
         raise Http404
+    access_log.record_look(request.user, learner, What.PROGRESS, course_key=course_key, door=Door.API)
     return Response(serializers.LearnerProgressSerializer(progress).data)
 
 

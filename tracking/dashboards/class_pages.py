@@ -11,6 +11,8 @@ from tracking.dashboards import access, areas, charts, frame, learner_table
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import LearnerFilter
 from tracking.insights import class_overview, courses, learner_progress
+from tracking.privacy import access_log
+from tracking.privacy.access_log import What
 
 LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
@@ -31,6 +33,7 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponse:
     """Show one class: what it needs to go back to, whom to check in with, every lesson and every learner."""
     access.require_class(request.user, course_key)
     overview = access.found(class_overview.find(course_key, now=timezone.now()))
+    access_log.record_class_look(request.user, course_key)
     chosen = LearnerFilter(request.GET, overview=overview)
     order = learner_table.order_of(request.GET.get("sort", ""))
     learners = learner_table.arrange(chosen.learners, order)
@@ -51,6 +54,7 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
     found = access.found(learner_progress.find(learner.pk, course_key, now=timezone.now()))
+    access_log.record_look(request.user, learner.pk, What.PROGRESS, course_key=course_key)
     context = {
         "progress": found,
         "concerns": areas.by_unit(found.concerns),

@@ -21,7 +21,8 @@ from tracking.dashboards.filters import FilterForm
 from tracking.events import Purpose
 from tracking.insights import statement_codes, time_statement
 from tracking.insights.time_statement import LONGEST, TimeStatement
-from tracking.privacy import consent
+from tracking.privacy import access_log, consent
+from tracking.privacy.access_log import What
 
 LONGEST_FILE = 5_000_000
 """Bytes of a file that is given to be checked."""
@@ -73,6 +74,7 @@ def of_learner(request: HttpRequest, course_key: str, learner_id: str) -> HttpRe
     learner = access.get_learner(learner_id, course_key)
     if not consent.covers(learner.pk, Purpose.ENGAGEMENT):
         raise Http404("This learner does not share how they work.")
+    access_log.record_look(request.user, learner.pk, What.TIME, course_key=course_key)
     return _answer(request, learner, course_keys=[course_key])
 
 

@@ -1,5 +1,6 @@
-"""What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent and job runs."""
+"""What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
 
+from tracking.models.access_log import Look
 from tracking.models.attempts import Answer, Attempt
 from tracking.models.change_log import ChangeMark, Subject
 from tracking.models.consent import Consent
@@ -37,6 +38,7 @@ __all__ = [
     "LearnerCourseDay",
     "LearnerUnit",
     "LearnerUnitDay",
+    "Look",
     "OutlineUnit",
     "Reason",
     "Refusal",

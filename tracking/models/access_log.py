@@ -1,0 +1,62 @@
+"""Who looked at what is recorded about whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class LookQuerySet(models.QuerySet["Look"]):
+    """Sentences about looks."""
+
+    def at_learners(self) -> LookQuerySet:
+        """Return looks at one learner each."""
+        return self.filter(learner__isnull=False)
+
+    def at_classes(self) -> LookQuerySet:
+        """Return looks at a class as a whole, with every learner of it by name."""
+        return self.filter(learner__isnull=True)
+
+
+class Look(models.Model):
+    """Somebody was shown what is recorded about somebody else. Written once and never changed.
+
+    ``learner`` is empty where a whole class was shown, ``viewer`` where nobody was logged in, as at a command, or the
+    account is gone. ``what`` and ``door`` are values of ``privacy.access_log.What`` and ``Door``.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    what = models.CharField(max_length=20)
+    door = models.CharField(max_length=10)
+    course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    looked_at = models.DateTimeField(default=timezone.now)
+
+    objects = LookQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The learner's own list of looks, newest first.
+            models.Index(fields=["learner", "-looked_at"], name="tracking_look_learner"),
+            # The same list for looks at the class.
+            models.Index(
+                fields=["course_key", "-looked_at"],
+                condition=models.Q(learner__isnull=True),
+                name="tracking_look_class",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.door} at {self.looked_at:%Y-%m-%d %H:%M}"

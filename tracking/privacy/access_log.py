@@ -1,0 +1,81 @@
+"""Who looked: whatever shows one learner's data to somebody else says so here, and the learner can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from tracking.events import LearnerId
+from tracking.models import Enrolment, Look
+from tracking.models.access_log import LookQuerySet
+
+
+class What(TextChoices):
+    """What was looked at, in words to the learner. A new page adds its own; the database takes any value."""
+
+    CLASS = "class", _("the table of the class, with your numbers in it")
+    PROGRESS = "progress", _("your progress in the course")
+    TIME = "time", _("your statement of time")
+    TIMELINE = "timeline", _("what you did, moment by moment")
+    ATTEMPTS = "attempts", _("your attempts and answers")
+    FINDINGS = "findings", _("the areas you should go back to")
+    RECORDS = "records", _("single records about you, to look after the site")
+    EXPORT = "export", _("a download of your data")
+    CLASS_EXPORT = "class_export", _("a download of the class, with your numbers in it")
+    STATEMENTS = "statements", _("your record, handed to another system")
+    REPLAY = "replay", _("the replay of a session of yours")
+
+
+class Door(TextChoices):
+    """How somebody came to it."""
+
+    PAGE = "page", _("on a page")
+    API = "api", _("through the programming interface")
+    ADMIN = "admin", _("in the administration")
+    COMMAND = "command", _("by a command on the server")
+    SYSTEM = "system", _("as another system")
+
+
+def record_look(
+    viewer: Any, learner_id: LearnerId, what: What, *, course_key: str = "", door: Door = Door.PAGE
+) -> None:
+    """Note that ``viewer`` is shown ``what`` about the learner: call it once they may, before anything is shown.
+
+    ``viewer`` is a user, or ``None`` where nobody is logged in, as at a command. Learners who look at their own data
+    leave no note.
+    """
+    record_looks(viewer, [learner_id], what, course_key=course_key, door=door)
+
+
+def record_looks(
+    viewer: Any,
+    learner_ids: Iterable[LearnerId | None],
+    what: What,
+    *,
+    course_key: str = "",
+    door: Door = Door.PAGE,
+) -> None:
+    """Note the same for each of several learners, in one statement: a list that shows rows about all of them."""
+    viewer_id = getattr(viewer, "pk", None)
+    Look.objects.bulk_create(
+        Look(learner_id=learner_id, viewer_id=viewer_id, what=what, door=door, course_key=course_key)
+        for learner_id in dict.fromkeys(learner_ids)
+        if learner_id is not None and learner_id != viewer_id
+    )
+
+
+def record_class_look(
+    viewer: Any, course_key: str, what: What = What.CLASS, *, door: Door = Door.PAGE
+) -> None:
+    """Note that ``viewer`` is shown every learner of a class by name, in one row for all of them."""
+    Look.objects.create(viewer_id=getattr(viewer, "pk", None), what=what, door=door, course_key=course_key)
+
+
+def looks_at(learner_id: LearnerId) -> LookQuerySet:
+    """Return the looks at a learner, newest first: at them alone, and at classes that they are enrolled in."""
+    mine = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
+    in_class = Q(learner__isnull=True, course_key__in=mine) & (Q(viewer__isnull=True) | ~Q(viewer=learner_id))
+    return Look.objects.filter(Q(learner=learner_id) | in_class).order_by("-looked_at", "-pk")
