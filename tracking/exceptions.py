@@ -45,3 +45,7 @@ class RowRefused(TrackingError):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+class ActionRefused(TrackingError):
+    """What somebody asked to do about a finding or a learner cannot be done; nothing was written."""

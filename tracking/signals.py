@@ -13,3 +13,6 @@ finding_opened = Signal()
 
 finding_cleared = Signal()
 """The cause of a finding is gone. Sent inside the transaction that cleared it, with ``finding``."""
+
+action_taken = Signal()
+"""Somebody did something about a finding or a learner. Sent inside the transaction that stored it, with ``action``."""

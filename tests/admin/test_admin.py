@@ -34,7 +34,9 @@ def fill(number):
     factories.EnrolmentFactory(course_key=course, learner=learner, enrolled_at=at)
     attempt: Any = factories.AttemptFactory(course_key=course, unit_key=unit.unit_key, learner=learner)
     models.Answer.objects.create(attempt=attempt, question_key="q")
-    factories.FindingFactory(course_key=course, learner=learner)
+    finding: Any = factories.FindingFactory(course_key=course, learner=learner)
+    models.Action.objects.create(verb="seen", learner=learner, course_key=course, finding=finding)
+    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
     factories.share_engagement(learner)
     Event.objects.create(
         id=f"00000000-0000-7000-8000-{number:012}", learner=learner, course_key=course, unit_key=unit.unit_key,

@@ -149,7 +149,7 @@ def test_the_learner_page_keeps_to_its_queries(
 ) -> None:
     browser = as_(started)
     browser.get(PROGRESS)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get(PROGRESS)
 
 

@@ -1,4 +1,4 @@
-"""What is known about learners: events, attempts, answers about consent, findings, and who looked at it."""
+"""What is known about learners: events, attempts, consent, findings, what was done about them, and who looked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracking.admin.reading import OfLearnersAdmin, shown
-from tracking.models import Answer, Attempt, Consent, Event, Finding, Look
+from tracking.models import Action, Answer, Attempt, Consent, Event, Finding, FindingHandling, Look
 
 
 @admin.register(Event)
@@ -63,16 +63,57 @@ class ConsentAdmin(OfLearnersAdmin):
     ordering = ("-id",)
 
 
+class HandlingInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.
+    """What each side has done about a finding."""
+
+    model = FindingHandling
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Action)
+class ActionAdmin(OfLearnersAdmin):
+    """What people did about findings and learners, newest first; what the rules did has no actor."""
+
+    list_display = (
+        "at",
+        "verb",
+        "actor",
+        "audience",
+        "learner",
+        "course_key",
+        "unit_key",
+        "until",
+        "dismissal",
+    )
+    list_filter = ("verb", "audience", "dismissal")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("learner", "actor")
+
+
 @admin.register(Finding)
 class FindingAdmin(OfLearnersAdmin):
     """Areas to reinforce, open ones and those whose cause is gone."""
 
-    list_display = ("opened_at", "about", "course_key", "unit_key", "reason", "weight", "cleared_at")
+    list_display = (
+        "opened_at", "about", "course_key", "unit_key", "reason", "weight", "confidence", "cleared_at", "cleared_by",
+    )  # fmt: skip
     list_filter = (
         "reason",
         ("cleared_at", admin.EmptyFieldListFilter),
         ("learner", admin.EmptyFieldListFilter),
+        "cleared_by",
     )
+    inlines = (HandlingInline,)
     date_hierarchy = "opened_at"
     ordering = ("-id",)
 

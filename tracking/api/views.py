@@ -22,7 +22,7 @@ from tracking import lms
 from tracking.api import serializers
 from tracking.api.filters import FindingFilter
 from tracking.insights import advice, class_overview, learner_progress
-from tracking.models import Enrolment, Finding, OutlineUnit
+from tracking.models import Audience, Enrolment, Finding, OutlineUnit
 from tracking.privacy import access_log
 from tracking.privacy.access_log import Door, What
 
@@ -78,10 +78,10 @@ class FindingsOf(ListAPIView[Finding]):
     def get_queryset(self) -> QuerySet[Finding]:
         if getattr(self, "swagger_fake_view", False):
             return Finding.objects.none()
-        findings = (
-            Finding.objects.open().filter(course_key=self.kwargs["course_key"]).order_by("-weight", "pk")
-        )
-        if self._is_instructor():
+        audience = Audience.INSTRUCTOR if self._is_instructor() else Audience.LEARNER
+        findings = Finding.objects.shown_to(audience, now=timezone.now()).order_by("-weight", "pk")
+        findings = findings.filter(course_key=self.kwargs["course_key"])
+        if audience == Audience.INSTRUCTOR:
             return findings
         _require_enrolled(self.request.user.pk, self.kwargs["course_key"])
         return findings.filter(learner_id=self.request.user.pk)

@@ -15,7 +15,7 @@ from tracking.insights import courses, learner_progress
 def me(request: HttpRequest) -> HttpResponse:
     """Show the courses of the learner."""
     context = {
-        "courses": courses.learned_by(request.user.pk),
+        "courses": courses.learned_by(request.user.pk, now=timezone.now()),
         "teaches": bool(lms.get_adapter().instructed_course_keys(request.user)),
     }
     return frame.render_page(request, "tracking/me.html", context)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tracking.insights import explanations
-from tracking.models import Finding, OutlineUnit
+from tracking.models import Finding, OutlineUnit, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,20 @@ class Advice:
     sentence: str
     next_step: str
     weight: float
+    confidence: float
+    """From 0 to 1: how much stands behind it."""
     evidence: Mapping[str, Any]
     opened_at: datetime
 
 
 def for_learner(findings: Iterable[Finding], units: Mapping[str, OutlineUnit]) -> list[Advice]:
-    """Return ``findings`` in words to the learner, heaviest first. ``units`` are those of the course, by key."""
-    return _ranked(findings, units, is_to_learner=True)
+    """Return ``findings`` in words to the learner, heaviest first. ``units`` are those of the course, by key.
+
+    Where an instructor has assigned a unit, that is the one reason for it.
+    """
+    ranked = _ranked(findings, units, is_to_learner=True)
+    assigned = {each.unit_key for each in ranked if each.reason == Reason.ASSIGNED}
+    return [each for each in ranked if each.reason == Reason.ASSIGNED or each.unit_key not in assigned]
 
 
 def for_instructor(findings: Iterable[Finding], units: Mapping[str, OutlineUnit]) -> list[Advice]:
@@ -61,6 +68,7 @@ def _ranked(
             sentence=explain(finding, titles),
             next_step=explanations.explain_next_step(finding, _kind(units, finding)),
             weight=finding.weight,
+            confidence=finding.confidence,
             evidence=finding.evidence,
             opened_at=finding.opened_at,
         )

@@ -14,7 +14,15 @@ from tracking.events import Purpose, UnitKind
 from tracking.insights import advice, freshness
 from tracking.insights.advice import Advice
 from tracking.insights.freshness import Freshness
-from tracking.models import CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit, UnitSummary
+from tracking.models import (
+    Audience,
+    CourseOutline,
+    Enrolment,
+    Finding,
+    LearnerCourse,
+    OutlineUnit,
+    UnitSummary,
+)
 from tracking.privacy import consent
 
 
@@ -122,7 +130,8 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
-    findings = list(Finding.objects.open().filter(course_key=course_key))
+    shown = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now)
+    findings = list(shown.filter(course_key=course_key))
     about_class = advice.for_instructor((each for each in findings if each.learner_id is None), units)
     about_learners = [each for each in findings if each.learner_id is not None]
     learners = _learners(course_key, about_learners, units, week_ago=now - timedelta(days=7))

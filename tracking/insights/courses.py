@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tracking.events import LearnerId, UnitKind
 from tracking.insights import freshness
-from tracking.models import CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit
+from tracking.models import Audience, CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit
 
 WEEK = timedelta(days=7)
 
@@ -46,11 +46,14 @@ class TaughtCourse:
     """Units with an open finding about the class as a whole."""
 
 
-def learned_by(learner_id: LearnerId) -> tuple[LearnedCourse, ...]:
+def learned_by(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCourse, ...]:
     """Return the courses that a learner is enrolled in, the one worked on last first. Four queries."""
     enrolled = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     rows = {row.course_key: row for row in LearnerCourse.objects.filter(learner_id=learner_id)}
-    areas = _counted(Finding.objects.open().filter(learner_id=learner_id), Count("unit_key", distinct=True))
+    areas = _counted(
+        Finding.objects.shown_to(Audience.LEARNER, now=now).filter(learner_id=learner_id),
+        Count("unit_key", distinct=True),
+    )
     # Until the first roll-up there is no row: then what the outline asks for stands in, as on the course's own page.
     required = Counter(_required().filter(course_key__in=enrolled).values_list("course_key", flat=True))
     courses = [
@@ -73,7 +76,7 @@ def taught(course_keys: Collection[str], *, now: datetime) -> tuple[TaughtCourse
     )
     learners = _counted(Enrolment.objects.filter(**within), Count("pk"))
     active = _counted(LearnerCourse.objects.filter(enrolled, **within, last_at__gte=now - WEEK), Count("pk"))
-    found = Finding.objects.open().filter(**within)
+    found = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now).filter(**within)
     check_in = _counted(found.about_learners().filter(enrolled), Count("learner_id", distinct=True))
     reinforce = _counted(found.about_class(), Count("unit_key", distinct=True))
     return tuple(

@@ -44,6 +44,7 @@ TO_LEARNER: Mapping[str, Promise] = {
         "days",
     ),
     Reason.NEVER_STARTED: gettext_lazy("The course is open, and your first lesson waits for you."),
+    Reason.ASSIGNED: gettext_lazy("Your instructor suggests that you go back to this."),
 }
 
 TO_INSTRUCTOR: Mapping[str, Promise] = {
@@ -76,6 +77,7 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
         "Has not started; the course has been open to them for %(days)s days.",
         "days",
     ),
+    Reason.ASSIGNED: gettext_lazy("Has been asked to go back to “%(unit)s”."),
     Reason.SKIPPED_BY_MANY: gettext_lazy(
         "%(skipped_count)s of the %(passed_by_count)s learners who should be through with it by now "
         "skipped it (%(share)s)."
@@ -127,6 +129,8 @@ def explain_to_learner(finding: Finding, titles: Titles) -> str:
     sentence = str(template % words)
     if finding.reason == Reason.SKIPPED_CAUSE:
         sentence += f" {STATE_TO_LEARNER[words['state']]}"
+    if finding.reason == Reason.ASSIGNED and words["words"]:
+        sentence += f" “{words['words']}”"
     return sentence
 
 

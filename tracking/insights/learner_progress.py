@@ -13,6 +13,7 @@ from tracking.insights.advice import Advice
 from tracking.insights.freshness import Freshness
 from tracking.models import (
     Attempt,
+    Audience,
     CourseOutline,
     Finding,
     LearnerCourse,
@@ -110,7 +111,7 @@ class LearnerProgress:
     practise: tuple[Advice, ...]
     """At most three, in words to the learner."""
     concerns: tuple[Advice, ...]
-    """All open findings, in words to the instructor."""
+    """All open findings that instructors have not set aside, in words to them."""
     left_behind: tuple[UnitProgress, ...]
     modules: tuple[ModuleProgress, ...]
     attempts: tuple[TriedOnce, ...]
@@ -120,7 +121,7 @@ class LearnerProgress:
 
 
 def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerProgress | None:
-    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Nine queries."""
+    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Ten queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
@@ -133,7 +134,8 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
     progress = {
         key: _unit(unit, rows.get(key)) for key, unit in units.items() if unit.kind != UnitKind.MODULE
     }
-    findings = list(Finding.objects.open().filter(**head))
+    to_learner = Finding.objects.shown_to(Audience.LEARNER, now=now).filter(**head)
+    to_instructor = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now).filter(**head)
     return LearnerProgress(
         learner_id=learner_id,
         course_key=course_key,
@@ -148,8 +150,8 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
         first_at=course.first_at,
         last_at=course.last_at,
         continue_with=_continue_with(list(progress.values()), course.last_unit_key),
-        practise=tuple(advice.for_learner(findings, units)[:PRACTISE_COUNT]),
-        concerns=tuple(advice.for_instructor(findings, units)),
+        practise=tuple(advice.for_learner(to_learner, units)[:PRACTISE_COUNT]),
+        concerns=tuple(advice.for_instructor(to_instructor, units)),
         left_behind=tuple(
             each for each in progress.values() if each.state in LEFT_BEHIND and each.is_required
         ),

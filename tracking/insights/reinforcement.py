@@ -29,16 +29,42 @@ ENOUGH_ANSWERS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One area to reinforce. ``weight`` is from 0 to 1 and comparable within one learner or one class."""
+    """One area to reinforce. ``weight`` is from 0 to 1 and comparable within one learner or one class.
+
+    ``confidence`` is from 0 to 1; ``measure`` says how bad it is in the rule's own unit, and is ``None`` where only
+    time makes it worse.
+    """
 
     unit_key: str
     reason: Reason
     weight: float
     evidence: dict[str, Any] = field(default_factory=dict)
+    confidence: float = 1.0
+    measure: float | None = None
 
 
 def find_for_learner(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> list[Area]:
-    """Return the areas ``learner`` should go back to, heaviest first; of two reasons for one unit only the heavier."""
+    """Return the areas ``learner`` should go back to, heaviest first; of two reasons for one unit only the heavier.
+
+    What an instructor assigned stands beside them, also when the learner is through with the course.
+    """
+    return [*_assigned(learner, now=now), *_found(learner, rules, now=now)]
+
+
+def find_for_class(situation: ClassSituation, rules: TrackingSettings) -> list[Area]:
+    """Return the areas that a whole class should go back to, heaviest first."""
+    areas = [area for unit in situation.units for area in _of_class(unit, rules)]
+    return sorted(areas, key=lambda area: (-area.weight, area.unit_key, area.reason))
+
+
+def _assigned(learner: LearnerSituation, *, now: datetime) -> Iterator[Area]:
+    for review in learner.reviews if learner.is_open(now) else ():
+        if not review.is_done:
+            evidence = {"action_id": review.action_id, "words": review.words}
+            yield Area(unit_key=review.unit_key, reason=Reason.ASSIGNED, weight=1, evidence=evidence)
+
+
+def _found(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> list[Area]:
     if not learner.is_running(now):
         return []
     absence = _absence(learner, rules, now=now)
@@ -52,12 +78,6 @@ def find_for_learner(learner: LearnerSituation, rules: TrackingSettings, *, now:
         *_long_times(learner, rules),
     ]
     return _heaviest_of_each_unit(areas)
-
-
-def find_for_class(situation: ClassSituation, rules: TrackingSettings) -> list[Area]:
-    """Return the areas that a whole class should go back to, heaviest first."""
-    areas = [area for unit in situation.units for area in _of_class(unit, rules)]
-    return sorted(areas, key=lambda area: (-area.weight, area.unit_key, area.reason))
 
 
 def _absence(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> Area | None:

@@ -6,24 +6,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import F, Sum
+
+from tracking import conf
 from tracking.events import Purpose, UnitKind
 from tracking.insights.situations import (
     ClassSituation,
     LearnerSituation,
+    Review,
     TriedQuiz,
     UnitOfClass,
     UnitSituation,
 )
 from tracking.models import (
+    Action,
     Answer,
     Attempt,
+    Clearing,
     CourseOutline,
     Enrolment,
+    Finding,
     LearnerCourse,
     LearnerUnit,
     OutlineUnit,
+    Reason,
     State,
     UnitSummary,
+    Verb,
+    View,
 )
 from tracking.privacy import consent
 
@@ -41,6 +51,7 @@ def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Lear
     rows = {(row.learner_id, row.unit_key): row for row in LearnerUnit.objects.filter(**head)}
     courses = {row.learner_id: row for row in LearnerCourse.objects.filter(**head)}
     tried = _read_tried(head)
+    reviews = _read_reviews(head)
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
     situations: dict[Any, LearnerSituation] = {}
     for enrolment in Enrolment.objects.filter(**head):
@@ -56,6 +67,7 @@ def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Lear
                 )
                 for unit in units
             ),
+            reviews=tuple(reviews[learner_id]),
             starts_at=outline.starts_at,
             ends_at=outline.ends_at,
             enrolled_at=enrolment.enrolled_at,
@@ -128,6 +140,41 @@ def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, TriedQuiz]]:
             asked=tuple(tuple(answer.lesson_keys) for answer in last),
         )
     return tried
+
+
+def _read_reviews(head: dict[str, Any]) -> defaultdict[Any, list[Review]]:
+    """Return the reviews that were assigned to each learner and not taken back."""
+    reviews: defaultdict[Any, list[Review]] = defaultdict(list)
+    for action in Action.objects.standing().filter(**head, verb=Verb.ASSIGNED).order_by("at", "pk"):
+        reviews[action.learner_id].append(
+            Review(
+                action_id=action.pk,
+                unit_key=action.unit_key,
+                assigned_at=action.at,
+                words=action.words,
+                is_done=_is_reviewed(action),
+            )
+        )
+    return reviews
+
+
+def _is_reviewed(action: Action) -> bool:
+    """Return whether the learner has worked on the unit since. Reviews are few, so each asks for itself."""
+    head = {
+        "learner_id": action.learner_id,
+        "course_key": action.course_key,
+        "unit_key": action.unit_key,
+    }
+    # Views are deleted some day; that the review was done is remembered by its finding.
+    if Finding.objects.filter(
+        **head, reason=Reason.ASSIGNED, cleared_by=Clearing.REVIEWED, cleared_at__gte=action.at
+    ).exists():
+        return True
+    if Attempt.objects.submitted().filter(**head, submitted_at__gte=action.at).exists():
+        return True
+    worked = View.objects.filter(**head, opened_at__gte=action.at)
+    spent = worked.aggregate(ms=Sum(F("active_ms") + F("estimated_ms")))["ms"] or 0
+    return bool(spent >= conf.get_settings().ENGAGED_SECONDS * 1000)
 
 
 def _read_answers(attempt_ids: Iterable[int]) -> defaultdict[int, list[Answer]]:

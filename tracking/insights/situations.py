@@ -37,10 +37,23 @@ class UnitSituation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A unit that an instructor asked the learner to go back to."""
+
+    action_id: int
+    unit_key: str
+    assigned_at: datetime
+    words: str = ""
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerSituation:
     """One learner in one course."""
 
     units: tuple[UnitSituation, ...]
+    reviews: tuple[Review, ...] = ()
+    """Those that were not taken back."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     enrolled_at: datetime | None = None
@@ -51,9 +64,13 @@ class LearnerSituation:
 
     def is_running(self, now: datetime) -> bool:
         """Return whether the course has begun, has not ended, and the learner is not through with it."""
+        return self.is_open(now) and not self.is_finished
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether the course has begun and has not ended."""
         has_begun = self.starts_at is None or self.starts_at <= now
         has_ended = self.ends_at is not None and self.ends_at <= now
-        return has_begun and not has_ended and not self.is_finished
+        return has_begun and not has_ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,8 @@ class Enrolled:
     group_key: str = ""
     group_title: str = ""
     enrolled_at: datetime | None = None
+    exempt_unit_keys: tuple[str, ...] = ()
+    """Units that the host exempts this learner from, with all below them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

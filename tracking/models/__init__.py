@@ -1,11 +1,12 @@
 """What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
 
 from tracking.models.access_log import Look
+from tracking.models.actions import Action, Dismissal, FindingHandling, Verb
 from tracking.models.attempts import Answer, Attempt
 from tracking.models.change_log import ChangeMark, Subject
 from tracking.models.consent import Consent
 from tracking.models.events import Event
-from tracking.models.findings import Finding, Reason
+from tracking.models.findings import Audience, Clearing, Finding, Reason
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
@@ -21,16 +22,21 @@ from tracking.models.rollups import (
 )
 
 __all__ = [
+    "Action",
     "Answer",
     "Attempt",
+    "Audience",
     "Cause",
     "ChangeMark",
+    "Clearing",
     "Consent",
     "CourseDay",
     "CourseOutline",
+    "Dismissal",
     "Enrolment",
     "Event",
     "Finding",
+    "FindingHandling",
     "HeldRecord",
     "ImportRun",
     "JobRun",
@@ -45,5 +51,6 @@ __all__ = [
     "State",
     "Subject",
     "UnitSummary",
+    "Verb",
     "View",
 ]

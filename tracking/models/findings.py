@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -21,9 +23,40 @@ class Reason(models.TextChoices):
     LONG_TIME = "long_time", _("far more time than the class, and not finished")
     INACTIVE = "inactive", _("no sign for a while")
     NEVER_STARTED = "never_started", _("never started")
+    ASSIGNED = "assigned", _("a review that the instructor assigned")
     SKIPPED_BY_MANY = "skipped_by_many", _("a lesson that many passed over")
     HARD_QUIZ = "hard_quiz", _("a quiz that few pass at the first try")
     HARD_LESSON = "hard_lesson", _("a lesson whose questions many miss")
+
+
+class Audience(models.TextChoices):
+    """Who reads a finding. What one of them does about it changes nothing for the other."""
+
+    LEARNER = "learner", _("learner")
+    INSTRUCTOR = "instructor", _("instructor")
+
+
+class Clearing(models.TextChoices):
+    """What made a finding go."""
+
+    COMPLETED = "completed", _("the unit was completed")
+    FINISHED = "finished", _("the course was finished")
+    REVIEWED = "reviewed", _("the assigned review was done")
+    WITHDRAWN = "withdrawn", _("the assigned review was taken back")
+    RETURNED = "returned", _("the learner came back")
+    EXEMPT = "exempt", _("the learner was exempted from the unit")
+    UNAVAILABLE = "unavailable", _("the unit is gone or locked")
+    NOT_RUNNING = "not_running", _("the course is not running")
+    UNENROLLED = "unenrolled", _("the learner left the course")
+    REPLACED = "replaced", _("a heavier reason for the same unit took its place")
+    SWITCHED_OFF = "switched_off", _("the reason was switched off")
+    IMPROVED = "improved", _("the figures no longer say so")
+
+
+HIDDEN_FROM: dict[str, tuple[Reason, ...]] = {
+    # Whoever assigned a review has no need to be told of it as a worry.
+    Audience.INSTRUCTOR: (Reason.ASSIGNED,),
+}
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -32,6 +65,12 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def open(self) -> FindingQuerySet:
         """Return findings whose cause is still there."""
         return self.filter(cleared_at__isnull=True)
+
+    def shown_to(self, audience: Audience, *, now: datetime) -> FindingQuerySet:
+        """Return open findings that ``audience`` has neither dismissed nor put off until after ``now``."""
+        is_away = models.Q(handlings__dismissed_at__isnull=False) | models.Q(handlings__snoozed_until__gt=now)
+        away = Finding.objects.filter(is_away, handlings__audience=audience, pk=models.OuterRef("pk"))
+        return self.open().exclude(reason__in=HIDDEN_FROM.get(audience, ())).filter(~models.Exists(away))
 
     def about_learners(self) -> FindingQuerySet:
         """Return findings about one learner each."""
@@ -46,7 +85,9 @@ class Finding(models.Model):
     """One area to reinforce, why, and the evidence.
 
     ``learner`` is empty where the finding is about the class. ``weight`` runs from 0 to 1 and ranks findings about the
-    same learner. ``evidence`` holds the numbers that the sentence shown to people is made of.
+    same learner. ``confidence`` from 0 to 1 says how much stands behind it. ``evidence`` holds the numbers that the
+    sentence shown to people is made of, and names the rows behind them. ``measure`` is how bad it is in the rule's own
+    unit; it is empty where only time makes it worse.
     """
 
     learner = models.ForeignKey(
@@ -61,9 +102,12 @@ class Finding(models.Model):
     unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     reason = models.CharField(max_length=20, choices=Reason.choices)
     weight = models.FloatField()
+    confidence = models.FloatField(default=1.0)
+    measure = models.FloatField(null=True, blank=True)
     evidence = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.CharField(max_length=12, choices=Clearing.choices, blank=True)
 
     objects = FindingQuerySet.as_manager()
 
@@ -92,6 +136,10 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=models.Q(weight__gte=0) & models.Q(weight__lte=1),
                 name="tracking_finding_weight_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidence__gte=0) & models.Q(confidence__lte=1),
+                name="tracking_finding_confidence_in_range",
             ),
         ]
 

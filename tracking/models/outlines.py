@@ -68,6 +68,7 @@ class Enrolment(models.Model):
     group_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     group_title = models.CharField(max_length=300, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
+    exempt_unit_keys = models.JSONField(default=list, blank=True)
 
     objects = models.Manager()
 

@@ -15,6 +15,7 @@ def subscribe(to: Subscriptions) -> None:
     """Listen to what the lower layers announce."""
     to.add(signals.events_written, ask)
     to.add(signals.attempt_recorded, ask)
+    to.add(signals.action_taken, ask)
 
 
 def ask(**_: Any) -> None:

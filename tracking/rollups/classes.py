@@ -39,6 +39,7 @@ class _Tally:
     active_ms: list[int] = field(default_factory=list)
     first_shares: list[float] = field(default_factory=list)
     first_verdicts: list[bool] = field(default_factory=list)
+    exempt_count: int = 0
     passed_count: int = 0
     attempted_count: int = 0
     answers: list[bool] = field(default_factory=list)
@@ -78,7 +79,7 @@ def _summary(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
     return UnitSummary(
         course_key=course_key,
         unit_key=unit_key,
-        learner_count=learner_count,
+        learner_count=max(learner_count - tally.exempt_count, 0),
         reached_count=sum(state in REACHED for state in tally.states),
         completed_count=tally.states.count(State.COMPLETED),
         skipped_count=tally.states.count(State.SKIPPED),
@@ -105,6 +106,9 @@ def _tally(course_key: str, learner_ids: QuerySet[Any, Any]) -> defaultdict[str,
         2000
     ):
         tally = tallies[unit_key]
+        if state == State.EXEMPT:
+            tally.exempt_count += 1
+            continue
         tally.states.append(state)
         if active_ms:
             tally.active_ms.append(active_ms)

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from tracking.events import Purpose
 from tracking.models import (
+    Action,
     Attempt,
     Enrolment,
     LearnerCourse,
@@ -20,6 +21,7 @@ from tracking.models import (
     LearnerUnitDay,
     OutlineUnit,
     State,
+    Verb,
 )
 from tracking.privacy import consent
 from tracking.rollups import attempt_facts, unit_rows
@@ -45,7 +47,7 @@ def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
         rows = unit_rows.of_learner(
             outline, totals[learner_id], attempts[learner_id], terms=terms[learner_id], now=now
         )
-        units += [row for row in rows if row.state not in (State.NOT_REACHED, State.LOCKED, State.EXEMPT)]
+        units += [row for row in rows if row.state not in (State.NOT_REACHED, State.LOCKED)]
         course = _course_row(outline, rows, course_totals)
         course.learner_id, course.course_key, course.rolled_up_at = learner_id, course_key, now
         courses.append(course)
@@ -82,14 +84,21 @@ def _course_row(
 
 def _terms(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Terms]:
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
-    enrolments = Enrolment.objects.filter(course_key=course_key, learner_id__in=learner_ids)
-    enrolled_at = dict(enrolments.values_list("learner_id", "enrolled_at"))
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    enrolments = {row.learner_id: row for row in Enrolment.objects.filter(**head)}
+    exempt: dict[Any, set[str]] = defaultdict(set)
+    for learner_id, row in enrolments.items():
+        exempt[learner_id] |= set(row.exempt_unit_keys)
+    excuses = Action.objects.standing().filter(**head, verb=Verb.EXCUSED)
+    for learner_id, unit_key in excuses.values_list("learner_id", "unit_key"):
+        exempt[learner_id].add(unit_key)
     return {
         learner_id: Terms(
             learner_id=learner_id,
             course_key=course_key,
             is_shared=learner_id in sharing,
-            enrolled_at=enrolled_at.get(learner_id),
+            enrolled_at=enrolments[learner_id].enrolled_at if learner_id in enrolments else None,
+            exempt_unit_keys=frozenset(exempt[learner_id]),
         )
         for learner_id in learner_ids
     }

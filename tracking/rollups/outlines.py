@@ -79,7 +79,7 @@ def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
 def _set_enrolments(course_key: str, enrolled: Iterable[Enrolled]) -> set[Any]:
     """Set the enrolments of a course and return the learners whose enrolment is new, changed or gone."""
     stored = list(Enrolment.objects.filter(course_key=course_key))
-    before = {row.learner_id: (row.group_key, row.group_title) for row in stored}
+    before = {row.learner_id: _terms(row) for row in stored}
     rows = {
         each.learner_id: Enrolment(
             learner_id=each.learner_id,
@@ -87,16 +87,21 @@ def _set_enrolments(course_key: str, enrolled: Iterable[Enrolled]) -> set[Any]:
             group_key=each.group_key,
             group_title=each.group_title,
             enrolled_at=each.enrolled_at,
+            exempt_unit_keys=list(each.exempt_unit_keys),
         )
         for each in enrolled
     }
     set_rows(Enrolment, stored=stored, wanted=rows.values(), key=["learner_id"])
-    after = {learner_id: (row.group_key, row.group_title) for learner_id, row in rows.items()}
+    after = {learner_id: _terms(row) for learner_id, row in rows.items()}
     return {
         learner_id
         for learner_id in before.keys() | after.keys()
         if before.get(learner_id) != after.get(learner_id)
     }
+
+
+def _terms(row: Enrolment) -> tuple[str, str, list[str]]:
+    return row.group_key, row.group_title, row.exempt_unit_keys
 
 
 def _learner_ids(course_key: str) -> set[Any]:

@@ -43,6 +43,8 @@ class Terms:
     course_key: str
     is_shared: bool
     enrolled_at: datetime | None
+    exempt_unit_keys: frozenset[str] = frozenset()
+    """Units that the learner is exempt from, by the host's word or an instructor's; with all below them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def of_learner(
 ) -> list[UnitRow]:
     """Return a row for each lesson and quiz of the outline, in its order."""
     rules = conf.get_settings()
+    exempt = _with_all_below(outline, terms.exempt_unit_keys)
     rows: list[UnitRow] = []
     is_later_engaged = False
     for unit in reversed(outline):
@@ -90,6 +93,7 @@ def of_learner(
         facts = UnitFacts(
             **_given(unit, rules),
             **_done(mine, summary),
+            is_exempt=unit.unit_key in exempt,
             is_later_engaged=is_later_engaged,
             is_due_passed=_is_overdue(unit, terms, now=now),
             is_shared=terms.is_shared,
@@ -98,6 +102,15 @@ def of_learner(
         # Opening an optional unit out of turn does not mean that everything before it was passed over.
         is_later_engaged = is_later_engaged or (unit.is_required and states.is_engaged(facts, rules))
     return rows[::-1]
+
+
+def _with_all_below(outline: Sequence[OutlineUnit], unit_keys: frozenset[str]) -> set[str]:
+    found = set(unit_keys)
+    for unit in outline if found else ():
+        # Parents come before their children.
+        if unit.parent_key in found:
+            found.add(unit.unit_key)
+    return found
 
 
 def _given(unit: OutlineUnit, rules: TrackingSettings) -> dict[str, Any]:

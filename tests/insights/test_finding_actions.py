@@ -1,0 +1,331 @@
+"""What people do about findings and learners: recorded, in force for their own side, and undoable."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from tests.factories import FindingFactory
+from tests.messages import batch, progress
+from tracking.exceptions import ActionRefused
+from tracking.insights import finding_actions, finding_handling, jobs, learner_progress
+from tracking.insights.finding_actions import Actor, Place
+from tracking.models import (
+    Action,
+    Audience,
+    Clearing,
+    Dismissal,
+    Finding,
+    LearnerCourse,
+    LearnerUnit,
+    Reason,
+    State,
+    UnitSummary,
+    Verb,
+)
+
+DAY = timedelta(days=1)
+SIDES = (Audience.LEARNER, Audience.INSTRUCTOR)
+
+
+@pytest.fixture
+def teacher(make_learner):
+    return Actor(user_id=make_learner("ines").pk, audience=Audience.INSTRUCTOR)
+
+
+@pytest.fixture
+def herself(learner):
+    return Actor(user_id=learner.pk, audience=Audience.LEARNER)
+
+
+@pytest.fixture
+def finding(learner, now):
+    return FindingFactory.create(
+        learner=learner, reason=Reason.REPEATED_FAILURE, unit_key="q", measure=4, opened_at=now
+    )
+
+
+@pytest.fixture
+def course(school, learner, now):
+    school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - 30 * DAY)
+    school.enrol(learner, "c", enrolled_at=now - 30 * DAY)
+    bring_up_to_date(now)
+    return school
+
+
+def bring_up_to_date(now):
+    jobs.read_outlines(now=now)
+    jobs.bring_up_to_date(now=now)
+
+
+def shown(now):
+    return [side for side in SIDES if Finding.objects.shown_to(side, now=now).exists()]
+
+
+def at(learner, unit_key="a"):
+    return Place(learner_id=learner.pk, course_key="c", unit_key=unit_key)
+
+
+def test_a_finding_that_was_put_off_comes_back_when_its_time_is_over(finding, herself, now):
+    finding_actions.snooze(finding, herself, until=now + DAY, now=now)
+    assert shown(now + DAY - timedelta(seconds=1)) == [Audience.INSTRUCTOR]
+    assert shown(now + DAY) == list(SIDES)
+
+
+def test_a_finding_that_was_dismissed_is_gone_for_that_side_alone(finding, teacher, now):
+    finding_actions.dismiss(finding, teacher, because=Dismissal.IN_HAND, words="We talked.", now=now)
+    assert shown(now + 100 * DAY) == [Audience.LEARNER]
+    action = Action.objects.get()
+    assert (action.verb, action.actor_id, action.at, action.dismissal, action.words) == (
+        Verb.DISMISSED,
+        teacher.user_id,
+        now,
+        Dismissal.IN_HAND,
+        "We talked.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "is_back"), [(4, False), (5.9, False), (6, True), (None, False), (0, False)]
+)
+def test_what_was_set_aside_comes_back_when_it_is_half_as_bad_again(finding, teacher, now, measure, is_back):
+    finding_actions.dismiss(finding, teacher, because=Dismissal.IN_HAND, now=now)
+    finding.measure = measure
+    finding.save()
+    finding_handling.bring_back(finding, now=now + DAY)
+    assert (Audience.INSTRUCTOR in shown(now + DAY)) is is_back
+    assert Action.objects.filter(verb=Verb.WORSENED, actor=None).exists() is is_back
+
+
+def test_what_came_back_can_be_dismissed_again_and_stays_away_from_there(finding, teacher, now):
+    finding_actions.dismiss(finding, teacher, because=Dismissal.IN_HAND, now=now)
+    finding.measure = 6
+    finding.save()
+    finding_handling.bring_back(finding, now=now)
+    finding_actions.dismiss(finding, teacher, because=Dismissal.WRONG, now=now)
+    finding.measure = 8
+    finding.save()
+    finding_handling.bring_back(finding, now=now)
+    assert shown(now) == [Audience.LEARNER]
+
+
+@pytest.mark.parametrize("act", ["snooze", "dismiss"])
+def test_an_action_that_is_undone_leaves_all_as_it_was_but_for_the_record(finding, teacher, now, act):
+    given = {"until": now + DAY} if act == "snooze" else {"because": Dismissal.OTHER}
+    action = getattr(finding_actions, act)(finding, teacher, now=now, **given)
+    undone = finding_actions.undo(action, teacher, words="Too early.", now=now)
+    assert shown(now) == list(SIDES)
+    assert list(finding_actions.history(course_key=finding.course_key, learner_id=finding.learner_id)) == [
+        undone,
+        action,
+    ]
+    assert not Action.objects.standing().exists()
+
+
+def test_an_earlier_action_holds_again_when_the_later_is_undone(finding, teacher, now):
+    finding_actions.snooze(finding, teacher, until=now + DAY, now=now)
+    later = finding_actions.snooze(finding, teacher, until=now + 9 * DAY, now=now)
+    finding_actions.undo(later, teacher, now=now)
+    assert shown(now + 2 * DAY) == list(SIDES)
+    assert shown(now) == [Audience.LEARNER]
+
+
+def test_nothing_is_undone_twice(finding, teacher, now):
+    action = finding_actions.dismiss(finding, teacher, because=Dismissal.OTHER, now=now)
+    undone = finding_actions.undo(action, teacher, now=now)
+    for again in (action, undone):
+        with pytest.raises(ActionRefused):
+            finding_actions.undo(again, teacher, now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Action.objects.create(verb=Verb.UNDONE, course_key="c", undoes=action)
+
+
+def test_what_the_rules_did_is_nobodys_to_undo(finding, teacher, now):
+    finding_handling.note_reopened(finding, now=now)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        finding_actions.undo(Action.objects.get(), teacher, now=now)
+
+
+def test_seen_is_recorded_once_a_side(finding, teacher, herself, now):
+    assert finding_actions.see([finding.pk], teacher, now=now) == 1
+    assert finding_actions.see([finding.pk], teacher, now=now + DAY) == 0
+    assert finding_actions.see([finding.pk], herself, now=now + DAY) == 1
+    handlings = finding.handlings.order_by("audience").values_list("audience", "seen_at")
+    assert list(handlings) == [(Audience.INSTRUCTOR, now), (Audience.LEARNER, now + DAY)]
+
+
+def test_the_last_word_on_whether_it_is_useful_counts(finding, herself, now):
+    finding_actions.rate(finding, herself, is_useful=True, now=now)
+    last = finding_actions.rate(finding, herself, is_useful=False, now=now + DAY)
+    assert finding.handlings.get().is_useful is False
+    finding_actions.undo(last, herself, now=now + DAY)
+    assert finding.handlings.get().is_useful is True
+
+
+def test_a_finding_that_is_cleared_can_be_rated_and_no_more_set_aside(finding, teacher, now):
+    Finding.objects.update(cleared_at=now)
+    finding_actions.rate(finding, teacher, is_useful=True, now=now)
+    with pytest.raises(ActionRefused, match="cleared"):
+        finding_actions.dismiss(finding, teacher, because=Dismissal.OTHER, now=now)
+
+
+@pytest.mark.parametrize("until", [0, -1])
+def test_nothing_is_put_off_to_the_past(finding, teacher, now, until):
+    with pytest.raises(ActionRefused, match="past"):
+        finding_actions.snooze(finding, teacher, until=now + until * DAY, now=now)
+    assert not Action.objects.exists()
+
+
+def test_an_excused_unit_is_out_of_every_denominator_until_that_is_undone(course, learner, teacher, now):
+    action = finding_actions.excuse(at(learner), teacher, words="Knows it.", now=now)
+    bring_up_to_date(now)
+    assert LearnerUnit.objects.get(unit_key="a").state == State.EXEMPT
+    assert LearnerCourse.objects.get().required_count == 2
+    assert UnitSummary.objects.get(unit_key="a").learner_count == 0
+    found = learner_progress.find(learner.pk, "c", now=now)
+    assert found is not None
+    assert (found.required_count, found.modules[0].required_count) == (2, 2)
+    assert found.modules[0].units[0].state == State.EXEMPT
+
+    finding_actions.undo(action, teacher, now=now)
+    bring_up_to_date(now)
+    assert not LearnerUnit.objects.filter(state=State.EXEMPT).exists()
+    assert LearnerCourse.objects.get().required_count == 3
+    assert UnitSummary.objects.get(unit_key="a").learner_count == 1
+
+
+def test_an_excused_module_excuses_all_below_it(course, learner, teacher, now):
+    finding_actions.excuse(at(learner, "m"), teacher, now=now)
+    bring_up_to_date(now)
+    assert set(LearnerUnit.objects.values_list("unit_key", "state")) == {(key, State.EXEMPT) for key in "abq"}
+
+
+def test_the_host_may_exempt_too(course, learner, now):
+    course.enrolled["c"].clear()
+    course.enrol(learner, "c", enrolled_at=now - 30 * DAY, exempt_unit_keys=("b",))
+    bring_up_to_date(now)
+    assert list(LearnerUnit.objects.values_list("unit_key", "state")) == [("b", State.EXEMPT)]
+
+
+def test_a_finding_about_what_is_excused_is_cleared_by_that(course, learner, teacher, send, now):
+    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    bring_up_to_date(now)
+    assert Finding.objects.open().get().reason == Reason.SKIPPED
+    finding_actions.excuse(at(learner), teacher, now=now)
+    bring_up_to_date(now)
+    assert Finding.objects.get(unit_key="a").cleared_by == Clearing.EXEMPT
+
+
+def test_a_note_is_kept_until_it_is_taken_back(course, learner, teacher, now):
+    note = finding_actions.note(at(learner, ""), teacher, words="Prefers mornings.", now=now)
+    assert list(finding_actions.standing(at(learner, ""), Verb.NOTED)) == [note]
+    finding_actions.undo(note, teacher, now=now)
+    assert list(finding_actions.standing(at(learner, ""), Verb.NOTED)) == []
+
+
+def test_an_assigned_review_stands_first_on_the_learners_page_and_is_no_worry_of_the_instructor(
+    course, learner, teacher, now
+):
+    finding_actions.assign_review(at(learner, "b"), teacher, words="For Monday.", now=now)
+    bring_up_to_date(now)
+    found = learner_progress.find(learner.pk, "c", now=now)
+    assert found is not None
+    assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.ASSIGNED)
+    assert found.practise[0].sentence == ("Your instructor suggests that you go back to this. “For Monday.”")
+    assert Reason.ASSIGNED not in {each.reason for each in found.concerns}
+
+
+def test_a_review_is_done_when_the_learner_has_worked_on_the_unit_since(course, learner, teacher, send, now):
+    send(learner, batch(progress(now - DAY, "b", [[0, 60_000]]), sent_at=now))
+    finding_actions.assign_review(at(learner, "b"), teacher, now=now)
+    bring_up_to_date(now)
+    open_review = Finding.objects.open().filter(reason=Reason.ASSIGNED)
+    assert open_review.exists()
+    later = now + DAY
+    send(learner, batch(progress(later, "b", [[0, 60_000]]), sent_at=later), received_at=later)
+    bring_up_to_date(later)
+    assert not open_review.exists()
+    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == Clearing.REVIEWED
+
+
+def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teacher, send, now):
+    for days in (0, 2):
+        moment = now + days * DAY
+        finding_actions.assign_review(at(learner, "b"), teacher, now=moment)
+        bring_up_to_date(moment)
+        with pytest.raises(ActionRefused, match="not done yet"):
+            finding_actions.assign_review(at(learner, "b"), teacher, now=moment)
+        later = moment + timedelta(hours=1)
+        send(learner, batch(progress(later, "b", [[0, 9000]]), sent_at=later), received_at=later)
+        bring_up_to_date(later)
+    reviews = Finding.objects.filter(reason=Reason.ASSIGNED)
+    assert list(reviews.values_list("cleared_by", flat=True)) == [Clearing.REVIEWED, Clearing.REVIEWED]
+
+
+def test_a_review_that_is_taken_back_leaves_the_page(course, learner, teacher, now):
+    review = finding_actions.assign_review(at(learner, "b"), teacher, now=now)
+    bring_up_to_date(now)
+    finding_actions.undo(review, teacher, now=now)
+    bring_up_to_date(now)
+    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == Clearing.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("act", "unit_key", "words"),
+    [
+        ("excuse", "elsewhere", ""),
+        ("assign_review", "elsewhere", ""),
+        ("note", "", "  "),
+        ("note", "", "x" * 1001),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_leaves_no_trace(course, learner, now, act, unit_key, words):
+    teacher = Actor(user_id=learner.pk, audience=Audience.INSTRUCTOR)
+    with pytest.raises(ActionRefused):
+        getattr(finding_actions, act)(at(learner, unit_key), teacher, words=words, now=now)
+    assert not Action.objects.exists()
+
+
+def test_nothing_is_done_about_one_who_is_not_enrolled(course, make_learner, teacher, now):
+    with pytest.raises(ActionRefused, match="not enrolled"):
+        finding_actions.excuse(at(make_learner("li")), teacher, now=now)
+
+
+def test_a_cause_that_comes_back_within_a_week_is_the_same_finding_with_all_that_was_done(
+    course, learner, teacher, send, now
+):
+    finding_before = absent(now)
+    finding_actions.dismiss(finding_before, teacher, because=Dismissal.IN_HAND, now=now)
+    Finding.objects.update(cleared_at=now, cleared_by=Clearing.IMPROVED)
+    later = now + 3 * DAY
+    jobs.mark_running_courses(now=later)
+    bring_up_to_date(later)
+    again = Finding.objects.get()
+    assert (again.pk, again.cleared_at, again.cleared_by) == (finding_before.pk, None, "")
+    assert shown(later) == [Audience.LEARNER]
+    assert Action.objects.filter(verb=Verb.REOPENED, finding=again).exists()
+
+
+def test_a_cause_that_comes_back_later_is_a_new_finding(course, learner, now):
+    absent(now)
+    Finding.objects.update(cleared_at=now, cleared_by=Clearing.IMPROVED)
+    later = now + 8 * DAY
+    jobs.mark_running_courses(now=later)
+    bring_up_to_date(later)
+    assert Finding.objects.count() == 2
+
+
+def absent(now):
+    jobs.mark_running_courses(now=now)
+    bring_up_to_date(now)
+    return Finding.objects.get(reason=Reason.NEVER_STARTED)
+
+
+def test_what_a_user_did_outlives_them_and_what_was_done_about_them_does_not(
+    course, learner, teacher, finding, now, django_user_model
+):
+    finding_actions.dismiss(finding, teacher, because=Dismissal.OTHER, now=now)
+    django_user_model.objects.get(pk=teacher.user_id).delete()
+    assert Action.objects.get().actor is None
+    learner.delete()
+    assert not Action.objects.exists()

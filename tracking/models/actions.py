@@ -1,0 +1,138 @@
+"""What people did about findings and learners, as an append-only record, and what it makes of a finding for whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracking.models.findings import Audience, Finding
+from tracking.models.keys import KEY_LENGTH
+
+
+class Verb(models.TextChoices):
+    """What was done."""
+
+    SEEN = "seen", _("seen")
+    SNOOZED = "snoozed", _("put off")
+    DISMISSED = "dismissed", _("dismissed")
+    USEFUL = "useful", _("called useful")
+    NOT_USEFUL = "not_useful", _("called not useful")
+    EXCUSED = "excused", _("marked as excused")
+    NOTED = "noted", _("note")
+    ASSIGNED = "assigned", _("review assigned")
+    WORSENED = "worsened", _("came back because it got worse")
+    REOPENED = "reopened", _("came back soon after it was cleared")
+    UNDONE = "undone", _("taken back")
+
+
+class Dismissal(models.TextChoices):
+    """Why a finding was dismissed."""
+
+    IN_HAND = "in_hand", _("it is known and being seen to")
+    WRONG = "wrong", _("it is not true")
+    IRRELEVANT = "irrelevant", _("it does not matter here")
+    ELSEWHERE = "elsewhere", _("it was done elsewhere")
+    OTHER = "other", _("another reason")
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    """Sentences about actions."""
+
+    def standing(self) -> ActionQuerySet:
+        """Return what was done and not taken back."""
+        return self.exclude(verb=Verb.UNDONE).filter(undone_by__isnull=True)
+
+
+class Action(models.Model):
+    """One thing that somebody did about a finding or a learner, or that the rules did: then there is no actor.
+
+    Rows are never changed. What is taken back stays, and a row with the verb ``undone`` names it in ``undoes``.
+    ``measure`` is how bad the finding was at that moment; see ``Finding.measure``.
+    """
+
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    audience = models.CharField(max_length=10, choices=Audience.choices, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    finding = models.ForeignKey(
+        Finding, on_delete=models.CASCADE, related_name="actions", db_index=False, null=True, blank=True
+    )
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+    dismissal = models.CharField(max_length=10, choices=Dismissal.choices, blank=True)
+    words = models.CharField(max_length=1000, blank=True)
+    measure = models.FloatField(null=True, blank=True)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.CASCADE, related_name="undone_by", null=True, blank=True
+    )
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The roll-up reads who is excused from what; pages read the notes and reviews of one learner.
+            models.Index(fields=["course_key", "learner", "verb"], name="tracking_action_learner"),
+            # What was done about one finding; deleting a finding.
+            models.Index(fields=["finding"], name="tracking_action_finding"),
+            # Deleting a user lets go of what they did; erasing a learner deletes what was done about them.
+            models.Index(fields=["actor"], name="tracking_action_actor"),
+            models.Index(fields=["learner"], name="tracking_action_erasure"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verb=Verb.UNDONE, undoes__isnull=False)
+                | (~models.Q(verb=Verb.UNDONE) & models.Q(undoes__isnull=True)),
+                name="tracking_action_undoes_fits_verb",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(verb=Verb.SNOOZED) | models.Q(until__isnull=False),
+                name="tracking_action_snoozed_until",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} in {self.course_key} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class FindingHandling(models.Model):
+    """What the standing actions of one audience make of one finding. Made again from them after each.
+
+    A finding is out of the audience's lists while it is dismissed, or put off until a moment yet to come.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="handlings", db_index=False)
+    audience = models.CharField(max_length=10, choices=Audience.choices)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissal = models.CharField(max_length=10, choices=Dismissal.choices, blank=True)
+    measure = models.FloatField(null=True, blank=True)
+    is_useful = models.BooleanField(null=True, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "audience"], name="tracking_handling_unique_audience"),
+        ]
+
+    def __str__(self) -> str:
+        return f"finding {self.finding_id} for the {self.audience}"
