@@ -66,6 +66,23 @@ def test_the_ends_of_a_range_can_be_used(settings, given):
     assert report() == []
 
 
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"RAW_DAYS": 39}, ["tracking.W004"]),
+        ({"RECORD_DAYS": 39}, ["tracking.W004"]),
+        ({"RAW_DAYS": 40}, []),
+        ({"RAW_DAYS": 0}, []),
+        ({"RAW_DAYS": 30, "QUARANTINE_DAYS": 20}, []),
+        ({"RAW_DAYS": "39"}, ["tracking.E002"]),
+    ],
+)
+def test_raw_events_are_kept_longer_than_they_may_be_late(settings, given, found):
+    settings.TRACKING = given
+
+    assert ids() == found
+
+
 def test_the_setting_must_be_a_dict(settings):
     settings.TRACKING = ["ENABLED"]
 

@@ -76,6 +76,15 @@ class TrackingSettings:
     RAW_DAYS: int = 180
     """Days that raw events and views are kept before a daily job deletes them; roll-ups stay. 0 keeps them for ever."""
 
+    RECORD_DAYS: int = 180
+    """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""
+
+    REPLAY_DAYS: int = 14
+    """The same for raw events of the purpose ``replay``, which no roll-up counts."""
+
+    JOB_RUN_DAYS: int = 14
+    """Days that the records of job runs are kept; the newest of each job stays."""
+
     QUARANTINE_MOST: int = 50_000
     """Events and attempts of unknown courses, units or users that are kept apart; browsers may fill half of it."""
 

@@ -6,6 +6,7 @@ its own with ``register``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -56,6 +57,10 @@ class Purpose(TextChoices):
     REPLAY = "replay", _("Replay of a session")
     NUDGES = "nudges", _("Messages that follow from a finding")
     COMPARISON = "comparison", _("Comparison with the class")
+
+
+ROLLED_UP = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
+"""The purposes whose events the roll-ups count: who allows a replay alone has not allowed that."""
 
 
 class Source(TextChoices):
@@ -187,6 +192,16 @@ def get_kind(name: str) -> EventKind:
 def all_kinds() -> list[EventKind]:
     """Return every registered kind, by name."""
     return [_kinds[name] for name in sorted(_kinds)]
+
+
+def kinds_of(purposes: Collection[Purpose]) -> list[str]:
+    """Return the names of the kinds that serve one of ``purposes``."""
+    return [kind.name for kind in all_kinds() if kind.purpose in purposes]
+
+
+def not_rolled_up() -> list[str]:
+    """Return the names of the kinds that no roll-up counts."""
+    return kinds_of(set(Purpose) - ROLLED_UP)
 
 
 register(VIEW_OPENED)

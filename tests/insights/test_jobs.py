@@ -129,3 +129,42 @@ def test_a_run_that_fails_is_recorded_with_its_error(course, learner, now, monke
     with pytest.raises(ValueError, match="2026"):
         jobs.bring_up_to_date(now=now)
     assert JobRun.objects.latest("pk").error.startswith("ValueError: 2026")
+
+
+def test_a_run_that_is_killed_stays_on_record_as_not_finished(course, learner, now, monkeypatch):
+    fail_the_quiz(learner, now)
+    seen: list[JobRun] = []
+
+    def look(*, now):
+        seen.append(JobRun.objects.latest("pk"))
+        yield 0
+
+    monkeypatch.setattr(work, "turns", look)
+    jobs.bring_up_to_date(now=now)
+    assert [(run.job, run.finished_at) for run in seen] == [("roll_up", None)]
+
+
+def test_a_run_that_is_told_to_end_is_not_taken_for_a_success(course, learner, now, monkeypatch):
+    fail_the_quiz(learner, now)
+
+    def stop(*, now):
+        raise SystemExit(1)
+
+    monkeypatch.setattr(work, "turns", stop)
+    with pytest.raises(SystemExit):
+        jobs.bring_up_to_date(now=now)
+    assert JobRun.objects.latest("pk").error == "SystemExit: 1"
+
+
+def test_records_of_old_runs_go_and_the_newest_of_each_job_stays(db, now):
+    for job, days_ago in [
+        ("roll_up", 20),
+        ("roll_up", 15),
+        ("roll_up", 1),
+        ("reattach", 40),
+        ("reattach", 30),
+    ]:
+        JobRun.objects.create(job=job, started_at=now - timedelta(days=days_ago))
+    jobs.purge(now=now)
+    kept = JobRun.objects.exclude(job="purge").order_by("pk").values_list("job", "started_at")
+    assert [(job, (now - at).days) for job, at in kept] == [("roll_up", 1), ("reattach", 30)]

@@ -62,7 +62,7 @@ def well(moment, learner):
 def test_a_site_where_everything_runs_is_well(well):
     code, screen = run()
     assert code == 0, screen
-    assert screen.splitlines()[-1] == "14 ok, 0 warning, 0 fault"
+    assert screen.splitlines()[-1] == "15 ok, 0 warning, 0 fault"
 
 
 def test_a_new_site_is_told_what_is_missing(moment):
@@ -83,7 +83,7 @@ def test_an_adapter_that_cannot_be_found_is_a_fault_and_the_rest_is_told_all_the
     report = json.loads(text)["lines"]
     assert report[0]["health"] == "fault"
     assert "'nowhere.Adapter' cannot be imported" in report[0]["fact"]
-    assert len(report) == 14
+    assert len(report) == 15
 
 
 def test_switched_off_is_a_fault(settings, moment):
@@ -162,7 +162,7 @@ def test_refusals_are_told_by_cause(moment, reason, wanted):
 def test_a_purge_that_does_not_run_is_told(moment, settings):
     JobRun.objects.create(job="purge", started_at=moment - timedelta(days=3))
     assert health(data.retention(moment)) == ("retention", "warning")
-    settings.TRACKING = {"RAW_DAYS": 0}
+    settings.TRACKING = {"RAW_DAYS": 0, "RECORD_DAYS": 0}
     assert health(data.retention(moment)) == ("retention", "ok")
 
 
@@ -271,3 +271,23 @@ def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
     assert (health(broker), health(workers)) == (("broker", "ok"), ("workers", "fault"))
     with start_worker(celery_app, perform_ping_check=False, pool="solo"):
         assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")
+
+
+def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):
+    JobRun.objects.create(job="roll_up", started_at=moment - timedelta(hours=2))
+    JobRun.objects.create(job="purge", started_at=moment - timedelta(days=2), error="Old: news")
+    line = data.job_runs(moment)
+    assert (health(line), line.fact) == (
+        ("job runs", "warning"),
+        "1 in a day, 0 failed, 1 never ended.",
+    )
+    JobRun.objects.create(job="reattach", started_at=moment, error="Broken: no\nmore")
+    assert data.job_runs(moment).fact.endswith("1 failed, 1 never ended. reattach: Broken: no")
+
+
+def test_the_days_of_each_purpose_are_told(moment, settings):
+    settings.TRACKING = {"RECORD_DAYS": 0, "RAW_DAYS": 90}
+    JobRun.objects.create(job="purge", started_at=moment - timedelta(hours=3))
+    assert data.retention(moment).fact == (
+        "days of raw events: record for ever, engagement 90; last purge 3 h ago."
+    )

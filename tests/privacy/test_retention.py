@@ -1,11 +1,15 @@
 """Raw events go when their time is over; what was counted from them stays, whatever happens later."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
-from tests.messages import batch, progress
+from tests.messages import batch, opened, progress
 from tests.rollups.test_work import rows
+from tracking import events
+from tracking.capture import uuid7, writing
+from tracking.events import Purpose, Source
 from tracking.insights import jobs
 from tracking.models import ChangeMark, Event, JobRun, LearnerCourseDay, LearnerUnit, LearnerUnitDay, View
 from tracking.privacy import retention
@@ -41,7 +45,7 @@ def old_and_new(read, now):
 
 
 def test_old_events_go_and_new_ones_stay(old_and_new, now):
-    assert retention.purge(now=now) == 2
+    assert retention.purge(now=now).count == 2
     assert [now - event.happened_at for event in Event.objects.all()] == [timedelta(days=1)]
     assert View.objects.count() == 1
 
@@ -76,18 +80,18 @@ def test_what_has_not_been_rolled_up_is_not_purged(read, now):
     work.roll_up(now=now)
     read(200, "a")
     assert ChangeMark.objects.exists()
-    assert retention.purge(now=now) == 0
+    assert retention.purge(now=now).count == 0
     assert Event.objects.count() == 2
 
 
 def test_a_second_purge_finds_nothing(old_and_new, now):
     retention.purge(now=now)
-    assert retention.purge(now=now) == 0
+    assert retention.purge(now=now).count == 0
 
 
 def test_nothing_goes_where_the_host_keeps_events_for_ever(old_and_new, now, settings):
     settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 0}
-    assert retention.purge(now=now) == 0
+    assert retention.purge(now=now).count == 0
 
 
 def test_more_than_a_chunk_goes_at_once(old_and_new, read, now, monkeypatch):
@@ -95,9 +99,107 @@ def test_more_than_a_chunk_goes_at_once(old_and_new, read, now, monkeypatch):
     read(191)
     work.roll_up(now=now)
     monkeypatch.setattr(retention, "CHUNK", 1)
-    assert retention.purge(now=now) == 6
+    assert retention.purge(now=now).count == 6
 
 
 def test_a_purge_is_recorded_as_a_run(old_and_new, now):
     jobs.purge(now=now)
-    assert JobRun.objects.values_list("job", "handled_count").get(job="purge") == ("purge", 2)
+    run = JobRun.objects.get(job="purge")
+    assert (run.handled_count, run.note) == (2, "1 events (engagement); 1 views")
+
+
+def test_a_purge_tells_whose_days_have_to_be_rolled_up_before(old_and_new, read, now):
+    read(200)
+    jobs.purge(now=now)
+    run = JobRun.objects.get(job="purge")
+    assert run.note == "0 views; left: 1 learners with days that are not rolled up"
+
+
+def test_what_comes_for_a_day_while_it_is_purged_stays_until_it_is_counted(
+    old_and_new, read, now, monkeypatch
+):
+    """An import wrote between the look for waiting marks and the deletion, and its events went uncounted."""
+    finalise = retention.finalise
+
+    def late(*arguments):
+        waiting = finalise(*arguments)
+        read(200, "a")
+        return waiting
+
+    monkeypatch.setattr(retention, "finalise", late)
+    assert retention.purge(now=now).event_counts == {Purpose.ENGAGEMENT: 1}
+    assert Event.objects.filter(unit_key="a").exists()
+
+
+@pytest.fixture
+def replay():
+    """A kind of event that a host registers for replays."""
+    yield events.register("screen.drawn", purpose=Purpose.REPLAY)
+    del events._kinds["screen.drawn"]
+
+
+def keep(learner, now, kind, *, days_ago, unit_key="b"):
+    at = now - timedelta(days=days_ago)
+    writing.write(
+        [
+            writing.NewEvent(
+                id=uuid7.make(at), learner_id=learner.pk, course_key="c", unit_key=unit_key, kind=kind,
+                source=Source.SERVER, happened_at=at, received_at=at,
+            )
+        ]
+    )  # fmt: skip
+
+
+def test_each_purpose_has_days_of_its_own(course, learner, now, settings, replay):
+    settings.TRACKING = {**settings.TRACKING, "RECORD_DAYS": 0}
+    for kind in ("screen.drawn", "unit.accessed", "unit.completed"):
+        for days_ago in (200, 100, 13):
+            keep(learner, now, kind, days_ago=days_ago)
+    work.roll_up(now=now)
+    assert retention.purge(now=now).event_counts == {Purpose.REPLAY: 2, Purpose.ENGAGEMENT: 1}
+    assert Counter(Event.objects.values_list("kind", flat=True)) == {
+        "screen.drawn": 1, "unit.accessed": 2, "unit.completed": 3,
+    }  # fmt: skip
+
+
+def test_events_of_a_kind_that_nobody_registers_any_more_go_with_those_of_engagement(course, learner, now):
+    events.register("old.kind", purpose=Purpose.REPLAY)
+    keep(learner, now, "old.kind", days_ago=100)
+    keep(learner, now, "old.kind", days_ago=200)
+    del events._kinds["old.kind"]
+    work.roll_up(now=now)
+    assert retention.purge(now=now).event_counts == {Purpose.ENGAGEMENT: 1}
+
+
+def test_a_replay_is_in_no_figure(course, learner, now, replay):
+    keep(learner, now, "screen.drawn", days_ago=1)
+    work.roll_up(now=now)
+    assert not LearnerCourseDay.objects.exists()
+
+
+def test_an_event_of_a_purged_day_that_comes_again_is_not_counted_again(course, learner, send, now, settings):
+    """A browser had kept a batch for days, sent it, lost the answer, and sent it again after the purge."""
+    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 3}
+    read_at = now - timedelta(days=5)
+    body = batch(opened(read_at, "a"), progress(read_at, "b", [[0, 60_000]]), sent_at=now)
+    send(learner, body)
+    work.roll_up(now=now)
+    before = rows(*COUNTED, LearnerCourseDay)
+    assert retention.purge(now=now).event_counts.total() == 2
+    assert send(learner, body).accepted_count == 2
+    work.roll_up(now=now)
+    sum(rebuild.mark(Scope()))
+    work.roll_up(now=now)
+    after = rows(*COUNTED, LearnerCourseDay)
+    assert str(after).replace("('is_final', True)", "('is_final', False)") == str(before)
+    assert retention.purge(now=now).event_counts.total() == 2
+
+
+def test_an_event_older_than_the_retention_is_counted_once_and_goes(course, learner, now):
+    """A day with nothing else on it is not final yet: an import of old history counts, before its raw events go."""
+    for _ in range(2):
+        keep(learner, now, "unit.accessed", days_ago=300)
+        work.roll_up(now=now)
+        assert retention.purge(now=now).count == 1
+    assert LearnerUnitDay.objects.get().access_count == 1
+    assert not Event.objects.exists()

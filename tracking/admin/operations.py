@@ -68,7 +68,7 @@ class RefusalAdmin(ReadOnlyAdmin):
 class JobRunAdmin(ReadOnlyAdmin):
     """Runs of jobs, and what ended them."""
 
-    list_display = ("job", "started_at", "took", "handled_count", "error_line")
+    list_display = ("job", "started_at", "took", "handled_count", "note", "error_line")
     list_filter = ("job", FailedFilter)
     date_hierarchy = "started_at"
     ordering = ("-started_at",)

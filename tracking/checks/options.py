@@ -8,25 +8,30 @@ from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name for it.
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
 from tracking import conf
 from tracking.conf import TrackingSettings
 
-MAY_BE_ZERO = frozenset({"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS"})
+MAY_BE_ZERO = frozenset(
+    {"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS", "RECORD_DAYS", "REPLAY_DAYS"}
+)
+
+FINAL_DAYS = 3
+"""Days beyond the purged ones that cannot be folded again: a view's over midnight, and two for zones and whole days."""
 
 TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}
 
 
 @register("tracking")
 def check_options(**_: Any) -> list[CheckMessage]:
-    """Report options that do not exist (``tracking.E001``) and values that cannot be used (``tracking.E002``)."""
+    """Report options that do not exist (``tracking.E001``) or cannot be used (``tracking.E002``, ``tracking.W004``)."""
     given = getattr(settings, "TRACKING", {})
     if not isinstance(given, dict):
         return [Error(f"TRACKING is {given!r}.", hint="Make it a dict of options.", id="tracking.E002")]
-    return [*_unknown(given), *_unusable(given), *_unknown_template()]
+    return [*_unknown(given), *_unusable(given), *_unknown_template(), *_too_short_retention()]
 
 
 def _unknown(given: dict[str, Any]) -> Iterator[CheckMessage]:
@@ -71,6 +76,22 @@ def _range(name: str) -> tuple[int, float]:
     if name.endswith("_PERCENT"):
         return 0, 100
     return (0 if name in MAY_BE_ZERO else 1), float("inf")
+
+
+def _too_short_retention() -> Iterator[CheckMessage]:
+    settings = conf.get_settings()
+    try:
+        least = settings.MAX_EVENT_AGE_DAYS + settings.QUARANTINE_DAYS + FINAL_DAYS
+        short = [name for name in ("RAW_DAYS", "RECORD_DAYS") if 0 < getattr(settings, name) < least]
+    except TypeError:  # Said already.
+        return
+    for name in short:
+        yield Warning(
+            f"TRACKING[{name!r}] is {getattr(settings, name)!r}: an event that comes late, or out of quarantine, may "
+            "belong to a day whose raw events are gone, and is not counted then.",
+            hint=f"Give {least} or more, or lower MAX_EVENT_AGE_DAYS or QUARANTINE_DAYS.",
+            id="tracking.W004",
+        )
 
 
 def _unknown_template() -> Iterator[CheckMessage]:

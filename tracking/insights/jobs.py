@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -19,6 +20,11 @@ from tracking.insights import finding_rows
 from tracking.models import ChangeMark, CourseOutline, Enrolment, HeldRecord, JobRun, Subject
 from tracking.privacy import retention
 from tracking.rollups import outlines, stages, work
+
+RUNS_AT_ONCE = 2000
+"""Records of runs that are deleted in one statement."""
+
+log = logging.getLogger("tracking.jobs")
 
 
 def bring_up_to_date(*, now: datetime, told: Callable[[int], object] = int) -> int:
@@ -72,9 +78,15 @@ def mark_running_courses(*, now: datetime) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Delete raw events that are older than they may be; return how many there were."""
+    """Delete raw events, views and records of runs that are older than they may be; return how many rows it were.
+
+    The record of the run says how many there were of each purpose, and how many learners had to wait.
+    """
     with _recorded("purge") as run:
-        run.handled_count = retention.purge(now=now)
+        purged = retention.purge(now=now)
+        run.handled_count = purged.count
+        run.note = _told(purged)
+        _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
     return run.handled_count
 
 
@@ -108,15 +120,40 @@ def _findings(marks: Sequence[ChangeMark], now: datetime) -> None:
         finding_rows.refresh_class(course_key, now=now)
 
 
+def _told(purged: retention.Purged) -> str:
+    counts = [f"{count:,} events ({purpose})" for purpose, count in sorted(purged.event_counts.items())]
+    parts = [*counts, f"{purged.view_count:,} views"]
+    if purged.waiting:
+        parts.append(f"left: {len(purged.waiting):,} learners with days that are not rolled up")
+    return "; ".join(parts)
+
+
+def _forget_runs(*, before: datetime) -> None:
+    newest = JobRun.objects.values("job").annotate(newest=Max("pk")).values_list("newest", flat=True)
+    old = JobRun.objects.filter(started_at__lt=before).exclude(pk__in=list(newest))
+    while keys := list(old.values_list("pk", flat=True)[:RUNS_AT_ONCE]):
+        JobRun.objects.filter(pk__in=keys).delete()
+
+
 @contextmanager
 def _recorded(job: str) -> Iterator[JobRun]:
-    """Keep a record of a run: a failed one with its error, a run that found work with its count."""
-    run = JobRun(job=job, started_at=timezone.now())
+    """Keep a record of a run from its start on: one that is killed stays unfinished, one that fails has its error."""
+    run = JobRun.objects.create(job=job, started_at=timezone.now())
     try:
         yield run
-    except Exception as error:
+    except BaseException as error:
         run.error = f"{type(error).__name__}: {error}"
+        _finish(run)
         raise
-    finally:
-        run.finished_at = timezone.now()
+    _finish(run)
+
+
+def _finish(run: JobRun) -> None:
+    run.finished_at = timezone.now()
+    try:
         run.save()
+    except DatabaseError:
+        # What ended the run may be that the database went away, and it is the error to tell of.
+        if not run.error:
+            raise
+        log.warning("The run of %s that failed could not be kept on record.", run.job)

@@ -27,12 +27,16 @@ class Refusal(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of a job: what, when, how many marks, and the error where it failed."""
+    """One run of a job: what, when, how many rows, and the error where it failed.
+
+    Stored when it begins, so one without an end is under way or was killed. ``note`` is what a job has to say besides.
+    """
 
     job = models.CharField(max_length=40)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     handled_count = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True)
     error = models.TextField(blank=True)
 
     objects = models.Manager()

@@ -1,59 +1,201 @@
-"""How long raw events are kept. What was counted from them stays."""
+"""How long raw events are kept, by purpose. What was counted from them stays.
+
+Before raw rows of a day go, the day is marked as final under the lock of the roll-up: no roll-up and no rebuild makes
+it again without its source. Rows that no roll-up has counted yet are left for the next purge, whatever their age.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from tracking import conf
-from tracking.events import LearnerId
+from tracking import conf, events
+from tracking.events import LearnerId, Purpose
 from tracking.models import ChangeMark, Event, LearnerCourse, LearnerCourseDay, Subject, View
 
 CHUNK = 2000
 """Rows deleted in one statement: short enough that an intake on SQLite waits a moment only."""
+LEARNERS = 200
+"""Learners of a course who are looked at together."""
 MARGIN = timedelta(days=1)
 """A day is folded from the day before it too, so one more day than the purged ones cannot be folded again."""
 
 
-def purge(*, now: datetime) -> int:
-    """Delete raw events and views older than ``RAW_DAYS``; return how many there were.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """From when on raw rows are kept at one moment. An empty end: for ever."""
 
-    The days that they were folded into are marked as final first, so that no roll-up makes them again without their
-    source. Safe to run twice, in parallel with roll-ups, and to be killed anywhere.
+    ends: Mapping[Purpose, datetime | None]
+
+    @property
+    def views_end(self) -> datetime | None:
+        """Views that were opened before it go: they are made of what engagement tells."""
+        return self.ends[Purpose.ENGAGEMENT]
+
+    @property
+    def last_final_day(self) -> date | None:
+        """The last day that cannot be folded again once all that is due has gone."""
+        ends = [end for purpose in events.ROLLED_UP if (end := self.ends[purpose]) is not None]
+        return max(ends).date() + MARGIN if ends else None
+
+    def due(self) -> Q:
+        """Return what holds of events whose time is over."""
+        by_end: dict[datetime, list[Purpose]] = {}
+        for purpose, end in self.ends.items():
+            if end is not None and is_served(purpose):
+                by_end.setdefault(end, []).append(purpose)
+        if not by_end:
+            return Q(pk__in=[])
+        due = Q()
+        for end, purposes in by_end.items():
+            due |= Q(_serves(purposes), happened_at__lt=end)
+        # What an index by time can go by, whatever the purposes.
+        return Q(due, happened_at__lt=max(by_end))
+
+
+@dataclass(slots=True, kw_only=True)
+class Purged:
+    """What a purge has deleted, and whose rows it had to leave."""
+
+    event_counts: Counter[Purpose] = field(default_factory=Counter)
+    view_count: int = 0
+    waiting: set[tuple[str, LearnerId]] = field(default_factory=set)
+    """Learners in a course with a day that is due and has not been rolled up."""
+
+    @property
+    def count(self) -> int:
+        """How many rows went."""
+        return self.event_counts.total() + self.view_count
+
+
+def days_kept() -> dict[Purpose, int]:
+    """Return for how many days raw events are kept, by the purpose that they serve; 0 is for ever."""
+    settings = conf.get_settings()
+    own = {Purpose.RECORD: settings.RECORD_DAYS, Purpose.REPLAY: settings.REPLAY_DAYS}
+    return {purpose: own.get(purpose, settings.RAW_DAYS) for purpose in Purpose}
+
+
+def ages(now: datetime) -> Ages:
+    """Return from when on raw rows are kept at ``now``: whole days in UTC."""
+    return Ages(
+        ends={purpose: _days_ago(days, now) if days else None for purpose, days in days_kept().items()}
+    )
+
+
+def purpose_of(kind: str) -> Purpose:
+    """Return the purpose that events of ``kind`` serve; engagement where nobody registers the kind any more."""
+    known = events.find_kind(kind)
+    return known.purpose if known else Purpose.ENGAGEMENT
+
+
+def is_served(purpose: Purpose) -> bool:
+    """Return whether there are raw events of ``purpose``: engagement also has those of kinds nobody knows any more."""
+    return purpose is Purpose.ENGAGEMENT or bool(events.kinds_of({purpose}))
+
+
+def purge(*, now: datetime) -> Purged:
+    """Delete raw events and views whose time is over.
+
+    Safe to run twice, in parallel with the intake and with roll-ups, and to be killed anywhere.
     """
-    kept_days = conf.get_settings().RAW_DAYS
-    if not kept_days:
-        return 0
-    before = (now - timedelta(days=kept_days)).astimezone(UTC).date()
-    pairs = LearnerCourse.objects.order_by("pk").values_list("learner_id", "course_key")
-    return sum(_purge_learner(*pair, before=before) for pair in pairs.iterator())
+    purged, at = Purged(), ages(now)
+    for course_key, learner_ids in _classes():
+        _purge_learners(course_key, learner_ids, at, purged)
+    return purged
 
 
-def _purge_learner(learner_id: LearnerId, course_key: str, *, before: date) -> int:
-    head = {"learner_id": learner_id, "course_key": course_key}
-    end = datetime(before.year, before.month, before.day, tzinfo=UTC)
-    old_events = Event.objects.filter(**head, happened_at__lt=end)
-    old_views = View.objects.filter(**head, opened_at__lt=end)
-    if not (old_events.exists() or old_views.exists()) or not _finalise(head, before + MARGIN):
-        return 0
-    return sum(_deleted(old_events)) + sum(_deleted(old_views))
+def finalise(course_key: str, learner_ids: Sequence[LearnerId], at: Ages) -> set[LearnerId]:
+    """Mark the days of which raw rows are about to go as final; return the learners who have one to be rolled up yet.
+
+    Call it inside a transaction and after the rows were chosen: what is stored later has a mark of its own. It holds
+    the lock of the roll-up until the transaction ends.
+    """
+    last_day = at.last_final_day
+    if last_day is None or not learner_ids:
+        return set()
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    waiting = set(
+        ChangeMark.objects.filter(**head, subject=Subject.LEARNER, day__lte=last_day + MARGIN).values_list(
+            "learner_id", flat=True
+        )
+    )
+    ready = [learner_id for learner_id in learner_ids if learner_id not in waiting]
+    LearnerCourseDay.objects.filter(
+        course_key=course_key, learner_id__in=ready, day__lte=last_day, is_final=False
+    ).update(is_final=True)
+    return waiting
 
 
-@transaction.atomic
-def _finalise(head: dict[str, Any], last_day: date) -> bool:
-    """Mark the days up to ``last_day`` as final; ``False`` where some have not been rolled up yet."""
-    # The lock under which a roll-up folds: none is under way while it is held.
-    list(LearnerCourse.objects.select_for_update().filter(**head).values_list("pk"))
-    waiting = ChangeMark.objects.filter(**head, subject=Subject.LEARNER, day__lte=last_day + MARGIN)
-    if waiting.exists():
-        return False
-    LearnerCourseDay.objects.filter(**head, day__lte=last_day, is_final=False).update(is_final=True)
-    return True
+def lock(course_key: str, learner_ids: Sequence[LearnerId]) -> None:
+    """Hold the rows that a roll-up of these learners holds, in its order, until the transaction ends."""
+    rows = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    list(rows.select_for_update().order_by("learner_id").values_list("pk"))
 
 
-def _deleted(rows: Any) -> Iterator[int]:
-    while keys := list(rows.values_list("pk", flat=True)[:CHUNK]):
-        yield rows.model.objects.filter(pk__in=keys).delete()[0]
+def _days_ago(days: int, now: datetime) -> datetime:
+    return datetime.combine((now - timedelta(days=days)).astimezone(UTC).date(), time(), tzinfo=UTC)
+
+
+def _serves(purposes: Sequence[Purpose]) -> Q:
+    """Return what holds of events that serve ``purposes``; those of unknown kinds count as engagement."""
+    if Purpose.ENGAGEMENT not in purposes:
+        return Q(kind__in=events.kinds_of(purposes))
+    others = events.kinds_of(set(Purpose) - set(purposes))
+    return ~Q(kind__in=others) if others else Q()
+
+
+def _classes() -> Iterator[tuple[str, list[LearnerId]]]:
+    """Yield the learners of each course, some at a time."""
+    pairs = LearnerCourse.objects.order_by("course_key", "learner_id").values_list("course_key", "learner_id")
+    for course_key, of_course in groupby(pairs.iterator(), key=itemgetter(0)):
+        learner_ids: list[LearnerId] = []
+        for _, learner_id in of_course:
+            learner_ids.append(learner_id)
+            if len(learner_ids) == LEARNERS:
+                yield course_key, learner_ids
+                learner_ids = []
+        if learner_ids:
+            yield course_key, learner_ids
+
+
+def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, purged: Purged) -> None:
+    while learner_ids:
+        with transaction.atomic():
+            lock(course_key, learner_ids)
+            old_events, old_views = _due_rows({"course_key": course_key, "learner_id__in": learner_ids}, at)
+            found = {row[1] for row in (*old_events, *old_views)}
+            waiting = finalise(course_key, sorted(found, key=str), at)
+            _delete(
+                [row for row in old_events if row[1] not in waiting],
+                [row for row in old_views if row[1] not in waiting],
+                purged,
+            )
+        purged.waiting |= {(course_key, learner_id) for learner_id in waiting}
+        is_more = len(old_events) == CHUNK or len(old_views) == CHUNK
+        learner_ids = [each for each in learner_ids if each not in waiting] if is_more else []
+
+
+def _due_rows(head: dict[str, Any], at: Ages) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return some of the events and views whose time is over: key, learner, and the kind of an event."""
+    old_events = Event.objects.filter(at.due(), **head).values_list("pk", "learner_id", "kind")
+    if at.views_end is None:
+        return list(old_events[:CHUNK]), []
+    old_views = View.objects.filter(**head, opened_at__lt=at.views_end).values_list("pk", "learner_id")
+    return list(old_events[:CHUNK]), list(old_views[:CHUNK])
+
+
+def _delete(
+    old_events: Sequence[tuple[Any, ...]], old_views: Sequence[tuple[Any, ...]], purged: Purged
+) -> None:
+    Event.objects.filter(pk__in=[row[0] for row in old_events]).delete()
+    View.objects.filter(pk__in=[row[0] for row in old_views]).delete()
+    purged.event_counts.update(purpose_of(kind) for _, _, kind in old_events)
+    purged.view_count += len(old_views)

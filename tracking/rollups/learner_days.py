@@ -156,6 +156,8 @@ def _read(
     """Return the events of each learner in the order they happened."""
     raw: dict[Any, list[RawEvent]] = defaultdict(list)
     rows = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
+    if left_out := events.not_rolled_up():
+        rows = rows.exclude(kind__in=left_out)
     names = ("id", "unit_key", "kind", "source", "happened_at", "view_id", "visit_id", "sequence", "payload")
     for learner_id, *values in rows.values_list("learner_id", *names).iterator(chunk_size=5000):
         raw[learner_id].append(RawEvent(**dict(zip(names, values, strict=True))))

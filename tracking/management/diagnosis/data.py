@@ -1,4 +1,4 @@
-"""What the tables say: outlines, events, roll-ups, the change log, the quarantine, refusals and retention."""
+"""What the tables say: outlines, events, roll-ups, the change log, the quarantine, refusals, runs and retention."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from tracking import conf
 from tracking.capture.refusals import Drop
 from tracking.management.diagnosis.lines import Line, fault, ok, warning, words
 from tracking.models import ChangeMark, CourseOutline, Event, HeldRecord, JobRun, OutlineUnit, Refusal
+from tracking.privacy import retention as keeping
 
 NEWEST = 1000
 """Events among which the last one is looked for: no index is by time alone, and most ids are in its order."""
 
 LAG = timedelta(minutes=2)
+UNFINISHED = timedelta(hours=1)
+"""How long a run may take before it counts as killed."""
 EXPECTED = frozenset({Drop.NO_CONSENT.value, Drop.TOO_OLD.value})
 """Refusals that say nothing about the installation."""
 
@@ -113,15 +116,34 @@ def refusals(now: datetime) -> Line:
 
 
 def retention(now: datetime) -> Line:
-    """Look at whether old raw events are deleted."""
-    days = conf.get_settings().RAW_DAYS
-    if not days:
+    """Look at whether old raw events are deleted, and how old they may get by the purpose that they serve."""
+    days_kept = {purpose: days for purpose, days in keeping.days_kept().items() if keeping.is_served(purpose)}
+    if not any(days_kept.values()):
         return ok("retention", "raw events are kept for ever (RAW_DAYS is 0).")
     run = JobRun.objects.filter(job="purge").order_by("-started_at").first()
     last = f"last purge {words(now - run.started_at)} ago" if run else "no purge yet"
-    fact = f"raw events are kept {days} days; {last}."
+    told = ", ".join(f"{purpose} {days or 'for ever'}" for purpose, days in days_kept.items())
+    fact = f"days of raw events: {told}; {last}."
     if run is not None and run.error:
         return fault("retention", f"{fact} It failed: {run.error.splitlines()[0][:120]}", "See the job runs.")
     if run is None or now - run.started_at > timedelta(days=2):
         return warning("retention", fact, "tracking.purge runs daily from the beat schedule: look at that.")
     return ok("retention", fact)
+
+
+def job_runs(now: datetime) -> Line:
+    """Look at runs of the last day that failed or never came to an end."""
+    since = JobRun.objects.filter(started_at__gt=now - timedelta(days=1))
+    failed = since.exclude(error="")
+    unfinished = since.filter(finished_at__isnull=True, started_at__lt=now - UNFINISHED)
+    fact = f"{since.count():,} in a day, {failed.count():,} failed, {unfinished.count():,} never ended."
+    newest = failed.order_by("-started_at").first()
+    if newest is not None:
+        return warning(
+            "job runs", f"{fact} {newest.job}: {newest.error.splitlines()[0][:120]}", "See them in the admin."
+        )
+    if unfinished.exists():
+        return warning(
+            "job runs", fact, "Workers were killed: look at their memory. The work was taken up again."
+        )
+    return ok("job runs", fact)

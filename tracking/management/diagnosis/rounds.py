@@ -20,6 +20,7 @@ BEFORE: dict[str, Callable[[datetime], Line]] = {
 }
 AFTER: dict[str, Callable[[datetime], Line]] = {
     "schedule": jobs.schedule,
+    "job runs": data.job_runs,
     "quarantine": data.quarantine,
     "refusals": data.refusals,
     "content security": site.content_security,
