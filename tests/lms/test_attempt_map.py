@@ -133,17 +133,24 @@ def test_the_maximum_may_be_read_or_one_number_for_all_and_is_never_nought(row, 
 def test_answers_may_come_from_a_callable_and_hold_keys_only(row):
     given = [
         {"q": 1, "right": None, "options": Quiz.objects.all()},
-        {"q": 2, "right": 1, "options": "a", "points": "1.5"},
+        {"q": 2, "right": 1, "options": "a", "points": "1.5", "about": ["DNS", "HTTP"]},
     ]
     answers = Answers(
-        relation=lambda row: given, question="q", is_correct="right", points="points", chosen="options"
+        relation=lambda row: given,
+        question="q",
+        is_correct="right",
+        points="points",
+        chosen="options",
+        skills=lambda answer: answer.get("about"),
     )
 
     [record] = read(row, answers=answers)
 
     assert record.answers == (
         lms.AnswerRecord(question_key="1", is_correct=None, chosen=(str(Quiz.objects.get().pk),)),
-        lms.AnswerRecord(question_key="2", is_correct=True, chosen=("a",), points=1.5),
+        lms.AnswerRecord(
+            question_key="2", is_correct=True, chosen=("a",), points=1.5, skills=("DNS", "HTTP")
+        ),
     )
 
 

@@ -173,6 +173,7 @@ def _set_answers(given: Sequence[tuple[Attempt, tuple[AnswerRecord, ...]]]) -> N
             max_points=answer.max_points,
             chosen=list(answer.chosen),
             lesson_keys=list(answer.lesson_keys),
+            skills=list(answer.skills),
         )
         for attempt, answers in given
         for answer in answers
@@ -189,5 +190,5 @@ def _set_answers(given: Sequence[tuple[Attempt, tuple[AnswerRecord, ...]]]) -> N
         wanted.values(),
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
-        update_fields=["is_correct", "points", "max_points", "chosen", "lesson_keys"],
+        update_fields=["is_correct", "points", "max_points", "chosen", "lesson_keys", "skills"],
     )

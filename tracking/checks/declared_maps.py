@@ -21,7 +21,7 @@ from tracking.lms.structure import CourseRows, UnitRows
 READ_FROM_ATTEMPT = ("started_at", "submitted_at", "is_submitted", "score", "max_score", "is_passed")
 READ_FROM_COMPLETION = ("completed_at", "is_completed")
 READ_FROM_ACCESS = ("accessed_at", "count")
-READ_FROM_ANSWER = ("question", "is_correct", "points", "max_points", "chosen")
+READ_FROM_ANSWER = ("question", "is_correct", "points", "max_points", "chosen", "skills")
 
 
 def find_faults(adapter: Adapter) -> Iterator[Fault]:

@@ -152,6 +152,7 @@ def _read_answers(row: Model, entry: Answers, courses: CourseRows | None) -> Ite
             max_points=_number(paths.read(answer, entry.max_points)),
             chosen=tuple(_text(option) for option in paths.read_many(answer, entry.chosen)),
             lesson_keys=tuple(_lesson_keys(answer, entry.lessons, courses)),
+            skills=tuple(str(skill) for skill in paths.read_many(answer, entry.skills)),
         )
 
 

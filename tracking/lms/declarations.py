@@ -160,6 +160,8 @@ class Answers:
     """Keys of the options chosen. Never name a field of free text here."""
     lessons: Entry = None
     """The lessons that the question draws on: rows of a node's model, or whole unit keys."""
+    skills: Entry = None
+    """Names of what the question is about: a list, a related manager, or one name. None: those of its quiz."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ def prepared(
 def answers_prepared(rows: QuerySet[Any], entry: Answers, courses: CourseRows | None) -> QuerySet[Any]:
     """Return the answers ``rows`` such that reading ``entry`` from them asks nothing more per row."""
     wanted = [entry.question, entry.is_correct, entry.points, entry.max_points, entry.chosen, entry.lessons]
+    wanted.append(entry.skills)
     if isinstance(entry.lessons, str):
         wanted += _key_paths(rows.model, entry.lessons, courses)
     return paths.prepared(rows, wanted)

@@ -72,6 +72,8 @@ class AnswerRecord:
     chosen: tuple[str, ...] = ()
     lesson_keys: tuple[str, ...] = ()
     """Unit keys of the lessons that the question draws on."""
+    skills: tuple[str, ...] = ()
+    """What the question is about; those of its quiz where it names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

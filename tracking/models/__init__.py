@@ -7,6 +7,7 @@ from tracking.models.change_log import ChangeMark, Subject
 from tracking.models.consent import Consent
 from tracking.models.events import Event
 from tracking.models.findings import Audience, Clearing, Finding, Reason
+from tracking.models.mastery import Calibration, ItemSummary, LearnerRisk, LearnerSkill, RiskModel
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
@@ -26,6 +27,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Audience",
+    "Calibration",
     "Cause",
     "ChangeMark",
     "Clearing",
@@ -39,15 +41,19 @@ __all__ = [
     "FindingHandling",
     "HeldRecord",
     "ImportRun",
+    "ItemSummary",
     "JobRun",
     "LearnerCourse",
     "LearnerCourseDay",
+    "LearnerRisk",
+    "LearnerSkill",
     "LearnerUnit",
     "LearnerUnitDay",
     "Look",
     "OutlineUnit",
     "Reason",
     "Refusal",
+    "RiskModel",
     "State",
     "Subject",
     "UnitSummary",

@@ -78,6 +78,7 @@ class Answer(models.Model):
     max_points = models.FloatField(null=True, blank=True)
     chosen = models.JSONField(default=list, blank=True)
     lesson_keys = models.JSONField(default=list, blank=True)
+    skills = models.JSONField(default=list, blank=True)
 
     objects = models.Manager()
 

@@ -18,6 +18,8 @@ class Subject(models.TextChoices):
     OUTLINE = "outline", "the outline and enrolments of a course"
     LEARNER = "learner", "a learner in a course; with a day, also that day's events"
     CLASS = "class", "the class figures of a course"
+    ITEMS = "items", "the questions of a course, and how hard they are"
+    SKILLS = "skills", "what a learner can do in a course"
     FINDINGS = (
         "findings",
         "the findings about a learner in a course, or about the class where no learner is named",
@@ -73,8 +75,8 @@ class ChangeMark(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(subject__in=["outline", "class"], learner__isnull=True)
-                | models.Q(subject="learner", learner__isnull=False)
+                condition=models.Q(subject__in=["outline", "class", "items"], learner__isnull=True)
+                | models.Q(subject__in=["learner", "skills"], learner__isnull=False)
                 | models.Q(subject="findings"),
                 name="tracking_change_mark_learner_fits_subject",
             ),

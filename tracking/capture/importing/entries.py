@@ -35,6 +35,7 @@ class AnswerCell(Struct, frozen=True, forbid_unknown_fields=True):
     max_points: float | None = None
     chosen: tuple[AnswerKey, ...] = ()
     lessons: tuple[AnswerKey, ...] = ()
+    skills: tuple[AnswerKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,7 @@ def _answers_in(text: str) -> tuple[AnswerRecord, ...] | None:
             max_points=cell.max_points,
             chosen=cell.chosen,
             lesson_keys=cell.lessons,
+            skills=cell.skills,
         )
         for cell in cells
     )

@@ -1,0 +1,92 @@
+"""The measure of mastery, as arithmetic."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.rollups import mastery
+from tracking.rollups.mastery import Bank, Learner
+
+ANSWERS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.booleans()), max_size=60)
+
+
+def followed(answers, bank=None):
+    learner = Learner()
+    for item, skill, is_right in answers:
+        mastery.follow(bank or Bank(), learner, item, [skill], is_right=is_right)
+    return learner
+
+
+def test_who_answers_right_is_expected_to_be_right_more_often_and_who_does_not_less():
+    new = mastery.expect(Bank(), Learner(), ["x"])
+    right = mastery.expect(Bank(), followed([("a", "x", True)] * 3), ["x"])
+    wrong = mastery.expect(Bank(), followed([("a", "x", False)] * 3), ["x"])
+    assert wrong < new < right
+
+
+def test_what_is_learned_in_one_skill_says_less_about_another():
+    learner = followed([("a", "x", False)] * 6)
+    assert mastery.expect(Bank(), learner, ["x"]) < mastery.expect(Bank(), learner, ["y"])
+
+
+def test_an_item_that_most_miss_is_expected_to_be_missed_by_a_newcomer():
+    bank = Bank()
+    for number in range(200):
+        learner = Learner()
+        mastery.calibrate(bank, learner, "hard", ["x"], is_right=number % 5 == 0)
+        mastery.calibrate(bank, learner, "easy", ["x"], is_right=number % 5 != 0)
+    newcomer = Learner()
+    hard, easy = (mastery.expect(bank, newcomer, ["x"], item=item) for item in ("hard", "easy"))
+    assert (hard < 0.4, easy > 0.6) == (True, True)
+
+
+def test_several_skills_at_once_are_met_with_the_mean_of_them():
+    learner = followed([("a", "x", True)] * 5 + [("b", "y", False)] * 5)
+    weak, both, strong = (mastery.expect(Bank(), learner, skills) for skills in (["y"], ["x", "y"], ["x"]))
+    assert weak < both < strong
+
+
+def test_following_learns_nothing_about_items_nor_calibrating_anything_in_a_frozen_copy():
+    bank = Bank()
+    mastery.calibrate(bank, Learner(), "a", ["x"], is_right=True)
+    copy = mastery.frozen(bank)
+    mastery.follow(bank, Learner(), "a", ["x"], is_right=False)
+    assert bank == copy
+    mastery.calibrate(bank, Learner(), "a", ["x"], is_right=False)
+    assert bank != copy
+
+
+def test_asking_what_to_expect_changes_nothing():
+    learner = followed([("a", "x", True)])
+    before = repr(learner)
+    mastery.expect(Bank(), learner, ["x", "never met"], item="a")
+    assert repr(learner) == before
+
+
+@given(ANSWERS)
+def test_a_share_stays_within_luck_and_slips(answers):
+    bank, learner = Bank(), Learner()
+    for item, skill, is_right in answers:
+        expected = mastery.calibrate(bank, learner, item, [skill], is_right=is_right)
+        assert bank.rates.guess <= expected <= 1 - bank.rates.slip
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_thousands_of_like_answers_neither_overflow_nor_stall(is_right):
+    bank, learner = Bank(), Learner()
+    for _ in range(5000):
+        expected = mastery.calibrate(bank, learner, "a", ["x"], is_right=is_right)
+    assert expected == pytest.approx(1 - bank.rates.slip if is_right else bank.rates.guess, abs=0.02)
+
+
+def test_learners_apart_in_what_they_can_are_told_apart():
+    """Of 40 learners half can do it nine times in ten, half three times in ten."""
+    chance = random.Random(1)
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(40):
+        is_able = number % 2 == 0
+        answers = [("a", "x", chance.random() < (0.9 if is_able else 0.3)) for _ in range(12)]
+        shares[is_able].append(mastery.expect(Bank(), followed(answers), ["x"]))
+    assert sorted(shares[True])[3] > sorted(shares[False])[-3]

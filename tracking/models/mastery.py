@@ -1,0 +1,193 @@
+"""What learners can do and how questions behave, made by the jobs from attempts and answers.
+
+Every row here can be made again from its source.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class LearnerSkill(models.Model):
+    """One learner in one skill of a course: ``correct_count`` of ``answered_count`` answers, and what follows.
+
+    ``skill_key`` is the key of the quiz where nobody names skills. ``expected_share`` is how likely the next answer is
+    to be right, and ``plain_share`` the share right so far; ``Calibration`` says which of them to go by. ``unit_key``
+    is the quiz that the last answer was given in. ``review_due_at`` is empty until there is something to forget.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    skill_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    answered_count = models.PositiveIntegerField()
+    correct_count = models.PositiveIntegerField()
+    expected_share = models.FloatField()
+    plain_share = models.FloatField()
+    last_run_count = models.PositiveIntegerField()
+    """Answers right in a row, up to the last."""
+    longest_run_count = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    half_life_days = models.FloatField(null=True, blank=True)
+    review_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The class page reads one skill over all learners of a course.
+            models.Index(fields=["course_key", "skill_key"], name="tracking_learner_skill_class"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "course_key", "skill_key"], name="tracking_learner_skill_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(correct_count__lte=models.F("answered_count")),
+                name="tracking_learner_skill_correct_within_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill_key} of {self.course_key}: {self.correct_count} of {self.answered_count}"
+
+
+class Calibration(models.Model):
+    """What a course's answers said, when it was last asked, of its items and skills, and of the measure itself.
+
+    ``items`` and ``skills`` hold difficulties on the logit scale by key, ``weights`` what the parts of the measure
+    weigh. The areas under the curve were measured on learners that were not learned from; each is empty where too few
+    learners could be told apart. ``is_stale`` asks for another one.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
+    calibrated_at = models.DateTimeField(default=timezone.now)
+    learner_count = models.PositiveIntegerField(default=0)
+    answer_count = models.PositiveIntegerField(default=0)
+    items = models.JSONField(default=dict)
+    skills = models.JSONField(default=dict)
+    weights = models.JSONField(default=list)
+    auc = models.FloatField(null=True, blank=True)
+    compared_count = models.PositiveIntegerField(default=0)
+    """Learners and skills in which both flags were compared."""
+    flag_auc = models.FloatField(null=True, blank=True)
+    plain_flag_auc = models.FloatField(null=True, blank=True)
+    goes_by_plain = models.BooleanField(default=True)
+    """Whether the plain share right is the better flag here, or nobody knows yet that it is not."""
+    is_stale = models.BooleanField(default=False)
+
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return f"calibration of {self.course_key} from {self.answer_count} answers"
+
+
+class ItemSummary(models.Model):
+    """One question over all enrolled learners of the course, in counts.
+
+    ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right at once. ``options`` says
+    how often each option was chosen in a first answer, right or wrong: ``{"a": [right, wrong]}``.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    question_key = models.CharField(max_length=KEY_LENGTH)
+    learner_count = models.PositiveIntegerField()
+    first_correct_count = models.PositiveIntegerField()
+    answer_count = models.PositiveIntegerField()
+    correct_count = models.PositiveIntegerField()
+    succeeded_count = models.PositiveIntegerField()
+    """Learners who were right at some try."""
+    tries_to_success_count = models.PositiveIntegerField()
+    """Tries that those needed until then, together."""
+    gained_count = models.PositiveIntegerField()
+    """From one try to the next: wrong, then right."""
+    kept_count = models.PositiveIntegerField()
+    lost_count = models.PositiveIntegerField()
+    rated_count = models.PositiveIntegerField()
+    """Learners behind ``discrimination``: those with other answers in the same first attempt."""
+    discrimination = models.FloatField(null=True, blank=True)
+    """Correlation of being right here with the share right in the rest; empty where it does not exist."""
+    options = models.JSONField(default=dict)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_key", "unit_key", "question_key"], name="tracking_item_summary_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}/{self.unit_key}/{self.question_key}"
+
+
+class LearnerRisk(models.Model):
+    """How likely one learner is not to finish a running course, as of ``assessed_at``.
+
+    ``score`` is the sum of ``parts``, each ``[name, points, value]``; ``chance`` is what the trained model says where
+    it is switched on.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    day = models.PositiveSmallIntegerField()
+    """Whole days since the course began, or since the learner came where that was later."""
+    score = models.FloatField()
+    parts = models.JSONField(default=list)
+    chance = models.FloatField(null=True, blank=True)
+    assessed_at = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The class page lists the learners of a course, those most at risk first.
+            models.Index(fields=["course_key", "-score"], name="tracking_learner_risk_class"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "course_key"], name="tracking_learner_risk_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}: {self.score:.2f}"
+
+
+class RiskModel(models.Model):
+    """A logistic regression trained on the site's own finished courses, with its accuracy on those left out.
+
+    At most one is switched on.
+    """
+
+    trained_at = models.DateTimeField(default=timezone.now)
+    course_keys = models.JSONField(default=list)
+    learner_count = models.PositiveIntegerField()
+    weights = models.JSONField(default=dict)
+    """By day of the course: the weights of the parts, in their order, the constant first."""
+    accuracy = models.JSONField(default=list)
+    """By day: ``{"day", "n", "auc", "score_auc"}``, measured on courses or learners that were not trained on."""
+    is_enabled = models.BooleanField(default=False)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_enabled"],
+                condition=models.Q(is_enabled=True),
+                name="tracking_risk_model_one_enabled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"risk model of {self.trained_at:%Y-%m-%d}"
