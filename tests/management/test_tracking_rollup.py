@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.messages import batch, progress
-from tests.rollups.test_work import rows
+from tests.rollups.all_rows import rows
 from tracking.insights import jobs
 from tracking.models import ChangeMark, CourseOutline, Event, JobRun, LearnerCourseDay, LearnerUnit, View
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.messages import batch, opened, progress
-from tests.rollups.test_work import rows
+from tests.rollups.all_rows import rows
 from tracking import events
 from tracking.capture import uuid7, writing
 from tracking.events import Purpose, Source

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.messages import batch, opened, progress
+from tests.rollups.all_rows import ROLLUPS, rows
 from tests.school import node
 from tracking.capture import attempts, marks
 from tracking.events import UnitKind
@@ -19,17 +20,12 @@ from tracking.models import (
     CourseOutline,
     Event,
     LearnerCourse,
-    LearnerCourseDay,
     LearnerUnit,
-    LearnerUnitDay,
     OutlineUnit,
     Subject,
     UnitSummary,
-    View,
 )
 from tracking.rollups import classes, work
-
-ROLLUPS = (View, LearnerUnitDay, LearnerCourseDay, LearnerUnit, LearnerCourse, UnitSummary, CourseDay)
 
 
 @pytest.fixture
@@ -37,17 +33,6 @@ def course(school, learner):
     school.course("c", lessons=["a", "b", "d"], quizzes=["q"])
     school.enrol(learner, "c")
     return school
-
-
-def rows(*models):
-    """Every row of the rollups but for what names the row or the run."""
-    return {
-        model.__name__: sorted(map(_told, model.objects.values()), key=repr) for model in models or ROLLUPS
-    }
-
-
-def _told(row):
-    return tuple((name, value) for name, value in row.items() if name not in {"id", "rolled_up_at"})
 
 
 def states(learner):

@@ -4,23 +4,26 @@ from tracking.models.access_log import Look
 from tracking.models.actions import Action, Dismissal, FindingHandling, Verb
 from tracking.models.attempts import Answer, Attempt
 from tracking.models.change_log import ChangeMark, Subject
+from tracking.models.class_rollups import (
+    CourseDay,
+    CourseHour,
+    CourseWeek,
+    FlowEdge,
+    GroupDay,
+    GroupUnitSummary,
+    ModuleSummary,
+    UnitSummary,
+)
 from tracking.models.consent import Consent
 from tracking.models.events import Event
 from tracking.models.findings import Audience, Clearing, Finding, Reason
+from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
+from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
 from tracking.models.mastery import Calibration, ItemSummary, LearnerRisk, LearnerSkill, RiskModel
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
-from tracking.models.rollups import (
-    CourseDay,
-    LearnerCourse,
-    LearnerCourseDay,
-    LearnerUnit,
-    LearnerUnitDay,
-    State,
-    UnitSummary,
-    View,
-)
+from tracking.models.states import State
 
 __all__ = [
     "Action",
@@ -33,23 +36,30 @@ __all__ = [
     "Clearing",
     "Consent",
     "CourseDay",
+    "CourseHour",
     "CourseOutline",
+    "CourseWeek",
     "Dismissal",
     "Enrolment",
     "Event",
     "Finding",
     "FindingHandling",
+    "FlowEdge",
+    "GroupDay",
+    "GroupUnitSummary",
     "HeldRecord",
     "ImportRun",
     "ItemSummary",
     "JobRun",
     "LearnerCourse",
     "LearnerCourseDay",
+    "LearnerPattern",
     "LearnerRisk",
     "LearnerSkill",
     "LearnerUnit",
     "LearnerUnitDay",
     "Look",
+    "ModuleSummary",
     "OutlineUnit",
     "Reason",
     "Refusal",

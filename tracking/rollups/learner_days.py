@@ -13,7 +13,7 @@ from typing import Any
 from tracking import events
 from tracking.events import LearnerId
 from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View
-from tracking.rollups import days, spans, views
+from tracking.rollups import days, patterns, spans, views
 from tracking.rollups.days import LONGEST_VIEW, DayFacts
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.spans import Span
@@ -98,7 +98,18 @@ def _add_day(rows: _Rows, head: dict[str, Any], day: date, zone: tzinfo, raw: Se
     course = days.fold_course(day, zone, folded, others)
     if course is not None:
         figures = {name: getattr(course, name) for name in COURSE_DAY_FIELDS}
-        rows.courses.append(LearnerCourseDay(**head, day=day, **figures))
+        rows.courses.append(LearnerCourseDay(**head, day=day, **figures, **_ways(day, zone, folded)))
+
+
+def _ways(day: date, zone: tzinfo, folded: Sequence[ViewFacts]) -> dict[str, Any]:
+    window = days.window_of(day, zone)
+    start, end = days.bounds(day, zone)
+    opened = [view for view in folded if start <= view.opened_at < end]
+    active = spans.union(span for view in folded for span in spans.clip(view.spans, window))
+    return {
+        "hours": patterns.hours_of_day(active, (view.opened_at for view in opened), zone),
+        "steps": patterns.steps_of_day(opened),
+    }
 
 
 def _view_rows(head: dict[str, Any], day: date, zone: tzinfo, folded: Iterable[ViewFacts]) -> Iterator[View]:

@@ -17,6 +17,7 @@ from tracking.models import (
     Enrolment,
     LearnerCourse,
     LearnerCourseDay,
+    LearnerPattern,
     LearnerUnit,
     LearnerUnitDay,
     OutlineUnit,
@@ -24,7 +25,8 @@ from tracking.models import (
     Verb,
 )
 from tracking.privacy import consent
-from tracking.rollups import attempt_facts, unit_rows
+from tracking.rollups import attempt_facts, patterns, unit_rows
+from tracking.rollups.patterns import Hours, Steps
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.unit_rows import Terms, Totals, UnitRow
 
@@ -55,6 +57,26 @@ def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
     stored = LearnerUnit.objects.filter(**head)
     set_rows(LearnerUnit, stored=stored, wanted=units, key=["learner_id", "unit_key"])
     set_rows(LearnerCourse, stored=LearnerCourse.objects.filter(**head), wanted=courses, key=["learner_id"])
+    _fold_patterns(course_key, learner_ids)
+
+
+def _fold_patterns(course_key: str, learner_ids: Sequence[Any]) -> None:
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    found: dict[Any, list[tuple[Any, Hours, Steps]]] = defaultdict(list)
+    rows = LearnerCourseDay.objects.filter(**head).values_list("learner_id", "day", "hours", "steps")
+    for learner_id, day, hours, steps in rows.iterator(2000):
+        found[learner_id].append((day, hours, steps))
+    wanted = [
+        LearnerPattern(
+            learner_id=learner_id,
+            course_key=course_key,
+            hours=patterns.hours_of_week((day, hours) for day, hours, _ in of_learner),
+            steps=patterns.all_steps(steps for _, _, steps in of_learner),
+        )
+        for learner_id, of_learner in found.items()
+    ]
+    stored = LearnerPattern.objects.filter(**head)
+    set_rows(LearnerPattern, stored=stored, wanted=wanted, key=["learner_id"])
 
 
 def _course_row(

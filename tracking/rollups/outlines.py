@@ -100,8 +100,8 @@ def _set_enrolments(course_key: str, enrolled: Iterable[Enrolled]) -> set[Any]:
     }
 
 
-def _terms(row: Enrolment) -> tuple[str, str, list[str]]:
-    return row.group_key, row.group_title, row.exempt_unit_keys
+def _terms(row: Enrolment) -> tuple[object, ...]:
+    return row.group_key, row.group_title, row.exempt_unit_keys, row.enrolled_at
 
 
 def _learner_ids(course_key: str) -> set[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -15,3 +16,26 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     if below + 1 >= len(ordered):
         return float(ordered[-1])
     return ordered[below] + (ordered[below + 1] - ordered[below]) * (place - below)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quartet:
+    """Four percentiles, or ``None`` for each where there is nothing to take them of."""
+
+    p25: float | None = None
+    median: float | None = None
+    p75: float | None = None
+    p90: float | None = None
+
+    def rounded(self) -> dict[str, int | None]:
+        """Return them by name, as whole numbers."""
+        return {name: None if value is None else round(value) for name, value in asdict(self).items()}
+
+
+def quartet(values: Iterable[float]) -> Quartet:
+    """Return the percentiles of ``values``, in any order."""
+    ordered = sorted(values)
+    if not ordered:
+        return Quartet()
+    p25, median, p75, p90 = (quantile(ordered, share) for share in (0.25, 0.5, 0.75, 0.9))
+    return Quartet(p25=p25, median=median, p75=p75, p90=p90)

@@ -1,0 +1,105 @@
+"""A class week by week since its course began, so that one term can be laid over another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracking import conf
+from tracking.insights import freshness
+from tracking.insights.freshness import Freshness
+from tracking.insights.spread import Spread, spread_of
+from tracking.models import CourseOutline, CourseWeek, Enrolment
+
+LONGEST = 520
+"""Weeks that are filled in at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """One week; every figure but ``week`` is ``None`` where fewer people stand behind it than may be shown."""
+
+    week: int
+    """0 is the first; below 0 is before the course began."""
+    learner_count: int | None
+    """Learners of whom there was any sign but an attempt."""
+    learner_share: float | None
+    """Of those who are enrolled, from 0 to 1."""
+    active_seconds: int | None
+    active_spread: Spread | None
+    """Over the learners with any active time in the week."""
+    view_count: int | None
+    access_count: int | None
+    attempt_count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The class of one course. Weeks that nobody worked in are there, up to the last one that somebody did."""
+
+    course_key: str
+    course_title: str
+    starts_at: datetime | None
+    """``None`` where each learner's weeks begin by themselves."""
+    enrolled_count: int
+    freshness: Freshness
+    weeks: tuple[Week, ...]
+
+
+def find(course_key: str, *, now: datetime) -> Cohort | None:
+    """Return the cohort of one course, or ``None`` where the course is unknown."""
+    return next(iter(compare([course_key], now=now)), None)
+
+
+def compare(course_keys: Sequence[str], *, now: datetime) -> list[Cohort]:
+    """Return the cohorts of the known ones of ``course_keys``, such as the terms of one course, in that order.
+
+    Three queries and one more a course.
+    """
+    outlines = CourseOutline.objects.in_bulk(course_keys)
+    rows: defaultdict[str, dict[int, CourseWeek]] = defaultdict(dict)
+    for row in CourseWeek.objects.filter(course_key__in=outlines):
+        rows[row.course_key][row.week] = row
+    enrolled: defaultdict[str, int] = defaultdict(int)
+    for course_key in Enrolment.objects.filter(course_key__in=outlines).values_list("course_key", flat=True):
+        enrolled[course_key] += 1
+    return [
+        Cohort(
+            course_key=key,
+            course_title=outlines[key].title,
+            starts_at=outlines[key].starts_at,
+            enrolled_count=enrolled[key],
+            freshness=freshness.find(outlines[key], now=now),
+            weeks=_weeks(rows[key], enrolled_count=enrolled[key]),
+        )
+        for key in dict.fromkeys(course_keys)
+        if key in outlines
+    ]
+
+
+def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[Week, ...]:
+    if not rows:
+        return ()
+    # An import may hold a moment centuries off: what nobody worked in is not filled in without end.
+    first, last = min(0, *rows), max(rows)
+    places = range(first, last + 1) if last - first < LONGEST else sorted(rows)
+    return tuple(
+        _week(rows.get(place) or CourseWeek(week=place, enrolled_count=enrolled_count)) for place in places
+    )
+
+
+def _week(row: CourseWeek) -> Week:
+    fewest = conf.get_settings().GROUP_MINIMUM
+    is_hidden = 0 < row.learner_count < fewest or (0 < row.enrolled_count < fewest)
+    return Week(
+        week=row.week,
+        learner_count=None if is_hidden else row.learner_count,
+        learner_share=None if is_hidden or not row.enrolled_count else row.learner_count / row.enrolled_count,
+        active_seconds=None if is_hidden else round(row.active_ms / 1000),
+        active_spread=spread_of(row),
+        view_count=None if is_hidden else row.view_count,
+        access_count=None if is_hidden else row.access_count,
+        attempt_count=None if is_hidden else row.attempt_count,
+    )

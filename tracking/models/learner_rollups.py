@@ -1,0 +1,120 @@
+"""Where learners stand: made of their days and attempts. Times are in milliseconds."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from tracking.models.keys import KEY_LENGTH
+from tracking.models.states import State
+
+
+class LearnerUnit(models.Model):
+    """Where one learner stands with one unit. A unit without a row here is *not reached*.
+
+    Shares are scores from 0 to 1 of graded attempts; first and last go by the moment of submission.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    state = models.CharField(max_length=12, choices=State.choices)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    visible_ms = models.PositiveBigIntegerField(default=0)
+    media_ms = models.PositiveBigIntegerField(default=0)
+    estimated_ms = models.PositiveBigIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+    access_count = models.PositiveIntegerField(default=0)
+    scroll_percent = models.PositiveSmallIntegerField(default=0)
+    attempt_count = models.PositiveIntegerField(default=0)
+    first_share = models.FloatField(null=True, blank=True)
+    best_share = models.FloatField(null=True, blank=True)
+    last_share = models.FloatField(null=True, blank=True)
+    is_passed_first = models.BooleanField(null=True, blank=True)
+    is_passed = models.BooleanField(null=True, blank=True)
+    first_at = models.DateTimeField(null=True, blank=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The class page counts states and takes medians per unit of one course.
+            models.Index(fields=["course_key", "unit_key", "state"], name="tracking_learner_unit_class"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "course_key", "unit_key"], name="tracking_learner_unit_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}/{self.unit_key}: {self.state}"
+
+
+class LearnerCourse(models.Model):
+    """One learner in one course: the row of the class page, and the head of the learner's own page.
+
+    ``required_count`` is the denominator of progress: required, available lessons and quizzes.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    estimated_ms = models.PositiveBigIntegerField(default=0)
+    required_count = models.PositiveIntegerField(default=0)
+    completed_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+    failed_count = models.PositiveIntegerField(default=0)
+    attempt_count = models.PositiveIntegerField(default=0)
+    last_unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    first_at = models.DateTimeField(null=True, blank=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+    rolled_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The class page lists the learners of one course.
+            models.Index(fields=["course_key"], name="tracking_learner_course_class"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "course_key"], name="tracking_learner_course_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.completed_count}/{self.required_count} of {self.course_key}"
+
+
+class LearnerPattern(models.Model):
+    """When one learner is at work in one course, and which way they go through it, over all their days.
+
+    ``hours`` are ``{hour of the week: [active_ms, view_count]}``, where 0 is Monday from midnight in the course's time
+    zone, and ``steps`` ``{from unit: {to unit: count}}``, where no unit is where a visit begins or ends.
+    """
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    hours = models.JSONField(default=dict, blank=True)
+    steps = models.JSONField(default=dict, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The class roll-up adds up the patterns of one course.
+            models.Index(fields=["course_key"], name="tracking_pattern_class"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "course_key"], name="tracking_pattern_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pattern in {self.course_key}"

@@ -1,0 +1,120 @@
+"""Each day and each week of a course over its class, and each day over each of its groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from tracking.events import LearnerId
+from tracking.models import Attempt, CourseDay, CourseWeek, GroupDay, LearnerCourseDay
+from tracking.rollups.class_units import active_quartet
+from tracking.rollups.rosters import EVERYBODY, Roster
+from tracking.rollups.row_sets import set_rows
+
+
+@dataclass(slots=True)
+class _Pile:
+    """What learners did in one stretch of time."""
+
+    active_ms: defaultdict[LearnerId, int] = field(default_factory=lambda: defaultdict(int))
+    view_count: int = 0
+    access_count: int = 0
+    attempt_count: int = 0
+
+    def figures(self) -> dict[str, Any]:
+        """Return what rows of days and weeks have in common."""
+        return {
+            "learner_count": len(self.active_ms),
+            "active_ms": sum(self.active_ms.values()),
+            "view_count": self.view_count,
+            "access_count": self.access_count,
+            "attempt_count": self.attempt_count,
+            **active_quartet(each for each in self.active_ms.values() if each),
+        }
+
+
+@dataclass(slots=True)
+class _Piles:
+    days: defaultdict[tuple[str, date], _Pile] = field(default_factory=lambda: defaultdict(_Pile))
+    weeks: defaultdict[int, _Pile] = field(default_factory=lambda: defaultdict(_Pile))
+
+
+def fold(roster: Roster, *, zone: tzinfo, starts_at: datetime | None) -> None:
+    """Set the rows of each day, of each day in each group, and of each week since ``starts_at``.
+
+    Days are those of ``zone``.
+    """
+    course_key = roster.course_key
+    piles = _pile_up(roster, zone, _starts(roster, zone, starts_at))
+    set_rows(
+        CourseDay,
+        stored=CourseDay.objects.filter(course_key=course_key),
+        wanted=[
+            CourseDay(course_key=course_key, day=day, **pile.figures())
+            for (group_key, day), pile in piles.days.items()
+            if group_key == EVERYBODY
+        ],
+        key=["day"],
+    )
+    set_rows(
+        GroupDay,
+        stored=GroupDay.objects.filter(course_key=course_key),
+        wanted=[
+            GroupDay(course_key=course_key, group_key=group_key, day=day, **pile.figures())
+            for (group_key, day), pile in piles.days.items()
+            if group_key != EVERYBODY
+        ],
+        key=["group_key", "day"],
+    )
+    enrolled_count = len(roster.group_of)
+    set_rows(
+        CourseWeek,
+        stored=CourseWeek.objects.filter(course_key=course_key),
+        wanted=[
+            CourseWeek(course_key=course_key, week=week, enrolled_count=enrolled_count, **pile.figures())
+            for week, pile in piles.weeks.items()
+        ],
+        key=["week"],
+    )
+
+
+def _starts(roster: Roster, zone: tzinfo, starts_at: datetime | None) -> dict[LearnerId, date]:
+    """Return the day on which each learner's first week begins."""
+    if starts_at is not None:
+        return dict.fromkeys(roster.group_of, starts_at.astimezone(zone).date())
+    starts = {learner_id: at.astimezone(zone).date() for learner_id, at in roster.enrolled_at.items() if at}
+    worked = LearnerCourseDay.objects.filter(course_key=roster.course_key).order_by("day")
+    for learner_id, day in worked.values_list("learner_id", "day"):
+        starts.setdefault(learner_id, day)
+    return starts
+
+
+def _pile_up(roster: Roster, zone: tzinfo, starts: Mapping[LearnerId, date]) -> _Piles:
+    piles = _Piles()
+    rows = LearnerCourseDay.objects.filter(course_key=roster.course_key).values_list(
+        "learner_id", "day", "active_ms", "view_count", "access_count"
+    )
+    for learner_id, day, active_ms, view_count, access_count in rows.iterator(5000):
+        classes = roster.classes_of(learner_id)
+        found = [piles.days[group_key, day] for group_key in classes]
+        for pile in [*found, piles.weeks[_week(day, starts[learner_id])]] if classes else ():
+            pile.active_ms[learner_id] += active_ms
+            pile.view_count += view_count
+            pile.access_count += access_count
+    tried = Attempt.objects.submitted().filter(course_key=roster.course_key)
+    for learner_id, submitted_at in tried.values_list("learner_id", "submitted_at").iterator(5000):
+        assert submitted_at is not None  # noqa: S101  Only submitted ones were asked for.
+        day = submitted_at.astimezone(zone).date()
+        classes = roster.classes_of(learner_id)
+        for group_key in classes:
+            piles.days[group_key, day].attempt_count += 1
+        if classes:
+            piles.weeks[_week(day, starts.get(learner_id, day))].attempt_count += 1
+    return piles
+
+
+def _week(day: date, start: date) -> int:
+    return (day - start).days // 7

@@ -1,0 +1,60 @@
+"""When a class is at work, and which way it goes: the patterns of its learners added up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from tracking.events import UnitKind
+from tracking.models import CourseHour, FlowEdge, LearnerPattern, OutlineUnit
+from tracking.rollups import patterns
+from tracking.rollups.rosters import Roster
+from tracking.rollups.row_sets import set_rows
+
+
+def fold(roster: Roster) -> None:
+    """Set the rows of each hour of the week and of each edge between two open units."""
+    course_key = roster.course_key
+    units = OutlineUnit.objects.filter(course_key=course_key, is_available=True).exclude(kind=UnitKind.MODULE)
+    known = {patterns.OUTSIDE, *units.values_list("unit_key", flat=True)}
+    hours: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    edges: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    rows = LearnerPattern.objects.filter(course_key=course_key).values_list("learner_id", "hours", "steps")
+    for learner_id, of_learner, steps in rows.iterator(500):
+        if learner_id not in roster.group_of:
+            continue
+        for hour, (active_ms, view_count) in of_learner.items():
+            total = hours[hour]
+            total[0] += 1
+            total[1] += active_ms
+            total[2] += view_count
+        for here, there, count in patterns.each_step(steps):
+            edge = edges[here, there]
+            edge[0] += 1
+            edge[1] += count
+    set_rows(
+        CourseHour,
+        stored=CourseHour.objects.filter(course_key=course_key),
+        wanted=[
+            CourseHour(
+                course_key=course_key,
+                hour=int(hour),
+                learner_count=total[0],
+                active_ms=total[1],
+                view_count=total[2],
+            )
+            for hour, total in hours.items()
+        ],
+        key=["hour"],
+    )
+    set_rows(
+        FlowEdge,
+        stored=FlowEdge.objects.filter(course_key=course_key),
+        wanted=[
+            FlowEdge(
+                course_key=course_key, from_key=here, to_key=there, learner_count=edge[0], step_count=edge[1]
+            )
+            for (here, there), edge in edges.items()
+            if here in known and there in known
+        ],
+        key=["from_key", "to_key"],
+    )

@@ -1,0 +1,95 @@
+"""When learners are at work, and which way they go: of one day, and added up over days.
+
+Within a day of the course's clock only, so that a day depends on its own views: a visit over midnight ends there and
+begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from tracking.rollups.spans import Span
+from tracking.rollups.views import LONGEST_GAP_MS, ViewFacts
+
+OUTSIDE = ""
+"""The unit before the first one of a visit, and after the last."""
+
+HOUR_MS = 3600 * 1000
+LONGEST_GAP = timedelta(milliseconds=LONGEST_GAP_MS)
+
+Hours = dict[str, list[int]]
+"""Active milliseconds and views by hour; the keys are numbers written as text, as JSON has them."""
+
+Steps = dict[str, dict[str, int]]
+"""How often a learner went from one unit to another."""
+
+
+def hours_of_day(active: Iterable[Span], opened: Iterable[datetime], zone: tzinfo) -> Hours:
+    """Return what ``active``, disjoint spans within one day, and views opened on it come to by hour of the clock."""
+    hours: dict[int, list[int]] = {}
+    for start, end in active:
+        for hour, length in _by_hour(start, end, zone):
+            hours.setdefault(hour, [0, 0])[0] += length
+    for at in opened:
+        hours.setdefault(at.astimezone(zone).hour, [0, 0])[1] += 1
+    return {str(hour): hours[hour] for hour in sorted(hours)}
+
+
+def steps_of_day(opened: Iterable[ViewFacts]) -> Steps:
+    """Return the steps between the units of ``opened``, the views of one day in the order they were opened."""
+    steps: Steps = {}
+    here, last_at = OUTSIDE, None
+    for view in opened:
+        if last_at is not None and view.opened_at - last_at > LONGEST_GAP:
+            _count(steps, here, OUTSIDE)
+            here, last_at = OUTSIDE, None
+        if view.unit_key != here:
+            _count(steps, here, view.unit_key)
+        here, last_at = view.unit_key, max(last_at or view.last_at, view.last_at)
+    if last_at is not None:
+        _count(steps, here, OUTSIDE)
+    return steps
+
+
+def hours_of_week(days: Iterable[tuple[date, Hours]]) -> Hours:
+    """Return the hours of ``days`` added up by hour of the week, from Monday on."""
+    week: dict[int, list[int]] = {}
+    for day, hours in days:
+        before = day.weekday() * 24
+        for hour, (active_ms, view_count) in hours.items():
+            total = week.setdefault(before + int(hour), [0, 0])
+            total[0] += active_ms
+            total[1] += view_count
+    return {str(hour): week[hour] for hour in sorted(week)}
+
+
+def all_steps(days: Iterable[Steps]) -> Steps:
+    """Return ``days`` added up."""
+    total: Steps = {}
+    for steps in days:
+        for here, there, count in each_step(steps):
+            _count(total, here, there, count)
+    return total
+
+
+def each_step(steps: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Yield the unit that was left, the one that was gone to, and how often."""
+    for here, theres in steps.items():
+        for there, count in theres.items():
+            yield here, there, count
+
+
+def _count(steps: Steps, here: str, there: str, count: int = 1) -> None:
+    theres = steps.setdefault(here, {})
+    theres[there] = theres.get(there, 0) + count
+
+
+def _by_hour(start: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
+    """Yield the hours of the clock that a span lies in, and its milliseconds in each."""
+    while start < end:
+        at = datetime.fromtimestamp(start / 1000, tz=UTC).astimezone(zone)
+        into_hour = ((at.minute * 60 + at.second) * 1000) + start % 1000
+        stop = min(end, start - into_hour + HOUR_MS)
+        yield at.hour, stop - start
+        start = stop

@@ -1,0 +1,49 @@
+"""Over whom the figures of a class are: those who are enrolled now, and the groups that they are in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tracking.events import LearnerId
+from tracking.models import Enrolment
+
+EVERYBODY = ""
+"""The class as a whole, where a group is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """The enrolled learners of one course."""
+
+    course_key: str
+    group_of: Mapping[LearnerId, str] = field(default_factory=dict)
+    """The group of each learner, empty for those in none."""
+    enrolled_at: Mapping[LearnerId, datetime | None] = field(default_factory=dict)
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many learners the class has, and each of its groups."""
+        counts = Counter(group for group in self.group_of.values() if group != EVERYBODY)
+        return {EVERYBODY: len(self.group_of), **counts}
+
+    def classes_of(self, learner_id: LearnerId) -> tuple[str, ...]:
+        """Return the class, and the group where there is one, in which a learner counts; nothing for strangers."""
+        group = self.group_of.get(learner_id)
+        if group is None:
+            return ()
+        return (EVERYBODY, group) if group else (EVERYBODY,)
+
+
+def read(course_key: str) -> Roster:
+    """Return the roster of a course."""
+    rows: list[tuple[Any, str, datetime | None]] = list(
+        Enrolment.objects.filter(course_key=course_key).values_list("learner_id", "group_key", "enrolled_at")
+    )
+    return Roster(
+        course_key=course_key,
+        group_of={learner_id: group_key for learner_id, group_key, _ in rows},
+        enrolled_at={learner_id: enrolled_at for learner_id, _, enrolled_at in rows},
+    )
