@@ -48,6 +48,8 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"END_REACHED_PERCENT": 101}, "Give a whole number from 0 to 100."),
         ({"INJECT_SCRIPT": 1}, "Give True or False."),
         ({"BASE_TEMPLATE": None}, "Give a string."),
+        ({"XAPI_VERSION": "1.0"}, "Give '1.0.3' or '2.0.0'."),
+        ({"LRS_URL": "lrs.example.org"}, "Give an address that begins with https://."),
     ],
 )
 def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, hint):

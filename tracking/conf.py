@@ -109,6 +109,33 @@ class TrackingSettings:
     OUTLINE_EVERY_SECONDS: int = 300
     """How often outlines and enrolments are read again from the host."""
 
+    SITE_URL: str = ""
+    """Address of the site, such as ``https://lms.example.org``: how courses and learners are named to other systems."""
+
+    XAPI_VERSION: str = "1.0.3"
+    """The version of xAPI that statements are sent in: ``1.0.3`` or ``2.0.0``."""
+
+    LRS_URL: str = ""
+    """Address of a learning record store that is told of everything, without ``/statements``. Empty: none is told."""
+
+    LRS_USER: str = ""
+    """The key (HTTP Basic) that the learning record store at ``LRS_URL`` gave to this site."""
+
+    LRS_PASSWORD: str = ""
+    """The secret that belongs to ``LRS_USER``."""
+
+    DELIVERY_EVERY_SECONDS: int = 10
+    """How often what waits for a learning record store or a webhook is sent."""
+
+    DELIVERY_BATCH: int = 200
+    """Statements in one request to the learning record store."""
+
+    DELIVERY_TRIES: int = 10
+    """Times that a delivery is tried, with pauses that double from 10 seconds, before it is set aside."""
+
+    PRIVATE_TARGETS: bool = False
+    """Whether deliveries may go to private addresses and over plain HTTP. ``False`` guards the own network."""
+
 
 def get_settings() -> TrackingSettings:
     """Return the settings in force now. Unknown options are left to the system check ``tracking.E001``."""
@@ -126,6 +153,7 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
         "tracking.read_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
         "tracking.reattach": timedelta(seconds=settings.QUARANTINE_EVERY_SECONDS),
         "tracking.mark_running_courses": timedelta(hours=1),
+        "tracking.deliver": timedelta(seconds=settings.DELIVERY_EVERY_SECONDS),
         "tracking.purge": timedelta(days=1),
     }
     return {task: {"task": task, "schedule": schedule} for task, schedule in every.items()}

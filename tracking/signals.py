@@ -3,10 +3,15 @@
 from django.dispatch import Signal
 
 events_written = Signal()
-"""New events were stored. Sent inside the transaction that stored them, with ``count`` (int)."""
+"""New events were stored. Sent inside the transaction that stored them, with ``count`` (int) and ``events``, which have
+the attributes of ``models.Event``."""
 
 attempt_recorded = Signal()
 """An attempt was stored or corrected. Sent inside that transaction, with ``attempt`` (``models.Attempt``)."""
+
+units_completed = Signal()
+"""Learners have completed units. Sent inside the transaction that rolled it up, with ``units``, which have the
+attributes of ``models.LearnerUnit``. A rebuild of the rows may send it again."""
 
 finding_opened = Signal()
 """An area to reinforce was found. Sent inside the transaction that stored it, with ``finding``."""

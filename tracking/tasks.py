@@ -41,6 +41,12 @@ def mark_running_courses() -> None:
     jobs.mark_running_courses(now=timezone.now())
 
 
+@shared_task(name="tracking.deliver", ignore_result=True, acks_late=True)
+def deliver() -> None:
+    """Send what waits for other systems. Safe to run twice: what was delivered does not wait."""
+    jobs.deliver(now=timezone.now())
+
+
 @shared_task(name="tracking.purge", ignore_result=True, acks_late=True)
 def purge() -> None:
     """Delete raw events that are older than they may be. Safe to run twice: what is gone is not found again."""

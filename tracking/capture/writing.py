@@ -56,7 +56,7 @@ def store(new_events: Sequence[NewEvent]) -> list[NewEvent]:
         if not fresh:
             return []
         marks.days_changed(_days_of(fresh))
-        signals.events_written.send(sender=Event, count=len(fresh))
+        signals.events_written.send(sender=Event, count=len(fresh), events=fresh)
     return fresh
 
 

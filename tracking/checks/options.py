@@ -22,6 +22,9 @@ MAY_BE_ZERO = frozenset(
 FINAL_DAYS = 3
 """Days beyond the purged ones that cannot be folded again: a view's over midnight, and two for zones and whole days."""
 
+CHOICES = {"XAPI_VERSION": ("1.0.3", "2.0.0")}
+ADDRESSES = frozenset({"SITE_URL", "LRS_URL"})
+
 TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}
 
 
@@ -56,12 +59,22 @@ def _wanted(name: str, kind: type, value: object) -> str:
     """Return what an option should be, or an empty string where ``value`` is that."""
     if not _is_of(kind, value):
         return TYPE_NAMES[kind]
+    if isinstance(value, str):
+        return _wanted_text(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     least, most = _range(name)
     if least <= value <= most:
         return ""
     return f"{TYPE_NAMES[kind]} from {least} to {most}" if most < float("inf") else f"{least} or more"
+
+
+def _wanted_text(name: str, value: str) -> str:
+    if value not in CHOICES.get(name, (value,)):
+        return " or ".join(map(repr, CHOICES[name]))
+    if name in ADDRESSES and value and not value.startswith(("https://", "http://")):
+        return "an address that begins with https://"
+    return ""
 
 
 def _is_of(kind: type, value: object) -> bool:

@@ -17,7 +17,8 @@ from django.utils import timezone
 from tracking import conf
 from tracking.capture import reattachment
 from tracking.insights import finding_rows
-from tracking.models import ChangeMark, CourseOutline, Enrolment, HeldRecord, JobRun, Subject
+from tracking.interchange import deliveries
+from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
 from tracking.privacy import retention
 from tracking.rollups import outlines, stages, work
 
@@ -77,6 +78,15 @@ def mark_running_courses(*, now: datetime) -> int:
     return run.handled_count
 
 
+def deliver(*, now: datetime) -> int:
+    """Send what waits for a learning record store or a webhook; return how much was delivered."""
+    if not Delivery.objects.due(now).exists():
+        return 0
+    with _recorded("deliver") as run:
+        run.handled_count = deliveries.deliver(now=now)
+    return run.handled_count
+
+
 def purge(*, now: datetime) -> int:
     """Delete raw events, views and records of runs that are older than they may be; return how many rows it were.
 
@@ -96,7 +106,7 @@ def run_due(*, now: datetime) -> list[str]:
     A job is due where its last run on record is older than its interval, whoever ran it.
     """
     last = dict(JobRun.objects.values("job").annotate(last=Max("started_at")).values_list("job", "last"))
-    jobs = (read_outlines, reattach, mark_running_courses, purge)
+    jobs = (read_outlines, reattach, mark_running_courses, deliver, purge)
     every = {name: entry["schedule"] for name, entry in conf.beat_schedule(conf.given_options()).items()}
     due = [
         job

@@ -15,10 +15,12 @@ from tracking.models.class_rollups import (
     UnitSummary,
 )
 from tracking.models.consent import Consent
+from tracking.models.deliveries import Delivery, Topic, Webhook
 from tracking.models.events import Event
 from tracking.models.findings import Audience, Clearing, Finding, Reason
 from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
+from tracking.models.lrs import DocumentKind, XapiDocument, XapiStatement
 from tracking.models.mastery import Calibration, ItemSummary, LearnerRisk, LearnerSkill, RiskModel
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
@@ -39,7 +41,9 @@ __all__ = [
     "CourseHour",
     "CourseOutline",
     "CourseWeek",
+    "Delivery",
     "Dismissal",
+    "DocumentKind",
     "Enrolment",
     "Event",
     "Finding",
@@ -66,7 +70,11 @@ __all__ = [
     "RiskModel",
     "State",
     "Subject",
+    "Topic",
     "UnitSummary",
     "Verb",
     "View",
+    "Webhook",
+    "XapiDocument",
+    "XapiStatement",
 ]

@@ -8,7 +8,7 @@ from django.core.signals import setting_changed
 
 from tracking import conf, lms
 from tracking.exceptions import AdapterError
-from tracking.receivers import completions, host_attempts, outlines, roll_up_hints, uninstalling
+from tracking.receivers import completions, host_attempts, outgoing, outlines, roll_up_hints, uninstalling
 from tracking.receivers.subscriptions import Subscriptions
 
 logger = logging.getLogger("tracking.capture")
@@ -35,6 +35,7 @@ def connect() -> None:
         _subscriptions.clear()
         logger.error("No attempts are followed. %s Run manage.py check.", error)  # noqa: TRY400  A check tells the rest.
     roll_up_hints.subscribe(_subscriptions)
+    outgoing.subscribe(_subscriptions)
 
 
 def _reconnect(*, setting: str, **_: object) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import IntegerField, Max, Min, Sum
 from django.db.models.functions import Cast
 
+from tracking import signals
 from tracking.events import Purpose
 from tracking.models import (
     Action,
@@ -54,7 +55,8 @@ def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
         course.learner_id, course.course_key, course.rolled_up_at = learner_id, course_key, now
         courses.append(course)
     head = {"course_key": course_key, "learner_id__in": learner_ids}
-    stored = LearnerUnit.objects.filter(**head)
+    stored = list(LearnerUnit.objects.filter(**head))
+    _announce_completed(stored, units)
     set_rows(LearnerUnit, stored=stored, wanted=units, key=["learner_id", "unit_key"])
     set_rows(LearnerCourse, stored=LearnerCourse.objects.filter(**head), wanted=courses, key=["learner_id"])
     _fold_patterns(course_key, learner_ids)
@@ -77,6 +79,15 @@ def _fold_patterns(course_key: str, learner_ids: Sequence[Any]) -> None:
     ]
     stored = LearnerPattern.objects.filter(**head)
     set_rows(LearnerPattern, stored=stored, wanted=wanted, key=["learner_id"])
+
+
+def _announce_completed(stored: Iterable[LearnerUnit], units: Iterable[UnitRow]) -> None:
+    before = {(row.learner_id, row.unit_key) for row in stored if row.state == State.COMPLETED}
+    completed = [
+        row for row in units if row.state == State.COMPLETED and (row.learner_id, row.unit_key) not in before
+    ]
+    if completed:
+        signals.units_completed.send(sender=LearnerUnit, units=completed)
 
 
 def _course_row(

@@ -1,0 +1,79 @@
+"""What Caliper is told: envelopes of version 1.2, with the terms of its profiles."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import factories
+from tests.factories import AT, COURSE
+from tracking import events
+from tracking.events import UnitKind
+from tracking.interchange import caliper
+from tracking.interchange.catalogue import Catalogue
+from tracking.models import Attempt
+
+BASE = f"https://tracking.invalid/xapi/courses/{COURSE}"
+
+# From the Caliper 1.2 specification, sections 3 and 4: what each profile lets an event be and do.
+ALLOWED = {
+    "ReadingProfile": ("ViewEvent", {"Viewed"}),
+    "GeneralProfile": ("Event", {"Completed", "Used"}),
+    "MediaProfile": ("MediaEvent", {"Started", "Paused", "Ended"}),
+    "AssessmentProfile": ("AssessmentEvent", {"Started", "Submitted"}),
+    "GradingProfile": ("GradeEvent", {"Graded"}),
+}
+REQUIRED = {"@context", "id", "type", "profile", "actor", "action", "object", "eventTime"}
+
+
+@pytest.fixture
+def learner(db):
+    factories.CourseOutlineFactory()
+    factories.OutlineUnitFactory(unit_key="a", title="Tables")
+    factories.OutlineUnitFactory(unit_key="q", kind=UnitKind.QUIZ)
+    return factories.UserFactory()
+
+
+def test_each_event_is_one_that_its_profile_knows(learner):
+    payloads = {
+        events.VIEW_OPENED: {},
+        events.UNIT_ACCESSED: {},
+        events.UNIT_COMPLETED: {},
+        events.FEATURE_CLICKED: {"name": "hint"},
+        events.MEDIA_PLAYED: {"name": "film", "spans": [[0, 5000]]},
+        events.VIEW_PROGRESS: {"elapsed": 1},
+    }
+    told = []
+    for kind, payload in payloads.items():
+        row = factories.EventFactory.create(learner=learner, unit_key="a", kind=kind, payload=payload)
+        told += caliper.of_event(row, Catalogue())
+    assert len(told) == 5  # The counters of a view have no event in Caliper.
+    for each in told:
+        kind, actions = ALLOWED[each["profile"]]
+        assert set(each) >= REQUIRED
+        assert (each["type"], each["action"] in actions) == (kind, True)
+
+
+def test_an_attempt_is_started_submitted_and_graded(learner):
+    row = Attempt.objects.create(
+        source_label="q.S", source_key="1", learner=learner, course_key=COURSE, unit_key="q",
+        started_at=AT, submitted_at=AT + timedelta(minutes=2), score=3, max_score=4,
+    )  # fmt: skip
+    told = caliper.of_attempt(row, Catalogue())
+    assert [each["action"] for each in told] == ["Started", "Submitted", "Graded"]
+    grade = told[2]
+    assert (grade["generated"]["scoreGiven"], grade["generated"]["maxScore"]) == (3, 4)
+    assert grade["generated"]["attempt"] == grade["object"]["id"] == told[0]["generated"]["id"]
+    assert grade["actor"]["type"] == "SoftwareApplication"
+    assert told == caliper.of_attempt(row, Catalogue())
+
+
+def test_an_envelope_says_who_sends_what_and_when(learner):
+    row = factories.EventFactory.create(learner=learner, unit_key="a", kind=events.VIEW_OPENED)
+    told = caliper.of_event(row, Catalogue())
+    assert caliper.envelope(told, sent_at=AT) == {
+        "sensor": "https://tracking.invalid",
+        "sendTime": "2026-03-11T12:00:00.000Z",
+        "dataVersion": "http://purl.imsglobal.org/ctx/caliper/v1p2",
+        "data": told,
+    }
+    assert told[0]["object"] == {"id": f"{BASE}/units/a", "type": "Page", "name": "Tables"}

@@ -1,0 +1,1 @@
+"""What other systems are told and read: xAPI, Caliper, bulk exports, webhooks."""

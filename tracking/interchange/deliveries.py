@@ -1,0 +1,208 @@
+"""Sending what waits: at least once, in batches to a learning record store, in order to each webhook.
+
+A target that does not answer is left alone for a while; what it refuses for good is set aside and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from tracking import conf
+from tracking.interchange import outbound, webhooks, xapi
+from tracking.interchange.catalogue import Catalogue
+from tracking.interchange.outbound import Answer, TargetFailed, TargetRefused
+from tracking.models import Attempt, Delivery, Event, Topic, Webhook
+from tracking.models.deliveries import LRS
+
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=6)
+ROUNDS = 50
+"""Batches in one run of the job, so that it ends."""
+
+AT_ONCE = 20
+"""Deliveries to a webhook that a worker takes on at a time: they are sent well within the lease."""
+LOOKED_AT = 2000
+LEASE = timedelta(minutes=10)
+"""How long a worker has for what it has claimed. Where it dies, the same is sent again after that."""
+
+KEPT = timedelta(days=30)
+"""How long what a webhook was sent can be sent again."""
+
+logger = logging.getLogger("tracking.interchange")
+
+
+def deliver(*, now: datetime) -> int:
+    """Send what is due and return how much was delivered. Safe to run twice and in parallel."""
+    Delivery.objects.filter(delivered_at__lt=now - KEPT).delete()
+    sent = _to_lrs(now) if conf.get_settings().LRS_URL else 0
+    return sent + sum(_to_webhook(hook, now) for hook in Webhook.objects.filter(is_active=True))
+
+
+def retry_dead() -> int:
+    """Try the dead letters again, and return how many there are."""
+    return Delivery.objects.dead().update(failed_count=0, retry_at=None, error="")
+
+
+def replay(webhook: Webhook, *, since: datetime) -> int:
+    """Send a webhook again what it was told since a moment, and return how much that is."""
+    rows = Delivery.objects.filter(target=str(webhook.pk), delivered_at__isnull=False, created_at__gte=since)
+    return rows.update(delivered_at=None, failed_count=0, retry_at=None, error="")
+
+
+def send_statements(statements: Sequence[xapi.Statement]) -> Answer:
+    """Post statements to the learning record store. Raises what ``outbound.post`` raises."""
+    given = conf.get_settings()
+    credentials = b64encode(f"{given.LRS_USER}:{given.LRS_PASSWORD}".encode()).decode()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Experience-API-Version": given.XAPI_VERSION,
+        "Authorization": f"Basic {credentials}",
+    }
+    return outbound.post(f"{given.LRS_URL.rstrip('/')}/statements", msgspec.json.encode(statements), headers)
+
+
+def _to_lrs(now: datetime) -> int:
+    delivered = 0
+    for _ in range(ROUNDS):
+        batch = _claimed(now)
+        if not batch:
+            break
+        count, goes_on = _send_batch(batch, now)
+        delivered += count
+        if not goes_on:
+            break
+    return delivered
+
+
+@transaction.atomic
+def _claimed(now: datetime) -> list[Delivery]:
+    """Return the next batch for the store. Other workers leave it alone until the lease ends."""
+    rows = Delivery.objects.due(now).filter(target=LRS).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return _leased(list(rows[: conf.get_settings().DELIVERY_BATCH]), now)
+
+
+@transaction.atomic
+def _claimed_for(hook: Webhook, now: datetime) -> list[Delivery]:
+    """Return what to send a webhook next. Nothing of a learner overtakes what is under way or to be tried again."""
+    if Webhook.objects.select_for_update().filter(pk=hook.pk, is_active=True).first() is None:
+        return []
+    held_up: set[Any] = set()
+    claimed: list[Delivery] = []
+    for delivery in Delivery.objects.waiting().filter(target=str(hook.pk)).order_by("pk")[:LOOKED_AT]:
+        if delivery.retry_at is not None and delivery.retry_at > now:
+            held_up.add(delivery.learner_id)
+        elif delivery.learner_id not in held_up and len(claimed) < AT_ONCE:
+            claimed.append(delivery)
+    return _leased(claimed, now)
+
+
+def _leased(claimed: list[Delivery], now: datetime) -> list[Delivery]:
+    """Set ``claimed`` apart for this worker: to post within a transaction would keep everybody else from writing."""
+    Delivery.objects.filter(pk__in=[each.pk for each in claimed]).update(retry_at=now + LEASE)
+    return claimed
+
+
+def _send_batch(batch: Sequence[Delivery], now: datetime) -> tuple[int, bool]:
+    """Send a batch; return how many were delivered, and whether the next may be sent now."""
+    statements = _statements(batch)
+    told = [delivery for delivery in batch if statements.get(delivery.pk)]
+    answer = _tried([each for delivery in told for each in statements[delivery.pk]]) if told else None
+    if answer is None or answer.is_ok:
+        # What led to no statement has been deleted since, or tells nothing: there is nothing to say.
+        _delete(batch)
+        return len(batch), True
+    if answer.is_final and len(told) > 1:
+        # One statement spoils all of a batch: each is tried alone, and only the bad one is set aside.
+        results = [_send_batch([delivery], now) for delivery in batch]
+        return sum(count for count, _ in results), True
+    _failed(told, answer, now)
+    return 0, answer.is_final
+
+
+def _tried(statements: Sequence[xapi.Statement]) -> Answer:
+    try:
+        answer = send_statements(statements)
+    except (TargetFailed, TargetRefused) as error:
+        return Answer(status=0, text=str(error))
+    # A store that has the same statement already answers 409 to some; sent again it is no news.
+    is_known = answer.status == 409 and len(statements) == 1
+    return Answer(status=204, text="") if is_known else answer
+
+
+def _statements(batch: Sequence[Delivery]) -> dict[int, list[xapi.Statement]]:
+    catalogue = Catalogue()
+    keys = {topic: [each.source_key for each in batch if each.topic == topic] for topic in Topic}
+    events = {str(row.pk): row for row in Event.objects.filter(pk__in=keys[Topic.EVENT])}
+    attempts = {
+        str(row.pk): row
+        for row in Attempt.objects.filter(pk__in=keys[Topic.ATTEMPT]).prefetch_related("answers")
+    }
+    found: dict[int, list[xapi.Statement]] = {}
+    for delivery in batch:
+        if delivery.topic == Topic.EVENT and delivery.source_key in events:
+            statement = xapi.of_event(events[delivery.source_key], catalogue)
+            found[delivery.pk] = [] if statement is None else [statement]
+        elif delivery.topic == Topic.ATTEMPT and delivery.source_key in attempts:
+            attempt = attempts[delivery.source_key]
+            found[delivery.pk] = xapi.of_attempt(attempt, attempt.answers.all(), catalogue)
+    return found
+
+
+def _to_webhook(hook: Webhook, now: datetime) -> int:
+    """Send what waits for a webhook. What fails holds up what is about the same learner, and nobody else."""
+    delivered = 0
+    for _ in range(ROUNDS):
+        claimed = _claimed_for(hook, now)
+        if not claimed:
+            break
+        held_up: set[Any] = set()
+        is_away = False
+        for delivery in claimed:
+            if is_away or delivery.learner_id in held_up:
+                Delivery.objects.filter(pk=delivery.pk).update(retry_at=None)
+                continue
+            answer = _told(hook, delivery, now)
+            if answer.is_ok:
+                Delivery.objects.filter(pk=delivery.pk).update(delivered_at=now, retry_at=None, error="")
+                delivered += 1
+                continue
+            _failed([delivery], answer, now)
+            held_up.add(delivery.learner_id)
+            is_away = answer.status == 0  # Then nobody is there for the others either.
+        if is_away:
+            break
+    return delivered
+
+
+def _told(hook: Webhook, delivery: Delivery, now: datetime) -> Answer:
+    body = msgspec.json.encode(delivery.payload)
+    own_id = f"trk_{delivery.pk}"
+    headers = webhooks.headers(hook.secret, own_id, body, at=now)
+    try:
+        return outbound.post(hook.url, body, headers)
+    except (TargetFailed, TargetRefused) as error:
+        return Answer(status=0, text=str(error))
+
+
+def _failed(deliveries: Iterable[Delivery], answer: Answer, now: datetime) -> None:
+    tries = conf.get_settings().DELIVERY_TRIES
+    for delivery in deliveries:
+        delivery.failed_count = tries if answer.is_final else delivery.failed_count + 1
+        pause = min(FIRST_PAUSE * 2 ** min(delivery.failed_count - 1, 20), LONGEST_PAUSE)
+        delivery.retry_at = now + pause
+        delivery.error = f"{answer.status or 'no answer'}: {answer.text}"[:500].replace("\x00", "")
+        delivery.save(update_fields=["failed_count", "retry_at", "error"])
+        logger.warning("A delivery to %s failed: %s", delivery.target, answer.status or "no answer")
+
+
+def _delete(batch: Iterable[Delivery]) -> None:
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).delete()

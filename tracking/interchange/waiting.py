@@ -1,0 +1,151 @@
+"""Writing down what other systems are to be told, in the transaction of what it tells of: nothing gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.interchange import names
+from tracking.interchange import xapi_vocabulary as words
+from tracking.models import Attempt, Delivery, Finding, Topic, Webhook, bulk_rows
+from tracking.models.deliveries import LRS
+
+WEBHOOKS = "tracking:webhooks"
+KNOWN_SECONDS = 30
+
+
+def events_written(written: Sequence[Any]) -> None:
+    """Write down that the learning record store is to be told of events."""
+    if not conf.get_settings().LRS_URL:
+        return
+    now = timezone.now()
+    rows = [
+        Delivery(
+            target=LRS,
+            topic=Topic.EVENT,
+            source_key=str(event.id),
+            learner_id=event.learner_id,
+            created_at=now,
+        )
+        for event in written
+        if event.kind not in words.UNTOLD
+    ]
+    bulk_rows.insert(Delivery, rows)
+
+
+def attempt_recorded(attempt: Attempt) -> None:
+    """Write down that an attempt was stored or corrected, and tell webhooks of its grade where it is new."""
+    if conf.get_settings().LRS_URL:
+        Delivery.objects.create(
+            target=LRS, topic=Topic.ATTEMPT, source_key=str(attempt.pk), learner_id=attempt.learner_id
+        )
+    if attempt.submitted_at is None or (attempt.share is None and attempt.is_passed is None):
+        return
+    figures = {
+        "share": attempt.share,
+        "score": attempt.score,
+        "max_score": attempt.max_score,
+        "is_passed": attempt.is_passed,
+    }
+    source = (attempt.source_label, attempt.source_key, attempt.learner_id)
+    _tell(
+        Topic.ATTEMPT_GRADED,
+        source_key=names.own_id(*source, *figures.values()),
+        learner_id=attempt.learner_id,
+        course_key=attempt.course_key,
+        data={
+            "attempt": names.own_id(*source),
+            "unit_key": attempt.unit_key,
+            "submitted_at": _moment(attempt.submitted_at),
+            **figures,
+        },
+    )
+
+
+def units_completed(units: Iterable[Any]) -> None:
+    """Tell webhooks that learners have completed units."""
+    for each in units:
+        _tell(
+            Topic.UNIT_COMPLETED,
+            source_key=names.own_id("completed", each.learner_id, each.course_key, each.unit_key),
+            learner_id=each.learner_id,
+            course_key=each.course_key,
+            data={"unit_key": each.unit_key, "completed_at": _moment(each.last_at)},
+        )
+
+
+def finding_changed(topic: Topic, finding: Finding) -> None:
+    """Tell webhooks that a finding was opened or cleared."""
+    _tell(
+        topic,
+        source_key=str(finding.pk),
+        learner_id=finding.learner_id,
+        course_key=finding.course_key,
+        data={
+            "finding": finding.pk,
+            "unit_key": finding.unit_key,
+            "reason": finding.reason,
+            "weight": finding.weight,
+            "evidence": finding.evidence,
+            "opened_at": _moment(finding.opened_at),
+            "cleared_at": _moment(finding.cleared_at),
+        },
+    )
+
+
+def _tell(
+    topic: Topic, *, source_key: str, learner_id: LearnerId, course_key: str, data: Mapping[str, Any]
+) -> None:
+    wanting = [
+        target
+        for target, topics, course_keys in _webhooks()
+        if topic in topics and (not course_keys or course_key in course_keys)
+    ]
+    if not wanting:
+        return
+    told = set(
+        Delivery.objects.filter(target__in=wanting, topic=topic, source_key=source_key).values_list(
+            "target", flat=True
+        )
+    )
+    learner = None if learner_id is None else str(learner_id)
+    body = {"learner_id": learner, "course_key": course_key, **data}
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        Delivery(
+            target=target,
+            topic=topic,
+            source_key=source_key,
+            learner_id=learner_id,
+            created_at=now,
+            payload={"type": topic.value, "timestamp": _moment(now), "data": body},
+        )
+        for target in wanting
+        if target not in told
+    )
+
+
+def _webhooks() -> list[tuple[str, list[str], list[str]]]:
+    """Return each webhook's target, topics and courses, as they were at most ``KNOWN_SECONDS`` ago.
+
+    An import records thousands of attempts, and must not look for each.
+    """
+    known: list[tuple[str, list[str], list[str]]] | None = cache.get(WEBHOOKS)
+    if known is None:
+        known = [
+            (str(hook.pk), hook.topics, hook.course_keys) for hook in Webhook.objects.filter(is_active=True)
+        ]
+        cache.set(WEBHOOKS, known, KNOWN_SECONDS)
+    return known
+
+
+def _moment(at: datetime | None) -> str | None:
+    return (
+        None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )

@@ -1,0 +1,145 @@
+"""``manage.py tracking_xapi``: all that is recorded as xAPI statements or Caliper events, to a file or to the store."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from tracking import conf
+from tracking.exceptions import TrackingError
+from tracking.interchange import caliper, deliveries, history, xapi
+from tracking.interchange.catalogue import Catalogue
+from tracking.interchange.history import Wanted
+from tracking.management.progress import ProgressLine
+from tracking.models import Event
+
+BATCH = 200
+
+Rows = Iterator[tuple[str, list[dict[str, Any]]]]
+
+
+class Command(BaseCommand):
+    help = "Write xAPI statements or Caliper envelopes to a file, one a line, or send statements to LRS_URL."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        target = parser.add_mutually_exclusive_group()
+        target.add_argument(
+            "--output", default="-", metavar="FILE", help="Where to write; - is standard output."
+        )
+        target.add_argument("--send", action="store_true", help="Send to the store at LRS_URL, in batches.")
+        target.add_argument("--retry", action="store_true", help="Try again what the store refused for good.")
+        parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
+        parser.add_argument("--course", default="", metavar="KEY")
+        parser.add_argument("--learner", default=None, metavar="PK")
+        parser.add_argument("--since", default=None, type=_moment, metavar="DATE")
+        parser.add_argument(
+            "--until", default=None, type=_moment, metavar="DATE", help="Not itself included."
+        )
+        parser.add_argument(
+            "--after", default="", metavar="PLACE", help="Go on behind the place that was told last."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["retry"]:
+            self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
+            return
+        if not conf.get_settings().SITE_URL:
+            self.stderr.write("SITE_URL is not set: statements name this site as tracking.invalid.")
+        try:
+            learner_id = get_user_model()._meta.pk.to_python(options["learner"])
+        except ValidationError as error:
+            raise CommandError(f"{options['learner']!r} is no primary key of a user.") from error
+        wanted = Wanted(
+            course_key=options["course"],
+            learner_id=learner_id,
+            since=options["since"],
+            until=options["until"],
+        )
+        try:
+            rows = _statements(wanted, after=options["after"])
+            if options["format"] == "caliper":
+                rows = _events(wanted, after=options["after"])
+            place, count = self._send(rows) if options["send"] else self._write(rows, options)
+        except TrackingError as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(f"{count:,} told; the last place was {place or 'none'}.")
+
+    def _write(self, rows: Rows, options: dict[str, Any]) -> tuple[str, int]:
+        place, count, line = options["after"], 0, ProgressLine(sys.stderr)
+        with ExitStack() as stack:
+            write: Callable[[str], object] = self.stdout.write
+            if options["output"] != "-":
+                # Where it goes on, what was written before stays.
+                mode = "a" if place else "w"
+                write = stack.enter_context(Path(options["output"]).open(mode, encoding="utf-8")).write
+            for here, told in rows:
+                for each in told:
+                    write(msgspec.json.encode(each).decode() + "\n")
+                place, count = here, count + len(told)
+                line.show(count, None)
+        line.clear()
+        return place, count
+
+    def _send(self, rows: Rows) -> tuple[str, int]:
+        if not conf.get_settings().LRS_URL:
+            raise TrackingError("LRS_URL is not set: there is no store to send to.")
+        place, count, line = "", 0, ProgressLine(sys.stderr)
+        batch: list[dict[str, Any]] = []
+        for here, told in rows:
+            batch += told
+            if len(batch) >= BATCH:
+                count += _sent(batch, place)
+                batch = []
+                line.show(count, None)
+            if not batch:
+                place = here
+        count += _sent(batch, place) if batch else 0
+        line.clear()
+        return here if count else "", count
+
+
+def _sent(batch: list[dict[str, Any]], place: str) -> int:
+    answer = deliveries.send_statements(batch)
+    if not answer.is_ok:
+        go_on = f" Go on with --after {place}." if place else ""
+        raise TrackingError(f"The store answered {answer.status}: {answer.text[:300]}{go_on}")
+    return len(batch)
+
+
+def _statements(wanted: Wanted, *, after: str) -> Rows:
+    catalogue = Catalogue()
+    for place, row in history.read(wanted, after=after):
+        if isinstance(row, Event):
+            statement = xapi.of_event(row, catalogue)
+            yield place, [] if statement is None else [statement]
+        else:
+            yield place, xapi.of_attempt(row, row.answers.all(), catalogue)
+
+
+def _events(wanted: Wanted, *, after: str) -> Rows:
+    catalogue, now = Catalogue(), timezone.now()
+    for place, row in history.read(wanted, after=after):
+        told = (
+            caliper.of_event(row, catalogue) if isinstance(row, Event) else caliper.of_attempt(row, catalogue)
+        )
+        yield place, [caliper.envelope(told, sent_at=now)] if told else []
+
+
+def _moment(text: str) -> datetime:
+    day = parse_date(text) if len(text) == 10 else None
+    at = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001  Made aware below.
+    if at is None:
+        raise ValueError(text)
+    return timezone.make_aware(at) if timezone.is_naive(at) else at

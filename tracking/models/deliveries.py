@@ -1,0 +1,107 @@
+"""What waits to be told to other systems, written in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking import conf
+from tracking.models.keys import KEY_LENGTH
+
+LRS = "lrs"
+"""The target of xAPI statements; a webhook's is its primary key."""
+
+
+class Topic(models.TextChoices):
+    """What a delivery tells of. The values are stable: they are sent."""
+
+    EVENT = "event", "an event"
+    ATTEMPT = "attempt", "an attempt, as it is when the delivery is sent"
+    ATTEMPT_GRADED = "attempt.graded", "an attempt was graded, or graded anew"
+    UNIT_COMPLETED = "unit.completed", "a learner completed a unit"
+    FINDING_OPENED = "finding.opened", "an area to reinforce was found"
+    FINDING_CLEARED = "finding.cleared", "the cause of a finding is gone"
+
+
+WEBHOOK_TOPICS = (
+    Topic.ATTEMPT_GRADED, Topic.UNIT_COMPLETED, Topic.FINDING_OPENED, Topic.FINDING_CLEARED,
+)  # fmt: skip
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Sentences about deliveries."""
+
+    def waiting(self) -> DeliveryQuerySet:
+        """Return those that are not delivered and not given up."""
+        return self.filter(delivered_at__isnull=True, failed_count__lt=conf.get_settings().DELIVERY_TRIES)
+
+    def due(self, now: datetime) -> DeliveryQuerySet:
+        """Return those to try now."""
+        return self.waiting().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
+
+    def dead(self) -> DeliveryQuerySet:
+        """Return those that failed too often to be tried again unasked: the dead letters."""
+        return self.filter(delivered_at__isnull=True, failed_count__gte=conf.get_settings().DELIVERY_TRIES)
+
+
+class Delivery(models.Model):
+    """One thing to tell one target. ``source_key`` names the row that it tells of, ``payload`` what a webhook is sent.
+
+    A statement for an LRS is made when it is sent and its row deleted with the answer; what a webhook was sent is kept
+    for a while, to be sent again on request.
+    """
+
+    target = models.CharField(max_length=40)
+    topic = models.CharField(max_length=20, choices=Topic.choices)
+    source_key = models.CharField(max_length=KEY_LENGTH)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    payload = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    failed_count = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = [
+            # The job takes the oldest of a target; the operator sees what waits.
+            models.Index(
+                fields=["target", "id"],
+                condition=models.Q(delivered_at__isnull=True),
+                name="tracking_delivery_waiting",
+            ),
+            # Erasing a learner deletes what was to be told of them.
+            models.Index(fields=["learner"], name="tracking_delivery_learner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.source_key} for {self.target}"
+
+
+class Webhook(models.Model):
+    """An address that is told of some topics, and the secret that what it is told is signed with."""
+
+    url = models.URLField(max_length=500)
+    secret = models.CharField(max_length=100)
+    topics = models.JSONField(default=list)
+    course_keys = models.JSONField(default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return self.url

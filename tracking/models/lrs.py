@@ -1,0 +1,90 @@
+"""What the learning record store keeps for content that speaks xAPI: its statements and its documents."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking.models.keys import KEY_LENGTH
+
+NAME_LENGTH = 500
+"""Of activities and agents."""
+
+
+class XapiStatement(models.Model):
+    """One statement as it was received. What it says of a learner and a unit has become an event or attempt besides."""
+
+    id = models.UUIDField(primary_key=True)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    agent_key = models.CharField(max_length=NAME_LENGTH)
+    verb = models.CharField(max_length=NAME_LENGTH)
+    activity = models.CharField(max_length=NAME_LENGTH, blank=True)
+    registration = models.UUIDField(null=True, blank=True)
+    happened_at = models.DateTimeField()
+    stored_at = models.DateTimeField(default=timezone.now)
+    is_voided = models.BooleanField(default=False)
+    statement = models.JSONField()
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # Statements are given back in the order in which they were stored.
+            models.Index(fields=["stored_at", "id"], name="tracking_statement_stored"),
+            # Content reads its own learner's statements; erasing a learner deletes them.
+            models.Index(fields=["learner", "stored_at"], name="tracking_statement_learner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} at {self.happened_at:%Y-%m-%d %H:%M:%S}"
+
+
+class DocumentKind(models.TextChoices):
+    """Which of xAPI's document resources a document belongs to."""
+
+    STATE = "state", "where an agent left an activity"
+    ACTIVITY = "activity", "a profile of an activity"
+    AGENT = "agent", "a profile of an agent"
+
+
+class XapiDocument(models.Model):
+    """A document that content keeps: where a learner left off, settings, scores of its own making.
+
+    ``fingerprint`` stands for kind, activity, agent, registration and name, which are too long for an index together.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=10, choices=DocumentKind.choices)
+    activity = models.CharField(max_length=NAME_LENGTH, blank=True)
+    agent_key = models.CharField(max_length=NAME_LENGTH, blank=True)
+    registration = models.CharField(max_length=36, blank=True)
+    name = models.CharField(max_length=KEY_LENGTH)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # Content asks for the names of the documents of an activity.
+            models.Index(fields=["kind", "activity"], name="tracking_document_activity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
