@@ -50,6 +50,8 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"BASE_TEMPLATE": None}, "Give a string."),
         ({"XAPI_VERSION": "1.0"}, "Give '1.0.3' or '2.0.0'."),
         ({"LRS_URL": "lrs.example.org"}, "Give an address that begins with https://."),
+        ({"NOTICE_PURPOSES": ("record",)}, "Give a tuple of any of engagement, replay, nudges, comparison."),
+        ({"NOTICE_PURPOSES": "replay"}, "Give a tuple of any of engagement, replay, nudges, comparison."),
     ],
 )
 def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, hint):

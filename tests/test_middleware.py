@@ -123,6 +123,53 @@ def test_nobody_is_asked_against_global_privacy_control_nor_in_data_for_scripts(
     assert client.get("/page/c/u/").content.decode() == small_host.PAGE
 
 
+def test_not_now_is_remembered_and_records_nothing(make_learner):
+    client = Client()
+    client.force_login(make_learner(purposes=()))
+    assert 'name="answer" value="later"' in client.get("/page/c/u/").content.decode()
+
+    client.post("/tracking/consent/", {"purpose": "engagement", "answer": "later", "next": "/page/c/u/"})
+
+    assert client.get("/page/c/u/").content.decode() == small_host.PAGE
+    assert opened() == []
+
+
+def test_both_answers_of_the_question_look_alike(make_learner):
+    client = Client()
+    client.force_login(make_learner(purposes=()))
+
+    buttons = re.findall(r"<button ([^>]*)value=\"\w+\">", client.get("/page/c/u/").content.decode())
+
+    assert buttons == ['class="trk-button" type="submit" name="answer" '] * 3
+
+
+def test_where_a_notice_is_enough_a_page_tells_once_and_records(make_learner, settings):
+    settings.TRACKING = {**settings.TRACKING, "NOTICE_PURPOSES": ("engagement",)}
+    client = Client()
+    client.force_login(make_learner(purposes=()))
+    page = client.get("/page/c/u/").content.decode()
+    assert "You may object, now or later" in page
+    assert "<script" in page
+
+    client.post("/tracking/consent/", {"purpose": "engagement", "answer": "later", "next": "/page/c/u/"})
+
+    page = client.get("/page/c/u/").content.decode()
+    assert "trk-ask" not in page
+    assert "<script" in page
+    assert [kind for kind, *_ in opened()] == [VIEW_OPENED] * 2
+
+
+def test_an_objection_ends_it_where_a_notice_is_enough(make_learner, settings):
+    settings.TRACKING = {**settings.TRACKING, "NOTICE_PURPOSES": ("engagement",)}
+    client = Client()
+    client.force_login(make_learner(purposes=()))
+
+    client.post("/tracking/consent/", {"purpose": "engagement", "answer": "no", "next": "/page/c/u/"})
+
+    assert client.get("/page/c/u/").content.decode() == small_host.PAGE
+    assert opened() == []
+
+
 def test_an_instructor_of_the_course_is_not_asked(make_learner, settings, monkeypatch):
     monkeypatch.setattr(small_host.Adapter, "instructed_course_keys", lambda self, user: ["c"])
     client = Client()

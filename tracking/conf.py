@@ -67,6 +67,12 @@ class TrackingSettings:
     HARD_FIRST_TRY_SHARE: float = 0.5
     """A quiz that fewer than this share pass at the first attempt makes a class finding."""
 
+    CONSENT_VERSION: int = 1
+    """Raise it when what you tell learners about recording changes: whoever said yes is asked again."""
+
+    NOTICE_PURPOSES: tuple[str, ...] = ()
+    """Purposes with another basis than consent, such as ``("engagement",)``: learners are told, and may object."""
+
     MAX_EVENT_AGE_DAYS: int = 7
     """Older events are refused by the HTTP intake."""
 

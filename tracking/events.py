@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
 from django.db.models import TextChoices
@@ -61,6 +62,17 @@ class Purpose(TextChoices):
 
 ROLLED_UP = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
 """The purposes whose events the roll-ups count: who allows a replay alone has not allowed that."""
+
+
+class Rule(IntEnum):
+    """What has to happen before a purpose may be served; the greater, the stricter."""
+
+    NOTICE = 1
+    """Learners are told, and it holds until they object."""
+    ASK = 2
+    """It waits for a yes."""
+    OFF = 3
+    """It is not done at all."""
 
 
 class Source(TextChoices):

@@ -13,6 +13,10 @@ class AdapterError(TrackingError):
     """The host's adapter is missing, cannot be imported, or names something that the host does not have."""
 
 
+class MayNotConsent(TrackingError):
+    """A learner was to agree to something that the host lets nobody agree to who is like them: too young, say."""
+
+
 class UnknownEventKind(TrackingError):
     """An event names a kind that nobody registered."""
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tests.dashboards import faculty
 from tests.dashboards.test_learner_pages import words
 from tracking.events import Purpose
 from tracking.models import Consent
@@ -25,7 +26,7 @@ def nia(db: None) -> User:
     return factories.UserFactory.create()
 
 
-def given(learner: User) -> list[tuple[str, bool, str]]:
+def given(learner: User) -> list[tuple[str, bool | None, str]]:
     return list(
         Consent.objects.filter(learner=learner).order_by("pk").values_list("purpose", "is_granted", "source")
     )
@@ -77,6 +78,7 @@ def test_nobody_is_led_to_another_site(target: str, nia: User, as_: Callable[[Us
         {},
         {"purpose": "engagement"},
         {**YES, "answer": "maybe"},
+        {**YES, "answer": "None"},
         {**YES, "purpose": "record"},
         {**YES, "purpose": "x"},
     ],
@@ -99,5 +101,49 @@ def test_the_page_keeps_to_its_queries(
     nia: User, as_: Callable[[User], Client], django_assert_num_queries: Any
 ) -> None:
     browser = as_(nia)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         browser.get(CONSENT)
+
+
+def test_global_privacy_control_is_shown_and_taken_for_a_no_until_a_yes(
+    nia: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(nia)
+    assert "Global Privacy Control" not in words(browser.get(CONSENT))
+    said = words(browser.get(CONSENT, headers={"Sec-GPC": "1"}))
+    assert "Your browser asks sites not to record you (Global Privacy Control)." in said
+    assert "How you work through the course not recorded" in said
+
+
+def test_where_a_notice_is_enough_the_page_says_so_and_takes_an_objection(
+    nia: User, as_: Callable[[User], Client], settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.TRACKING = {**settings.TRACKING, "NOTICE_PURPOSES": ("engagement",)}
+    browser = as_(nia)
+    assert "has another reason to record this than your consent, and you may object" in words(
+        browser.get(CONSENT)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(CONSENT, {**YES, "answer": "no"})
+    assert "How you work through the course not recorded What" in words(browser.get(CONSENT))
+
+
+def test_whoever_may_not_agree_alone_has_no_buttons_and_cannot_post_one(
+    nia: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faculty.Adapter, "may_consent", lambda self, user, purpose: False, raising=False)
+    browser = as_(nia)
+    page = browser.get(CONSENT)
+    assert "Somebody who looks after you has to agree first." in words(page)
+    assert b'name="answer"' not in page.content
+    assert browser.post(CONSENT, YES).status_code == 403
+    assert given(nia) == []
+
+
+def test_every_answer_stays_on_the_page_with_its_source(nia: User, as_: Callable[[User], Client]) -> None:
+    browser = as_(nia)
+    for answer in ("yes", "later", "no"):
+        browser.post(CONSENT, {**YES, "answer": answer})
+    said = words(browser.get(CONSENT))
+    places = [said.index(f"clicks {answer} consent page 1") for answer in ("no", "not now, or read", "yes")]
+    assert places == sorted(places)

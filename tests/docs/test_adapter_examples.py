@@ -119,6 +119,19 @@ def test_skills():
     assert set(skills.values()) == {()}
 
 
+def test_may_consent(learner):
+    given = adapter("may_consent")
+    assert given.may_consent(learner, lms.Purpose.ENGAGEMENT)
+    learner.groups.add(Group.objects.create(name="Under 16 without a parent's yes"))
+    assert not given.may_consent(learner, lms.Purpose.ENGAGEMENT)
+
+
+def test_purpose_rules():
+    given = adapter("purpose_rules")
+    assert given.purpose_rules("counselling-1") == {lms.Purpose.ENGAGEMENT: lms.Rule.OFF}
+    assert given.purpose_rules("tiny") == {}
+
+
 def test_attempt_records(attempt):
     given = adapter("attempt_records")
     assert given.attempt_records(attempt) == []

@@ -7,7 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,10 +16,13 @@ from rest_framework.views import APIView
 from tracking import conf
 from tracking.api import serializers
 from tracking.capture import passes
+from tracking.exceptions import MayNotConsent
 from tracking.hooks import browser_part
 from tracking.hooks.browser_part import State
 from tracking.hooks.visitors import Visitor
 from tracking.privacy import consent
+
+RECORDS = {True: consent.grant, False: consent.refuse, None: consent.put_off}
 
 
 class TrackerOf(APIView):
@@ -29,13 +32,13 @@ class TrackerOf(APIView):
 
     @extend_schema(responses=serializers.TrackerSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return ``on`` with all that the script's tag needs, ``ask``, or ``off``.
+        """Return ``on`` or ``tell`` with all that the script's tag needs, ``ask``, or ``off``.
 
         The endpoint carries a pass that is good for a week, so that no token has to travel with an event.
         """
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else State.OFF
         told = {"state": state.value, "script": "", "endpoint": "", "owner": ""}
-        if state is State.ON:
+        if state in (State.ON, State.TELL):
             told["script"] = static("tracking/tracker/main.js")
             told["endpoint"] = reverse("tracking:events_by_pass", args=[passes.issue(request.user.pk)])
             told["owner"] = browser_part.owner_of(request.user.pk)
@@ -56,15 +59,17 @@ class Answers(APIView):
         request=serializers.GivenAnswerSerializer, responses=serializers.AnswerSerializer(many=True)
     )
     def post(self, request: Request) -> Response:
-        """Record a yes or a no to one purpose."""
+        """Record a yes, a no or a "not now" to one purpose."""
         given = serializers.GivenAnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         purpose = next((each for each in consent.asked() if each == given.validated_data["purpose"]), None)
         if purpose is None:
             names = ", ".join(each.value for each in consent.asked())
             raise ValidationError({"purpose": [f"Nobody is asked for this one here. There are: {names}."]})
-        record = consent.grant if given.validated_data["is_granted"] else consent.refuse
-        record(request.user.pk, [purpose], source="API")
+        try:
+            RECORDS[given.validated_data["is_granted"]](request.user.pk, [purpose], source="API")
+        except MayNotConsent as error:
+            raise PermissionDenied("Somebody else has to agree first.") from error
         return self.get(request)
 
 

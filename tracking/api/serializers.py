@@ -20,9 +20,9 @@ class FreshnessSerializer(Shape):
 
 
 class TrackerSerializer(Shape):
-    """What a front end needs to load the tracker; the rest is empty unless ``state`` is ``on``."""
+    """What a front end needs to load the tracker; the rest is empty unless ``state`` is ``on`` or ``tell``."""
 
-    state = serializers.ChoiceField(choices=["on", "ask", "off"])
+    state = serializers.ChoiceField(choices=["on", "ask", "tell", "off"])
     script = serializers.CharField(allow_blank=True)
     endpoint = serializers.CharField(allow_blank=True)
     owner = serializers.CharField(allow_blank=True)
@@ -36,10 +36,10 @@ class AnswerSerializer(Shape):
 
 
 class GivenAnswerSerializer(Shape):
-    """A yes or a no."""
+    """A yes, a no, or with null "not now"; null also says that a notice was read."""
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
-    is_granted = serializers.BooleanField()
+    is_granted = serializers.BooleanField(allow_null=True)
 
 
 class AdviceSerializer(Shape):

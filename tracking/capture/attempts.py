@@ -24,7 +24,7 @@ def record(given: AttemptRecord) -> Attempt | None:
     Returns ``None`` where the learner objects to the course record, and where nobody knows the unit or the learner:
     then it is kept apart.
     """
-    if not consent.covers(given.learner_id, Purpose.RECORD):
+    if not consent.covers(given.learner_id, Purpose.RECORD, course_key=given.unit.course_key):
         return None
     held = _causes([given]).get(_key(given))
     if held is not None:
@@ -49,8 +49,10 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
 
     Of two with the same source the later counts. Those of learners who object are passed over.
     """
-    permitted = consent.covered({each.learner_id for each in given}, Purpose.RECORD)
-    wanted = {_key(each): each for each in given if each.learner_id in permitted}
+    permitted = consent.covered_in(
+        ((each.learner_id, each.unit.course_key) for each in given), Purpose.RECORD
+    )
+    wanted = {_key(each): each for each in given if (each.learner_id, each.unit.course_key) in permitted}
     causes = _causes(wanted.values())
     _hold([(wanted.pop(key), cause) for key, cause in causes.items()])
     if not wanted:

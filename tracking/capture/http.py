@@ -22,6 +22,7 @@ from tracking.capture.refusals import Drop
 from tracking.capture.same_origin import is_same_origin
 from tracking.events import LearnerId, Source
 from tracking.exceptions import InvalidBatch
+from tracking.privacy import privacy_control
 
 RETRY_SECONDS = 30
 """When to come back while the database cannot be reached."""
@@ -88,6 +89,7 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
         source=Source.BROWSER,
         find_unit=lms.get_adapter().unit_of_path,
         oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
+        has_opted_out=privacy_control.is_sent(request),
     )
     receipt = intake.take_in(body, sender)
     stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -55,6 +55,8 @@ class Sender:
     source: Source
     find_unit: FindUnit
     oldest_days: int | None = None
+    has_opted_out: bool = False
+    """Whether the browser sends Global Privacy Control."""
 
 
 def take_in(body: bytes, sender: Sender) -> Receipt:
@@ -65,8 +67,8 @@ def take_in(body: bytes, sender: Sender) -> Receipt:
     batch = envelope.read(body)
     sent_at = _moment(batch.sent_at)
     sender = replace(sender, find_unit=cache(sender.find_unit))  # The events of a batch share a page or two.
-    permitted = _permitted_purposes(sender.learner_id)
-    results = [_admit(raw, sender, sent_at=sent_at, permitted=permitted) for raw in batch.events]
+    permits = cache(partial(_permits, sender))
+    results = [_admit(raw, sender, sent_at=sent_at, permits=permits) for raw in batch.events]
     found = quarantine.sort([result for result in results if isinstance(result, writing.NewEvent)])
     accepted = writing.write(found.known)
     dropped = quarantine.hold_events(found.unknown)
@@ -95,7 +97,7 @@ def record_one(
     Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit.
     """
     known = events.get_kind(kind)
-    if not consent.covers(learner_id, known.purpose):
+    if not consent.covers(learner_id, known.purpose, course_key=unit.course_key):
         return False
     if envelope.read_payload(known, msgspec.json.encode(payload or {})) is None:
         raise TrackingError(
@@ -128,12 +130,12 @@ def count_rejections(codes: Iterable[Drop]) -> None:
 
 
 def _admit(
-    raw: msgspec.Raw, sender: Sender, *, sent_at: datetime, permitted: frozenset[Purpose]
+    raw: msgspec.Raw, sender: Sender, *, sent_at: datetime, permits: Callable[[Purpose, str], bool]
 ) -> writing.NewEvent | Drop:
     read = envelope.read_event(raw)
     if isinstance(read, Drop):
         return read
-    if read.kind.purpose not in permitted:
+    if not permits(read.kind.purpose, ""):
         return Drop.NO_CONSENT
     happened_at = claims.happened_at(_moment(read.sent.at), sent_at=sent_at, received_at=sender.received_at)
     if _is_too_old(happened_at, sender):
@@ -141,6 +143,8 @@ def _admit(
     unit = _unit_of(read.sent, sender)
     if unit is None:
         return Drop.UNKNOWN_UNIT
+    if not permits(read.kind.purpose, unit.course_key):
+        return Drop.NO_CONSENT
     return _new_event(read, sender, unit=unit, happened_at=happened_at)
 
 
@@ -178,8 +182,10 @@ def _is_too_old(happened_at: datetime, sender: Sender) -> bool:
     )
 
 
-def _permitted_purposes(learner_id: LearnerId) -> frozenset[Purpose]:
-    return frozenset(purpose for purpose in Purpose if consent.covers(learner_id, purpose))
+def _permits(sender: Sender, purpose: Purpose, course_key: str) -> bool:
+    return consent.covers(
+        sender.learner_id, purpose, course_key=course_key, has_opted_out=sender.has_opted_out
+    )
 
 
 def _moment(milliseconds: int) -> datetime:

@@ -11,11 +11,11 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from tracking.capture import quarantine, writing
-from tracking.events import UNIT_ACCESSED, UNIT_COMPLETED, LearnerId, Source, get_kind
+from tracking.events import UNIT_ACCESSED, UNIT_COMPLETED, LearnerId, Rule, Source, get_kind
 from tracking.lms import UnitRef
 from tracking.lms.values import AccessRecord, CompletionRecord
 from tracking.models import Event
-from tracking.privacy import consent
+from tracking.privacy import consent, rules
 
 NAMESPACE = UUID("6f0c6b1e-7b52-4e0a-9d0f-2f6f5c9b8a11")
 """Of the ids of what is read from a row, so that reading it twice tells of one event."""
@@ -76,7 +76,8 @@ class _Told:
 
 def _store(kind: str, told: Sequence[_Told]) -> int:
     learner_ids = {each.learner_id for each in told}
-    left_out = quarantine.missing_learners(learner_ids) | consent.refused(learner_ids, get_kind(kind).purpose)
+    purpose = get_kind(kind).purpose
+    left_out = quarantine.missing_learners(learner_ids) | consent.refused(learner_ids, purpose)
     now = timezone.now()
     sorted_out = quarantine.sort(
         [
@@ -92,7 +93,7 @@ def _store(kind: str, told: Sequence[_Told]) -> int:
                 payload=each.payload,
             )
             for each in told
-            if each.learner_id not in left_out
+            if each.learner_id not in left_out and rules.of(purpose, each.unit.course_key) is not Rule.OFF
         ]
     )
     quarantine.hold_events(sorted_out.unknown)

@@ -101,14 +101,15 @@ def _store_events(found: Sequence[tuple[HeldRecord, LearnerId]]) -> int:
     if not found:
         return 0
     permitted = {
-        purpose: consent.covered({learner_id for _, learner_id in found}, purpose) for purpose in Purpose
+        purpose: consent.covered_in(((learner_id, row.course_key) for row, learner_id in found), purpose)
+        for purpose in Purpose
     }
     wanted: list[writing.NewEvent] = []
     for row, learner_id in found:
         kind = events.find_kind(row.kind)
         if kind is None:
             refusals.count(Drop.UNKNOWN_KIND)
-        elif learner_id not in permitted[kind.purpose]:
+        elif (learner_id, row.course_key) not in permitted[kind.purpose]:
             refusals.count(Drop.NO_CONSENT)
         else:
             wanted.append(replace(msgspec.convert(row.payload, writing.NewEvent), learner_id=learner_id))

@@ -20,12 +20,24 @@ class Opening:
     learner_id: LearnerId
     unit: UnitRef
     at: datetime
+    has_opted_out: bool = False
+    """Whether the browser sends Global Privacy Control."""
 
 
 def record_opened(openings: Sequence[Opening]) -> int:
     """Store those of ``openings`` whose learners permit it, and return how many that were."""
-    permitted = consent.covered({opening.learner_id for opening in openings}, Purpose.ENGAGEMENT)
-    found = quarantine.sort([_event(opening) for opening in openings if opening.learner_id in permitted])
+    permitted = consent.covered_in(
+        ((opening.learner_id, opening.unit.course_key) for opening in openings),
+        Purpose.ENGAGEMENT,
+        opted_out={opening.learner_id for opening in openings if opening.has_opted_out},
+    )
+    found = quarantine.sort(
+        [
+            _event(opening)
+            for opening in openings
+            if (opening.learner_id, opening.unit.course_key) in permitted
+        ]
+    )
     quarantine.hold_events(found.unknown)
     return writing.write(found.known) + len(found.unknown)
 

@@ -14,6 +14,7 @@ from django.template.loader import get_template
 
 from tracking import conf
 from tracking.conf import TrackingSettings
+from tracking.events import Purpose
 
 MAY_BE_ZERO = frozenset(
     {"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS", "RECORD_DAYS", "REPLAY_DAYS"}
@@ -55,8 +56,12 @@ def _unusable(given: dict[str, Any]) -> Iterator[CheckMessage]:
                 yield Error(f"TRACKING[{name!r}] is {value!r}.", hint=f"Give {wanted}.", id="tracking.E002")
 
 
-def _wanted(name: str, kind: type, value: object) -> str:
+def _wanted(name: str, kind: Any, value: object) -> str:
     """Return what an option should be, or an empty string where ``value`` is that."""
+    if name == "NOTICE_PURPOSES":
+        others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
+        is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
+        return "" if is_fit else f"a tuple of any of {', '.join(others)}"
     if not _is_of(kind, value):
         return TYPE_NAMES[kind]
     if isinstance(value, str):

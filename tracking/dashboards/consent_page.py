@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,19 +12,26 @@ from django.views.decorators.http import require_http_methods
 
 from tracking.dashboards import frame, purposes
 from tracking.dashboards.access import personal
+from tracking.exceptions import MayNotConsent
+from tracking.models import Consent
 from tracking.privacy import consent as consents
+from tracking.privacy import privacy_control
 
-ANSWERS = {"yes": consents.grant, "no": consents.refuse}
+ANSWERS = {"yes": consents.grant, "no": consents.refuse, "later": consents.put_off}
+LATEST = 20
+"""Answers listed; the rest are in the download."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def consent(request: HttpRequest) -> HttpResponse:
-    """Show each purpose with the learner's answer; a POST answers one: ``purpose=engagement``, ``answer=yes|no``."""
+    """Show each purpose with the learner's answer; a POST answers one: ``purpose``, ``answer=yes|no|later``."""
     if request.method == "POST":
         return _record(request)
     context = {
-        "purposes": purposes.answers_of(request.user.pk),
+        "purposes": purposes.answers_of(request.user.pk, has_opted_out=privacy_control.is_sent(request)),
+        "has_opted_out": privacy_control.is_sent(request),
+        "given": Consent.objects.filter(learner=request.user.pk).order_by("-given_at", "-pk")[:LATEST],
         "not_in_use": purposes.not_in_use(),
         "saved": request.GET.get("saved", ""),
     }
@@ -37,7 +44,10 @@ def _record(request: HttpRequest) -> HttpResponse:
     if purpose is None or record is None:
         return HttpResponseBadRequest()
     target = _next(request)
-    record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
+    try:
+        record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
+    except MayNotConsent:
+        return HttpResponseForbidden()
     # The next page may come from a process that remembers an older answer.
     request.session[consents.ANSWERED_AT] = time.time()
     return redirect(target or f"{reverse('tracking:consent')}?saved={purpose.value}")

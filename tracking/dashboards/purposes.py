@@ -1,25 +1,12 @@
-"""What is recorded about a learner, purpose by purpose, in plain words."""
+"""What is recorded about a learner, purpose by purpose, with what the learner has said to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from tracking.events import LearnerId, Purpose
-from tracking.privacy import consent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """One purpose as a learner reads it."""
-
-    title: str | Promise
-    what: str | Promise
-    why: str | Promise
-    who: str | Promise
+from tracking.events import LearnerId, Purpose, Rule
+from tracking.privacy import consent, rules
+from tracking.privacy.plain_words import WORDS, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,55 +18,13 @@ class PurposeAnswer:
     is_asked: bool
     is_answered: bool
     is_granted: bool
+    may_answer: bool
+    """Whether the learner may agree without somebody else."""
+    has_notice: bool
+    """Whether it holds until the learner objects, rather than waits for a yes."""
 
 
-YOU_AND_INSTRUCTORS = _("You, and the instructors of the course. Both see the same numbers.")
-
-WORDS: Mapping[Purpose, Words] = {
-    Purpose.RECORD: Words(
-        title=_("Your course record"),
-        what=_("Your attempts at quizzes, their results, and the lessons you mark as done."),
-        why=_("It is part of taking the course."),
-        who=YOU_AND_INSTRUCTORS,
-    ),
-    Purpose.ENGAGEMENT: Words(
-        title=_("How you work through the course"),
-        what=_(
-            "Which lessons you open and when, how long a page and its sections are in front of you and in use, how far "
-            "down you read, which parts of a video you play, clicks on what the course names, forms that you begin or "
-            "hand in, and where a page does not work for you. Never what you type, and never what you do on other "
-            "sites."
-        ),
-        why=_(
-            "It shows you where your time went and which lessons are worth going back to, and it lets your instructor "
-            "notice when something is too hard."
-        ),
-        who=YOU_AND_INSTRUCTORS,
-    ),
-    Purpose.REPLAY: Words(
-        title=_("Replay of a session"),
-        what=_("How a page looked and moved while you used it, with all text that you enter left out."),
-        why=_("It helps to find out what does not work on a page."),
-        who=_("You, and whoever looks after this site."),
-    ),
-    Purpose.NUDGES: Words(
-        title=_("Messages"),
-        what=_(
-            "A short message when something is worth going back to, or when you have been away for a while."
-        ),
-        why=_("So that you hear of it without looking here."),
-        who=_("You alone."),
-    ),
-    Purpose.COMPARISON: Words(
-        title=_("Comparison with the class"),
-        what=_("Your numbers beside the middle of your class, never a rank and never a name."),
-        why=_("Some people find it helpful. Many do not."),
-        who=_("You alone."),
-    ),
-}
-
-
-def answers_of(learner_id: LearnerId) -> list[PurposeAnswer]:
+def answers_of(learner_id: LearnerId, *, has_opted_out: bool = False) -> list[PurposeAnswer]:
     """Return every purpose that this site serves, with the learner's answer."""
     return [
         PurposeAnswer(
@@ -87,7 +32,9 @@ def answers_of(learner_id: LearnerId) -> list[PurposeAnswer]:
             words=WORDS[purpose],
             is_asked=purpose in consent.asked(),
             is_answered=consent.is_answered(learner_id, purpose),
-            is_granted=consent.covers(learner_id, purpose),
+            is_granted=consent.covers(learner_id, purpose, has_opted_out=has_opted_out),
+            may_answer=consent.may_answer(learner_id, purpose),
+            has_notice=rules.of(purpose) is Rule.NOTICE,
         )
         for purpose in consent.in_use()
     ]

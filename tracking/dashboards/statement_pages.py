@@ -72,7 +72,7 @@ def of_learner(request: HttpRequest, course_key: str, learner_id: str) -> HttpRe
     """Show a learner's time in one course to its instructor, where the learner shares it."""
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
-    if not consent.covers(learner.pk, Purpose.ENGAGEMENT):
+    if not consent.covers(learner.pk, Purpose.ENGAGEMENT, course_key=course_key):
         raise Http404("This learner does not share how they work.")
     access_log.record_look(request.user, learner.pk, What.TIME, course_key=course_key)
     return _answer(request, learner, course_keys=[course_key])

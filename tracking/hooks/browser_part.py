@@ -1,10 +1,9 @@
-"""What a tracked page carries for the browser: the tracker after a yes, nothing after a no, until then a question."""
+"""What a tracked page carries for the browser: the tracker, a question or a notice, nothing after a no."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from time import time
-from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -16,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tracking import conf
-from tracking.events import LearnerId, Purpose
+from tracking.events import LearnerId, Purpose, Rule
 from tracking.hooks import roles
 from tracking.hooks.visitors import Visitor
 from tracking.lms import UnitRef
-from tracking.privacy import consent
+from tracking.privacy import consent, privacy_control, rules
 
 NOTHING = SafeString("")
 
@@ -32,28 +31,43 @@ class State(StrEnum):
     """Load the tracker: the learner agreed."""
     ASK = "ask"
     """Ask; until there is an answer nothing is loaded."""
+    TELL = "tell"
+    """Load the tracker, and tell: nobody has to agree here, and the learner has not read so yet."""
     OFF = "off"
-    """Neither: the learner said no, or instructs the course, or the browser says that it is not to be asked."""
+    """None of these: the learner said no or not now, instructs the course, or the browser asks not to be asked."""
+
+
+ASKING = (State.ASK, State.TELL)
 
 
 def render(request: HttpRequest, *, visitor: Visitor, unit: UnitRef) -> SafeString:
     """Return what ``visitor`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
     within = _answer_seconds(request)
     state = find_state(request, visitor=visitor, course_key=unit.course_key, within=within)
-    if state is State.ASK:  # Nobody is asked who has just answered another process.
+    if state in ASKING:  # Nobody is asked who has just answered another process.
         within = _answer_seconds(request, may_read=True)
         state = find_state(request, visitor=visitor, course_key=unit.course_key, within=within)
-    if state is State.ON:
-        return _script(request, unit, visitor.learner_id)
-    return _question(request) if state is State.ASK else NOTHING
+    script = _script(request, unit, visitor.learner_id) if state in (State.ON, State.TELL) else NOTHING
+    return script + _question(request, is_notice=state is State.TELL) if state in ASKING else script
 
 
 def find_state(request: HttpRequest, *, visitor: Visitor, course_key: str, within: float) -> State:
     """Return what a page of the course is to do for ``visitor``, by an answer not older than ``within`` seconds."""
-    if consent.covers(visitor.learner_id, Purpose.ENGAGEMENT, within=within):
-        return State.ON
-    is_answered = consent.is_answered(visitor.learner_id, Purpose.ENGAGEMENT, within=within)
-    return State.OFF if is_answered or _is_not_to_be_asked(request, visitor.user, course_key) else State.ASK
+    learner_id, purpose = visitor.learner_id, Purpose.ENGAGEMENT
+    has_opted_out = privacy_control.is_sent(request)
+    is_on = consent.covers(
+        learner_id, purpose, course_key=course_key, within=within, has_opted_out=has_opted_out
+    )
+    is_settled = consent.is_answered(learner_id, purpose, within=within) or consent.is_put_off(
+        learner_id, purpose, within=within
+    )
+    if is_settled:
+        return State.ON if is_on else State.OFF
+    # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
+    may_ask = not has_opted_out and consent.may_answer(learner_id, purpose, within=within)
+    if not may_ask or rules.of(purpose, course_key) is Rule.OFF or roles.instructs(visitor.user, course_key):
+        return State.OFF
+    return State.TELL if is_on else State.ASK
 
 
 def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
@@ -89,15 +103,11 @@ def owner_of(learner_id: LearnerId) -> str:
     return salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16]
 
 
-def _question(request: HttpRequest) -> SafeString:
+def _question(request: HttpRequest, *, is_notice: bool) -> SafeString:
     # Without the request: the host's context processors have run for this page, and may cost queries.
     context = {"csrf_token": get_token(request), "next": request.get_full_path()}
-    return mark_safe(render_to_string("tracking/elements/ask.html", context))  # noqa: S308  Our own template.
-
-
-def _is_not_to_be_asked(request: HttpRequest, user: Any, course_key: str) -> bool:
-    # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
-    return request.headers.get("Sec-GPC") == "1" or roles.instructs(user, course_key)
+    name = "tell" if is_notice else "ask"
+    return mark_safe(render_to_string(f"tracking/elements/{name}.html", context))  # noqa: S308  Our own template.
 
 
 def _idle() -> SafeString:

@@ -16,6 +16,7 @@ from tracking.hooks.boundary import guarded
 from tracking.hooks.visitors import Visitor
 from tracking.lms import Unit, UnitRef
 from tracking.lms.view_map import page_of_request
+from tracking.privacy import privacy_control
 
 RECORDED = "tracking.recorded"
 PLACED = "tracking.placed"
@@ -118,7 +119,13 @@ def _record(request: HttpRequest, shown: Shown) -> None:
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
     request.META[RECORDED] = True
-    backlog.add(Opening(learner_id=shown.visitor.learner_id, unit=shown.unit, at=timezone.now()))
+    opening = Opening(
+        learner_id=shown.visitor.learner_id,
+        unit=shown.unit,
+        at=timezone.now(),
+        has_opted_out=privacy_control.is_sent(request),
+    )
+    backlog.add(opening)
 
 
 def _inject(request: HttpRequest, response: HttpResponseBase, shown: Shown) -> None:

@@ -159,7 +159,8 @@ def _learners(
     adapter = lms.get_adapter()
     enrolments = list(Enrolment.objects.filter(course_key=course_key).select_related("learner"))
     rows = {row.learner_id: row for row in LearnerCourse.objects.filter(course_key=course_key)}
-    sharing = consent.covered([each.learner_id for each in enrolments], Purpose.ENGAGEMENT)
+    learner_ids = [each.learner_id for each in enrolments]
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     concerns: defaultdict[Any, list[Advice]] = defaultdict(list)
     for each in advice.for_instructor(findings, units):
         concerns[each.learner_id].append(each)

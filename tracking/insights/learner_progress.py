@@ -141,7 +141,7 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
         course_key=course_key,
         course_title=outline.title,
         freshness=freshness.find(outline, now=now, learner_id=learner_id),
-        shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT),
+        shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
         required_count=course.required_count or sum(_is_counted(each) for each in progress.values()),
         completed_count=course.completed_count,
         skipped_count=course.skipped_count,

@@ -52,7 +52,7 @@ def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Lear
     courses = {row.learner_id: row for row in LearnerCourse.objects.filter(**head)}
     tried = _read_tried(head)
     reviews = _read_reviews(head)
-    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     situations: dict[Any, LearnerSituation] = {}
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id

@@ -3,7 +3,7 @@
 A host subclasses ``Adapter`` in a module ``tracking_adapter`` of one of its apps, and imports what it needs from here.
 """
 
-from tracking.events import UnitKind
+from tracking.events import Purpose, Rule, UnitKind
 from tracking.lms.adapter import Adapter
 from tracking.lms.declarations import (
     Access,
@@ -35,6 +35,8 @@ __all__ = [
     "Outline",
     "OutlineNode",
     "Page",
+    "Purpose",
+    "Rule",
     "Structure",
     "Unit",
     "UnitKind",

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 
+from tracking.events import Purpose, Rule
 from tracking.lms import attempt_map, outlines, people
 from tracking.lms.attempt_map import Entries
 from tracking.lms.declarations import Access, Attempt, Completion, Structure, Unit
@@ -115,6 +116,14 @@ class Adapter:
         found = self.courses.find_unit(unit) if self.courses is not None else None
         return outlines.skills_of(*found) if found is not None else ()
 
+    def may_consent(self, user: Any, purpose: Purpose) -> bool:
+        """Return whether ``user`` may agree to ``purpose``: old enough, or somebody who looks after them has agreed."""
+        return True
+
+    def purpose_rules(self, course_key: str) -> Mapping[Purpose, Rule]:
+        """Return what a course asks before purposes may be served. It can be stricter than the site, never laxer."""
+        return {}
+
     def attempt_records(self, row: Model, *, has_answers: bool = True) -> list[AttemptRecord]:
         """Return the attempt in a row of the host, once for each of its learners; none where it is not to be kept.
 
@@ -161,6 +170,14 @@ class Adapter:
             return course_key in self.instructed_course_keys(user)
         course = self.courses.find(course_key)
         return course is not None and people.instructs(self.courses, user, course)
+
+    def has_consent_rule(self) -> bool:
+        """Return whether ``may_consent`` is worth asking: it takes a user, whom the intake does not read otherwise."""
+        return self._is_overridden("may_consent")
+
+    def has_course_rules(self) -> bool:
+        """Return whether ``purpose_rules`` is worth asking."""
+        return self._is_overridden("purpose_rules")
 
     def _is_overridden(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(Adapter, name)

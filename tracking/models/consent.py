@@ -10,13 +10,16 @@ from tracking.events import Purpose
 
 
 class Consent(models.Model):
-    """One answer of one learner about one purpose. The newest row for a purpose is in force; no row means no."""
+    """One answer of one learner about one purpose. The newest yes or no is in force; no row means no.
+
+    ``is_granted`` is empty for "not now", and where a notice was read. ``version`` is that of the words answered to.
+    """
 
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
-    is_granted = models.BooleanField()
+    is_granted = models.BooleanField(null=True)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=40)
     given_at = models.DateTimeField(default=timezone.now)
@@ -30,4 +33,5 @@ class Consent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose}: {'yes' if self.is_granted else 'no'}"
+        said = {True: "yes", False: "no", None: "not now"}[self.is_granted]
+        return f"{self.purpose}: {said}"

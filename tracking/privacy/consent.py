@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import transaction
 
-from tracking import events
-from tracking.events import LearnerId, Purpose
+from tracking import events, lms
+from tracking.events import LearnerId, Purpose, Rule
+from tracking.exceptions import MayNotConsent
 from tracking.models import Consent
+from tracking.privacy import rules
 
 CACHED_SECONDS = 10
 """How long another process may still store by an older answer, where processes share no cache."""
@@ -18,34 +25,96 @@ CACHED_SECONDS = 10
 KEPT_SECONDS = 600
 """How long an answer is remembered for those who can do with an older one: see ``within``."""
 
+NOT_NOW_SECONDS = 14 * 24 * 3600
+"""How long nobody is asked again who said "not now"."""
+
 ANSWERED_AT = "tracking_answered_at"
 """Where a session keeps when its learner last answered: what was read before that is too old for it."""
 
-DEFAULTS: Mapping[Purpose, bool] = {Purpose.RECORD: True}
-"""What holds before a learner answers. The course record is the host's own; everything else waits for a yes."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a learner last said about a purpose, and about which version of its words."""
+
+    is_granted: bool
+    version: int
+    given_at: datetime
 
 
-def covers(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
-    """Return whether ``purpose`` is permitted for the learner, by an answer not older than ``within`` seconds."""
-    return _answers(learner_id, within=within).get(purpose, DEFAULTS.get(purpose, False))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """All that a learner has said."""
+
+    said: Mapping[str, Answer] = field(default_factory=dict)
+    """The last yes or no about each purpose."""
+    put_off: Mapping[str, Answer] = field(default_factory=dict)
+    """The last "not now" about each purpose, or that a notice was read."""
+    barred: frozenset[Purpose] = frozenset()
+    """Purposes that the learner may not agree to alone, being too young, say."""
+
+
+def covers(
+    learner_id: LearnerId,
+    purpose: Purpose,
+    *,
+    course_key: str = "",
+    within: float = CACHED_SECONDS,
+    has_opted_out: bool = False,
+) -> bool:
+    """Return whether ``purpose`` is permitted for the learner, by an answer not older than ``within`` seconds.
+
+    With ``has_opted_out``, as browsers say it by Global Privacy Control, nothing but a yes of the learner permits it.
+    """
+    answers = _read(learner_id, within=within)
+    return _covers(answers, purpose, rules.of(purpose, course_key), has_opted_out=has_opted_out)
 
 
 def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
-    """Return whether the learner has said yes or no to ``purpose``, by an answer not older than ``within`` seconds."""
-    return purpose in _answers(learner_id, within=within)
+    """Return whether the learner has said no, or yes to the words in force, by an answer of that age."""
+    said = _read(learner_id, within=within).said.get(purpose)
+    return said is not None and (not said.is_granted or said.version >= rules.version(purpose))
 
 
-def covered(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
+def is_put_off(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
+    """Return whether the learner does not want to be asked now, or has read the notice about a purpose that has one."""
+    later = _read(learner_id, within=within).put_off.get(purpose)
+    if later is None or later.version < rules.version(purpose):
+        return False
+    has_notice = rules.of(purpose) is Rule.NOTICE
+    return has_notice or time.time() - later.given_at.timestamp() < NOT_NOW_SECONDS
+
+
+def may_answer(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
+    """Return whether the learner may agree without somebody else."""
+    return purpose not in _read(learner_id, within=within).barred
+
+
+def covered(learner_ids: Collection[LearnerId], purpose: Purpose, *, course_key: str = "") -> set[LearnerId]:
     """Return those of ``learner_ids`` for whom ``purpose`` is permitted now, in one query."""
-    newest = dict.fromkeys(learner_ids, DEFAULTS.get(purpose, False))
-    rows = Consent.objects.filter(learner_id__in=learner_ids, purpose=purpose).order_by("given_at", "id")
-    newest |= dict(rows.values_list("learner_id", "is_granted"))
-    return {learner_id for learner_id, is_granted in newest.items() if is_granted}
+    pairs = covered_in(((learner_id, course_key) for learner_id in learner_ids), purpose)
+    return {learner_id for learner_id, _ in pairs}
+
+
+def covered_in(
+    pairs: Iterable[tuple[LearnerId, str]], purpose: Purpose, *, opted_out: Collection[LearnerId] = ()
+) -> set[tuple[LearnerId, str]]:
+    """Return those pairs of a learner and a course for which ``purpose`` is permitted now, in one query.
+
+    For those who ``opted_out`` nothing but a yes permits it.
+    """
+    wanted = set(pairs)
+    found = _read_many({learner_id for learner_id, _ in wanted}, [purpose])
+    rule_of = {course_key: rules.of(purpose, course_key) for _, course_key in wanted}
+    return {
+        (learner_id, course_key)
+        for learner_id, course_key in wanted
+        if _covers(found[learner_id], purpose, rule_of[course_key], has_opted_out=learner_id in opted_out)
+    }
 
 
 def refused(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
     """Return those of ``learner_ids`` whose last word on ``purpose`` is no, in one query."""
-    rows = Consent.objects.filter(learner_id__in=learner_ids, purpose=purpose).order_by("given_at", "id")
+    rows = _said().filter(learner_id__in=learner_ids, purpose=purpose)
     newest = dict(rows.values_list("learner_id", "is_granted"))
     return {learner_id for learner_id, is_granted in newest.items() if not is_granted}
 
@@ -57,39 +126,117 @@ def in_use() -> list[Purpose]:
 
 
 def asked() -> list[Purpose]:
-    """Return the purposes in use that wait for a yes."""
-    return [purpose for purpose in in_use() if purpose not in DEFAULTS]
+    """Return the purposes in use that a learner can say yes or no to."""
+    return [purpose for purpose in in_use() if purpose is not Purpose.RECORD]
 
 
 def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
-    """Record a yes to each of ``purposes``; ``source`` names where it was given, such as ``"consent page"``."""
+    """Record a yes to each of ``purposes``; ``source`` names where it was given, such as ``"consent page"``.
+
+    Raises ``MayNotConsent`` where the learner may not say so alone.
+    """
+    barred = _barred([learner_id], purposes).get(learner_id, frozenset())
+    if barred:
+        names = ", ".join(sorted(purpose.value for purpose in barred))
+        raise MayNotConsent(f"A learner may not agree to {names} alone: Adapter.may_consent() says so.")
     _record(learner_id, purposes, is_granted=True, source=source)
 
 
 def refuse(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
-    """Record a no, or the withdrawal of a yes, for each of ``purposes``."""
+    """Record a no, the withdrawal of a yes, or an objection, for each of ``purposes``."""
     _record(learner_id, purposes, is_granted=False, source=source)
 
 
-def _record(learner_id: LearnerId, purposes: Collection[Purpose], *, is_granted: bool, source: str) -> None:
+def put_off(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
+    """Record "not now", or that a notice was read: it permits and forbids nothing."""
+    _record(learner_id, purposes, is_granted=None, source=source)
+
+
+def forget_answers(learner_id: LearnerId) -> None:
+    """Read the learner's answers anew when they are next asked for."""
+    cache.delete(_cache_key(learner_id))
+
+
+def _record(
+    learner_id: LearnerId, purposes: Collection[Purpose], *, is_granted: bool | None, source: str
+) -> None:
     with transaction.atomic():
         Consent.objects.bulk_create(
-            Consent(learner_id=learner_id, purpose=purpose, is_granted=is_granted, source=source)
+            Consent(
+                learner_id=learner_id,
+                purpose=purpose,
+                is_granted=is_granted,
+                version=rules.version(purpose),
+                source=source,
+            )
             for purpose in purposes
         )
         # Forget at commit, not before: another process could read the old answer back into the cache in between.
-        transaction.on_commit(lambda: cache.delete(_cache_key(learner_id)))
+        transaction.on_commit(lambda: forget_answers(learner_id))
 
 
-def _answers(learner_id: LearnerId, *, within: float) -> Mapping[str, bool]:
+def _covers(answers: Answers, purpose: Purpose, rule: Rule, *, has_opted_out: bool) -> bool:
+    if rule is Rule.OFF:
+        return False
+    said = answers.said.get(purpose)
+    if said is not None and not said.is_granted:
+        return False
+    if purpose in answers.barred:
+        return False
+    if said is not None and said.version >= rules.version(purpose):
+        return True
+    return rule is Rule.NOTICE and (purpose is Purpose.RECORD or not has_opted_out)
+
+
+def _read(learner_id: LearnerId, *, within: float) -> Answers:
     key, now = _cache_key(learner_id), time.time()
-    read_at, answers = cache.get(key) or (0.0, {})
+    read_at, answers = cache.get(key) or (0.0, Answers())
     if not 0 <= now - read_at <= within:
-        rows = Consent.objects.filter(learner_id=learner_id).order_by("given_at", "id")
-        answers = dict(rows.values_list("purpose", "is_granted"))
+        answers = _read_many([learner_id], list(Purpose))[learner_id]
         cache.set(key, (now, answers), KEPT_SECONDS)
     return answers
 
 
+def _read_many(
+    learner_ids: Collection[LearnerId], purposes: Collection[Purpose]
+) -> Mapping[LearnerId, Answers]:
+    said: dict[LearnerId, dict[str, Answer]] = defaultdict(dict)
+    put_off: dict[LearnerId, dict[str, Answer]] = defaultdict(dict)
+    rows = Consent.objects.filter(learner_id__in=learner_ids, purpose__in=purposes).order_by("given_at", "id")
+    for learner_id, purpose, is_granted, version, given_at in rows.values_list(
+        "learner_id", "purpose", "is_granted", "version", "given_at"
+    ):
+        answer = Answer(is_granted=bool(is_granted), version=version, given_at=given_at)
+        (put_off if is_granted is None else said)[learner_id][purpose] = answer
+    barred = _barred(learner_ids, purposes)
+    return {
+        learner_id: Answers(
+            said=said.get(learner_id, {}),
+            put_off=put_off.get(learner_id, {}),
+            barred=barred.get(learner_id, frozenset()),
+        )
+        for learner_id in learner_ids
+    }
+
+
+def _barred(
+    learner_ids: Collection[LearnerId], purposes: Collection[Purpose]
+) -> Mapping[LearnerId, frozenset[Purpose]]:
+    """Return which of ``purposes`` each learner may not agree to alone; a query where the host has such a rule."""
+    adapter = lms.get_adapter()
+    if not adapter.has_consent_rule():
+        return {}
+    asked_about = [purpose for purpose in purposes if purpose is not Purpose.RECORD]
+    users: Mapping[Any, Any] = get_user_model()._base_manager.in_bulk(learner_ids)
+    return {
+        learner_id: frozenset(each for each in asked_about if not adapter.may_consent(user, each))
+        for learner_id, user in users.items()
+    }
+
+
+def _said() -> Any:
+    return Consent.objects.filter(is_granted__isnull=False).order_by("given_at", "id")
+
+
 def _cache_key(learner_id: LearnerId) -> str:
-    return f"tracking:answers:{learner_id}"
+    return f"tracking:consent:{learner_id}"

@@ -116,7 +116,7 @@ def _course_row(
 
 
 def _terms(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Terms]:
-    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT)
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     head = {"course_key": course_key, "learner_id__in": learner_ids}
     enrolments = {row.learner_id: row for row in Enrolment.objects.filter(**head)}
     exempt: dict[Any, set[str]] = defaultdict(set)

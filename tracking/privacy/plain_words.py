@@ -1,0 +1,67 @@
+"""Each purpose in plain words: what is recorded, what for, and who sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tracking.events import Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One purpose as a learner reads it."""
+
+    title: str | Promise
+    what: str | Promise
+    why: str | Promise
+    who: str | Promise
+
+
+YOU_AND_INSTRUCTORS = _("You, and the instructors of the course. Both see the same numbers.")
+
+WORDS: Mapping[Purpose, Words] = {
+    Purpose.RECORD: Words(
+        title=_("Your course record"),
+        what=_("Your attempts at quizzes, their results, and the lessons you mark as done."),
+        why=_("It is part of taking the course."),
+        who=YOU_AND_INSTRUCTORS,
+    ),
+    Purpose.ENGAGEMENT: Words(
+        title=_("How you work through the course"),
+        what=_(
+            "Which lessons you open and when, how long a page and its sections are in front of you and in use, how far "
+            "down you read, which parts of a video you play, clicks on what the course names, forms that you begin or "
+            "hand in, and where a page does not work for you. Never what you type, and never what you do on other "
+            "sites."
+        ),
+        why=_(
+            "It shows you where your time went and which lessons are worth going back to, and it lets your instructor "
+            "notice when something is too hard."
+        ),
+        who=YOU_AND_INSTRUCTORS,
+    ),
+    Purpose.REPLAY: Words(
+        title=_("Replay of a session"),
+        what=_("How a page looked and moved while you used it, with all text that you enter left out."),
+        why=_("It helps to find out what does not work on a page."),
+        who=_("You, and whoever looks after this site."),
+    ),
+    Purpose.NUDGES: Words(
+        title=_("Messages"),
+        what=_(
+            "A short message when something is worth going back to, or when you have been away for a while."
+        ),
+        why=_("So that you hear of it without looking here."),
+        who=_("You alone."),
+    ),
+    Purpose.COMPARISON: Words(
+        title=_("Comparison with the class"),
+        what=_("Your numbers beside the middle of your class, never a rank and never a name."),
+        why=_("Some people find it helpful. Many do not."),
+        who=_("You alone."),
+    ),
+}
