@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0006_access_log"),
+        ("tracking", "0012_consent_not_now"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
