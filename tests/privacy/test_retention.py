@@ -12,15 +12,20 @@ from tracking.capture import uuid7, writing
 from tracking.events import Purpose, Source
 from tracking.insights import jobs
 from tracking.models import ChangeMark, Event, JobRun, LearnerCourseDay, LearnerUnit, LearnerUnitDay, View
-from tracking.privacy import retention
+from tracking.privacy import partitioning, partitions, retention
 from tracking.rollups import rebuild, work
 from tracking.rollups.rebuild import Scope
 
 COUNTED = (LearnerUnit, LearnerUnitDay)
 
 
-@pytest.fixture
-def course(school, learner):
+@pytest.fixture(params=["in one table", pytest.param("in months", marks=pytest.mark.postgresql)])
+def course(request, school, learner, now):
+    if request.param == "in months":
+        # Constraints that wait for the commit would forbid to change a table that the transaction has written to.
+        partitions.run("SET CONSTRAINTS ALL IMMEDIATE")
+        partitioning.begin()
+        partitions.create_ahead(now=now)
     school.course("c", lessons=["a", "b"])
     school.enrol(learner, "c")
     return school

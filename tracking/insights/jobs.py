@@ -19,7 +19,8 @@ from tracking.capture import reattachment
 from tracking.insights import finding_rows
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
-from tracking.privacy import retention
+from tracking.privacy import dropping, partitions, retention
+from tracking.privacy.partitions import Month
 from tracking.rollups import outlines, stages, work
 
 RUNS_AT_ONCE = 2000
@@ -90,12 +91,15 @@ def deliver(*, now: datetime) -> int:
 def purge(*, now: datetime) -> int:
     """Delete raw events, views and records of runs that are older than they may be; return how many rows it were.
 
-    The record of the run says how many there were of each purpose, and how many learners had to wait.
+    Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
+    run says how many events of each purpose went, and how many learners had to wait.
     """
     with _recorded("purge") as run:
-        purged = retention.purge(now=now)
-        run.handled_count = purged.count
-        run.note = _told(purged)
+        made = partitions.create_ahead(now=now)
+        dropped = dropping.drop_behind(now=now)
+        purged = retention.purge(now=now, among=dropping.row_by_row(now=now))
+        run.handled_count = purged.count + dropped.event_counts.total()
+        run.note = _told(purged, dropped, made)
         _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
     return run.handled_count
 
@@ -130,11 +134,16 @@ def _findings(marks: Sequence[ChangeMark], now: datetime) -> None:
         finding_rows.refresh_class(course_key, now=now)
 
 
-def _told(purged: retention.Purged) -> str:
-    counts = [f"{count:,} events ({purpose})" for purpose, count in sorted(purged.event_counts.items())]
-    parts = [*counts, f"{purged.view_count:,} views"]
+def _told(purged: retention.Purged, dropped: dropping.Dropped, made: Sequence[Month]) -> str:
+    counts = sorted((purged.event_counts + dropped.event_counts).items())
+    parts = [f"{count:,} events ({purpose})" for purpose, count in counts]
+    parts.append(f"{purged.view_count:,} views")
     if purged.waiting:
         parts.append(f"left: {len(purged.waiting):,} learners with days that are not rolled up")
+    parts += [f"dropped {month.table}" for month in dropped.months]
+    if dropped.moved_count:
+        parts.append(f"{dropped.moved_count:,} events of these kept")
+    parts += [f"made {month.table}" for month in made]
     return "; ".join(parts)
 
 

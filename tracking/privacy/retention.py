@@ -101,14 +101,15 @@ def is_served(purpose: Purpose) -> bool:
     return purpose is Purpose.ENGAGEMENT or bool(events.kinds_of({purpose}))
 
 
-def purge(*, now: datetime) -> Purged:
-    """Delete raw events and views whose time is over.
+def purge(*, now: datetime, among: Q | None = None) -> Purged:
+    """Delete raw events and views whose time is over; with ``among`` only those events of which it holds.
 
     Safe to run twice, in parallel with the intake and with roll-ups, and to be killed anywhere.
     """
     purged, at = Purged(), ages(now)
+    old = at.due() & (among or Q())
     for course_key, learner_ids in _classes():
-        _purge_learners(course_key, learner_ids, at, purged)
+        _purge_learners(course_key, learner_ids, at, old, purged)
     return purged
 
 
@@ -166,11 +167,13 @@ def _classes() -> Iterator[tuple[str, list[LearnerId]]]:
             yield course_key, learner_ids
 
 
-def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, purged: Purged) -> None:
+def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, old: Q, purged: Purged) -> None:
     while learner_ids:
         with transaction.atomic():
             lock(course_key, learner_ids)
-            old_events, old_views = _due_rows({"course_key": course_key, "learner_id__in": learner_ids}, at)
+            old_events, old_views = _due_rows(
+                {"course_key": course_key, "learner_id__in": learner_ids}, at, old
+            )
             found = {row[1] for row in (*old_events, *old_views)}
             waiting = finalise(course_key, sorted(found, key=str), at)
             _delete(
@@ -183,9 +186,9 @@ def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, pur
         learner_ids = [each for each in learner_ids if each not in waiting] if is_more else []
 
 
-def _due_rows(head: dict[str, Any], at: Ages) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _due_rows(head: dict[str, Any], at: Ages, old: Q) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Return some of the events and views whose time is over: key, learner, and the kind of an event."""
-    old_events = Event.objects.filter(at.due(), **head).values_list("pk", "learner_id", "kind")
+    old_events = Event.objects.filter(old, **head).values_list("pk", "learner_id", "kind")
     if at.views_end is None:
         return list(old_events[:CHUNK]), []
     old_views = View.objects.filter(**head, opened_at__lt=at.views_end).values_list("pk", "learner_id")

@@ -11,6 +11,7 @@ from tracking import conf
 from tracking.capture.refusals import Drop
 from tracking.management.diagnosis.lines import Line, fault, ok, warning, words
 from tracking.models import ChangeMark, CourseOutline, Event, HeldRecord, JobRun, OutlineUnit, Refusal
+from tracking.privacy import partitions
 from tracking.privacy import retention as keeping
 
 NEWEST = 1000
@@ -123,11 +124,17 @@ def retention(now: datetime) -> Line:
     run = JobRun.objects.filter(job="purge").order_by("-started_at").first()
     last = f"last purge {words(now - run.started_at)} ago" if run else "no purge yet"
     told = ", ".join(f"{purpose} {days or 'for ever'}" for purpose, days in days_kept.items())
-    fact = f"days of raw events: {told}; {last}."
+    months = [each.month for each in partitions.find() if each.month] if partitions.is_partitioned() else []
+    in_months = f"; in months up to {months[-1].first:%Y-%m}" if months else ""
+    fact = f"days of raw events: {told}; {last}{in_months}."
     if run is not None and run.error:
         return fault("retention", f"{fact} It failed: {run.error.splitlines()[0][:120]}", "See the job runs.")
     if run is None or now - run.started_at > timedelta(days=2):
         return warning("retention", fact, "tracking.purge runs daily from the beat schedule: look at that.")
+    if months and months[-1].start < now:
+        return warning(
+            "retention", fact, "Run tracking_partition: tracking.purge does not make the months to come."
+        )
     return ok("retention", fact)
 
 

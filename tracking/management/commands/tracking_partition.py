@@ -1,0 +1,82 @@
+"""``manage.py tracking_partition``: keep raw events in a table a month, so that old ones are dropped at once."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.management.progress import ProgressLine
+from tracking.privacy import partitioning, partitions
+from tracking.privacy.partitions import Month
+
+
+class Command(BaseCommand):
+    help = (
+        "Keep raw events in a table a month (PostgreSQL), beside live traffic. The daily purge then drops whole "
+        "months. May be stopped and run again at any time."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--plan", action="store_true", help="Say what would be done, and do nothing.")
+        parser.add_argument(
+            "--no-move",
+            action="store_true",
+            help="Leave what is stored where it is: it goes row by row as it comes of age; only new months get tables.",
+        )
+
+    def handle(self, *, plan: bool, no_move: bool, **options: Any) -> None:
+        if found := partitioning.obstacles():
+            raise CommandError(" ".join(found))
+        now = timezone.now()
+        if plan:
+            self._plan(now, is_moving=not no_move)
+            return
+        partitioning.begin()
+        for month in partitions.create_ahead(now=now):
+            self.stdout.write(f"{month.table} is ready.")
+        if not no_move:
+            self._move(now)
+            # Months that had to wait for their rows to be moved.
+            partitions.create_ahead(now=now)
+        self._tell()
+
+    def _plan(self, now: datetime, *, is_moving: bool) -> None:
+        if partitions.is_partitioned():
+            self._tell()
+        else:
+            size = partitioning.row_estimate()
+            self.stdout.write(
+                f"The table has about {size.row_count:,} events in {_megabytes(size.byte_count)}. It becomes the "
+                f"default partition, at once; this month and the {partitions.AHEAD} next get partitions of their own."
+            )
+        for month, count in partitioning.default_months(now=now) if is_moving else []:
+            self.stdout.write(f"{month.table}: {count:,} events to be copied out of the default partition.")
+
+    def _move(self, now: datetime) -> None:
+        for month, count in partitioning.default_months(now=now):
+            line = ProgressLine(sys.stderr)
+            moved = partitioning.move(month, told=partial(line.show_of, total_count=count))
+            line.clear()
+            self.stdout.write(
+                f"{month.table}: {moved.row_count:,} events moved; readers waited {moved.held_seconds:.2f} s."
+            )
+        partitioning.tidy()
+
+    def _tell(self) -> None:
+        for each in partitions.find():
+            name = each.month.table if each.month else "of no month"
+            self.stdout.write(f"{name}: about {each.row_count:,} events, {_megabytes(each.byte_count)}.")
+        this = Month.of(timezone.now().astimezone(UTC).date())
+        self.stdout.write(
+            f"The daily job tracking.purge makes the months after {this.table} and drops old ones."
+        )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1_000_000:,.1f} MB"

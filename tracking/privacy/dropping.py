@@ -1,0 +1,137 @@
+"""Whole months of raw events dropped at once, without loss to the roll-ups."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tracking import events
+from tracking.events import LearnerId, Purpose
+from tracking.models import ChangeMark, Event, LearnerCourseDay, Subject
+from tracking.privacy import partitions, retention
+from tracking.privacy.partitions import TABLE, Month, ask, run
+from tracking.privacy.retention import Ages
+
+STRAY = timedelta(days=10)
+"""How long before its month an event may have happened; what a wrong clock puts further back is moved, not dropped."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Dropped:
+    """What went with whole months."""
+
+    months: list[Month] = field(default_factory=list)
+    event_counts: Counter[Purpose] = field(default_factory=Counter)
+    moved_count: int = 0
+    """Events in them that may be kept longer, or are not rolled up yet: moved to the default partition."""
+
+
+def drop_behind(*, now: datetime) -> Dropped:
+    """Drop the months whose last event is older than it may be, without loss to the roll-ups.
+
+    Pages and the intake wait for as long as it takes to look through one month. Safe to run twice and to be killed
+    anywhere: a month goes in one transaction.
+    """
+    dropped, at = Dropped(), retention.ages(now)
+    end = at.ends[Purpose.ENGAGEMENT]
+    if end is None or not partitions.is_partitioned():
+        return dropped
+    for month in [each.month for each in partitions.find() if each.month is not None]:
+        if month.next.start <= end:
+            counts = Counter(dict(ask(f'SELECT kind, count(*) FROM "{month.table}" GROUP BY kind')))
+            _finalise(month, at)
+            moved = partitions.patiently(lambda month=month: _drop(month, at))  # type: ignore[misc]  # bound here, for the loop
+            counts.subtract(moved)
+            dropped.months.append(month)
+            dropped.moved_count += moved.total()
+            for kind, count in counts.items():
+                dropped.event_counts[retention.purpose_of(kind)] += count
+    return dropped
+
+
+def row_by_row(*, now: datetime) -> Q:
+    """Return what holds of the events that do not go with a whole month: all where there are no partitions."""
+    outside = partitions.outside_of_months()
+    if not outside:
+        return outside
+    at = retention.ages(now)
+    month_end = at.ends[Purpose.ENGAGEMENT]
+    shorter = {purpose for purpose, end in at.ends.items() if end and (month_end is None or end > month_end)}
+    return outside | Q(kind__in=events.kinds_of(shorter)) if shorter else outside
+
+
+def _finalise(month: Month, at: Ages) -> None:
+    """Mark the days that the month's events were folded into as final, before anybody has to wait."""
+    learners: dict[str, set[LearnerId]] = defaultdict(set)
+    for course_key, learner_id in (
+        *ask(f'SELECT DISTINCT course_key, learner_id FROM "{month.table}"'),
+        *_open_days(month, at).values_list("course_key", "learner_id").distinct(),
+    ):
+        learners[course_key].add(learner_id)
+    for course_key in sorted(learners):
+        learner_ids = sorted(learners[course_key], key=str)
+        for start in range(0, len(learner_ids), retention.LEARNERS):
+            some = learner_ids[start : start + retention.LEARNERS]
+            with transaction.atomic():
+                retention.lock(course_key, some)
+                retention.finalise(course_key, some, at)
+
+
+def _drop(month: Month, at: Ages) -> Counter[str]:
+    """Drop ``month``; return how many events of each kind were moved out of it before.
+
+    Nobody reads or writes events meanwhile, so no roll-up is half-way between reading one and setting its day.
+    """
+    run(f'LOCK TABLE "{TABLE}" IN ACCESS EXCLUSIVE MODE')
+    kept = _kept(month, at)
+    run(f'ALTER TABLE "{TABLE}" DETACH PARTITION "{month.table}"')
+    # With the month gone, its ids belong to the default partition.
+    columns, select, parameters = _select_from(month, kept)
+    moved = ask(
+        f'WITH moved AS (INSERT INTO "{TABLE}" ({columns}) {select} RETURNING kind)'
+        " SELECT kind, count(*) FROM moved GROUP BY kind",
+        parameters,
+    )
+    run(f'DROP TABLE "{month.table}"')
+    return Counter(dict(moved))
+
+
+def _kept(month: Month, at: Ages) -> Q:
+    """Return what holds of the events of ``month`` that must not go with it."""
+    kept = ~at.due() | Q(happened_at__lt=month.start - STRAY)
+    for course_key, learner_ids in _unready(month, at).items():
+        kept |= Q(course_key=course_key, learner_id__in=learner_ids)
+    return kept
+
+
+def _unready(month: Month, at: Ages) -> dict[str, set[LearnerId]]:
+    """Return the learners, by course, who have days of ``month`` that are still to be folded or could be again."""
+    unready: dict[str, set[LearnerId]] = defaultdict(set)
+    if at.last_final_day is not None:
+        waiting = ChangeMark.objects.filter(
+            subject=Subject.LEARNER, day__lte=at.last_final_day + retention.MARGIN
+        )
+        for rows in (waiting, _open_days(month, at)):
+            for course_key, learner_id in rows.values_list("course_key", "learner_id").distinct():
+                unready[course_key].add(learner_id)
+    return unready
+
+
+def _open_days(month: Month, at: Ages) -> QuerySet[LearnerCourseDay]:
+    """Return the days that events of ``month`` were folded into and that a roll-up would fold again."""
+    first = (month.start - STRAY - 2 * retention.MARGIN).date()
+    return LearnerCourseDay.objects.filter(is_final=False, day__range=(first, at.last_final_day or first))
+
+
+def _select_from(month: Month, which: Q) -> tuple[str, str, list[Any]]:
+    """Return the columns, and the statement that reads ``which`` events of the month's table, as the ORM writes it."""
+    fields = Event._meta.concrete_fields
+    rows = Event.objects.filter(which).order_by().values_list(*(field.attname for field in fields))
+    sql, parameters = rows.query.sql_with_params()
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return columns, sql.replace(f'"{TABLE}"', f'"{month.table}"'), [*parameters]
