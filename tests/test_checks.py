@@ -51,6 +51,7 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"XAPI_VERSION": "1.0"}, "Give '1.0.3' or '2.0.0'."),
         ({"LRS_URL": "lrs.example.org"}, "Give an address that begins with https://."),
         ({"NOTICE_PURPOSES": ("record",)}, "Give a tuple of any of engagement, replay, nudges, comparison."),
+        ({"REASONS_OFF": "skipped"}, "Give a tuple of strings."),
         ({"NOTICE_PURPOSES": "replay"}, "Give a tuple of any of engagement, replay, nudges, comparison."),
     ],
 )
@@ -59,6 +60,12 @@ def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, 
 
     [(name, value)] = given.items()
     assert report() == [("tracking.E002", f"TRACKING[{name!r}] is {value!r}.", hint)]
+
+
+def test_a_reason_that_does_not_exist_cannot_be_switched_off(settings):
+    settings.TRACKING = {"REASONS_OFF": ("long_tme", "skipped")}
+    message = "TRACKING['REASONS_OFF'] names 'long_tme'."
+    assert report() == [("tracking.E002", message, "Did you mean 'long_time'?")]
 
 
 @pytest.mark.parametrize(

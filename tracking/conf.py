@@ -52,9 +52,6 @@ class TrackingSettings:
     INACTIVE_DAYS: int = 7
     """Days without any sign of a learner in a running course that make a finding."""
 
-    LONG_TIME_PERCENTILE: float = 0.9
-    """Active time above this percentile of the class, without completion, makes a finding."""
-
     CLASS_MINIMUM: int = 20
     """Learners needed before one is measured against the class."""
 
@@ -63,6 +60,39 @@ class TrackingSettings:
 
     SKIPPED_BY_MANY_SHARE: float = 0.3
     """A lesson skipped by at least this share of the learners who went past it makes a class finding."""
+
+    REASONS_OFF: tuple[str, ...] = ()
+    """Reasons that make no finding, such as ``("long_time",)``. Those that are open are cleared."""
+
+    MASTERY_ANSWERS: int = 5
+    """Answers needed before a skill is called low."""
+
+    LOW_MASTERY_SHARE: float = 0.5
+    """A skill whose next answer is right with less than this chance is low, and makes a finding."""
+
+    WHEEL_ANSWERS: int = 10
+    """Answers to one skill, over more than one sitting, without ``WHEEL_RUN`` right in a row, that make a finding."""
+
+    WHEEL_RUN: int = 3
+    """Answers right in a row that end the search for ``WHEEL_ANSWERS``."""
+
+    FOUGHT_TIMES: float = 3.0
+    """A lesson on which more than so many times the expected time was spent was fought with, where no class tells."""
+
+    STALLED_DAYS: int = 14
+    """Days in which a learner comes, begins nothing new, and would have to, that make a finding."""
+
+    STALLED_VISITS: int = 3
+    """Days of those on which they must have come."""
+
+    FADING_MOST: int = 2
+    """Skills due for a review that are shown to a learner at a time."""
+
+    LINK_DIFFERENCE: float = 0.25
+    """How much more of those who missed a question must have passed its lesson over than of the others."""
+
+    LINK_CHANCE: float = 0.01
+    """And how unlikely chance alone must be to part them so."""
 
     HARD_FIRST_TRY_SHARE: float = 0.5
     """A quiz that fewer than this share pass at the first attempt makes a class finding."""

@@ -4,10 +4,17 @@ import pytest
 
 from tracking.events import UnitKind
 from tracking.insights import explanations
-from tracking.models import Finding, Reason, State
+from tracking.models import ABOUT_CLASS, Finding, Reason, State
 
 TITLES = {"a": "Averages", "q": "Quiz one"}
 MISSED = {"quiz_key": "q", "missed_count": 2, "asked_count": 3, "state": "skipped"}
+SKILL = {
+    "skill_key": "a",
+    "answered_count": 12,
+    "correct_count": 4,
+    "longest_run_count": 2,
+    "expected_share": 0.31,
+}
 FAILED = {"attempt_count": 3, "best_share": 0.625}
 
 
@@ -74,6 +81,47 @@ def finding(reason, unit_key="a", **evidence):
             "No activity for 9 days.",
         ),
         (
+            finding(Reason.FOUGHT_CAUSE, **MISSED, active_ms=5_400_000, p90_ms=None),
+            (
+                "In “Quiz one” you missed 2 questions that come from this lesson, and you have given it much time. "
+                "Another way in may help: ask somebody, or begin with the part that was clear."
+            ),
+            "Missed 2 of 3 questions on “Averages” in “Quiz one”, after 90 minutes on the lesson.",
+        ),
+        (
+            finding(Reason.WHEEL_SPINNING, "q", **SKILL),
+            (
+                "You have kept at “Averages” for 12 answers. Going on alone may not be the best way: ask for a hand, "
+                "or go back one step."
+            ),
+            "“Averages”: 4 of 12 answers right over several sittings, never more than 2 in a row.",
+        ),
+        (
+            finding(Reason.LOW_MASTERY, "q", **{**SKILL, "skill_key": "loops"}),
+            "4 of your 12 answers on “loops” were right so far. Some more practice here will carry you further.",
+            "“loops”: 4 of 12 answers right; the next is right with a chance of 31 %.",
+        ),
+        (
+            finding(Reason.FADING, "q", **SKILL, days=40),
+            "You knew “Averages” 40 days ago. A short review now keeps it.",
+            "“Averages”: known 40 days ago (4 of 12 right), due for a review.",
+        ),
+        (
+            finding(Reason.STALLED, days=16, came_count=5),
+            "You keep coming. This is the next new thing, whenever you are ready.",
+            "Has begun nothing new for 16 days, though here on 5 days of them; next is “Averages”.",
+        ),
+        (
+            finding(Reason.AT_RISK, "", score=0.72, day=21, parts=[["absence", 0.4]]),
+            "It is a good moment to pick one small thing and finish it; your instructor is glad to help.",
+            "Not likely to finish (risk 72 % on day 21).",
+        ),
+        (
+            finding(Reason.ASSIGNED, action_id=3, words=""),
+            "Your instructor suggests that you go back to this.",
+            "Has been asked to go back to “Averages”.",
+        ),
+        (
             finding(Reason.NEVER_STARTED, "", days=9),
             "The course is open, and your first lesson waits for you.",
             "Has not started; the course has been open to them for 9 days.",
@@ -97,6 +145,20 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
             "4 of 20 learners passed at the first attempt (20 %).",
         ),
         (
+            finding(
+                Reason.SKIPPED_LINK,
+                quiz_key="q",
+                missed_count=13,
+                missed_passed_over_count=8,
+                right_count=20,
+                right_passed_over_count=2,
+            ),
+            (
+                "62 % of the 13 learners who missed a question on it in “Quiz one” had passed it over; of the 20 who "
+                "did not miss it, 10 % had. The two go together; that does not say that one causes the other."
+            ),
+        ),
+        (
             finding(Reason.HARD_LESSON, correct_count=4, answered_count=20),
             "4 of 20 first answers on this lesson were right (20 %).",
         ),
@@ -107,9 +169,8 @@ def test_a_finding_about_a_class_counts_the_class(about, sentence):
 
 
 def test_every_reason_has_words():
-    about_class = {Reason.SKIPPED_BY_MANY, Reason.HARD_QUIZ, Reason.HARD_LESSON}
     assert set(explanations.TO_INSTRUCTOR) == set(Reason)
-    assert set(explanations.TO_LEARNER) == set(Reason) - about_class
+    assert set(explanations.TO_LEARNER) == set(Reason) - ABOUT_CLASS
 
 
 @pytest.mark.parametrize("state", [State.SKIPPED, State.SKIMMED, State.BOUNCED, State.NOT_REACHED])
@@ -127,6 +188,9 @@ def test_every_state_that_may_be_a_cause_has_words(state):
         (finding(Reason.SKIPPED_CAUSE, state="skipped"), UnitKind.LESSON, "Read this lesson"),
         (finding(Reason.SKIPPED_CAUSE, state="skimmed"), UnitKind.LESSON, "Go through it again"),
         (finding(Reason.LOW_SCORE), UnitKind.LESSON, "Go through it again"),
+        (finding(Reason.STALLED), UnitKind.LESSON, "Go on here"),
+        (finding(Reason.FADING), UnitKind.QUIZ, "Review it"),
+        (finding(Reason.AT_RISK), "", "Continue"),
     ],
 )
 def test_every_finding_offers_a_next_step(about, kind, step):

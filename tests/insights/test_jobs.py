@@ -9,7 +9,7 @@ from tracking.capture import attempts
 from tracking.events import Purpose
 from tracking.insights import jobs
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
-from tracking.models import ChangeMark, Finding, JobRun, Reason
+from tracking.models import Attempt, ChangeMark, Finding, JobRun, Reason
 from tracking.privacy import consent
 from tracking.rollups import work
 
@@ -62,7 +62,11 @@ def test_a_finding_that_stays_keeps_its_day_and_takes_the_new_evidence(course, l
     jobs.bring_up_to_date(now=now + timedelta(hours=3))
     finding = Finding.objects.open().get(reason=Reason.SKIPPED_CAUSE)
     assert finding.opened_at == now
-    assert Finding.objects.open().get(unit_key="q").evidence == {"attempt_count": 3, "best_share": 0.2}
+    assert Finding.objects.open().get(unit_key="q").evidence == {
+        "attempt_count": 3,
+        "best_share": 0.2,
+        "attempt_ids": list(Attempt.objects.order_by("submitted_at").values_list("pk", flat=True)),
+    }
 
 
 def test_running_it_twice_changes_nothing(course, learner, now):

@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tracking.conf import TrackingSettings
 from tracking.events import UnitKind
 from tracking.insights import reinforcement
-from tracking.insights.reinforcement import Area
+from tracking.insights.areas import Area
+from tracking.insights.rules import classes
 from tracking.insights.situations import (
     ClassSituation,
     LearnerSituation,
+    MissedAndPassedOver,
+    Review,
+    RiskSituation,
+    SkillSituation,
     TriedQuiz,
     UnitOfClass,
     UnitSituation,
@@ -39,7 +45,14 @@ def found(situation, rules=RULES):
     return [(area.unit_key, area.reason) for area in areas]
 
 
-MISSED_ONE = {"shares": (0.5,), "failed_at": (NOW,), "missed": (("a",),), "asked": (("a",), ("b",))}
+MISSED_ONE = {
+    "attempt_ids": (7,),
+    "shares": (0.5,),
+    "failed_at": (NOW,),
+    "missed": (("a",),),
+    "missed_keys": ("1",),
+    "asked": (("a",), ("b",)),
+}
 
 
 def test_a_learner_with_whom_all_is_well_has_nothing_to_reinforce():
@@ -55,13 +68,24 @@ def test_a_missed_question_leads_to_the_lesson_that_was_passed_over(state):
             unit_key="a",
             reason=Reason.SKIPPED_CAUSE,
             weight=0.85 + 0.1,
-            evidence={"quiz_key": "q", "missed_count": 1, "asked_count": 1, "state": str(state)},
+            evidence={
+                "quiz_key": "q",
+                "missed_count": 1,
+                "asked_count": 1,
+                "state": str(state),
+                "attempt_ids": [7],
+                "question_keys": ["1"],
+            },
+            confidence=0.333,
+            measure=1,
         ),
         Area(
             unit_key="q",
             reason=Reason.FAILED,
             weight=0.5,
-            evidence={"attempt_count": 1, "best_share": 0.5},
+            evidence={"attempt_count": 1, "best_share": 0.5, "attempt_ids": [7]},
+            confidence=0.333,
+            measure=1,
         ),
     ]
 
@@ -111,8 +135,14 @@ def test_what_is_overdue_and_nobody_went_past_is_one_area_however_much_it_is():
             reason=Reason.SKIPPED,
             weight=0.3 + 0.04 * 3,
             evidence={"kind": "lesson", "overdue_count": 3},
+            measure=3,
         ),
-        Area(unit_key="a", reason=Reason.SKIPPED, weight=0.35, evidence={"kind": "lesson"}),
+        Area(
+            unit_key="a",
+            reason=Reason.SKIPPED,
+            weight=0.35,
+            evidence={"kind": "lesson", "later_key": "b"},
+        ),
     ]
 
 
@@ -214,3 +244,213 @@ def unit_of_class(kind=UnitKind.LESSON, **counts):
 def test_a_class_needs_reinforcement_where_enough_of_it_skipped_or_missed(counts, reasons):
     situation = ClassSituation(units=(unit_of_class(**counts),))
     assert [area.reason for area in reinforcement.find_for_class(situation, RULES)] == reasons
+
+
+# --- What the rules of one family say -------------------------------------------------------------------------------
+
+
+def skill(**fields):
+    usual: dict[str, Any] = {
+        "key": "loops",
+        "unit_key": "q",
+        "answered_count": 12,
+        "correct_count": 4,
+        "share": 0.3,
+        "longest_run_count": 2,
+        "first_at": NOW - timedelta(days=9),
+        "last_at": NOW - timedelta(days=2),
+    }
+    return SkillSituation(**(usual | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "areas"),
+    [
+        ({}, [("q", Reason.WHEEL_SPINNING)]),
+        ({"answered_count": 9}, [("q", Reason.LOW_MASTERY)]),
+        ({"longest_run_count": 3}, [("q", Reason.LOW_MASTERY)]),
+        ({"first_at": NOW - timedelta(days=2)}, [("q", Reason.LOW_MASTERY)]),
+        ({"answered_count": 4}, []),
+        ({"longest_run_count": 3, "share": 0.5}, []),
+        ({"unit_key": "passed"}, []),
+        ({"unit_key": "locked"}, []),
+    ],
+)
+def test_a_skill_is_low_or_tried_in_vain_only_where_its_quiz_is_not_passed(fields, areas):
+    units = (
+        replace(quiz(State.IN_PROGRESS), tried=None),
+        replace(quiz(State.COMPLETED), key="passed", tried=None),
+        replace(quiz(State.LOCKED), key="locked", tried=None),
+    )
+    assert found(learner(*units, skills=(skill(**fields),))) == areas
+
+
+def test_what_is_due_for_a_review_is_shown_a_few_at_a_time_the_longest_due_first():
+    due = [
+        skill(key=f"s{days}", unit_key=f"q{days}", share=0.8, review_due_at=NOW - timedelta(days=days))
+        for days in (1, 5, 3)
+    ]
+    not_yet = skill(key="s", unit_key="q0", share=0.8, review_due_at=NOW + timedelta(hours=1))
+    units = [replace(quiz(State.COMPLETED), key=f"q{days}", tried=None) for days in (0, 1, 3, 5)]
+    assert found(learner(*units, lesson(state=State.IN_PROGRESS), skills=(*due, not_yet))) == [
+        ("q3", Reason.FADING),
+        ("q5", Reason.FADING),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("active_ms", "n", "reason"),
+    [
+        (101, 20, Reason.FOUGHT_CAUSE),
+        (100, 20, Reason.LOW_SCORE),
+        (300_001, 19, Reason.FOUGHT_CAUSE),
+        (300_000, 19, Reason.LOW_SCORE),
+    ],
+)
+def test_a_lesson_was_fought_with_where_it_took_more_than_the_class_or_three_times_what_it_should(
+    active_ms, n, reason
+):
+    read = lesson(active_ms=active_ms, class_p90_ms=100, class_timed_count=n, expected_seconds=100)
+    assert found(learner(read, quiz(**MISSED_ONE)))[0] == ("a", reason)
+
+
+READ_LONG_AGO = lesson(first_at=NOW - timedelta(days=14))
+NOT_BEGUN = lesson(key="b", state=State.NOT_REACHED)
+STALLED: dict[str, Any] = {
+    "last_at": NOW - timedelta(days=1),
+    "came_count": 3,
+    "units": (READ_LONG_AGO, NOT_BEGUN),
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "areas"),
+    [
+        ({}, [("b", Reason.STALLED)]),
+        ({"came_count": 2}, []),
+        ({"units": (lesson(first_at=NOW - timedelta(days=13)), NOT_BEGUN)}, []),
+        ({"units": (READ_LONG_AGO,)}, []),
+        ({"units": (READ_LONG_AGO, lesson(key="b", state=State.LOCKED))}, []),
+        (
+            {"units": (READ_LONG_AGO, replace(NOT_BEGUN, due_at=NOW + timedelta(days=8)))},
+            [],
+        ),
+        (
+            {"units": (READ_LONG_AGO, replace(NOT_BEGUN, due_at=NOW + timedelta(days=6)))},
+            [("b", Reason.STALLED)],
+        ),
+    ],
+)
+def test_one_who_comes_and_begins_nothing_new_has_stalled_if_there_is_something_and_it_is_time(fields, areas):
+    assert found(LearnerSituation(**(STALLED | fields))) == areas
+
+
+def test_who_is_ahead_of_the_dates_may_stay_away():
+    later = lesson(key="b", state=State.NOT_REACHED, due_at=NOW + timedelta(days=8))
+    assert found(learner(lesson(), later, last_at=NOW - timedelta(days=20))) == []
+    soon = replace(later, due_at=NOW + timedelta(days=7))
+    assert found(learner(lesson(), soon, last_at=NOW - timedelta(days=20))) == [("", Reason.INACTIVE)]
+
+
+@pytest.mark.parametrize(
+    ("is_at_risk", "days_away", "areas"),
+    [(True, 1, [Reason.AT_RISK]), (False, 1, []), (True, 9, [Reason.INACTIVE])],
+)
+def test_a_risk_is_told_where_nothing_plainer_says_it(is_at_risk, days_away, areas):
+    risk = RiskSituation(score=0.7, is_at_risk=is_at_risk, day=30, parts=(("absence", 0.4),))
+    situation = learner(lesson(), last_at=NOW - timedelta(days=days_away), risk=risk)
+    assert [reason for _, reason in found(situation)] == areas
+
+
+@pytest.mark.parametrize("state", [State.LOCKED, State.EXEMPT])
+def test_of_what_is_locked_or_exempt_nothing_is_said(state):
+    missed = quiz(**MISSED_ONE)
+    assert found(learner(lesson(state=state), replace(missed, state=state))) == []
+    assert found(learner(lesson(state=state), missed)) == [("q", Reason.FAILED)]
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_an_assigned_review_stands_beside_what_the_rules_say_and_beyond_the_finish(is_finished):
+    reviews = (Review(action_id=1, unit_key="a", assigned_at=NOW, words="Please."),)
+    situation = learner(
+        lesson(state=State.SKIPPED), lesson(key="b"), reviews=reviews, is_finished=is_finished
+    )
+    others = [] if is_finished else [("a", Reason.SKIPPED)]
+    assert found(situation) == [("a", Reason.ASSIGNED), *others]
+    assert found(replace(situation, reviews=(replace(reviews[0], is_done=True),))) == others
+    assert found(replace(situation, ends_at=NOW)) == []
+
+
+def test_a_reason_that_is_switched_off_makes_no_finding_and_hides_no_other():
+    rules = replace(RULES, REASONS_OFF=("skipped_cause",))
+    situation = learner(lesson(state=State.SKIPPED), quiz(**MISSED_ONE))
+    assert found(situation, rules) == [("q", Reason.FAILED), ("a", Reason.SKIPPED)]
+
+
+@pytest.mark.parametrize("state", [State.COMPLETED, State.EXEMPT, State.LOCKED])
+def test_no_rule_speaks_of_what_is_complete_but_that_it_fades_nor_of_what_is_out_of_the_course(state):
+    """Every fact that any rule looks at speaks against the learner, and the unit is complete, exempt or locked."""
+    tried = TriedQuiz(
+        attempt_ids=(1, 2, 3),
+        shares=(0.1, 0.1, 0.1),
+        failed_at=(NOW, NOW, NOW),
+        missed=(("a",), ("a",)),
+        missed_keys=("1", "2"),
+        asked=(("a",), ("a",)),
+    )
+    worst = {
+        "active_ms": 10**9,
+        "class_p90_ms": 1,
+        "class_timed_count": 99,
+        "due_at": NOW - timedelta(days=9),
+    }
+    situation = learner(
+        lesson(state=state, **worst),
+        UnitSituation(key="q", kind=UnitKind.QUIZ, position=9, state=state, tried=tried),
+        skills=(skill(review_due_at=NOW, share=0.9), skill(key="low")),
+        came_count=9,
+    )
+    said = found(situation)
+    assert said == ([("q", Reason.FADING)] if state is State.COMPLETED else [])
+
+
+# --- Links between what was missed and what was passed over ---------------------------------------------------------
+
+
+def link(missed, missed_over, right, right_over):
+    return MissedAndPassedOver(
+        quiz_key="q",
+        question_key="1",
+        lesson_key="a",
+        missed_count=missed,
+        missed_passed_over_count=missed_over,
+        right_count=right,
+        right_passed_over_count=right_over,
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_told"),
+    [
+        ((13, 8, 20, 2), True),
+        ((4, 4, 20, 0), False),
+        ((20, 20, 4, 0), False),
+        ((5, 2, 20, 2), False),
+        ((13, 8, 20, 12), False),
+        ((13, 2, 20, 15), False),
+    ],
+)
+def test_a_link_is_told_only_of_two_groups_that_chance_alone_would_hardly_part(counts, is_told):
+    areas = reinforcement.find_for_class(ClassSituation(links=(link(*counts),)), RULES)
+    assert [area.reason for area in areas] == ([Reason.SKIPPED_LINK] if is_told else [])
+
+
+def test_the_chance_is_that_of_fishers_exact_test():
+    """The tea of Muriel Bristol: three of four cups right, by chance with 17 of 70 ways."""
+    assert classes.chance_of(link(4, 3, 4, 1)) == pytest.approx(17 / 70)
+
+
+def test_of_several_questions_on_one_lesson_the_plainest_link_is_told():
+    strong = replace(link(10, 9, 20, 0), question_key="2")
+    areas = reinforcement.find_for_class(ClassSituation(links=(link(13, 8, 20, 2), strong)), RULES)
+    assert [area.evidence["question_keys"] for area in areas] == [["2"]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name for it.
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -17,7 +18,7 @@ from tracking.conf import TrackingSettings
 from tracking.events import Purpose
 
 MAY_BE_ZERO = frozenset(
-    {"DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS", "RECORD_DAYS", "REPLAY_DAYS"}
+    {"FADING_MOST", "DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS", "RECORD_DAYS", "REPLAY_DAYS"}
 )
 
 FINAL_DAYS = 3
@@ -35,7 +36,13 @@ def check_options(**_: Any) -> list[CheckMessage]:
     given = getattr(settings, "TRACKING", {})
     if not isinstance(given, dict):
         return [Error(f"TRACKING is {given!r}.", hint="Make it a dict of options.", id="tracking.E002")]
-    return [*_unknown(given), *_unusable(given), *_unknown_template(), *_too_short_retention()]
+    return [
+        *_unknown(given),
+        *_unusable(given),
+        *_unknown_reasons(given),
+        *_unknown_template(),
+        *_too_short_retention(),
+    ]
 
 
 def _unknown(given: dict[str, Any]) -> Iterator[CheckMessage]:
@@ -58,10 +65,8 @@ def _unusable(given: dict[str, Any]) -> Iterator[CheckMessage]:
 
 def _wanted(name: str, kind: Any, value: object) -> str:
     """Return what an option should be, or an empty string where ``value`` is that."""
-    if name == "NOTICE_PURPOSES":
-        others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
-        is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
-        return "" if is_fit else f"a tuple of any of {', '.join(others)}"
+    if get_origin(kind) is tuple:
+        return _wanted_names(name, value)
     if not _is_of(kind, value):
         return TYPE_NAMES[kind]
     if isinstance(value, str):
@@ -74,12 +79,24 @@ def _wanted(name: str, kind: Any, value: object) -> str:
     return f"{TYPE_NAMES[kind]} from {least} to {most}" if most < float("inf") else f"{least} or more"
 
 
+def _wanted_names(name: str, value: object) -> str:
+    if name != "NOTICE_PURPOSES":
+        return "" if _is_of_names(value) else "a tuple of strings"
+    others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
+    is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
+    return "" if is_fit else f"a tuple of any of {', '.join(others)}"
+
+
 def _wanted_text(name: str, value: str) -> str:
     if value not in CHOICES.get(name, (value,)):
         return " or ".join(map(repr, CHOICES[name]))
     if name in ADDRESSES and value and not value.startswith(("https://", "http://")):
         return "an address that begins with https://"
     return ""
+
+
+def _is_of_names(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(name, str) for name in value)
 
 
 def _is_of(kind: type, value: object) -> bool:
@@ -89,11 +106,24 @@ def _is_of(kind: type, value: object) -> bool:
 
 
 def _range(name: str) -> tuple[int, float]:
-    if name.endswith(("_SHARE", "_PERCENTILE")):
+    if name.endswith(("_SHARE", "_CHANCE", "_DIFFERENCE")):
         return 0, 1
     if name.endswith("_PERCENT"):
         return 0, 100
     return (0 if name in MAY_BE_ZERO else 1), float("inf")
+
+
+def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
+    off = given.get("REASONS_OFF", ())
+    if not _is_of_names(off):  # Said already.
+        return
+    # By way of the registry: models lie above the checks.
+    known = dict(apps.get_model("tracking", "Finding")._meta.get_field("reason").flatchoices)
+    for name in off:
+        if name not in known:
+            similar = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {similar[0]!r}?" if similar else f"The reasons are {', '.join(known)}."
+            yield Error(f"TRACKING['REASONS_OFF'] names {name!r}.", hint=hint, id="tracking.E002")
 
 
 def _too_short_retention() -> Iterator[CheckMessage]:

@@ -3,15 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tracking.dashboards import (
-    class_learner_pages,
-    class_pages,
-    consent_page,
-    learner_pages,
-    lesson_pages,
-    module_pages,
-    statement_pages,
-)
+from tracking.dashboards import class_pages, consent_page, learner_pages, statement_pages
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tracking:me"), name="start"),
@@ -21,12 +13,9 @@ urlpatterns = [
     path("me/<key:course_key>/", learner_pages.progress, name="progress"),
     path("classes/", class_pages.classes, name="classes"),
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
-    path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
-    path("classes/<key:course_key>/modules/<key:module_key>/", module_pages.module, name="class_module"),
-    path("classes/<key:course_key>/lessons/<key:unit_key>/", lesson_pages.lesson, name="class_lesson"),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/",
-        class_learner_pages.class_learner,
+        class_pages.class_learner,
         name="class_learner",
     ),
     path(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tracking.insights.reinforcement import Area
+from tracking import conf
+from tracking.insights.areas import Area
 from tracking.insights.situations import LearnerSituation
 from tracking.models import Clearing, Finding, Reason, State
 
@@ -29,17 +30,21 @@ def of_learner(
         return Clearing.REVIEWED if is_done else Clearing.WITHDRAWN
     if learner.is_finished:
         return Clearing.FINISHED
-    if not finding.unit_key:
-        return _of_whole(finding, learner)
-    return _of_unit(finding, learner, areas)
+    return _of_cause(finding, learner, areas)
 
 
 def of_class(finding: Finding, *, unit_keys: set[str]) -> Clearing:
     """Return why ``finding`` about a class with the units ``unit_keys`` is gone."""
+    if finding.reason in conf.get_settings().REASONS_OFF:
+        return Clearing.SWITCHED_OFF
     return Clearing.IMPROVED if finding.unit_key in unit_keys else Clearing.UNAVAILABLE
 
 
-def _of_whole(finding: Finding, learner: LearnerSituation) -> Clearing:
+def _of_cause(finding: Finding, learner: LearnerSituation, areas: Sequence[Area]) -> Clearing:
+    if finding.reason in conf.get_settings().REASONS_OFF:
+        return Clearing.SWITCHED_OFF
+    if finding.unit_key:
+        return _of_unit(finding, learner, areas)
     has_come = learner.last_at is not None and learner.last_at >= finding.opened_at
     return Clearing.RETURNED if has_come else Clearing.IMPROVED
 

@@ -43,6 +43,33 @@ TO_LEARNER: Mapping[str, Promise] = {
         "It has been %(days)s days. Your place is kept: carry on where you stopped.",
         "days",
     ),
+    Reason.FOUGHT_CAUSE: ngettext_lazy(
+        "In “%(quiz)s” you missed %(missed_count)s question that comes from this lesson, and you have given it much "
+        "time. Another way in may help: ask somebody, or begin with the part that was clear.",
+        "In “%(quiz)s” you missed %(missed_count)s questions that come from this lesson, and you have given it much "
+        "time. Another way in may help: ask somebody, or begin with the part that was clear.",
+        "missed_count",
+    ),
+    Reason.WHEEL_SPINNING: ngettext_lazy(
+        "You have kept at “%(skill)s” for %(answered_count)s answer. Going on alone may not be the best way: "
+        "ask for a hand, or go back one step.",
+        "You have kept at “%(skill)s” for %(answered_count)s answers. Going on alone may not be the best way: "
+        "ask for a hand, or go back one step.",
+        "answered_count",
+    ),
+    Reason.LOW_MASTERY: gettext_lazy(
+        "%(correct_count)s of your %(answered_count)s answers on “%(skill)s” were right so far. Some more practice "
+        "here will carry you further."
+    ),
+    Reason.FADING: ngettext_lazy(
+        "You knew “%(skill)s” %(days)s day ago. A short review now keeps it.",
+        "You knew “%(skill)s” %(days)s days ago. A short review now keeps it.",
+        "days",
+    ),
+    Reason.STALLED: gettext_lazy("You keep coming. This is the next new thing, whenever you are ready."),
+    Reason.AT_RISK: gettext_lazy(
+        "It is a good moment to pick one small thing and finish it; your instructor is glad to help."
+    ),
     Reason.NEVER_STARTED: gettext_lazy("The course is open, and your first lesson waits for you."),
     Reason.ASSIGNED: gettext_lazy("Your instructor suggests that you go back to this."),
 }
@@ -72,6 +99,31 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
         "minutes",
     ),
     Reason.INACTIVE: ngettext_lazy("No activity for %(days)s day.", "No activity for %(days)s days.", "days"),
+    Reason.FOUGHT_CAUSE: ngettext_lazy(
+        "Missed the one question on “%(unit)s” in “%(quiz)s”, after %(minutes)s minutes on the lesson.",
+        "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, after %(minutes)s minutes "
+        "on the lesson.",
+        "asked_count",
+    ),
+    Reason.WHEEL_SPINNING: gettext_lazy(
+        "“%(skill)s”: %(correct_count)s of %(answered_count)s answers right over several sittings, never more than "
+        "%(longest_run_count)s in a row."
+    ),
+    Reason.LOW_MASTERY: gettext_lazy(
+        "“%(skill)s”: %(correct_count)s of %(answered_count)s answers right; the next is right with a chance of "
+        "%(chance)s."
+    ),
+    Reason.FADING: ngettext_lazy(
+        "“%(skill)s”: known %(days)s day ago (%(correct_count)s of %(answered_count)s right), due for a review.",
+        "“%(skill)s”: known %(days)s days ago (%(correct_count)s of %(answered_count)s right), due for a review.",
+        "days",
+    ),
+    Reason.STALLED: ngettext_lazy(
+        "Has begun nothing new for %(days)s days, though here on %(came_count)s day of them; next is “%(unit)s”.",
+        "Has begun nothing new for %(days)s days, though here on %(came_count)s days of them; next is “%(unit)s”.",
+        "came_count",
+    ),
+    Reason.AT_RISK: gettext_lazy("Not likely to finish (risk %(score_label)s on day %(day)s)."),
     Reason.NEVER_STARTED: ngettext_lazy(
         "Has not started; the course has been open to them for %(days)s day.",
         "Has not started; the course has been open to them for %(days)s days.",
@@ -84,6 +136,11 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
     ),
     Reason.HARD_QUIZ: gettext_lazy(
         "%(first_passed_count)s of %(attempted_count)s learners passed at the first attempt (%(share)s)."
+    ),
+    Reason.SKIPPED_LINK: gettext_lazy(
+        "%(missed_share)s of the %(missed_count)s learners who missed a question on it in “%(quiz)s” had passed it "
+        "over; of the %(right_count)s who did not miss it, %(right_share)s had. The two go together; that does not say "
+        "that one causes the other."
     ),
     Reason.HARD_LESSON: gettext_lazy(
         "%(correct_count)s of %(answered_count)s first answers on this lesson were right (%(share)s)."
@@ -114,6 +171,18 @@ STATE_TO_LEARNER: Mapping[str, Promise] = {
     State.SKIPPED: gettext_lazy("You have not read it yet."),
     State.NOT_REACHED: gettext_lazy("You have not read it yet."),
 }
+
+PERCENTS = {"chance": "expected_share", "score_label": "score"}
+"""Words that are a share of the evidence in per cent."""
+
+STEPS: Mapping[str, Promise] = {
+    Reason.NEVER_STARTED: gettext_lazy("Start the course"),
+    Reason.INACTIVE: gettext_lazy("Continue"),
+    Reason.AT_RISK: gettext_lazy("Continue"),
+    Reason.STALLED: gettext_lazy("Go on here"),
+    Reason.FADING: gettext_lazy("Review it"),
+}
+"""Next steps that follow from the reason alone."""
 
 SHARES = (
     ("skipped_count", "passed_by_count"),
@@ -147,10 +216,8 @@ def explain_to_instructor(finding: Finding, titles: Titles) -> str:
 
 def explain_next_step(finding: Finding, kind: str) -> str:
     """Return what to do about it, as the words of a link to the unit."""
-    if finding.reason == Reason.NEVER_STARTED:
-        return _("Start the course")
-    if finding.reason == Reason.INACTIVE:
-        return _("Continue")
+    if finding.reason in STEPS:
+        return str(STEPS[finding.reason])
     if kind == UnitKind.QUIZ:
         return _("Review, then try again")
     if finding.reason == Reason.SKIPPED or finding.evidence.get("state") in (
@@ -163,18 +230,26 @@ def explain_next_step(finding: Finding, kind: str) -> str:
 
 def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
     evidence = finding.evidence
+    skill_key = evidence.get("skill_key", "")
     words = {
         **evidence,
         "unit": titles.get(finding.unit_key, ""),
         "quiz": titles.get(evidence.get("quiz_key", ""), ""),
+        "skill": titles.get(skill_key, skill_key),
+        "best": _percent(evidence.get("best_share")),
+        "share": _percent(_share(evidence)),
     }
+    for name, source in PERCENTS.items():
+        if source in evidence:
+            words[name] = _percent(evidence[source])
     if "state" in evidence:
         words["state_label"] = State(evidence["state"]).label
     if "active_ms" in evidence:
         words["minutes"] = round(evidence["active_ms"] / 60_000)
-        words["p90_minutes"] = round(evidence["p90_ms"] / 60_000)
-    words["best"] = _percent(evidence.get("best_share"))
-    words["share"] = _percent(_share(evidence))
+        words["p90_minutes"] = round((evidence["p90_ms"] or 0) / 60_000)
+    if "right_count" in evidence:
+        words["missed_share"] = _percent(evidence["missed_passed_over_count"] / evidence["missed_count"])
+        words["right_share"] = _percent(evidence["right_passed_over_count"] / evidence["right_count"])
     return words
 
 

@@ -12,8 +12,15 @@ from typing import Any
 from django.db.models import Q
 
 from tracking import conf, signals
-from tracking.insights import clearing, finding_handling, reinforcement, situation_rows
-from tracking.insights.reinforcement import Area
+from tracking.insights import (
+    citations,
+    class_situation_rows,
+    clearing,
+    finding_handling,
+    reinforcement,
+    situation_rows,
+)
+from tracking.insights.areas import Area
 from tracking.models import Clearing, Finding, Reason
 from tracking.models.findings import FindingQuerySet
 
@@ -38,11 +45,15 @@ class _About:
 def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) -> None:
     """Bring the findings about ``learner_ids`` in one course into step. The caller is inside a transaction."""
     rules = conf.get_settings()
-    situations = situation_rows.read_learners(course_key, learner_ids)
+    situations = situation_rows.read_learners(course_key, learner_ids, now=now)
+    found = {
+        learner_id: reinforcement.find_for_learner(learner, rules, now=now)
+        for learner_id, learner in situations.items()
+    }
+    cited = citations.cite_views(course_key, found)
     recent = _recent(Finding.objects.filter(course_key=course_key, learner_id__in=learner_ids), now=now)
     for learner_id in learner_ids:
-        learner = situations.get(learner_id)
-        areas = reinforcement.find_for_learner(learner, rules, now=now) if learner else []
+        learner, areas = situations.get(learner_id), cited.get(learner_id, [])
         _bring_into_step(
             recent[learner_id],
             areas,
@@ -53,7 +64,7 @@ def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) 
 
 def refresh_class(course_key: str, *, now: datetime) -> None:
     """Bring the findings about the class of one course into step. The caller is inside a transaction."""
-    situation = situation_rows.read_class(course_key)
+    situation = class_situation_rows.read_class(course_key)
     recent = _recent(Finding.objects.about_class().filter(course_key=course_key), now=now)
     _bring_into_step(
         recent[None],

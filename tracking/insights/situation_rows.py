@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Count
 
 from tracking import conf
 from tracking.events import Purpose, UnitKind
-from tracking.insights.situations import (
-    ClassSituation,
-    LearnerSituation,
-    Review,
-    TriedQuiz,
-    UnitOfClass,
-    UnitSituation,
-)
+from tracking.insights import review_rows
+from tracking.insights.situations import LearnerSituation, TriedQuiz, UnitSituation
 from tracking.models import (
-    Action,
     Answer,
     Attempt,
-    Clearing,
     CourseOutline,
     Enrolment,
-    Finding,
     LearnerCourse,
+    LearnerCourseDay,
     LearnerUnit,
     OutlineUnit,
-    Reason,
     State,
     UnitSummary,
-    Verb,
-    View,
 )
 from tracking.privacy import consent
 
 
-def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, LearnerSituation]:
+def read_learners(
+    course_key: str, learner_ids: Sequence[Any], *, now: datetime
+) -> dict[Any, LearnerSituation]:
     """Return the situation of each enrolled learner among ``learner_ids`` in one course."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
@@ -51,8 +43,9 @@ def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Lear
     rows = {(row.learner_id, row.unit_key): row for row in LearnerUnit.objects.filter(**head)}
     courses = {row.learner_id: row for row in LearnerCourse.objects.filter(**head)}
     tried = _read_tried(head)
-    reviews = _read_reviews(head)
+    reviews = review_rows.read(head)
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    came = _read_came(head, now=now)
     situations: dict[Any, LearnerSituation] = {}
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id
@@ -72,31 +65,11 @@ def read_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Lear
             ends_at=outline.ends_at,
             enrolled_at=enrolment.enrolled_at,
             last_at=course.last_at if course else None,
+            came_count=came.get(learner_id, 0),
             is_finished=bool(course and 0 < course.required_count <= course.completed_count),
             shares_engagement=learner_id in sharing,
         )
     return situations
-
-
-def read_class(course_key: str) -> ClassSituation:
-    """Return the situation of the class of one course."""
-    kinds = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "kind"))
-    return ClassSituation(
-        units=tuple(
-            UnitOfClass(
-                key=row.unit_key,
-                kind=UnitKind(kinds[row.unit_key]),
-                learner_count=row.learner_count,
-                reached_count=row.reached_count,
-                skipped_count=row.skipped_count,
-                attempted_count=row.attempted_count,
-                first_passed_count=row.first_passed_count,
-                answered_count=row.answered_count,
-                correct_count=row.correct_count,
-            )
-            for row in UnitSummary.objects.filter(course_key=course_key, unit_key__in=kinds)
-        )
-    )
 
 
 def _unit(
@@ -108,7 +81,10 @@ def _unit(
         position=unit.position,
         state=_state(unit, row),
         is_required=unit.is_required,
+        due_at=unit.due_at,
+        expected_seconds=unit.expected_seconds,
         active_ms=row.active_ms if row else 0,
+        first_at=row.first_at if row else None,
         class_p90_ms=summary.p90_active_ms if summary else None,
         class_timed_count=summary.timed_count if summary else 0,
         tried=tried.get(unit.unit_key),
@@ -119,6 +95,13 @@ def _state(unit: OutlineUnit, row: LearnerUnit | None) -> State:
     if not unit.is_available:
         return State.LOCKED
     return State(row.state) if row else State.NOT_REACHED
+
+
+def _read_came(head: dict[str, Any], *, now: datetime) -> dict[Any, int]:
+    """Return on how many of the last days each learner came."""
+    first = (now - timedelta(days=conf.get_settings().STALLED_DAYS)).date()
+    rows = LearnerCourseDay.objects.filter(**head, day__gt=first, day__lte=now.date())
+    return dict(rows.values("learner_id").annotate(days=Count("pk")).values_list("learner_id", "days"))
 
 
 def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, TriedQuiz]]:
@@ -136,45 +119,12 @@ def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, TriedQuiz]]:
                 for each in attempts
                 if each.is_passed is False and each.submitted_at is not None
             ),
+            attempt_ids=tuple(each.pk for each in attempts),
             missed=tuple(tuple(answer.lesson_keys) for answer in last if answer.is_correct is False),
+            missed_keys=tuple(answer.question_key for answer in last if answer.is_correct is False),
             asked=tuple(tuple(answer.lesson_keys) for answer in last),
         )
     return tried
-
-
-def _read_reviews(head: dict[str, Any]) -> defaultdict[Any, list[Review]]:
-    """Return the reviews that were assigned to each learner and not taken back."""
-    reviews: defaultdict[Any, list[Review]] = defaultdict(list)
-    for action in Action.objects.standing().filter(**head, verb=Verb.ASSIGNED).order_by("at", "pk"):
-        reviews[action.learner_id].append(
-            Review(
-                action_id=action.pk,
-                unit_key=action.unit_key,
-                assigned_at=action.at,
-                words=action.words,
-                is_done=_is_reviewed(action),
-            )
-        )
-    return reviews
-
-
-def _is_reviewed(action: Action) -> bool:
-    """Return whether the learner has worked on the unit since. Reviews are few, so each asks for itself."""
-    head = {
-        "learner_id": action.learner_id,
-        "course_key": action.course_key,
-        "unit_key": action.unit_key,
-    }
-    # Views are deleted some day; that the review was done is remembered by its finding.
-    if Finding.objects.filter(
-        **head, reason=Reason.ASSIGNED, cleared_by=Clearing.REVIEWED, cleared_at__gte=action.at
-    ).exists():
-        return True
-    if Attempt.objects.submitted().filter(**head, submitted_at__gte=action.at).exists():
-        return True
-    worked = View.objects.filter(**head, opened_at__gte=action.at)
-    spent = worked.aggregate(ms=Sum(F("active_ms") + F("estimated_ms")))["ms"] or 0
-    return bool(spent >= conf.get_settings().ENGAGED_SECONDS * 1000)
 
 
 def _read_answers(attempt_ids: Iterable[int]) -> defaultdict[int, list[Answer]]:

@@ -11,14 +11,17 @@ from tracking.models import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriedQuiz:
-    """The attempts of a learner at one quiz, oldest first, as shares from 0 to 1."""
+    """The submitted attempts of a learner at one quiz, oldest first, as shares from 0 to 1."""
 
+    attempt_ids: tuple[int, ...] = ()
     shares: tuple[float, ...] = ()
     failed_at: tuple[datetime, ...] = ()
     missed: tuple[tuple[str, ...], ...] = ()
-    """Of the last submitted attempt: for each question missed, the unit keys of the lessons it draws on."""
+    """Of the last attempt: for each question missed, the unit keys of the lessons it draws on."""
+    missed_keys: tuple[str, ...] = ()
+    """The keys of those questions."""
     asked: tuple[tuple[str, ...], ...] = ()
-    """The same for every question asked."""
+    """The unit keys of lessons for every question asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +33,40 @@ class UnitSituation:
     position: int
     state: State
     is_required: bool = True
+    due_at: datetime | None = None
+    expected_seconds: int | None = None
     active_ms: int = 0
+    first_at: datetime | None = None
     class_p90_ms: int | None = None
     class_timed_count: int = 0
     tried: TriedQuiz | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillSituation:
+    """What one learner has shown of one skill; see ``models.LearnerSkill``."""
+
+    key: str
+    unit_key: str
+    answered_count: int
+    correct_count: int
+    share: float
+    """How likely the next answer is to be right, by the better of the measures for this course."""
+    longest_run_count: int
+    first_at: datetime
+    last_at: datetime
+    review_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskSituation:
+    """How likely the learner is not to finish, from 0 to 1, and whether that is enough to say so."""
+
+    score: float
+    is_at_risk: bool
+    day: int
+    parts: tuple[tuple[str, float], ...] = ()
+    """What makes it up: names and points, the most first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +85,17 @@ class LearnerSituation:
     """One learner in one course."""
 
     units: tuple[UnitSituation, ...]
+    """Those that the learner is not exempt from and that are not locked count; the others are there to be named."""
+    skills: tuple[SkillSituation, ...] = ()
+    risk: RiskSituation | None = None
     reviews: tuple[Review, ...] = ()
     """Those that were not taken back."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     enrolled_at: datetime | None = None
     last_at: datetime | None = None
+    came_count: int = 0
+    """Days with any sign of the learner, of the last ``STALLED_DAYS``."""
     is_finished: bool = False
     shares_engagement: bool = True
     """Whether the learner lets views be recorded. From the silence of one who does not, nothing follows."""
@@ -71,6 +109,15 @@ class LearnerSituation:
         has_begun = self.starts_at is None or self.starts_at <= now
         has_ended = self.ends_at is not None and self.ends_at <= now
         return has_begun and not has_ended
+
+    def open_units(self) -> tuple[UnitSituation, ...]:
+        """Return the units that may be spoken of: neither locked nor exempt."""
+        return tuple(unit for unit in self.units if unit.state not in (State.LOCKED, State.EXEMPT))
+
+    def next_unit(self) -> UnitSituation | None:
+        """Return the first required unit that the learner has not begun, if there is one."""
+        waiting = (State.SKIPPED, State.NOT_REACHED, State.BOUNCED)
+        return next((each for each in self.open_units() if each.is_required and each.state in waiting), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +136,23 @@ class UnitOfClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissedAndPassedOver:
+    """One question and one lesson that it draws on, over the first attempts of a class: four counts of learners."""
+
+    quiz_key: str
+    question_key: str
+    lesson_key: str
+    missed_count: int
+    missed_passed_over_count: int
+    """Of those who missed the question: who had passed the lesson over."""
+    right_count: int
+    right_passed_over_count: int
+    """The same of those who did not miss it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSituation:
     """A class over its whole outline."""
 
     units: tuple[UnitOfClass, ...] = field(default_factory=tuple)
+    links: tuple[MissedAndPassedOver, ...] = ()

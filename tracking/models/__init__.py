@@ -17,7 +17,7 @@ from tracking.models.class_rollups import (
 from tracking.models.consent import Consent
 from tracking.models.deliveries import Delivery, Topic, Webhook
 from tracking.models.events import Event
-from tracking.models.findings import Audience, Clearing, Finding, Reason
+from tracking.models.findings import ABOUT_CLASS, Audience, Clearing, Finding, Reason
 from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
 from tracking.models.lrs import DocumentKind, XapiDocument, XapiStatement
@@ -28,6 +28,7 @@ from tracking.models.quarantine import Cause, HeldRecord
 from tracking.models.states import State
 
 __all__ = [
+    "ABOUT_CLASS",
     "Action",
     "Answer",
     "Attempt",

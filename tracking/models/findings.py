@@ -18,15 +18,26 @@ class Reason(models.TextChoices):
     SKIPPED_CAUSE = "skipped_cause", _("questions missed on a lesson that was passed over")
     REPEATED_FAILURE = "repeated_failure", _("a quiz failed again and again")
     FAILED = "failed", _("a quiz not passed yet")
+    FOUGHT_CAUSE = "fought_cause", _("questions missed on a lesson that took very long")
     LOW_SCORE = "low_score", _("questions missed on one lesson")
+    WHEEL_SPINNING = "wheel_spinning", _("tried again and again without getting on")
+    LOW_MASTERY = "low_mastery", _("a skill that is not there yet")
+    FADING = "fading", _("due for a short review")
     SKIPPED = "skipped", _("a lesson passed over")
     LONG_TIME = "long_time", _("far more time than the class, and not finished")
+    STALLED = "stalled", _("comes, and begins nothing new")
+    AT_RISK = "at_risk", _("at risk of not finishing")
     INACTIVE = "inactive", _("no sign for a while")
     NEVER_STARTED = "never_started", _("never started")
     ASSIGNED = "assigned", _("a review that the instructor assigned")
     SKIPPED_BY_MANY = "skipped_by_many", _("a lesson that many passed over")
     HARD_QUIZ = "hard_quiz", _("a quiz that few pass at the first try")
     HARD_LESSON = "hard_lesson", _("a lesson whose questions many miss")
+    SKIPPED_LINK = "skipped_link", _("a lesson passed over by many of those who missed a question on it")
+
+
+ABOUT_CLASS = frozenset({Reason.SKIPPED_BY_MANY, Reason.HARD_QUIZ, Reason.HARD_LESSON, Reason.SKIPPED_LINK})
+"""Reasons of findings about a class; all others are about one learner each."""
 
 
 class Audience(models.TextChoices):
@@ -54,8 +65,8 @@ class Clearing(models.TextChoices):
 
 
 HIDDEN_FROM: dict[str, tuple[Reason, ...]] = {
-    # Whoever assigned a review has no need to be told of it as a worry.
-    Audience.INSTRUCTOR: (Reason.ASSIGNED,),
+    # Whoever assigned a review has no need to be told of it as a worry, and that somebody forgets a little is none.
+    Audience.INSTRUCTOR: (Reason.ASSIGNED, Reason.FADING),
 }
 
 

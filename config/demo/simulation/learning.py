@@ -2,13 +2,12 @@
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 from django.contrib.auth.models import User
 
-from config.demo.simulation import reading, using
+from config.demo.simulation import reading
 from config.demo.simulation.browser import Browser
 from config.demo.simulation.knowing import Knowledge
 from config.demo.simulation.people import Traits
@@ -91,7 +90,7 @@ class Learning:
             LessonCompletion.objects.get_or_create(
                 lesson=lesson, learner=self._learner, defaults={"completed_at": page.closed_at}
             )
-        return [replace(page, used=using.use(page, lesson))]
+        return [page]
 
     def _share(self, *, was_read: bool, breaks_off: bool) -> float:
         """Return how much of a lesson is taken in this time, by the time spent on it."""

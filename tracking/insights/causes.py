@@ -1,0 +1,169 @@
+"""From a failed question to what went before: the lessons it draws on, and what was done with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.insights import class_situation_rows, situation_rows
+from tracking.insights.rules import classes, quizzes
+from tracking.insights.situations import MissedAndPassedOver, UnitSituation
+from tracking.models import OutlineUnit, State
+
+
+class Treatment(StrEnum):
+    """What a learner did with a lesson."""
+
+    PASSED_OVER = "passed_over"
+    SKIMMED = "skimmed"
+    FOUGHT_WITH = "fought_with"
+    READ = "read"
+    UNKNOWN = "unknown"
+    """The learner does not share how they work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonBehind:
+    """A lesson that a question draws on, as the learner has it now."""
+
+    unit_key: str
+    title: str
+    url: str
+    state: State
+    treatment: Treatment
+    active_seconds: int
+    expected_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedQuestion:
+    """A question that was missed in the last submitted attempt at a quiz."""
+
+    quiz_key: str
+    quiz_title: str
+    is_quiz_passed: bool
+    attempt_id: int
+    question_key: str
+    lessons: tuple[LessonBehind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """How often those who missed a question had passed over the lesson it draws on, and how often the others had.
+
+    It is what goes together over the first attempts of a class; it does not say that one is the cause of the other.
+    """
+
+    quiz_key: str
+    quiz_title: str
+    question_key: str
+    lesson_key: str
+    lesson_title: str
+    missed_count: int
+    missed_share: float
+    """Of those who missed the question: who had passed the lesson over."""
+    right_count: int
+    right_share: float
+    """The same of those who did not miss it."""
+    chance: float
+    """How likely chance alone parts the two sides at least as far (Fisher's exact test, one-sided)."""
+
+
+def of_learner(learner_id: LearnerId, course_key: str, *, now: datetime) -> tuple[FailedQuestion, ...]:
+    """Return each question that the learner missed at the last try, in the order of the course."""
+    situation = situation_rows.read_learners(course_key, [learner_id], now=now).get(learner_id)
+    if situation is None:
+        return ()
+    outline = _outline(course_key)
+    lessons = {unit.key: unit for unit in situation.open_units()}
+    found = []
+    for quiz in situation.open_units():
+        if quiz.tried is None:
+            continue
+        for question_key, lesson_keys in zip(quiz.tried.missed_keys, quiz.tried.missed, strict=True):
+            behind = (
+                _behind(lessons[key], outline[key], is_shared=situation.shares_engagement)
+                for key in lesson_keys
+                if key in lessons
+            )
+            found.append(
+                FailedQuestion(
+                    quiz_key=quiz.key,
+                    quiz_title=outline[quiz.key].title,
+                    is_quiz_passed=quiz.state is State.COMPLETED,
+                    attempt_id=quiz.tried.attempt_ids[-1],
+                    question_key=question_key,
+                    lessons=tuple(behind),
+                )
+            )
+    return tuple(found)
+
+
+def of_class(course_key: str) -> tuple[Link, ...]:
+    """Return the links of the class that may be shown, those that part the two sides furthest first.
+
+    Both sides must be at least as large as the smallest group that is shown.
+    """
+    least = conf.get_settings().GROUP_MINIMUM
+    outline = _outline(course_key)
+    found = (
+        _link(each, outline)
+        for each in class_situation_rows.read_links(course_key)
+        if min(each.missed_count, each.right_count) >= least
+        and {each.quiz_key, each.lesson_key} <= outline.keys()
+    )
+    return tuple(
+        sorted(
+            found,
+            key=lambda link: (
+                link.right_share - link.missed_share,
+                link.quiz_key,
+                link.question_key,
+                link.lesson_key,
+            ),
+        )
+    )
+
+
+def _outline(course_key: str) -> Mapping[str, OutlineUnit]:
+    return {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+
+
+def _behind(lesson: UnitSituation, unit: OutlineUnit, *, is_shared: bool) -> LessonBehind:
+    return LessonBehind(
+        unit_key=lesson.key,
+        title=unit.title,
+        url=unit.url,
+        state=lesson.state,
+        treatment=_treatment(lesson) if is_shared else Treatment.UNKNOWN,
+        active_seconds=round(lesson.active_ms / 1000),
+        expected_seconds=lesson.expected_seconds,
+    )
+
+
+def _treatment(lesson: UnitSituation) -> Treatment:
+    if lesson.state is State.SKIMMED:
+        return Treatment.SKIMMED
+    if lesson.state in quizzes.PASSED_OVER:
+        return Treatment.PASSED_OVER
+    is_fought_with = quizzes.is_fought_with(lesson, conf.get_settings())
+    return Treatment.FOUGHT_WITH if is_fought_with else Treatment.READ
+
+
+def _link(link: MissedAndPassedOver, outline: Mapping[str, OutlineUnit]) -> Link:
+    return Link(
+        quiz_key=link.quiz_key,
+        quiz_title=outline[link.quiz_key].title,
+        question_key=link.question_key,
+        lesson_key=link.lesson_key,
+        lesson_title=outline[link.lesson_key].title,
+        missed_count=link.missed_count,
+        missed_share=link.missed_passed_over_count / link.missed_count,
+        right_count=link.right_count,
+        right_share=link.right_passed_over_count / link.right_count,
+        chance=classes.chance_of(link),
+    )
