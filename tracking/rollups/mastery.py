@@ -39,7 +39,8 @@ class Rates:
     item_least: float = 0.057
     item_shrinkage: float = 0.009
     """What pulls an item back to its skill: it stands apart only as far as answers hold it there."""
-    weights: float = 0.01
+    weights: float = 0.03
+    """Slow: 0.01 is best where the first weights come from, and 0.05 where nothing is like there."""
     guess: float = 0.02
     """Nobody is less likely to be right than by luck."""
     slip: float = 0.01
