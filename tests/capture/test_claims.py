@@ -38,6 +38,26 @@ def test_an_honest_claim_is_kept_as_it_is():
     assert claims.bounded(claim) == claim
 
 
+offsets = st.lists(st.integers(0, 50), max_size=8).map(
+    lambda all_of: tuple(zip(all_of[::2], all_of[1::2], strict=False))
+)
+
+
+@given(
+    spans=offsets | offsets.map(lambda spans: tuple(sorted(spans))),
+    more=st.tuples(*[st.integers(-2, 2) | st.just(0)] * 4),
+)
+def test_a_claim_is_passed_as_it_is_only_where_nothing_of_it_would_be_cut(spans, more):
+    """Most claims are honest and are not taken apart; the quick look must agree with the thorough one."""
+    active = max(0, sum(end - start for start, end in spans) + more[0])
+    visible = max(0, active + more[1])
+    elapsed = max(0, visible + more[2])
+    claim = ViewProgress(
+        elapsed=elapsed, active=active, visible=visible, media=max(0, elapsed + more[3]), spans=spans
+    )
+    assert claims._is_possible(claim) == (claims._cut(claim) == claim)
+
+
 def test_overlapping_spans_are_counted_once():
     claim = ViewProgress(elapsed=50_000, active=50_000, visible=50_000, spans=((0, 30_000), (10_000, 40_000)))
     assert claims.bounded(claim).active == 40_000

@@ -30,6 +30,21 @@ def bounded(claim: ViewProgress) -> ViewProgress:
 
     Times are in milliseconds. Claims are capped, never refused: what remains is what can be true.
     """
+    return claim if _is_possible(claim) else _cut(claim)
+
+
+def _is_possible(claim: ViewProgress) -> bool:
+    """Return whether ``claim`` is what would be left of it, as that of an honest browser is."""
+    end, active = -1, 0
+    for start, stop in claim.spans:
+        if not end < start < stop:
+            return False
+        active += stop - start
+        end = stop
+    return active == claim.active <= claim.visible <= claim.elapsed >= claim.media and end <= claim.elapsed
+
+
+def _cut(claim: ViewProgress) -> ViewProgress:
     visible = min(claim.visible, claim.elapsed)
     spans = _within(_merged(claim.spans), limit=min(claim.active, visible), end=claim.elapsed)
     return ViewProgress(

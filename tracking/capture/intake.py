@@ -68,7 +68,10 @@ def take_in(body: bytes, sender: Sender) -> Receipt:
     sent_at = _moment(batch.sent_at)
     sender = replace(sender, find_unit=cache(sender.find_unit))  # The events of a batch share a page or two.
     permits = cache(partial(_permits, sender))
-    results = [_admit(raw, sender, sent_at=sent_at, permits=permits) for raw in batch.events]
+    results = [
+        read if isinstance(read, Drop) else _admit(read, sender, sent_at=sent_at, permits=permits)
+        for read in envelope.read_events(batch)
+    ]
     found = quarantine.sort([result for result in results if isinstance(result, writing.NewEvent)])
     accepted = writing.write(found.known)
     dropped = quarantine.hold_events(found.unknown)
@@ -130,11 +133,8 @@ def count_rejections(codes: Iterable[Drop]) -> None:
 
 
 def _admit(
-    raw: msgspec.Raw, sender: Sender, *, sent_at: datetime, permits: Callable[[Purpose, str], bool]
+    read: envelope.ReadEvent, sender: Sender, *, sent_at: datetime, permits: Callable[[Purpose, str], bool]
 ) -> writing.NewEvent | Drop:
-    read = envelope.read_event(raw)
-    if isinstance(read, Drop):
-        return read
     if not permits(read.kind.purpose, ""):
         return Drop.NO_CONSENT
     happened_at = claims.happened_at(_moment(read.sent.at), sent_at=sent_at, received_at=sender.received_at)
@@ -166,7 +166,7 @@ def _new_event(
         view_id=read.sent.view,
         visit_id=read.sent.visit,
         sequence=read.sent.n,
-        payload=msgspec.to_builtins(payload),
+        payload=payload,
     )
 
 
