@@ -6,6 +6,9 @@ events_written = Signal()
 """New events were stored. Sent inside the transaction that stored them, with ``count`` (int) and ``events``, which have
 the attributes of ``models.Event``."""
 
+roll_up_wanted = Signal()
+"""Marks wait to be rolled up. Sent when they are stored, in no transaction of ours: listeners wait for the commit."""
+
 attempt_recorded = Signal()
 """An attempt was stored or corrected. Sent inside that transaction, with ``attempt`` (``models.Attempt``)."""
 

@@ -21,12 +21,17 @@ class LearnerDay:
 
 def days_changed(days: Iterable[LearnerDay]) -> None:
     """Mark each of ``days`` once."""
-    ChangeMark.objects.bulk_create(
+    ChangeMark.objects.bulk_create(of_days(days))
+
+
+def of_days(days: Iterable[LearnerDay]) -> list[ChangeMark]:
+    """Return a mark for each of ``days``, to be stored with the events that changed them."""
+    return [
         ChangeMark(
             subject=Subject.LEARNER, course_key=each.course_key, learner_id=each.learner_id, day=each.day
         )
         for each in dict.fromkeys(days)
-    )
+    ]
 
 
 def learner_changed(*, learner_id: LearnerId, course_key: str) -> None:

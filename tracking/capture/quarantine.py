@@ -44,7 +44,10 @@ class Sorted:
 
 def sort(new_events: Sequence[NewEvent]) -> Sorted:
     """Tell the events of known units from the others."""
-    causes = find_causes({_unit_of(event) for event in new_events})
+    keys = {(event.course_key, event.unit_key) for event in new_events}
+    causes = find_causes({UnitRef(course_key=course_key, unit_key=unit_key) for course_key, unit_key in keys})
+    if not causes:
+        return Sorted(known=list(new_events), unknown=[])
     return Sorted(
         known=[event for event in new_events if _unit_of(event) not in causes],
         unknown=[(event, causes[_unit_of(event)]) for event in new_events if _unit_of(event) in causes],
@@ -132,11 +135,13 @@ def _keys_of_host(course_key: str) -> frozenset[str] | None:
     return None if outline is None else frozenset(node.key for node in outline.nodes)
 
 
-@transaction.atomic
 def _hold(rows: Mapping[str, HeldRecord]) -> set[str]:
     """Store ``rows`` by fingerprint as far as there is room; return the fingerprints of the others."""
-    if not rows:
-        return set()
+    return _hold_some(rows) if rows else set()  # A transaction about nothing costs two rounds as well.
+
+
+@transaction.atomic
+def _hold_some(rows: Mapping[str, HeldRecord]) -> set[str]:
     known = set(HeldRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
     dropped = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
     kept = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in dropped]
@@ -198,7 +203,7 @@ def _event_row(event: NewEvent, cause: Cause) -> HeldRecord:
         course_key=event.course_key,
         unit_key=event.unit_key,
         happened_at=event.happened_at,
-        payload=msgspec.to_builtins(replace(event, learner_id=None)),
+        payload=msgspec.to_builtins(msgspec.structs.replace(event, learner_id=None)),
     )
 
 

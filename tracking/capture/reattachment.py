@@ -112,7 +112,8 @@ def _store_events(found: Sequence[tuple[HeldRecord, LearnerId]]) -> int:
         elif (learner_id, row.course_key) not in permitted[kind.purpose]:
             refusals.count(Drop.NO_CONSENT)
         else:
-            wanted.append(replace(msgspec.convert(row.payload, writing.NewEvent), learner_id=learner_id))
+            event = msgspec.convert(row.payload, writing.NewEvent)
+            wanted.append(msgspec.structs.replace(event, learner_id=learner_id))
     return writing.write(wanted)
 
 

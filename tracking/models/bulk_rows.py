@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from functools import cache
+from importlib import import_module
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from django.db import connection, models
+import msgspec
+from django.db import connection, models, transaction
+
+from tracking.models import packed_arrays
 
 Adapt = Callable[[Any], Any]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -23,22 +29,53 @@ def insert(model: type[models.Model], rows: Sequence[object], *, unless_known: b
     """
     ending = _unless_known(model) if unless_known else ""
     for start in range(0, len(rows), CHUNK):
-        _insert(model, _stored_fields(model), rows[start : start + CHUNK], ending)
+        _insert(model, rows[start : start + CHUNK], ending)
 
 
-def insert_new(model: type[models.Model], rows: Sequence[Any]) -> set[Any]:
+def insert_new(
+    model: type[models.Model], rows: Sequence[Any], *, and_if_any: Sequence[models.Model] = ()
+) -> set[Any]:
     """Store those of ``rows`` whose primary key is not there yet, and return their keys. No two rows share one.
 
+    Where any was new, the instances ``and_if_any``, all of one model, are stored with them: all or nothing.
     Where the database can tell what it stored that is one statement. Elsewhere those that are known are looked up
     before; a concurrent copy may slip in between, and then the database keeps the first.
     """
-    if connection.vendor == "postgresql":
-        ending = f"{_unless_known(model)} RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
-        return {
-            key
-            for start in range(0, len(rows), CHUNK)
-            for (key,) in _insert(model, _stored_fields(model), rows[start : start + CHUNK], ending)
-        }
+    is_one_statement = _tells() and len(rows) <= CHUNK
+    # One statement is all or nothing by itself; in a transaction of others it must not take theirs with it.
+    with transaction.atomic() if connection.in_atomic_block or not is_one_statement else nullcontext():
+        if is_one_statement:
+            return _insert_new(model, rows, and_if_any)
+        store = _insert_new if _tells() else _insert_unknown
+        chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        new = {key for chunk in chunks for key in store(model, chunk)}
+        if new and and_if_any:
+            insert(type(and_if_any[0]), and_if_any)
+    return new
+
+
+def _tells() -> bool:
+    """Return whether the database can tell which rows a statement has stored."""
+    return connection.vendor == "postgresql"
+
+
+def _insert_new(
+    model: type[models.Model], rows: Sequence[Any], and_if_any: Sequence[models.Model] = ()
+) -> set[Any]:
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    statement, arrays = _from_arrays(model, rows)
+    statement = f"{statement} {_unless_known(model)} RETURNING {key}"
+    if and_if_any:
+        also, more = _from_arrays(type(and_if_any[0]), and_if_any)
+        statement = (
+            f"WITH fresh AS ({statement}), also AS ({also} WHERE EXISTS (SELECT FROM fresh))"  # noqa: S608  Names of ours.
+            f" SELECT {key} FROM fresh"
+        )
+        arrays += more
+    return {found for (found,) in _execute(statement, arrays, fetches=True)}
+
+
+def _insert_unknown(model: type[models.Model], rows: Sequence[Any]) -> set[Any]:
     name = model._meta.pk.attname
     keys = {getattr(row, name) for row in rows}
     known = set(model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
@@ -50,24 +87,53 @@ def _stored_fields(model: type[models.Model]) -> list[Field]:
     return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
 
 
-def _insert(
-    model: type[models.Model], fields: Sequence[Field], rows: Sequence[object], ending: str
-) -> list[Any]:
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
-    columns = [[*map(_adapt(field), map(attrgetter(field.attname), rows))] for field in fields]
+def _insert(model: type[models.Model], rows: Sequence[object], ending: str) -> None:
     if connection.vendor == "postgresql":
-        # One array a column: the statement is the same however many rows there are.
-        place = "%b" if _binds() else "%s"
-        arrays = ", ".join(f"{place}::{_array_type(field)}" for field in fields)
-        with _binding_cursor() if _binds() else connection.cursor() as cursor:
-            cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {ending}", columns)  # noqa: S608  Names of ours.
-            return cursor.fetchall() if "RETURNING" in ending else []
+        statement, arrays = _from_arrays(model, rows)
+        _execute(f"{statement} {ending}", arrays)
+        return
+    fields = _stored_fields(model)
     places = ", ".join(["%s"] * len(fields))
+    columns = [_adapted(field, values) for field, values in zip(fields, _columns(fields, rows), strict=True)]
     with connection.cursor() as cursor:
-        cursor.executemany(f"{head} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
-    return []
+        cursor.executemany(f"{_head(model)} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
+
+
+def _from_arrays(model: type[models.Model], rows: Sequence[object]) -> tuple[str, list[Any]]:
+    """Return a statement that stores ``rows`` in PostgreSQL, the same however many there are, and its arrays."""
+    fields = _stored_fields(model)
+    binds = _binds()
+    place = "%b" if binds else "%s"
+    places = ", ".join(f"{place}::{_element_type(field)}[]" for field in fields)
+    statement = f"{_head(model)} SELECT * FROM unnest({places})"  # noqa: S608  Names of ours.
+    adapt = _packed if binds else _adapted
+    return statement, [*map(adapt, fields, _columns(fields, rows))]
+
+
+def _head(model: type[models.Model]) -> str:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in _stored_fields(model))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names})"
+
+
+def _columns(fields: Sequence[Field], rows: Sequence[object]) -> Iterator[list[Any]]:
+    return ([*map(attrgetter(field.attname), rows)] for field in fields)
+
+
+def _execute(statement: str, arrays: list[Any], *, fetches: bool = False) -> list[Any]:
+    with _binding_cursor() if _binds() else connection.cursor() as cursor:
+        cursor.execute(statement, arrays)
+        return cursor.fetchall() if fetches else []
+
+
+def _packed(field: Field, values: list[Any]) -> Any:
+    type_name = _element_type(field)
+    is_known = type_name in packed_arrays.TYPES
+    return packed_arrays.pack(type_name, values) if is_known else _adapted(field, values)
+
+
+def _adapted(field: Field, values: list[Any]) -> list[Any]:
+    return [*map(_adapt(field), values)]
 
 
 def _binds() -> bool:
@@ -79,7 +145,15 @@ def _binding_cursor() -> Any:
     """Return a cursor that sends parameters so; Django's own quotes them into the statement, in a third of the time."""
     connection.ensure_connection()
     bare = connection.Database.Cursor(connection.connection)  # type: ignore[attr-defined]
+    bare.adapters.register_dumper(packed_arrays.PackedArray, _array_dumper())
     return connection._prepare_cursor(bare)  # type: ignore[attr-defined]  # noqa: SLF001  Queries stay countable.
+
+
+@cache
+def _array_dumper() -> type[Any]:
+    """Return what hands a packed array to the driver: in binary, and without a type, which the statement gives it."""
+    string = import_module("psycopg.types.string")
+    return type("PackedArrayDumper", (string.BytesBinaryDumper,), {"oid": 0})
 
 
 def _unless_known(model: type[models.Model]) -> str:
@@ -94,7 +168,7 @@ def _unless_known(model: type[models.Model]) -> str:
 def _adapt(field: Field) -> Adapt:
     """Return what turns a value of ``field`` into what the database driver takes, as the ORM would."""
     if isinstance(field, models.JSONField):
-        return lambda value: connection.ops.adapt_json_value(value, None)
+        return lambda value: connection.ops.adapt_json_value(msgspec.to_builtins(value), None)
     if isinstance(field, models.UUIDField) and not connection.features.has_native_uuid_field:
         return lambda value: None if value is None else value.hex
     if isinstance(field, models.DateField):
@@ -121,8 +195,7 @@ def _remembering(adapt: Adapt) -> Adapt:
     return remembered
 
 
-def _array_type(field: Field) -> str:
+@cache
+def _element_type(field: Field) -> str:
     # A cast to varchar(n) would cut a long value off without a word; as text it fails at the column.
-    if isinstance(field, models.CharField):
-        return "text[]"
-    return f"{field.db_type(connection)}[]"
+    return "text" if isinstance(field, models.CharField) else str(field.db_type(connection))

@@ -13,7 +13,7 @@ from tracking.receivers.subscriptions import Subscriptions
 
 def subscribe(to: Subscriptions) -> None:
     """Listen to what the lower layers announce."""
-    to.add(signals.events_written, ask)
+    to.add(signals.roll_up_wanted, ask)
     to.add(signals.attempt_recorded, ask)
     to.add(signals.action_taken, ask)
 
