@@ -109,6 +109,9 @@ class TrackingSettings:
     EVENTS_PER_MINUTE: int = 600
     """Events a learner may send a minute before the intake answers 429."""
 
+    RECOGNISED_SECONDS: int = 60
+    """How long the intake remembers whose session it is before it asks the database again; 0 asks for each batch."""
+
     RAW_DAYS: int = 180
     """Days that raw events and views are kept before a daily job deletes them; roll-ups stay. 0 keeps them for ever."""
 

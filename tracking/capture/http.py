@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf, lms
-from tracking.capture import envelope, intake, passes, throttle
+from tracking.capture import envelope, intake, passes, recognition, throttle
 from tracking.capture.intake import Receipt, Sender
 from tracking.capture.refusals import Drop
 from tracking.capture.same_origin import is_same_origin
@@ -72,8 +72,7 @@ def _find_learner(request: HttpRequest, given_pass: str) -> LearnerId | None:
     if given_pass:
         holder = passes.holder(given_pass)
         return None if holder is None else get_user_model()._meta.pk.to_python(holder)
-    user = getattr(request, "user", None)  # Where only an API knows its users, no middleware sets it.
-    return user.pk if user is not None and user.is_authenticated else None
+    return recognition.find_learner(request)
 
 
 def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.cache import cache
@@ -23,13 +24,12 @@ def seconds_to_wait(learner_id: LearnerId, *, now: datetime) -> int:
 def count(learner_id: LearnerId, event_count: int, *, now: datetime) -> None:
     """Remember that the learner has sent ``event_count`` events in the minute of ``now``."""
     key = _cache_key(learner_id, now)
-    cache.add(key, 0, 2 * WINDOW_SECONDS)
     try:
         cache.incr(key, event_count)
-    except (
-        ValueError
-    ):  # The entry was evicted in between: a full cache forgets, and forgetting favours the learner.
-        cache.set(key, event_count, 2 * WINDOW_SECONDS)
+    except ValueError:  # The first of the minute, or a full cache forgot it, which favours the learner.
+        if not cache.add(key, event_count, 2 * WINDOW_SECONDS):
+            with suppress(ValueError):
+                cache.incr(key, event_count)
 
 
 def _cache_key(learner_id: LearnerId, now: datetime) -> str:

@@ -18,7 +18,15 @@ from tracking.conf import TrackingSettings
 from tracking.events import Purpose
 
 MAY_BE_ZERO = frozenset(
-    {"FADING_MOST", "DEFAULT_EXPECTED_SECONDS", "ENGAGED_SECONDS", "RAW_DAYS", "RECORD_DAYS", "REPLAY_DAYS"}
+    {
+        "FADING_MOST",
+        "DEFAULT_EXPECTED_SECONDS",
+        "ENGAGED_SECONDS",
+        "RAW_DAYS",
+        "RECOGNISED_SECONDS",
+        "RECORD_DAYS",
+        "REPLAY_DAYS",
+    }
 )
 
 FINAL_DAYS = 3

@@ -8,7 +8,15 @@ from django.core.signals import setting_changed
 
 from tracking import conf, lms
 from tracking.exceptions import AdapterError
-from tracking.receivers import completions, host_attempts, outgoing, outlines, roll_up_hints, uninstalling
+from tracking.receivers import (
+    completions,
+    host_attempts,
+    log_outs,
+    outgoing,
+    outlines,
+    roll_up_hints,
+    uninstalling,
+)
 from tracking.receivers.subscriptions import Subscriptions
 
 logger = logging.getLogger("tracking.capture")
@@ -34,6 +42,7 @@ def connect() -> None:
     except AdapterError as error:
         _subscriptions.clear()
         logger.error("No attempts are followed. %s Run manage.py check.", error)  # noqa: TRY400  A check tells the rest.
+    log_outs.subscribe(_subscriptions)
     roll_up_hints.subscribe(_subscriptions)
     outgoing.subscribe(_subscriptions)
 

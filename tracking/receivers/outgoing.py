@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracking import signals
+from tracking import conf, signals
 from tracking.interchange import waiting
 from tracking.models import Topic
 from tracking.receivers.subscriptions import Subscriptions
@@ -12,7 +12,8 @@ from tracking.receivers.subscriptions import Subscriptions
 
 def subscribe(to: Subscriptions) -> None:
     """Listen to all that somebody may want to be told."""
-    to.add(signals.events_written, _events_written)
+    if conf.get_settings().LRS_URL:  # Where nobody listens, a batch of events needs no transaction.
+        to.add(signals.events_written, _events_written)
     to.add(signals.attempt_recorded, _attempt_recorded)
     to.add(signals.units_completed, _units_completed)
     to.add(signals.finding_opened, _finding_opened)
