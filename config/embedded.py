@@ -12,6 +12,8 @@ from celery import Celery
 from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
 
+from tracking import conf
+
 
 class WorkerDied(Exception):
     """Raised where the worker ends before it is ready."""
@@ -30,6 +32,7 @@ class _WorkerThread(Thread):
         # Made in its own thread, because making it closes the database connections of the thread it is made in.
         worker = WorkController(
             app=self._app,
+            queues=[self._app.conf.task_default_queue, conf.get_settings().QUEUE],
             pool="solo",
             concurrency=1,
             without_gossip=True,

@@ -1,23 +1,19 @@
-"""Celery's way in, on the real broker where that is the point."""
+"""Celery's way in; tests/test_brokers.py has the real brokers."""
 
 import logging
-import uuid
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event
+from types import SimpleNamespace
 
 import pytest
-from celery.contrib.testing.worker import start_worker
+from celery import Celery
 from celery.exceptions import OperationalError
-from celery.signals import task_postrun
+from celery.signals import celeryd_init
 from django.core.cache import cache
-from django.db import connections
-from kombu import Queue
 
 from config import celery_app
 from tests.messages import batch, progress
 from tracking import conf, tasks
-from tracking.models import ChangeMark, JobRun, LearnerUnit
+from tracking.models import LearnerUnit
 
 
 @pytest.fixture
@@ -47,7 +43,14 @@ def test_everything_on_the_schedule_is_a_task_that_celery_knows():
 
 def test_the_schedule_follows_the_settings():
     schedule = conf.beat_schedule({"ROLLUP_EVERY_SECONDS": 3})
-    assert schedule["tracking.roll_up"] == {"task": "tracking.roll_up", "schedule": timedelta(seconds=3)}
+    assert schedule["tracking.roll_up"] == {
+        "task": "tracking.roll_up",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "tracking", "expires": 600},
+    }
+    assert schedule["tracking.purge"]["options"]["expires"] == 86_400
+    other = conf.beat_schedule({"QUEUE": "slow"})
+    assert {entry["options"]["queue"] for entry in other.values()} == {"slow"}
 
 
 def test_many_hints_at_once_are_one_message(settings, monkeypatch):
@@ -56,7 +59,7 @@ def test_many_hints_at_once_are_one_message(settings, monkeypatch):
     monkeypatch.setattr(tasks.roll_up, "apply_async", lambda **options: sent.append(options))
     tasks.hint()
     tasks.hint()
-    assert sent == [{"countdown": 1, "retry": False}]
+    assert sent == [{"countdown": 1, "retry": False, "queue": "tracking", "ignore_result": True}]
 
 
 def test_a_broker_that_is_gone_costs_a_line_in_the_log_and_nothing_else(monkeypatch, caplog):
@@ -71,43 +74,20 @@ def test_a_broker_that_is_gone_costs_a_line_in_the_log_and_nothing_else(monkeypa
     assert "No broker takes the hint" in caplog.text
 
 
-REDIS = pytest.param("redis_url", marks=pytest.mark.redis)
-RABBITMQ = pytest.param("rabbitmq_url", marks=pytest.mark.rabbitmq)
-
-
-@pytest.fixture(params=[REDIS, RABBITMQ])
-def queue(request, monkeypatch):
-    """A queue of its own on a real broker: its name, and a connection to send through."""
-    url = request.getfixturevalue(request.param)
-    name = f"tracking-test-{uuid.uuid4()}"
-    monkeypatch.setattr(celery_app.conf, "broker_url", url)
-    with celery_app.connection_for_write(url) as connection:
-        yield name, connection
-        Queue(name)(connection.default_channel).delete()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_on_a_real_broker_rolls_up_what_a_message_asks_for(queue, course):
-    name, connection = queue
-    is_done = Event()
-    with (
-        _when_done(is_done),
-        start_worker(celery_app, perform_ping_check=False, pool="solo", queues=[name], shutdown_timeout=60),
-    ):
-        tasks.roll_up.apply_async(connection=connection, queue=name)  # type: ignore[call-arg]  # left out of the stubs
-        assert is_done.wait(timeout=30)
-    assert LearnerUnit.objects.filter(unit_key="b", state="completed").exists()
-    assert not ChangeMark.objects.exists()
-    assert JobRun.objects.filter(job="roll_up", error="").exists()
-
-
-@contextmanager
-def _when_done(is_done):
-    def tell(**_signal):
-        # The worker's thread keeps its connection, and PostgreSQL drops no database that somebody holds open.
-        connections.close_all()
-        is_done.set()
-
-    task_postrun.connect(tell, sender=tasks.roll_up)
-    yield
-    task_postrun.disconnect(tell, sender=tasks.roll_up)
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        ({}, ["celery", "tracking"]),
+        ({"queues": ["celery"]}, ["celery"]),
+        ({"queues": ["tracking"]}, ["tracking"]),
+        ({"exclude_queues": ["tracking"]}, ["celery"]),
+    ],
+)
+def test_a_worker_takes_our_queue_unless_it_was_told_its_queues(options, taken):
+    worker = SimpleNamespace(app=Celery("other", broker="memory://", set_as_current=False))
+    queues = worker.app.amqp.queues
+    celeryd_init.send(sender="worker", instance=worker, conf=worker.app.conf, options=options)
+    # What the worker does next.
+    queues.select(options.get("queues"))
+    queues.deselect(options.get("exclude_queues"))
+    assert sorted(queues.consume_from) == taken

@@ -133,6 +133,9 @@ class TrackingSettings:
     QUARANTINE_DAYS: int = 30
     """Days after which what is in quarantine and still unknown is deleted, and counted."""
 
+    QUEUE: str = "tracking"
+    """The Celery queue of all our jobs; a worker that is started without ``-Q`` takes it by itself."""
+
     ROLLUP_BATCH: int = 2000
     """Marks of the change log that one roll-up transaction claims."""
 
@@ -176,6 +179,10 @@ class TrackingSettings:
     """Whether deliveries may go to private addresses and over plain HTTP. ``False`` guards the own network."""
 
 
+EXPIRE_AFTER = timedelta(minutes=10)
+"""How long a job on the schedule waits for a worker at least; the next one does the same."""
+
+
 def get_settings() -> TrackingSettings:
     """Return the settings in force now. Unknown options are left to the system check ``tracking.E001``."""
     return _read()
@@ -195,7 +202,15 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
         "tracking.deliver": timedelta(seconds=settings.DELIVERY_EVERY_SECONDS),
         "tracking.purge": timedelta(days=1),
     }
-    return {task: {"task": task, "schedule": schedule} for task, schedule in every.items()}
+    # While no worker is there the jobs do not pile up; longer than clocks of two machines differ.
+    return {
+        task: {
+            "task": task,
+            "schedule": schedule,
+            "options": {"queue": settings.QUEUE, "expires": max(schedule, EXPIRE_AFTER).total_seconds()},
+        }
+        for task, schedule in every.items()
+    }
 
 
 def given_options() -> Mapping[str, Any]:

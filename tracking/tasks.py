@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from celery import current_app, shared_task
-from celery.exceptions import OperationalError
+from celery.signals import celeryd_init
 from django.core.cache import cache
 from django.utils import timezone
 
+from tracking import conf
 from tracking.insights import jobs
 
 log = logging.getLogger("tracking.tasks")
@@ -58,11 +61,22 @@ def hint() -> None:
     if not cache.add("tracking:hint", 1, HINT_SECONDS):
         return
     try:
-        roll_up.apply_async(countdown=HINT_SECONDS, retry=False)
-    except (OperationalError, OSError) as error:
+        roll_up.apply_async(
+            countdown=HINT_SECONDS, retry=False, queue=conf.get_settings().QUEUE, ignore_result=True
+        )
+    except Exception as error:  # noqa: BLE001  Each broker has errors of its own for being away, full or misled.
         log.warning(
             "No broker takes the hint to roll up (%s). The schedule will find the work.", type(error).__name__
         )
+
+
+@celeryd_init.connect
+def take_our_queue(instance: Any, options: Mapping[str, Any], **_: Any) -> None:
+    """Have a worker that was not told its queues take ours beside its default one."""
+    queues, name = instance.app.amqp.queues, conf.get_settings().QUEUE
+    # A host that forbids queues which it did not declare has to declare ours, and then takes it already.
+    if not options.get("queues") and instance.app.conf.task_create_missing_queues:
+        queues.select_add(queues[name])
 
 
 def broker_address() -> str:
@@ -81,10 +95,11 @@ def knock() -> None:
         connection.connect()
 
 
-def workers(seconds: float) -> list[str]:
-    """Return the names of the workers that answer within ``seconds``."""
-    answers = current_app.control.ping(timeout=seconds)
-    return [name for answer in answers or [] for name in answer]
+def workers(seconds: float) -> dict[str, bool]:
+    """Return the names of the workers that answer within ``seconds``, and whether each takes our queue."""
+    queues_of = current_app.control.inspect(timeout=seconds).active_queues() or {}
+    queue = conf.get_settings().QUEUE
+    return {name: queue in {each["name"] for each in queues} for name, queues in queues_of.items()}
 
 
 def scheduled() -> set[str]:

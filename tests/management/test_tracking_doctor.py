@@ -269,8 +269,11 @@ def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
     monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
     broker, workers = jobs.broker_and_workers(moment)
     assert (health(broker), health(workers)) == (("broker", "ok"), ("workers", "fault"))
-    with start_worker(celery_app, perform_ping_check=False, pool="solo"):
+    with start_worker(celery_app, perform_ping_check=False, pool="solo", queues=["tracking"]):
         assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")
+    with start_worker(celery_app, perform_ping_check=False, pool="solo", queues=["celery"]):
+        line = jobs.broker_and_workers(moment)[1]
+    assert (health(line), line.fact) == (("workers", "fault"), "1 answer, none takes the queue 'tracking'.")
 
 
 def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):

@@ -84,7 +84,12 @@ def _workers(now: datetime) -> Line:
     answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
     if not answer.wait() or not answer.value:
         return fault("workers", "none answers.", "celery -A PROJECT worker")
-    return ok("workers", f"{len(answer.value)} answer: {', '.join(sorted(answer.value)[:3])}.")
+    ours = sorted(name for name, takes_ours in answer.value.items() if takes_ours)
+    queue = conf.get_settings().QUEUE
+    if not ours:
+        fact = f"{len(answer.value)} answer, none takes the queue {queue!r}."
+        return fault("workers", fact, f"Start one with -Q {queue}, or add it to the -Q of another.")
+    return ok("workers", f"{len(ours)} take the queue {queue!r}: {', '.join(ours[:3])}.")
 
 
 def _goes_by_command(now: datetime) -> bool:
