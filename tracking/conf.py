@@ -97,6 +97,15 @@ class TrackingSettings:
     HARD_FIRST_TRY_SHARE: float = 0.5
     """A quiz that fewer than this share pass at the first attempt makes a class finding."""
 
+    RECORD_IS_HELD: bool = True
+    """Whether learners may not erase their course record themselves, because others may need it. Operators can."""
+
+    ON_USER_DELETION: str = "erase"
+    """What becomes of a learner's data with the host's user: ``"erase"``, or ``"pseudonymise"`` to keep the figures."""
+
+    DOWNLOAD_HOURS: int = 48
+    """How long the file with a learner's own data is kept for them to fetch."""
+
     CONSENT_VERSION: int = 1
     """Raise it when what you tell learners about recording changes: whoever said yes is asked again."""
 

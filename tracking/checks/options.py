@@ -32,7 +32,7 @@ MAY_BE_ZERO = frozenset(
 FINAL_DAYS = 3
 """Days beyond the purged ones that cannot be folded again: a view's over midnight, and two for zones and whole days."""
 
-CHOICES = {"XAPI_VERSION": ("1.0.3", "2.0.0")}
+CHOICES = {"XAPI_VERSION": ("1.0.3", "2.0.0"), "ON_USER_DELETION": ("erase", "pseudonymise")}
 ADDRESSES = frozenset({"SITE_URL", "LRS_URL"})
 
 TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}

@@ -16,6 +16,7 @@ from tracking.models.class_rollups import (
 )
 from tracking.models.consent import Consent
 from tracking.models.deliveries import Delivery, Topic, Webhook
+from tracking.models.downloads import Download, DownloadPart
 from tracking.models.events import Event
 from tracking.models.findings import ABOUT_CLASS, Audience, Clearing, Finding, Reason
 from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
@@ -45,6 +46,8 @@ __all__ = [
     "Delivery",
     "Dismissal",
     "DocumentKind",
+    "Download",
+    "DownloadPart",
     "Enrolment",
     "Event",
     "Finding",

@@ -16,6 +16,7 @@ from tracking.receivers import (
     outlines,
     roll_up_hints,
     uninstalling,
+    users,
 )
 from tracking.receivers.subscriptions import Subscriptions
 
@@ -31,6 +32,7 @@ def connect() -> None:
     by row, and a host without tracking is to be exactly as it was.
     """
     uninstalling.subscribe()
+    users.subscribe()
     _subscriptions.clear()
     if not conf.get_settings().ENABLED:
         return

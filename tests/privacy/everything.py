@@ -1,0 +1,94 @@
+"""One learner with a row in every table that can hold something about them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from tests import factories
+from tests.factories import AT, COURSE
+from tracking import models
+from tracking.events import UNIT_COMPLETED
+from tracking.privacy.holdings import HOLDINGS
+
+KEY = 918_273_645
+"""A primary key that no figure looks like."""
+
+NAMES = ("zz-login-zz", "Zzfirst", "Zzlast", "zz@zz.example", str(KEY))
+"""What tells who the learner is."""
+
+
+def make_learner(**fields: Any) -> Any:
+    """Make the learner whose identifiers are ``NAMES``."""
+    login, first, last, email, _ = NAMES
+    names = {"username": login, "first_name": first, "last_name": last, "email": email}
+    return factories.UserFactory.create(**{"pk": KEY, **names, **fields})
+
+
+def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = AT) -> None:
+    """Make a row about ``learner`` in every table; ``viewer`` is whoever looked and acted."""
+    head: dict[str, Any] = {"learner": learner, "course_key": course_key}
+    factories.EnrolmentFactory.create(**head, enrolled_at=at)
+    factories.EventFactory.create(**head, happened_at=at)
+    factories.EventFactory.create(**head, happened_at=at, kind=UNIT_COMPLETED)
+    attempt = factories.AttemptFactory.create(**head, unit_key="m/check", score=3, is_passed=False)
+    models.Answer.objects.create(attempt=attempt, question_key="q", is_correct=False, chosen=["a"])
+    models.View.objects.create(
+        **head, view_id=uuid.uuid4(), unit_key="m/mean", opened_at=at, last_at=at, active_ms=9, visible_ms=9
+    )
+    day = {"day": at.date(), "first_at": at, "last_at": at, "active_ms": 9, "visible_ms": 9}
+    models.LearnerUnitDay.objects.create(**head, **day, unit_key="m/mean", is_completed=True)
+    models.LearnerUnitDay.objects.create(**head, **day, unit_key="m/other")
+    factories.LearnerCourseDayFactory.create(**head, day=at.date(), active_ms=9)
+    factories.LearnerUnitFactory.create(**head, unit_key="m/mean", active_ms=9)
+    factories.LearnerCourseFactory.create(**head, active_ms=9, last_at=at)
+    models.LearnerPattern.objects.create(**head, hours={"3": [9, 1]})
+    models.LearnerSkill.objects.create(
+        **head, skill_key="s", answered_count=1, correct_count=0, expected_share=0.4, plain_share=0.0,
+        first_at=at, last_at=at, **_defaults(models.LearnerSkill),
+    )  # fmt: skip
+    models.LearnerRisk.objects.create(**head, score=0.5, assessed_at=at, **_defaults(models.LearnerRisk))
+    finding = factories.FindingFactory.create(**head, unit_key="m/mean")
+    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
+    models.Action.objects.create(**head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at)
+    models.HeldRecord.objects.create(
+        **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
+    )
+    models.Delivery.objects.create(target="lrs", topic="event", source_key="1", learner=learner)
+    models.XapiStatement.objects.create(
+        id=uuid.uuid4(), learner=learner, agent_key="mailto:zz@zz.example", verb="v", happened_at=at,
+        statement={"actor": {"mbox": "mailto:zz@zz.example"}},
+    )  # fmt: skip
+    models.XapiDocument.objects.create(
+        fingerprint=uuid.uuid4().hex, kind="state", name="resume", learner=learner, content_type="text/plain",
+        content=b"Zzlast",
+    )  # fmt: skip
+    factories.share_engagement(learner)
+    models.Look.objects.create(**head, viewer=viewer, what="time", door="page")
+    models.Look.objects.create(viewer=learner, learner=viewer, what="time", door="page")
+    download = models.Download.objects.create(learner=learner)
+    models.DownloadPart.objects.create(download=download, position=0, content=b"Zzlast")
+    models.ChangeMark.objects.create(subject="learner", **head)
+
+
+def counts(learner: Any) -> dict[str, int]:
+    """Return how many rows about ``learner`` there are by holding."""
+    return {
+        each.name: each.model._default_manager.filter(**{each.learner: learner.pk}).count()
+        for each in HOLDINGS
+    }
+
+
+def _defaults(model: Any) -> dict[str, Any]:
+    """Return a zero for each number of a model that has no default and is not given."""
+    given = {"score", "answered_count", "correct_count", "expected_share", "plain_share"}
+    return {
+        field.name: 0
+        for field in model._meta.concrete_fields
+        if field.name not in given
+        and not field.has_default()
+        and not field.null
+        and field.get_internal_type().endswith(("IntegerField", "FloatField"))
+        and not field.primary_key
+    }

@@ -1,0 +1,58 @@
+"""``manage.py tracking_erase``: erase what is held about one learner."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.events import Purpose
+from tracking.insights import jobs
+from tracking.privacy import consent, erasure
+from tracking.privacy.erasure import Scope
+
+
+class Command(BaseCommand):
+    help = "Erase what is held about one learner, everywhere, and make the class figures anew."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("learner", help="Log-in name, or with --by-key the primary key.")
+        parser.add_argument(
+            "--by-key", action="store_true", help="The learner is given by primary key: the user may be gone."
+        )
+        parser.add_argument(
+            "--purpose", action="append", choices=[each.value for each in Purpose], metavar="NAME",
+            help="Only what serves this purpose; may be given several times. Without it everything goes.",
+        )  # fmt: skip
+        parser.add_argument("--course", action="append", metavar="KEY", help="Only in this course.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+
+    def handle(self, *, learner: str, **options: Any) -> None:
+        scope = Scope(
+            learner_id=_find(learner, by_key=options["by_key"]),
+            purposes=frozenset(map(Purpose, options["purpose"])) if options["purpose"] else None,
+            course_keys=frozenset(options["course"]) if options["course"] else None,
+        )
+        if not options["yes"] and input("This cannot be undone. Type yes to go on: ").strip() != "yes":
+            raise CommandError("Nothing was erased.")
+        erased = erasure.erase(scope, by="an operator")
+        for name, count in sorted(erased.items()):
+            if count:
+                self.stdout.write(f"{count:>10,} {name}")
+        self.stdout.write(f"{erased.total():>10,} rows in all.")
+        if consent.covered([scope.learner_id], Purpose.ENGAGEMENT):
+            self.stdout.write("The learner's yes to being recorded still stands: new data follows.")
+        jobs.bring_up_to_date(now=timezone.now())
+
+
+def _find(name: str, *, by_key: bool) -> Any:
+    users = get_user_model()
+    if by_key:
+        return users._meta.pk.to_python(name)
+    user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
+    if user is None:
+        raise CommandError(f"{name!r} is no {users.USERNAME_FIELD} of this site. Give --by-key with the key.")
+    return user.pk
