@@ -76,6 +76,9 @@ class TrackingSettings:
     WHEEL_RUN: int = 3
     """Answers right in a row that end the search for ``WHEEL_ANSWERS``."""
 
+    REVIEW_RECALL_SHARE: float = 0.9
+    """A skill that was known is due for a review when the chance to recall it has fallen to this."""
+
     FOUGHT_TIMES: float = 3.0
     """A lesson on which more than so many times the expected time was spent was fought with, where no class tells."""
 

@@ -7,9 +7,11 @@ from tracking.models import (
     FlowEdge,
     GroupDay,
     GroupUnitSummary,
+    ItemSummary,
     LearnerCourse,
     LearnerCourseDay,
     LearnerPattern,
+    LearnerSkill,
     LearnerUnit,
     LearnerUnitDay,
     ModuleSummary,
@@ -20,6 +22,7 @@ from tracking.models import (
 ROLLUPS = (
     View, LearnerUnitDay, LearnerCourseDay, LearnerUnit, LearnerCourse, LearnerPattern, UnitSummary,
     ModuleSummary, CourseDay, CourseWeek, CourseHour, FlowEdge, GroupUnitSummary, GroupDay,
+    LearnerSkill, ItemSummary,
 )  # fmt: skip
 
 

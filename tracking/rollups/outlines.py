@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tracking import lms
 from tracking.lms.values import Enrolled, Outline
-from tracking.models import ChangeMark, CourseOutline, Enrolment, OutlineUnit, Subject
+from tracking.models import Calibration, ChangeMark, CourseOutline, Enrolment, OutlineUnit, Subject
 from tracking.rollups import change_log
 from tracking.rollups.row_sets import set_rows
 
@@ -37,6 +37,8 @@ def refresh(course_key: str, *, now: datetime) -> bool:
         is_changed = _set_outline(outline, now=now)
         newcomers = _set_enrolments(course_key, enrolled)
         learner_ids = _learner_ids(course_key) if is_changed else newcomers
+        if is_changed:  # What questions are about may be what has changed.
+            Calibration.objects.filter(course_key=course_key).update(is_stale=True)
         _mark(course_key, learner_ids)
     return is_changed or bool(newcomers)
 

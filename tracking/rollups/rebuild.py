@@ -17,6 +17,7 @@ from django.db.models.functions import TruncDate
 from tracking.events import LearnerId
 from tracking.models import (
     Attempt,
+    Calibration,
     ChangeMark,
     CourseOutline,
     Enrolment,
@@ -45,6 +46,7 @@ def mark(scope: Scope) -> Iterator[int]:
     for course_key in _course_keys(scope):
         if scope.learner_id is None:
             ChangeMark.objects.create(subject=Subject.OUTLINE, course_key=course_key)
+            Calibration.objects.filter(course_key=course_key).update(is_stale=True)
             yield 1
         learner_ids = _learner_ids(course_key, scope)
         for start in range(0, len(learner_ids), LEARNERS_AT_ONCE):

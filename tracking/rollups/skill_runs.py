@@ -25,6 +25,6 @@ def last(outcomes: Iterable[bool]) -> int:
     return current
 
 
-def is_wheel_spinning(answered_count: int, longest_run: int, *, tries: int) -> bool:
-    """Return whether there were at least ``tries`` answers and never a run of ``RUN``."""
-    return answered_count >= tries and longest_run < RUN
+def is_wheel_spinning(answered_count: int, longest_run: int, *, tries: int, run: int = RUN) -> bool:
+    """Return whether there were at least ``tries`` answers and never a run of ``run``."""
+    return answered_count >= tries and longest_run < run

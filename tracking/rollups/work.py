@@ -10,7 +10,17 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from tracking.models import ChangeMark, CourseOutline, LearnerCourse, Subject
-from tracking.rollups import change_log, classes, days, learner_days, learners, outlines, stages
+from tracking.rollups import (
+    change_log,
+    classes,
+    days,
+    items,
+    learner_days,
+    learners,
+    outlines,
+    skills,
+    stages,
+)
 
 
 def roll_up(*, now: datetime) -> int:
@@ -25,6 +35,8 @@ def turns(*, now: datetime) -> Iterator[int]:
     """Do what ``roll_up`` does; yield how many marks were handled after each transaction."""
     yield from stages.drain(Subject.OUTLINE, _outlines, now=now)
     yield from stages.drain(Subject.LEARNER, _learners, now=now)
+    yield from stages.drain(Subject.ITEMS, _items, now=now)
+    yield from stages.drain(Subject.SKILLS, _skills, now=now)
     yield from stages.drain(Subject.CLASS, _classes, now=now)
 
 
@@ -60,6 +72,46 @@ def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetim
         [ChangeMark(subject=Subject.FINDINGS, course_key=course_key, learner_id=each) for each in learner_ids]
     )
     change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])
+    # A day is named where raw events alone have changed; they say nothing of answers.
+    _mark_skills(course_key, [mark.learner_id for mark in marks if mark.day is None], of=learner_ids)
+
+
+def _mark_skills(course_key: str, answering: Sequence[Any], *, of: Sequence[Any]) -> None:
+    learner_ids = [each for each in of if each in set(answering)]
+    if not learner_ids:
+        return
+    change_log.append([ChangeMark(subject=Subject.ITEMS, course_key=course_key)])
+    change_log.append(
+        [ChangeMark(subject=Subject.SKILLS, course_key=course_key, learner_id=each) for each in learner_ids]
+    )
+
+
+def _items(marks: Sequence[ChangeMark], now: datetime) -> None:
+    for course_key in sorted({mark.course_key for mark in marks}):
+        list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
+        change_log.append(
+            [
+                ChangeMark(subject=Subject.SKILLS, course_key=course_key, learner_id=learner_id)
+                for learner_id in items.fold(course_key, now=now)
+            ]
+        )
+
+
+def _skills(marks: Sequence[ChangeMark], now: datetime) -> None:
+    by_course: dict[str, list[Any]] = defaultdict(list)
+    for mark in marks:
+        by_course[mark.course_key].append(mark.learner_id)
+    for course_key in sorted(by_course):
+        learner_ids = _existing(by_course[course_key])
+        _lock_learners(course_key, learner_ids)
+        outline = CourseOutline.objects.filter(course_key=course_key).first()
+        skills.fold(course_key, learner_ids, zone=days.zone_of(outline.time_zone if outline else ""))
+        change_log.append(
+            [
+                ChangeMark(subject=Subject.FINDINGS, course_key=course_key, learner_id=each)
+                for each in learner_ids
+            ]
+        )
 
 
 def _classes(marks: Sequence[ChangeMark], now: datetime) -> None:
