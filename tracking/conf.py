@@ -212,6 +212,7 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
         "tracking.reattach": timedelta(seconds=settings.QUARANTINE_EVERY_SECONDS),
         "tracking.mark_running_courses": timedelta(hours=1),
         "tracking.deliver": timedelta(seconds=settings.DELIVERY_EVERY_SECONDS),
+        "tracking.prepare_downloads": timedelta(minutes=1),
         "tracking.purge": timedelta(days=1),
     }
     # While no worker is there the jobs do not pile up; longer than clocks of two machines differ.

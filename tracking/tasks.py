@@ -56,6 +56,20 @@ def purge() -> None:
     jobs.purge(now=timezone.now())
 
 
+@shared_task(name="tracking.prepare_downloads", ignore_result=True, acks_late=True)
+def prepare_downloads() -> None:
+    """Make the files that learners asked for. Safe to run twice: what is made does not wait."""
+    jobs.prepare_downloads(now=timezone.now())
+
+
+def hint_downloads() -> None:
+    """Ask for the files that learners wait for. The message names nobody; without a broker the schedule finds them."""
+    try:
+        prepare_downloads.apply_async(retry=False, queue=conf.get_settings().QUEUE, ignore_result=True)
+    except Exception as error:  # noqa: BLE001  Each broker has errors of its own.
+        log.warning("No broker takes the hint to make files (%s).", type(error).__name__)
+
+
 def hint() -> None:
     """Ask for a roll-up soon. Never raises: without a broker the schedule does the work a little later."""
     if not cache.add("tracking:hint", 1, HINT_SECONDS):

@@ -10,7 +10,7 @@ from tracking import lms
 from tracking.dashboards import access, areas, charts, frame, learner_table
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import LearnerFilter
-from tracking.insights import class_overview, courses, learner_progress
+from tracking.insights import class_overview, courses, learner_progress, learner_words
 from tracking.privacy import access_log
 from tracking.privacy.access_log import What
 
@@ -60,5 +60,6 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
         "concerns": areas.by_unit(found.concerns),
         "chart": charts.draw_days(found.days),
         "name": lms.get_adapter().display_name(learner),
+        "learner_words": learner_words.find(learner.pk, course_key),
     }
     return frame.render_page(request, "tracking/class_learner.html", context)

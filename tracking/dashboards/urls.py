@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tracking.dashboards import class_pages, consent_page, learner_pages, statement_pages
+from tracking.dashboards import (
+    class_pages,
+    consent_page,
+    data_pages,
+    erase_page,
+    learner_pages,
+    processing_page,
+    statement_pages,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tracking:me"), name="start"),
@@ -24,4 +32,11 @@ urlpatterns = [
         name="learner_statement",
     ),
     path("consent/", consent_page.consent, name="consent"),
+    path("processing/", processing_page.processing, name="processing"),
+    path("data/", data_pages.overview, name="data"),
+    path("data/erase/", erase_page.erase, name="erase"),
+    path("data/download/", data_pages.ask_for_download, name="ask_for_download"),
+    path("data/download/<uuid:download_id>/", data_pages.download_file, name="download_file"),
+    path("data/findings/<int:finding_id>/", data_pages.answer_finding, name="answer_finding"),
+    path("data/<slug:name>/", data_pages.records, name="records"),
 ]

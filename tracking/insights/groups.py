@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,28 @@ from tracking.events import UnitKind
 from tracking.insights import freshness
 from tracking.insights.freshness import Freshness
 from tracking.insights.spread import Spread, spread_of
-from tracking.models import CourseOutline, Enrolment, GroupDay, GroupUnitSummary, OutlineUnit
+from tracking.models import (
+    CourseDay,
+    CourseOutline,
+    Enrolment,
+    GroupDay,
+    GroupUnitSummary,
+    OutlineUnit,
+    UnitSummary,
+)
+from tracking.models.class_rollups import UnitFigures
+from tracking.privacy import small_groups
+
+Tellable = Mapping[str, set[str]]
+"""By measure, the groups of which it may be told."""
+
+PEOPLE: Mapping[str, Callable[[OutlineUnit, UnitFigures], int]] = {
+    "enrolled": lambda unit, row: row.learner_count,
+    "passed_by": lambda unit, row: row.reached_count + row.skipped_count,
+    "tried": lambda unit, row: row.attempted_count if unit.kind == UnitKind.QUIZ else row.answered_count,
+    "timed": lambda unit, row: row.timed_count,
+}
+"""By measure, how many people are behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +65,7 @@ class GroupOnDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFigures:
-    """One group of a class; without units and days where it has fewer learners than ``GROUP_MINIMUM``."""
+    """One group of a class; without units and days where it, or what it leaves of the class, has too few learners."""
 
     key: str
     title: str
@@ -62,8 +84,19 @@ class Groups:
     groups: tuple[GroupFigures, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What is stored of the groups of a class, and which of them may be told of beside the class."""
+
+    summaries: Mapping[str, Mapping[str, GroupUnitSummary]]
+    days: Mapping[str, list[GroupDay]]
+    shown: set[str]
+    of_class: Mapping[date, int]
+    """How many learners of the whole class there was any sign of, by day."""
+
+
 def find(course_key: str, *, now: datetime) -> Groups | None:
-    """Return the groups of a course's class, or ``None`` where the course is unknown. Six queries."""
+    """Return the groups of a course's class, or ``None`` where the course is unknown. Nine queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
@@ -75,10 +108,17 @@ def find(course_key: str, *, now: datetime) -> Groups | None:
     days: defaultdict[str, list[GroupDay]] = defaultdict(list)
     for of_day in GroupDay.objects.filter(course_key=course_key).order_by("day"):
         days[of_day.group_key].append(of_day)
+    sizes = _sizes(course_key)
+    whole = Enrolment.objects.filter(course_key=course_key).count()
+    shown = small_groups.showable({key: size for (key, _), size in sizes.items()}, whole=whole)
+    of_class = dict(CourseDay.objects.filter(course_key=course_key).values_list("day", "learner_count"))
+    rows = _Rows(summaries=summaries, days=days, shown=shown, of_class=of_class)
+    class_rows = {row.unit_key: row for row in UnitSummary.objects.filter(course_key=course_key)}
+    tellable = {unit.unit_key: _tellable(unit, rows, class_rows.get(unit.unit_key)) for unit in order}
     found = [
-        _figures(key, title, size, units=[(unit, summaries[key].get(unit.unit_key)) for unit in order], days=days[key])
-        for (key, title), size in _sizes(course_key).items()
-    ]  # fmt: skip
+        _figures(key, title, size, units=order, rows=rows, tellable=tellable)
+        for (key, title), size in sizes.items()
+    ]
     return Groups(
         course_key=course_key,
         freshness=freshness.find(outline, now=now),
@@ -97,26 +137,48 @@ def _sizes(course_key: str) -> dict[tuple[str, str], int]:
     return {(key, titles[key] or key): count for key, count in counts.items()}
 
 
+def _tellable(unit: OutlineUnit, rows: _Rows, of_class: UnitSummary | None) -> Tellable:
+    """Return of which groups each measure of a unit may be told beside that of the class."""
+    of_groups = {key: rows.summaries[key].get(unit.unit_key) or GroupUnitSummary() for key in rows.shown}
+    whole = of_class or UnitSummary()
+    return {
+        measure: small_groups.showable(
+            {key: people(unit, row) for key, row in of_groups.items()}, whole=people(unit, whole)
+        )
+        for measure, people in PEOPLE.items()
+    }
+
+
 def _figures(
     key: str,
     title: str,
     learner_count: int,
     *,
-    units: list[tuple[OutlineUnit, GroupUnitSummary | None]],
-    days: list[GroupDay],
+    units: list[OutlineUnit],
+    rows: _Rows,
+    tellable: Mapping[str, Tellable],
 ) -> GroupFigures:
-    is_hidden = learner_count < conf.get_settings().GROUP_MINIMUM
+    is_hidden = key not in rows.shown
     return GroupFigures(
         key=key,
         title=title,
         learner_count=learner_count,
         is_hidden=is_hidden,
-        units=() if is_hidden else tuple(_unit(unit, row or GroupUnitSummary()) for unit, row in units),
-        days=() if is_hidden else tuple(map(_day, days)),
+        units=()
+        if is_hidden
+        else tuple(
+            _unit(
+                unit,
+                rows.summaries[key].get(unit.unit_key) or GroupUnitSummary(),
+                tellable={name for name, keys in tellable[unit.unit_key].items() if key in keys},
+            )
+            for unit in units
+        ),
+        days=() if is_hidden else tuple(_days(key, rows)),
     )
 
 
-def _unit(unit: OutlineUnit, row: GroupUnitSummary) -> GroupUnit:
+def _unit(unit: OutlineUnit, row: GroupUnitSummary, *, tellable: set[str]) -> GroupUnit:
     is_quiz = unit.kind == UnitKind.QUIZ
     first_try = (
         (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
@@ -125,23 +187,33 @@ def _unit(unit: OutlineUnit, row: GroupUnitSummary) -> GroupUnit:
         key=unit.unit_key,
         title=unit.title,
         kind=unit.kind,
-        reached_share=_share(row.reached_count, row.learner_count),
-        completed_share=_share(row.completed_count, row.learner_count),
-        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count),
-        first_try_share=_share(*first_try),
-        active_spread=spread_of(row),
+        reached_share=_share(row.reached_count, row.learner_count) if "enrolled" in tellable else None,
+        completed_share=_share(row.completed_count, row.learner_count) if "enrolled" in tellable else None,
+        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count)
+        if "passed_by" in tellable
+        else None,
+        first_try_share=_share(*first_try) if "tried" in tellable else None,
+        active_spread=spread_of(row) if "timed" in tellable else None,
     )
 
 
-def _day(row: GroupDay) -> GroupOnDay:
-    is_hidden = 0 < row.learner_count < conf.get_settings().GROUP_MINIMUM
-    return GroupOnDay(
-        day=row.day,
-        learner_count=None if is_hidden else row.learner_count,
-        active_seconds=None if is_hidden else round(row.active_ms / 1000),
-        view_count=None if is_hidden else row.view_count,
-        attempt_count=None if is_hidden else row.attempt_count,
-    )
+def _days(key: str, rows: _Rows) -> Iterable[GroupOnDay]:
+    for row in rows.days.get(key, ()):
+        on_day = {
+            other: each.learner_count
+            for other in rows.shown
+            for each in rows.days.get(other, ())
+            if each.day == row.day
+        }
+        whole = rows.of_class.get(row.day, sum(on_day.values()))
+        is_told = not row.learner_count or key in small_groups.showable(on_day, whole=whole)
+        yield GroupOnDay(
+            day=row.day,
+            learner_count=row.learner_count if is_told else None,
+            active_seconds=round(row.active_ms / 1000) if is_told else None,
+            view_count=row.view_count if is_told else None,
+            attempt_count=row.attempt_count if is_told else None,
+        )
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -19,7 +19,7 @@ from tracking.capture import reattachment
 from tracking.insights import finding_rows
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
-from tracking.privacy import dropping, partitions, retention
+from tracking.privacy import downloads, dropping, partitions, retention
 from tracking.privacy.partitions import Month
 from tracking.rollups import outlines, stages, work
 
@@ -104,13 +104,22 @@ def purge(*, now: datetime) -> int:
     return run.handled_count
 
 
+def prepare_downloads(*, now: datetime) -> int:
+    """Make the files with their own data that learners asked for; return how many were made."""
+    if not downloads.is_due(now=now):
+        return 0
+    with _recorded("prepare_downloads") as run:
+        run.handled_count = downloads.prepare(now=now)
+    return run.handled_count
+
+
 def run_due(*, now: datetime) -> list[str]:
     """Do what the beat schedule would have done by now, for sites without one; return the names of the jobs that ran.
 
     A job is due where its last run on record is older than its interval, whoever ran it.
     """
     last = dict(JobRun.objects.values("job").annotate(last=Max("started_at")).values_list("job", "last"))
-    jobs = (read_outlines, reattach, mark_running_courses, deliver, purge)
+    jobs = (read_outlines, reattach, mark_running_courses, deliver, prepare_downloads, purge)
     every = {name: entry["schedule"] for name, entry in conf.beat_schedule(conf.given_options()).items()}
     due = [
         job

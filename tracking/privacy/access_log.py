@@ -26,6 +26,7 @@ class What(TextChoices):
     EXPORT = "export", _("a download of your data")
     CLASS_EXPORT = "class_export", _("a download of the class, with your numbers in it")
     STATEMENTS = "statements", _("your record, handed to another system")
+    RESEARCH = "research", _("what you did, under another name, for research")
     REPLAY = "replay", _("the replay of a session of yours")
 
 

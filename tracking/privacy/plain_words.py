@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracking import events
 from tracking.events import Purpose
 
 
@@ -65,3 +66,26 @@ WORDS: Mapping[Purpose, Words] = {
         who=_("You alone."),
     ),
 }
+
+KINDS: Mapping[str, str | Promise] = {
+    events.VIEW_OPENED: _("opened a lesson or quiz"),
+    events.VIEW_PROGRESS: _("how long it has been in use so far, and how far down"),
+    events.VIEW_DETAILS: _("which parts of the page were in use"),
+    events.UNIT_ACCESSED: _("opened, as another log has it"),
+    events.UNIT_COMPLETED: _("completed a lesson"),
+    events.FEATURE_CLICKED: _("clicked something that the course names"),
+    events.MEDIA_PLAYED: _("played parts of a video or sound"),
+    events.FORM_STARTED: _("began a form or quiz"),
+    events.FORM_SUBMITTED: _("handed a form or quiz in"),
+    events.FORM_ABANDONED: _("left a form or quiz without handing it in"),
+    events.SCRIPT_FAILED: _("something on the page did not work"),
+    events.FRICTION: _("clicked where nothing happened"),
+}
+"""What each kind of event says."""
+
+README = _(
+    "This is everything that is recorded about you, as of %(moment)s.\n"
+    "csv/ opens in a spreadsheet, json/ is for programs, xapi/ is what other learning platforms read.\n"
+    "Times are UTC; _ms are thousandths of a second. A text that begins with =, +, - or @ has a ' before it in csv/,\n"
+    "so that no spreadsheet takes it for a formula."
+)

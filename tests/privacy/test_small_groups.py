@@ -1,0 +1,99 @@
+"""No figure about fewer than five people, neither shown nor to be had by difference."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import factories
+from tests.factories import COURSE
+from tracking.insights import class_overview, groups
+from tracking.models import CourseDay, GroupDay, GroupUnitSummary
+from tracking.privacy.small_groups import is_small, showable
+
+
+@pytest.mark.parametrize(
+    ("sizes", "whole", "shown"),
+    [
+        ({"a": 27}, 30, set()),  # The other 3 by difference.
+        ({"a": 25}, 30, {"a"}),
+        ({"a": 30}, 30, {"a"}),
+        ({"a": 4, "b": 26}, 30, set()),
+        ({"a": 4, "b": 6, "c": 20}, 30, {"c"}),  # Without b, a would be 30 - 6 - 20.
+        ({"a": 10, "b": 20}, 30, {"a", "b"}),
+        ({"a": 2, "b": 3, "c": 25}, 30, {"c"}),  # Together they are five, and nobody can tell them apart.
+        ({}, 30, set()),
+    ],
+)
+def test_a_part_is_shown_where_neither_it_nor_what_is_left_over_is_small(sizes, whole, shown):
+    assert showable(sizes, whole=whole) == shown
+
+
+@given(st.lists(st.integers(0, 40), max_size=6), st.integers(0, 10))
+def test_no_sum_and_difference_of_shown_parts_is_about_few(sizes, in_no_part):
+    parts = dict(enumerate(sizes))
+    whole = sum(sizes) + in_no_part
+    shown = showable(parts, whole=whole)
+    for number in range(len(shown) + 1):
+        for some in itertools.combinations(shown, number):
+            about = sum(parts[key] for key in some)
+            if some:
+                assert not is_small(about)
+            if shown:
+                assert whole - about == 0 or not is_small(whole - about)
+
+
+@pytest.fixture
+def divided(school, db):
+    """A class of 30: 27 in the morning, 3 in the evening; in the morning everybody tried the quiz."""
+    factories.CourseOutlineFactory()
+    factories.OutlineUnitFactory(unit_key="q", kind="quiz")
+    for key, size in (("morning", 27), ("evening", 3)):
+        factories.EnrolmentFactory.create_batch(size, group_key=key, group_title=key)
+        figures = {
+            "learner_count": size,
+            "reached_count": size,
+            "attempted_count": size,
+            "first_passed_count": 1,
+        }
+        GroupUnitSummary.objects.create(course_key=COURSE, group_key=key, unit_key="q", **figures)
+        GroupDay.objects.create(course_key=COURSE, group_key=key, day=factories.AT.date(), learner_count=size)
+    factories.UnitSummaryFactory(
+        unit_key="q", learner_count=30, reached_count=30, attempted_count=30, first_passed_count=2
+    )
+
+
+def test_what_three_learners_did_is_not_the_difference_of_the_class_and_the_other_group(divided, now):
+    found = groups.find(COURSE, now=now)
+    assert found is not None
+    assert [(group.key, group.is_hidden, group.units, group.days) for group in found.groups] == [
+        ("evening", True, (), ()),
+        ("morning", True, (), ()),
+    ]
+    overview = class_overview.find(COURSE, now=now)
+    assert overview is not None
+    assert overview.units[0].first_try_share == 2 / 30
+
+
+def test_a_day_of_a_large_group_is_hidden_where_few_others_were_there(divided, now):
+    factories.EnrolmentFactory.create_batch(20, group_key="evening", group_title="evening")
+    CourseDay.objects.create(course_key=COURSE, day=factories.AT.date(), learner_count=30)
+    found = groups.find(COURSE, now=now)
+    assert found is not None
+    assert {group.key: group.days[0].learner_count for group in found.groups} == {
+        "evening": None,
+        "morning": None,
+    }
+
+
+def test_a_measure_of_a_large_group_is_hidden_where_few_others_are_behind_that_of_the_class(divided, now):
+    """Both groups are large, but only three of the evening tried the quiz: the class less the morning is those."""
+    factories.EnrolmentFactory.create_batch(20, group_key="evening", group_title="evening")
+    GroupUnitSummary.objects.filter(group_key="evening").update(learner_count=23, reached_count=23)
+    found = groups.find(COURSE, now=now)
+    assert found is not None
+    shares = {
+        group.key: (group.units[0].first_try_share, group.units[0].reached_share) for group in found.groups
+    }
+    assert shares == {"evening": (None, 1.0), "morning": (None, 1.0)}

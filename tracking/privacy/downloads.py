@@ -1,0 +1,226 @@
+"""A learner's own data as one file: JSON, CSV and xAPI in a zip, made by a job while the learner does something else.
+
+The file goes into a table piece by piece, so that neither memory nor a shared disk bounds it, and is deleted when its
+time is over.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import BinaryField, F, Q
+from django.utils import translation
+
+from tracking import conf, lms
+from tracking.events import LearnerId
+from tracking.interchange import xapi
+from tracking.interchange.catalogue import Catalogue
+from tracking.models import Attempt, Download, DownloadPart, Event
+from tracking.privacy import holdings, plain_words
+from tracking.privacy.holdings import HOLDINGS, Holding
+
+PART_BYTES = 256 * 1024
+CHUNK = 1000
+"""Rows that are in memory at once."""
+GIVEN_UP = timedelta(hours=1)
+"""When a file that somebody began to make is begun anew."""
+AGAIN = timedelta(hours=1)
+"""Until then a learner who asks again is given the same file."""
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet may take for a formula where a cell begins with it."""
+
+
+def request(learner_id: LearnerId, *, now: datetime) -> Download:
+    """Return the file that the learner is to have: the one under way or made within the hour, else a new one."""
+    recent = Download.objects.filter(
+        Q(finished_at__isnull=True) | Q(requested_at__gt=now - AGAIN), learner=learner_id
+    )
+    found = recent.order_by("-requested_at").first()
+    return found or Download.objects.create(learner_id=learner_id, requested_at=now)
+
+
+def find(learner_id: LearnerId, *, now: datetime) -> Download | None:
+    """Return the newest file of a learner whose time is not over, finished or not."""
+    mine = Download.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), learner=learner_id)
+    return mine.order_by("-requested_at").first()
+
+
+def is_due(*, now: datetime) -> bool:
+    """Return whether a file is to be made or deleted."""
+    return Download.objects.filter(Q(finished_at__isnull=True) | Q(expires_at__lte=now)).exists()
+
+
+def prepare(*, now: datetime) -> int:
+    """Make every file that waits, delete those whose time is over, and return how many were made.
+
+    Safe to run twice and in parallel: each file has one maker, and one that was killed is begun anew after an hour.
+    """
+    Download.objects.filter(expires_at__lte=now).delete()
+    waiting = Download.objects.filter(
+        Q(started_at__isnull=True) | Q(started_at__lt=now - GIVEN_UP), finished_at__isnull=True
+    )
+    made = 0
+    for download in waiting.order_by("requested_at"):
+        is_mine = waiting.filter(pk=download.pk).update(started_at=now, done_count=0)
+        if is_mine:
+            _make(download, now=now)
+            made += 1
+    return made
+
+
+def read(download: Download) -> Iterator[bytes]:
+    """Yield the bytes of a finished file, a piece at a time."""
+    parts = DownloadPart.objects.filter(download=download).order_by("position")
+    for position in parts.values_list("position", flat=True):
+        yield bytes(parts.get(position=position).content)
+
+
+def safe_cell(value: object) -> object:
+    """Return ``value`` for a cell of CSV, so that no spreadsheet takes text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
+def _make(download: Download, *, now: datetime) -> None:
+    learner_id = download.learner_id
+    Download.objects.filter(pk=download.pk).update(
+        row_count=sum(holdings.rows(each, learner_id).count() for each in HOLDINGS)
+    )
+    DownloadPart.objects.filter(download=download).delete()
+    out = _Parts(download)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("README.txt", _readme(now))
+        for holding in HOLDINGS:
+            _write_json(file, f"json/{holding.name}.json", _counted(_records(holding, learner_id), download))
+            _write_csv(file, holding, _records(holding, learner_id))
+        _write_json(file, "xapi/statements.json", _statements(learner_id))
+    out.finish()
+    Download.objects.filter(pk=download.pk).update(
+        finished_at=now,
+        expires_at=now + timedelta(hours=conf.get_settings().DOWNLOAD_HOURS),
+        byte_count=out.byte_count,
+        done_count=F("row_count"),
+    )
+
+
+def _records(holding: Holding, learner_id: LearnerId) -> Iterator[dict[str, Any]]:
+    """Yield each row as names and values, the oldest first; who else is in it by the name that they go by here."""
+    fields = [
+        field
+        for field in holding.model._meta.concrete_fields
+        if field.name != holding.learner and field.name not in holding.unlisted
+    ]
+    found = holdings.rows(holding, learner_id).reverse().select_related(*holding.others)
+    name_of = lms.get_adapter().display_name
+    for row in found.iterator(CHUNK):
+        record = {field.attname: getattr(row, field.attname) for field in fields}
+        for field in fields:
+            if isinstance(field, BinaryField):
+                record[field.attname] = b64encode(bytes(record[field.attname])).decode()
+        for other in holding.others:
+            person = getattr(row, other)
+            record.pop(f"{other}_id")
+            record[other] = None if person is None else name_of(person)
+        yield record
+
+
+def _statements(learner_id: LearnerId) -> Iterator[xapi.Statement]:
+    catalogue = Catalogue()
+    for event in Event.objects.filter(learner=learner_id).order_by("pk").iterator(CHUNK):
+        statement = xapi.of_event(event, catalogue)
+        if statement is not None:
+            yield statement
+    attempts = Attempt.objects.filter(learner=learner_id).order_by("pk").prefetch_related("answers")
+    for attempt in attempts.iterator(CHUNK):
+        yield from xapi.of_attempt(attempt, attempt.answers.all(), catalogue)
+
+
+def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[dict[str, Any]]:
+    """Yield ``records`` and let the learner see how far they are."""
+    count = 0
+    for record in records:
+        count += 1
+        if count % CHUNK == 0:
+            Download.objects.filter(pk=download.pk).update(done_count=F("done_count") + CHUNK)
+        yield record
+    Download.objects.filter(pk=download.pk).update(done_count=F("done_count") + count % CHUNK)
+
+
+def _write_json(file: zipfile.ZipFile, name: str, values: Iterable[Any]) -> None:
+    with file.open(name, "w", force_zip64=True) as entry:
+        start = b"[\n"
+        for value in values:
+            line = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+            entry.write(start + line.encode())
+            start = b",\n"
+        entry.write(b"\n]\n" if start == b",\n" else b"[]\n")
+
+
+def _write_csv(file: zipfile.ZipFile, holding: Holding, records: Iterator[dict[str, Any]]) -> None:
+    with (
+        file.open(f"csv/{holding.name}.csv", "w", force_zip64=True) as entry,
+        io.TextIOWrapper(entry, "utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text)
+        first = next(records, None)
+        if first is None:
+            return
+        writer.writerow(first)
+        writer.writerow(map(_cell, first.values()))
+        writer.writerows(map(_cell, record.values()) for record in records)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return safe_cell(value.isoformat() if isinstance(value, datetime) else value)
+
+
+def _readme(now: datetime) -> str:
+    """Return what the files are, in the language of the site: a job has no reader's."""
+    with translation.override(translation.get_language()):
+        lines = [
+            plain_words.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
+            "",
+            *(f"{each.name}: {each.title}. {each.words}" for each in HOLDINGS),
+        ]
+    return "\n".join(map(str, lines)) + "\n"
+
+
+class _Parts(io.RawIOBase):
+    """A file to write to that is stored part by part, and cannot go back: a zip can do with that."""
+
+    def __init__(self, download: Download) -> None:
+        self.byte_count = 0
+        self._download = download
+        self._position = 0
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._waiting += data
+        self.byte_count += len(data)
+        while len(self._waiting) >= PART_BYTES:
+            self._store(PART_BYTES)
+        return len(data)
+
+    def finish(self) -> None:
+        """Store what is left."""
+        if self._waiting:
+            self._store(len(self._waiting))
+
+    def _store(self, size: int) -> None:
+        DownloadPart.objects.create(
+            download=self._download, position=self._position, content=bytes(self._waiting[:size])
+        )
+        self._position += 1
+        del self._waiting[:size]

@@ -1,0 +1,78 @@
+"""The record of processing (Article 30 GDPR): what, why, on what basis, how long and who, made from the code itself.
+
+Event kinds, their fields, the tables and the settings in force say what is done, so that the record cannot be older
+than the program.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking import events
+from tracking.events import EventKind, Purpose, Rule
+from tracking.privacy import consent, plain_words, retention, rules
+from tracking.privacy.holdings import HOLDINGS, Holding
+
+BASES: dict[Rule, str | Promise] = {
+    Rule.ASK: gettext_lazy(
+        "The learner's consent, given for this purpose alone; it can be withdrawn at any time."
+    ),
+    Rule.NOTICE: gettext_lazy("Another basis of the institution; learners are told and may object."),
+    Rule.OFF: gettext_lazy("Not done."),
+}
+RECORD_BASIS = gettext_lazy("Taking part in the course: the record of attempts and completion is part of it.")
+
+
+def make() -> dict[str, Any]:
+    """Return the record as plain values, in the language of whoever asks."""
+    return {
+        "purposes": [_purpose(purpose) for purpose in consent.in_use()],
+        "not_done": [str(plain_words.WORDS[each].title) for each in Purpose if each not in consent.in_use()],
+        "tables": [_table(holding) for holding in HOLDINGS],
+    }
+
+
+def _purpose(purpose: Purpose) -> dict[str, Any]:
+    words = plain_words.WORDS[purpose]
+    basis = RECORD_BASIS if purpose is Purpose.RECORD else BASES[rules.of(purpose)]
+    days = retention.days_kept()[purpose]
+    return {
+        "purpose": purpose.value,
+        "title": str(words.title),
+        "what": str(words.what),
+        "why": str(words.why),
+        "who": str(words.who),
+        "basis": str(basis),
+        "rule": rules.of(purpose).name.lower(),
+        "words_version": rules.version(purpose),
+        "kept_days": days or None,
+        "kept": _("Single events %(days)s days; figures made from them until they are erased.")
+        % {"days": days}
+        if days
+        else _("Until it is erased."),
+        "kinds": [_kind(each) for each in events.all_kinds() if each.purpose is purpose],
+    }
+
+
+def _kind(kind: EventKind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "words": str(plain_words.KINDS.get(kind.name, kind.name)),
+        "fields": list(kind.payload.__struct_fields__),
+    }
+
+
+def _table(holding: Holding) -> dict[str, Any]:
+    return {
+        "name": holding.name,
+        "table": holding.model._meta.db_table,
+        "title": str(holding.title),
+        "words": str(holding.words),
+        "origin": holding.origin.value,
+        "purposes": sorted(each.value for each in holding.purposes),
+        "fields": [field.name for field in holding.model._meta.concrete_fields],
+    }
