@@ -10,9 +10,14 @@ import pytest
 import redis
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings
 
 from tests.servers import addresses
 from tracking.hooks import faults
+
+# A busy machine is slow now and then, which says nothing about the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 pytest_plugins = ["tests.browser", "tests.school_fixtures"]
 
