@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
-	format screenshots matrix clean
+	format openapi fuzz-api screenshots matrix clean
 
 # Interpreters to try, newest last: the one that the machine calls python3 comes first. Override: make PYTHON=python3.12 demo
 PYTHON ?= python3 python3.11 python3.12 python3.13 python
@@ -66,6 +66,12 @@ format: .venv/.dev node_modules/.package-lock.json ## Format code, templates and
 
 bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
 	@$(RUN) tests.servers $(RUN) benchmarks.$(subst -,_,$*)
+
+openapi: .venv/.dev ## Write the description of the API to docs/openapi.yaml
+	@$(RUN) docs.openapi
+
+fuzz-api: .venv/.dev ## Send the API many made-up requests as everybody (EXAMPLES=200 for each operation and role)
+	@TRACKING_API_EXAMPLES=$(or $(EXAMPLES),200) $(RUN) pytest -q -n auto tests/api/test_openapi.py
 
 screenshots: .venv/.dev ## Take the pictures in docs/ from the running demo
 	@$(RUN) docs.screenshots

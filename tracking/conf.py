@@ -166,6 +166,9 @@ class TrackingSettings:
     SITE_URL: str = ""
     """Address of the site, such as ``https://lms.example.org``: how courses and learners are named to other systems."""
 
+    API_REQUESTS_PER_MINUTE: int = 600
+    """Requests to the API that one user may make a minute before it answers 429."""
+
     XAPI_VERSION: str = "1.0.3"
     """The version of xAPI that statements are sent in: ``1.0.3`` or ``2.0.0``."""
 

@@ -86,22 +86,21 @@ def test_findings_are_in_the_words_of_whoever_asks(course, learner, ines, ask):
         ("about=learner", 1),
         ("about=class", 0),
         ("learner=999", 0),
-        ("learner=nobody", 0),
     ],
 )
 def test_findings_are_narrowed_by_the_query(course, ines, ask, query, count):
-    assert ask(ines, f"/courses/c/findings/?{query}").json()["count"] == count
+    assert len(ask(ines, f"/courses/c/findings/?{query}").json()["results"]) == count
 
 
 def test_a_filter_that_makes_no_sense_is_said_to(course, ines, ask):
     answer = ask(ines, "/courses/c/findings/?reason=boredom")
-    assert (answer.status_code, list(answer.json())) == (400, ["reason"])
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (400, ["reason"])
 
 
 @pytest.mark.parametrize(
     ("who", "statuses"),
     [
-        ("nobody", (403, 403, 403, 403)),
+        ("nobody", (401, 401, 401, 401)),
         ("stranger", (404, 404, 404, 404)),
         ("learner", (200, 404, 404, 200)),
         ("ines", (404, 200, 200, 200)),
@@ -121,12 +120,3 @@ def test_everyone_gets_what_is_theirs_and_learns_nothing_of_the_rest(
 def test_an_unknown_course_or_learner_is_not_found(course, ines, ask, path):
     key = "c" if "learners" in path else "elsewhere"
     assert ask(ines, f"/courses/{key}/{path}").status_code == 404
-
-
-def test_the_schema_describes_every_endpoint(course, learner, ask):
-    answer = ask(learner, "/schema/?format=json")
-    assert answer.status_code == 200
-    assert {path for path in answer.json()["paths"] if "courses" in path} == {
-        f"{BASE}/courses/{{course_key}}/{path}/"
-        for path in ("progress", "class", "findings", "tracker", "learners/{learner_id}/progress")
-    }

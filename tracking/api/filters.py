@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
+from tracking.api import access
 from tracking.models import Finding, Reason
 
 
@@ -22,8 +23,8 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         fields: list[str] = []
 
     def filter_learner(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
-        """Keep findings about the learner with this primary key; a key of the wrong form matches none."""
-        return findings.filter(learner_id=value) if value.isdigit() or "-" in value else findings.none()
+        """Keep findings about the learner with this primary key; a key of the wrong form is not found."""
+        return findings.filter(learner_id=access.as_key(value))
 
     def filter_about(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
         """Keep findings about single learners, or about the class."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.templatetags.static import static
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from tracking import conf
 from tracking.api import serializers
+from tracking.api.resource import Resource
 from tracking.capture import passes
+from tracking.events import LearnerId
 from tracking.exceptions import MayNotConsent
 from tracking.hooks import browser_part
 from tracking.hooks.browser_part import State
@@ -25,10 +23,8 @@ from tracking.privacy import consent
 RECORDS = {True: consent.grant, False: consent.refuse, None: consent.put_off}
 
 
-class TrackerOf(APIView):
+class TrackerOf(Resource):
     """What a page of one course is to do about the tracker for whoever asks."""
-
-    permission_classes = (IsAuthenticated,)
 
     @extend_schema(responses=serializers.TrackerSerializer)
     def get(self, request: Request, course_key: str) -> Response:
@@ -45,15 +41,13 @@ class TrackerOf(APIView):
         return Response(serializers.TrackerSerializer(told).data)
 
 
-class Answers(APIView):
+class Answers(Resource):
     """What the learner agreed to, purpose by purpose."""
-
-    permission_classes = (IsAuthenticated,)
 
     @extend_schema(responses=serializers.AnswerSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Return each purpose that waits for a yes, with the answer so far."""
-        return Response(serializers.AnswerSerializer(_answers_of(request.user.pk), many=True).data)
+        return Response(serializers.AnswerSerializer(answers_of(request.user.pk), many=True).data)
 
     @extend_schema(
         request=serializers.GivenAnswerSerializer, responses=serializers.AnswerSerializer(many=True)
@@ -81,7 +75,8 @@ def _find_state(request: Request, course_key: str) -> State:
     )
 
 
-def _answers_of(learner_id: Any) -> list[dict[str, object]]:
+def answers_of(learner_id: LearnerId) -> list[dict[str, object]]:
+    """Return each purpose that waits for a yes with the answer so far."""
     return [
         {
             "purpose": purpose.value,

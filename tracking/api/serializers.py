@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
+from tracking.api.shapes import Shape, shape
 from tracking.events import Purpose
+from tracking.insights.freshness import Freshness
 
-Shape = serializers.Serializer[Any]
-
-
-class FreshnessSerializer(Shape):
-    """How far the figures have come."""
-
-    as_of = serializers.DateTimeField(allow_null=True)
-    lag_seconds = serializers.IntegerField()
-    is_simulated = serializers.BooleanField()
+FreshnessSerializer = shape(Freshness)
 
 
 class TrackerSerializer(Shape):

@@ -1,20 +1,58 @@
 """Routes of version 1 of the API. The ``key`` converter is registered by ``tracking.urls``."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tracking.api import front_ends, views
+from tracking.api import (
+    attempts,
+    courses,
+    findings,
+    front_ends,
+    learners,
+    mine,
+    recording,
+    time_spent,
+    trends,
+)
+from tracking.api.nothing import Nothing
+from tracking.api.schema import SchemaView, docs
+
+learner: list[URLPattern | URLResolver] = [
+    path("progress/", learners.LearnerProgressOf.as_view(), name="learner_progress"),
+    path("time/", time_spent.LearnerTimeOf.as_view(), name="learner_time"),
+    path("actions/", findings.LearnerActions.as_view(), name="learner_actions"),
+]
+
+course: list[URLPattern | URLResolver] = [
+    path("", courses.OutlineOf.as_view(), name="outline"),
+    path("tracker/", front_ends.TrackerOf.as_view(), name="tracker"),
+    path("progress/", learners.MyProgress.as_view(), name="my_progress"),
+    path("my-hours/", trends.MyHoursOf.as_view(), name="my_hours"),
+    path("class/", courses.ClassOverviewOf.as_view(), name="class_overview"),
+    path("units/", courses.UnitsOf.as_view(), name="units"),
+    path("modules/", trends.ModulesOf.as_view(), name="modules"),
+    path("groups/", trends.GroupsOf.as_view(), name="groups"),
+    path("weeks/", trends.WeeksOf.as_view(), name="weeks"),
+    path("hours/", trends.HoursOf.as_view(), name="hours"),
+    path("flows/", trends.FlowsOf.as_view(), name="flows"),
+    path("attempts/", attempts.AttemptsOf.as_view(), name="attempts"),
+    path("findings/", findings.FindingsOf.as_view(), name="findings"),
+    path("findings/<int:finding_id>/actions/", findings.FindingActions.as_view(), name="finding_actions"),
+    path("learners/", learners.LearnersOf.as_view(), name="learners"),
+    path("learners/<str:learner_id>/", include(learner)),
+]
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", docs, name="api_docs"),
     path("consent/", front_ends.Answers.as_view(), name="answers"),
-    path("courses/<key:course_key>/tracker/", front_ends.TrackerOf.as_view(), name="tracker"),
-    path("courses/<key:course_key>/progress/", views.MyProgress.as_view(), name="my_progress"),
-    path("courses/<key:course_key>/class/", views.ClassOverviewOf.as_view(), name="class_overview"),
-    path("courses/<key:course_key>/findings/", views.FindingsOf.as_view(), name="findings"),
-    path(
-        "courses/<key:course_key>/learners/<str:learner_id>/progress/",
-        views.LearnerProgressOf.as_view(),
-        name="learner_progress",
-    ),
+    path("me/", mine.MyData.as_view(), name="my_data"),
+    path("me/events/", mine.MyEvents.as_view(), name="my_events"),
+    path("me/looks/", mine.MyLooks.as_view(), name="my_looks"),
+    path("me/time/", time_spent.MyTime.as_view(), name="my_time"),
+    path("events/", recording.Events.as_view(), name="record_event"),
+    path("attempts/", recording.Attempts.as_view(), name="record_attempt"),
+    path("courses/", courses.MyCourses.as_view(), name="courses"),
+    path("courses/<key:course_key>/", include(course)),
+    # A key that is none matches no address above, and would be answered by the host with a page of its own.
+    re_path("", Nothing.as_view(), name="nothing"),
 ]

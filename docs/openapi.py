@@ -1,0 +1,35 @@
+"""Write the description of the API to docs/openapi.yaml: ``make openapi``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "openapi.yaml"
+
+
+def described() -> dict[str, Any]:
+    """Return the description of the API as it is now, mounted at ``/tracking/``. Django must be set up."""
+    from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415  It reads settings when imported.
+    from drf_spectacular.settings import patched_settings  # noqa: PLC0415
+
+    from tracking.api.schema import SETTINGS  # noqa: PLC0415
+
+    with patched_settings(dict(SETTINGS)):
+        return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+
+
+def rendered() -> bytes:
+    """Return it as it stands in the file."""
+    from drf_spectacular.renderers import OpenApiYamlRenderer  # noqa: PLC0415
+
+    return bytes(OpenApiYamlRenderer().render(described(), renderer_context={}))
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    FILE.write_bytes(rendered())

@@ -1,0 +1,132 @@
+"""The description of the API: complete, checked in, and true of every answer to everybody."""
+
+import json
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from rest_framework.authtoken.models import Token
+from schemathesis import checks
+
+from config.wsgi import application
+from docs import openapi
+from tests import factories
+from tests.messages import batch, progress
+from tests.school import Adapter
+from tracking.insights import jobs
+from tracking.models import Answer, Attempt, Event, Finding
+
+MARKER = "zzmarker"
+"""Stands in whatever is about the learner called ``other``, and about nobody else."""
+
+PROMISES = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+
+EXAMPLES = int(os.environ.get("TRACKING_API_EXAMPLES", "4"))
+"""Requests for each operation and role; ``make fuzz-api`` sends many more."""
+
+described = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi.described())))
+described.app = application
+OPERATIONS: dict[str, Any] = {
+    operation.label: operation
+    for operation in (each.ok() for each in described.get_all_operations())  # type: ignore[union-attr]  # None is broken.
+}
+
+ROLES = ("anonymous", "learner", "instructor", "elsewhere", "operator")
+SEES_OTHERS = {"instructor", "operator"}
+
+
+def test_the_description_that_is_checked_in_is_that_of_the_code():
+    assert openapi.FILE.read_bytes() == openapi.rendered(), "Run make openapi."
+
+
+@pytest.fixture(autouse=True)
+def keep_the_connection():
+    """Let requests be answered within the test's transaction, as Django's own test client does."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+@pytest.fixture
+def people(school, make_learner, monkeypatch, send, now, django_user_model):
+    """A course with two learners, all data of one of them marked, and who else may ask."""
+    school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
+    school.course("d", lessons=["a"])
+    made = {name: make_learner(name) for name in ("learner", "instructor", "elsewhere")}
+    made["operator"] = django_user_model.objects.create_superuser("operator")
+    other = make_learner(f"{MARKER}-name")
+    for each in (made["learner"], other):
+        school.enrol(each, "c", group_key="g", group_title=f"{MARKER} group" if each is other else "")
+        send(each, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    teaches = {made["instructor"].pk: "c", made["elsewhere"].pk: "d"}
+    monkeypatch.setattr(
+        Adapter,
+        "can_view_course",
+        lambda self, who, key: who.is_active and (who.is_superuser or teaches.get(who.pk) == key),
+    )
+    monkeypatch.setattr(Adapter, "instructed_course_keys", lambda self, who: [teaches.get(who.pk, "")])
+    jobs.bring_up_to_date(now=now)
+    attempt = factories.AttemptFactory.create(learner=other, course_key="c", unit_key="q", source_key=MARKER)
+    Answer.objects.create(attempt=attempt, question_key=f"{MARKER}-question", chosen=[MARKER])
+    Event.objects.filter(learner=other).update(payload={"name": MARKER})
+    Finding.objects.filter(learner=other).update(evidence={"days": MARKER})
+    return {**made, "other": other}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_everybody_gets_what_is_described_and_nothing_of_others(people, label, role):
+    operation = OPERATIONS[label]
+    user = people.get(role)
+    headers = {"Authorization": f"Token {Token.objects.create(user=user).key}"} if user else {}
+    own: dict[str, Any] = {"course_key": "c", "learner_id": str(people["other"].pk)}
+    found = Finding.objects.filter(learner=people["other"]).first()
+    own["finding_id"] = found.pk if found else 1
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), is_real=st.booleans())
+    def ask(case, is_real):
+        if is_real:
+            case.path_parameters = {name: own[name] for name in case.path_parameters or {} if name in own}
+        answer = case.call(headers=headers)
+        case.validate_response(answer, checks=PROMISES)
+        if role not in SEES_OTHERS:
+            assert MARKER not in answer.text
+
+    ask()
+    assert Attempt.objects.filter(learner=people["other"]).exists()
+
+
+@pytest.mark.parametrize("label", [label for label in OPERATIONS if label.startswith("GET")])
+def test_an_operator_gets_everything_that_there_is_of_a_learner(people, school, client, label):
+    """Without this the test above could pass by never being answered."""
+    school.enrol(people["operator"], "c")
+    jobs.read_outlines(now=timezone.now())
+    client.force_login(people["operator"])
+    path = label.removeprefix("GET ").format(course_key="c", learner_id=people["other"].pk)
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert "as_of" in json.dumps(answer.json()) or "/consent/" in path or "/tracker/" in path
+    assert client.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304

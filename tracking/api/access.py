@@ -1,0 +1,61 @@
+"""Who may ask for what. Whoever may not learns nothing: it does not exist for them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from rest_framework.request import Request
+
+from tracking import lms
+from tracking.events import LearnerId
+from tracking.models import Enrolment
+
+T = TypeVar("T")
+
+
+def is_instructor(request: Request, course_key: str) -> bool:
+    """Return whether whoever asks may see the class of the course."""
+    return lms.get_adapter().can_view_course(request.user, course_key)
+
+
+def require_class(request: Request, course_key: str) -> None:
+    """Raise ``Http404`` unless whoever asks may see the class of the course."""
+    if not is_instructor(request, course_key):
+        raise Http404
+
+
+def require_course(request: Request, course_key: str) -> None:
+    """Raise ``Http404`` unless whoever asks learns in the course or may see its class."""
+    if not is_enrolled(request.user.pk, course_key):
+        require_class(request, course_key)
+
+
+def is_enrolled(learner_id: LearnerId, course_key: str) -> bool:
+    """Return whether the learner is enrolled in the course."""
+    return Enrolment.objects.filter(learner_id=learner_id, course_key=course_key).exists()
+
+
+def require_learner(learner_id: Any, course_key: str) -> LearnerId:
+    """Return the key written ``learner_id`` as its own type. Raises ``Http404`` unless that learner is enrolled."""
+    key = as_key(learner_id)
+    if not is_enrolled(key, course_key):
+        raise Http404
+    return key
+
+
+def as_key(learner_id: Any) -> LearnerId:
+    """Return a written primary key as its own type. Raises ``Http404`` where it cannot be one."""
+    try:
+        return get_user_model()._meta.pk.to_python(learner_id)
+    except (ValidationError, OverflowError) as error:
+        raise Http404 from error
+
+
+def found(value: T | None) -> T:
+    """Return ``value``. Raises ``Http404`` where it is ``None``."""
+    if value is None:
+        raise Http404
+    return value

@@ -1,0 +1,182 @@
+"""Findings: what a learner or a class should go back to, and what people do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracking.api import access
+from tracking.api.filters import FindingFilter
+from tracking.api.resource import Listing, Resource, as_of
+from tracking.api.serializers import AdviceSerializer
+from tracking.api.shapes import Shape
+from tracking.insights import advice, finding_actions
+from tracking.insights.finding_actions import MOST_WORDS, Actor, Place
+from tracking.models import Action, Audience, Dismissal, Finding, OutlineUnit, Verb
+from tracking.privacy import access_log
+from tracking.privacy.access_log import Door, What
+
+ON_FINDING = ("seen", "snooze", "dismiss", "useful", "not_useful", "undo")
+ON_LEARNER = ("excuse", "note", "assign_review", "undo")
+
+
+class GivenActionSerializer(Shape):
+    """What to do about a finding: ``snooze`` takes ``until``, ``dismiss`` ``because``, and ``undo`` ``action``."""
+
+    do = serializers.ChoiceField(choices=ON_FINDING)
+    until = serializers.DateTimeField(required=False)
+    because = serializers.ChoiceField(choices=Dismissal.choices, required=False)
+    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=MOST_WORDS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _require_field(attrs, {"snooze": "until", "dismiss": "because", "undo": "action"})
+        return attrs
+
+
+class GivenCareSerializer(Shape):
+    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``words`` with ``note``."""
+
+    do = serializers.ChoiceField(choices=ON_LEARNER)
+    unit_key = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=MOST_WORDS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _require_field(
+            attrs, {"excuse": "unit_key", "assign_review": "unit_key", "note": "words", "undo": "action"}
+        )
+        return attrs
+
+
+class ActionSerializer(Shape):
+    """One thing that was done. ``id`` is null where there was nothing to do."""
+
+    id = serializers.IntegerField(allow_null=True, source="pk")
+    verb = serializers.ChoiceField(choices=Verb.choices)
+    at = serializers.DateTimeField()
+
+
+class FindingsOf(Listing):
+    """The open findings of one course: all of them to its instructors, their own to its learners."""
+
+    serializer_class = AdviceSerializer
+    filterset_class = FindingFilter
+    queryset = Finding.objects.none()
+    ordering = ("-weight", "pk")
+
+    @extend_schema(responses=AdviceSerializer(many=True), filters=True)
+    def get(self, request: Request, course_key: str) -> Response:
+        """List them, heaviest first, in the words of the page of whoever asks."""
+        audience = _audience(request, course_key)
+        units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+        explain = advice.for_instructor if audience == Audience.INSTRUCTOR else advice.for_learner
+
+        def show(findings: Sequence[Finding]) -> Any:
+            access_log.record_looks(
+                request.user,
+                [finding.learner_id for finding in findings],
+                What.FINDINGS,
+                course_key=course_key,
+                door=Door.API,
+            )
+            return AdviceSerializer(explain(findings, units), many=True).data
+
+        shown = Finding.objects.shown_to(audience, now=timezone.now()).filter(course_key=course_key)
+        return self.page(_theirs(shown, request, audience), show, as_of=as_of(course_key))
+
+
+class FindingActions(Resource):
+    """What people do about one finding."""
+
+    @extend_schema(request=GivenActionSerializer, responses={201: ActionSerializer})
+    def post(self, request: Request, course_key: str, finding_id: int) -> Response:
+        """Put it off, dismiss it, rate it, or take back what was done, for the side of whoever asks."""
+        audience = _audience(request, course_key)
+        of_course = Finding.objects.filter(course_key=course_key, pk=finding_id)
+        finding = access.found(_theirs(of_course, request, audience).first())
+        given = GivenActionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = Actor(user_id=request.user.pk, audience=audience)
+        action = _act(finding, actor, given.validated_data)
+        return Response(ActionSerializer(action).data, status=201)
+
+
+class LearnerActions(Resource):
+    """What instructors do about one learner of a class."""
+
+    @extend_schema(request=GivenCareSerializer, responses={201: ActionSerializer})
+    def post(self, request: Request, course_key: str, learner_id: str) -> Response:
+        """Excuse them from a unit, ask them to go back to one, keep a note, or take one of these back."""
+        access.require_class(request, course_key)
+        learner = access.require_learner(learner_id, course_key)
+        given = GivenCareSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        place = Place(
+            learner_id=learner, course_key=course_key, unit_key=given.validated_data.get("unit_key", "")
+        )
+        actor = Actor(user_id=request.user.pk, audience=Audience.INSTRUCTOR)
+        action = _care(place, actor, given.validated_data)
+        return Response(ActionSerializer(action).data, status=201)
+
+
+def _audience(request: Request, course_key: str) -> Audience:
+    """Return on which side of the course whoever asks is. Raises ``Http404`` where on none."""
+    if access.is_instructor(request, course_key):
+        return Audience.INSTRUCTOR
+    access.require_learner(request.user.pk, course_key)
+    return Audience.LEARNER
+
+
+def _theirs(findings: QuerySet[Finding], request: Request, audience: Audience) -> QuerySet[Finding]:
+    return findings if audience == Audience.INSTRUCTOR else findings.filter(learner_id=request.user.pk)
+
+
+def _act(finding: Finding, actor: Actor, given: dict[str, Any]) -> Action:
+    now, words = timezone.now(), given.get("words", "")
+    what = given["do"]
+    if what == "seen":
+        finding_actions.see([finding.pk], actor, now=now)
+        return Action(verb=Verb.SEEN, at=now)
+    if what == "snooze":
+        return finding_actions.snooze(finding, actor, until=given["until"], words=words, now=now)
+    if what == "dismiss":
+        return finding_actions.dismiss(finding, actor, because=given["because"], words=words, now=now)
+    if what == "undo":
+        done = finding.actions.filter(pk=given["action"], audience=actor.audience)
+        return finding_actions.undo(access.found(done.first()), actor, words=words, now=now)
+    return finding_actions.rate(finding, actor, is_useful=what == "useful", words=words, now=now)
+
+
+def _care(place: Place, actor: Actor, given: dict[str, Any]) -> Action:
+    now, words = timezone.now(), given.get("words", "")
+    what = given["do"]
+    if what == "excuse":
+        return finding_actions.excuse(place, actor, words=words, now=now)
+    if what == "note":
+        return finding_actions.note(place, actor, words=words, now=now)
+    if what == "undo":
+        done = Action.objects.filter(
+            pk=given["action"],
+            learner_id=place.learner_id,
+            course_key=place.course_key,
+            audience=Audience.INSTRUCTOR,
+        ).first()
+        if done is None:
+            raise Http404
+        return finding_actions.undo(done, actor, words=words, now=now)
+    return finding_actions.assign_review(place, actor, words=words, now=now)
+
+
+def _require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
+    name = needed.get(given["do"])
+    if name is not None and given.get(name) in (None, ""):
+        raise serializers.ValidationError({name: [f"This goes with {given['do']!r}."]}, code="required")

@@ -1,0 +1,90 @@
+"""The description of this API in OpenAPI 3.1, the same whatever else the host describes and however."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
+
+from tracking.api import problems
+
+ERRORS: Mapping[str, str] = {
+    "400": "Something that was sent cannot be used.",
+    "401": "Nobody is logged in.",
+    "403": "Nobody is logged in, or the request does not come from this site.",
+    "404": "There is no such thing, or none for whoever asks.",
+    "429": "Too many requests in this minute. Come back after `Retry-After` seconds.",
+}
+WRITE_ERRORS: Mapping[str, str] = {
+    "409": "It does not go with what is.",
+    "415": "The body is not JSON.",
+}
+
+
+class Schema(AutoSchema):
+    """Describes a resource, and the problems that any of them may answer with."""
+
+    def get_operation_id(self) -> str:
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
+        return f"{self.method.lower()}_{name}"
+
+    def get_tags(self) -> list[str]:
+        return [str(getattr(self.view, "tag", type(self.view).__module__.rpartition(".")[2]))]
+
+    def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Any:
+        bodies = super()._get_response_bodies(*args, **kwargs)
+        errors = {**ERRORS, **({} if self.method in ("GET", "HEAD") else WRITE_ERRORS)}
+        for status, description in errors.items():
+            given = OpenApiResponse(problems.ProblemSerializer, description)
+            body = self._get_response_for_code(  # type: ignore[no-untyped-call]  # drf-spectacular has none.
+                given, status, media_types=[problems.MEDIA_TYPE]
+            )
+            bodies.setdefault(status, body)
+        if self.method == "GET":
+            bodies.setdefault(
+                "304", {"description": "Nothing has changed since the `ETag` in `If-None-Match`."}
+            )
+        return bodies
+
+
+def only_ours(endpoints: list[Any]) -> list[Any]:
+    """Leave out what the host describes besides."""
+    return [each for each in endpoints if each[3].cls.__module__.startswith("tracking.")]
+
+
+SETTINGS: Mapping[str, Any] = {
+    "TITLE": "tracking",
+    "DESCRIPTION": "What learners did, what follows from it, and what to do next. See docs/api.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["tracking.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+}
+
+
+class SchemaView(SpectacularAPIView):
+    """The description itself, as YAML, or as JSON with ``?format=json``."""
+
+    permission_classes = (IsAuthenticated,)
+    custom_settings = dict(SETTINGS)
+    schema = None
+
+
+@never_cache
+@login_required
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page, where requests can be tried out."""
+    return render(request, "tracking/api_docs.html")
