@@ -149,3 +149,34 @@ def test_a_long_list_is_cut_on_the_page_alone(worked, as_, monkeypatch):
     view.save()
     assert "The first 1 of 2" in as_(worked).get(MINE).content.decode()
     assert as_(worked).get(MINE, {**period(), "format": "csv"}).content.count(b"The mean") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_paper_each_page_of_a_table_says_whose_it_is_and_carries_the_hash(worked, page, log_in):
+    log_in(page, worked)
+    page.goto(MINE)
+    head, form = page.locator(".trk-running-head").first, page.locator(".trk-filters")
+    digest = page.locator(".trk-digest").inner_text()
+    assert (head.is_visible(), form.is_visible()) == (False, True)
+    page.emulate_media(media="print")
+    assert (head.is_visible(), form.is_visible()) == (True, False)
+    assert "Lena Lind" in head.inner_text()
+    assert digest[:16] in head.inner_text()
+    # A table's head is repeated on each page that the table reaches.
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.trk-running-head').closest('thead')).display"
+    ) == ("table-header-group")
+
+
+def test_the_check_names_the_hash_that_is_printed(table, as_, worked):
+    page = as_(worked).get(MINE, period())
+    answer = Client().get(CHECK, {"code": page.context["code"]}).content.decode()
+    assert page.context["digest"] in answer
+    assert page.context["digest"] in page.content.decode()
+
+
+def test_a_line_of_the_table_names_the_rule_it_was_measured_by(worked, as_, settings):
+    settings.TRACKING = {**settings.TRACKING, "IDLE_SECONDS": 45}
+    lines = as_(worked).get(MINE, {**period(), "format": "csv"}).content.decode().splitlines()
+    assert [lines[0].split(",")[-1], lines[1].split(",")[-1]] == ["idle_limit_seconds", "45"]
+    assert "45 seconds" in as_(worked).get(MINE, period()).content.decode()

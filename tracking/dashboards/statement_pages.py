@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,6 +122,8 @@ def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None
         "views": statement.views[:MOST_VIEWS],
         "name": name,
         "code": code,
+        "digest": statement_codes.digest(table),
+        "check_url": request.build_absolute_uri(reverse("tracking:statement_check")),
         "issued_at": timezone.localtime(),
         "course_key": course_keys[0] if course_keys else "",
         "learner_id": learner.pk,

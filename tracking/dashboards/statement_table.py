@@ -11,6 +11,7 @@ from tracking.insights.time_statement import TimeStatement
 COLUMNS = (
     "opened_at", "last_at", "course_key", "course", "unit_key", "unit",
     "active_seconds", "open_seconds", "media_seconds", "estimated_seconds", "is_measured",
+    "idle_limit_seconds",
 )  # fmt: skip
 CODE = "code"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +33,7 @@ def render(statement: TimeStatement) -> bytes:
             view.times.media,
             view.times.estimated,
             "yes" if view.is_measured else "no",
+            view.idle_seconds if view.is_measured else "",
         )
         for view in statement.views
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tracking import conf
 from tracking.capture import reattachment
-from tracking.insights import finding_rows
+from tracking.insights import finding_rows, time_rules
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
 from tracking.privacy import downloads, dropping, partitions, retention
@@ -36,6 +36,7 @@ def bring_up_to_date(*, now: datetime, told: Callable[[int], object] = int) -> i
     """
     if not ChangeMark.objects.due(now).exists():
         return 0
+    time_rules.note(now=now)
     with _recorded("roll_up") as run:
         while True:
             for count in chain(work.turns(now=now), stages.drain(Subject.FINDINGS, _findings, now=now)):

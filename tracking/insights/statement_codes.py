@@ -33,7 +33,12 @@ class Certified:
 
     def is_of(self, table: bytes) -> bool:
         """Return whether ``table`` is the one that was certified."""
-        return sha256(table).hexdigest() == self.digest
+        return digest(table) == self.digest
+
+
+def digest(table: bytes) -> str:
+    """Return the SHA-256 of a table in hex."""
+    return sha256(table).hexdigest()
 
 
 def certify(statement: TimeStatement, table: bytes, *, name: str, now: datetime) -> str:
@@ -46,7 +51,7 @@ def certify(statement: TimeStatement, table: bytes, *, name: str, now: datetime)
             int(now.timestamp()),
             statement.total.active,
             statement.total.estimated,
-            sha256(table).hexdigest(),
+            digest(table),
         ],
         salt=SALT,
         compress=True,
@@ -56,7 +61,9 @@ def certify(statement: TimeStatement, table: bytes, *, name: str, now: datetime)
 def read(code: str) -> Certified | None:
     """Return what ``code`` says, or ``None`` where this site has not signed it."""
     try:
-        name, first, last, issued, active, estimated, digest = signing.loads("".join(code.split()), salt=SALT)
+        name, first, last, issued, active, estimated, table_digest = signing.loads(
+            "".join(code.split()), salt=SALT
+        )
     except (signing.BadSignature, ValueError):
         return None
     return Certified(
@@ -66,5 +73,5 @@ def read(code: str) -> Certified | None:
         issued_at=timezone.localtime(datetime.fromtimestamp(issued, tz=UTC)),
         active_seconds=active,
         estimated_seconds=estimated,
-        digest=digest,
+        digest=table_digest,
     )

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 
-from tracking import conf
 from tracking.events import LearnerId
+from tracking.insights import time_rules
+from tracking.insights.time_rules import Rule
 from tracking.models import CourseOutline, LearnerCourseDay, LearnerUnitDay, OutlineUnit, View
 from tracking.rollups import days, learner_days, spans
 
@@ -46,6 +48,8 @@ class ViewLine:
     unit_title: str
     times: Times
     is_measured: bool
+    idle_seconds: int
+    """Without input for longer than this, time did not count as active."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +79,8 @@ class TimeStatement:
     learner_id: Any
     first: date
     last: date
-    idle_seconds: int
-    """Without input for longer than this, time did not count as active."""
+    rules: tuple[Rule, ...]
+    """By which time was counted in the period, one after another."""
     total: Times
     courses: tuple[CourseDay, ...]
     """The period's totals of each course."""
@@ -106,18 +110,28 @@ def find(
     zones = {key: days.zone_of(outline.time_zone) for key, outline in outlines.items()}
     known = [row for row in course_days if row.course_key in outlines]
     open_and_media = _open_and_media(learner_id, known, first, last)
+    rules = time_rules.find()
     found = tuple(_days(learner_id, known, outlines, zones, open_and_media))
     return TimeStatement(
         learner_id=learner_id,
         first=first,
         last=last,
-        idle_seconds=conf.get_settings().IDLE_SECONDS,
+        rules=time_rules.within(rules, *_around(first, last, zones.values())),
         total=_sum(day.times for day in found),
         courses=_totals(course for day in found for course in day.courses),
         days=found,
-        views=tuple(_views(learner_id, first, last, outlines, zones)),
+        views=tuple(_views(learner_id, first, last, outlines, zones, rules)),
         is_simulated=any(outline.is_simulated for outline in outlines.values()),
     )
+
+
+def _around(first: date, last: date, zones: Iterable[tzinfo]) -> tuple[datetime, datetime]:
+    """Return the moments that hold the period in every one of ``zones``, and in the site's where there is none."""
+    bounds = [
+        (days.bounds(first, zone)[0], days.bounds(last, zone)[1])
+        for zone in [*zones] or [timezone.get_default_timezone()]
+    ]
+    return min(start for start, _ in bounds), max(end for _, end in bounds)
 
 
 def _open_and_media(
@@ -179,6 +193,7 @@ def _views(
     last: date,
     outlines: Mapping[str, CourseOutline],
     zones: Mapping[str, tzinfo],
+    rules: Sequence[Rule],
 ) -> Iterable[ViewLine]:
     titles = {
         (course_key, unit_key): title
@@ -202,6 +217,7 @@ def _views(
                 unit_title=titles.get((course_key, row.unit_key), row.unit_key),
                 times=_times(row, row.visible_ms, row.media_ms),
                 is_measured=row.is_measured,
+                idle_seconds=time_rules.at(rules, row.opened_at).idle_seconds,
             )
             for row in opened
         ]

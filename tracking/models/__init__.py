@@ -27,6 +27,7 @@ from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
 from tracking.models.states import State
+from tracking.models.time_rules import TimeRule
 
 __all__ = [
     "ABOUT_CLASS",
@@ -74,6 +75,7 @@ __all__ = [
     "RiskModel",
     "State",
     "Subject",
+    "TimeRule",
     "Topic",
     "UnitSummary",
     "Verb",
