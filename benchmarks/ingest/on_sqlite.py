@@ -9,6 +9,7 @@ import time
 
 from django.db import connection
 
+import benchmarks.database  # noqa: F401  It sets up Django and the tables.
 from benchmarks.ingest import load, people
 from tracking.models import Event
 from tracking.rollups.quantiles import quantile
