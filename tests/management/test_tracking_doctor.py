@@ -62,7 +62,7 @@ def well(moment, learner):
 def test_a_site_where_everything_runs_is_well(well):
     code, screen = run()
     assert code == 0, screen
-    assert screen.splitlines()[-1] == "15 ok, 0 warning, 0 fault"
+    assert screen.splitlines()[-1] == "16 ok, 0 warning, 0 fault"
 
 
 def test_a_new_site_is_told_what_is_missing(moment):
@@ -83,7 +83,7 @@ def test_an_adapter_that_cannot_be_found_is_a_fault_and_the_rest_is_told_all_the
     report = json.loads(text)["lines"]
     assert report[0]["health"] == "fault"
     assert "'nowhere.Adapter' cannot be imported" in report[0]["fact"]
-    assert len(report) == 15
+    assert len(report) == 16
 
 
 def test_switched_off_is_a_fault(settings, moment):

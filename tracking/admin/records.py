@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.admin.reading import OfLearnersAdmin, shown
+from tracking.insights import rule_record
 from tracking.models import Action, Answer, Attempt, Consent, Event, Finding, FindingHandling, Look
 
 
@@ -114,6 +119,25 @@ class FindingAdmin(OfLearnersAdmin):
         "cleared_by",
     )
     inlines = (HandlingInline,)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_reasons"
+        page = self.admin_site.admin_view(self.reasons)
+        return [path("reasons/", page, name=name), *super().get_urls()]
+
+    def reasons(self, request: HttpRequest) -> HttpResponse:
+        """Show how each rule has fared, so that a noisy one can be seen and switched off."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("How the rules have fared"),
+            "opts": self.opts,
+            "records": rule_record.find(now=timezone.now()),
+            "days": rule_record.PERIOD.days,
+        }
+        return TemplateResponse(request, "admin/tracking/finding/reasons.html", context)
+
     date_hierarchy = "opened_at"
     ordering = ("-id",)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from tracking.management.diagnosis import data, jobs, site
+from tracking.management.diagnosis import data, jobs, rules, site
 from tracking.management.diagnosis.lines import Line, fault, look
 
 BEFORE: dict[str, Callable[[datetime], Line]] = {
@@ -25,6 +25,7 @@ AFTER: dict[str, Callable[[datetime], Line]] = {
     "refusals": data.refusals,
     "content security": site.content_security,
     "retention": data.retention,
+    "rules": rules.noisy_rules,
 }
 
 
