@@ -1,5 +1,6 @@
 """The state of a unit, rule by rule."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -67,3 +68,102 @@ def test_the_first_rule_that_fits_decides_the_state(unit, state):
 def test_thresholds_come_from_the_settings():
     lenient = TrackingSettings(SKIMMED_SHARE=0.1)
     assert states.state_of(replace(READ, active_ms=15_000), lenient) is State.COMPLETED
+
+
+# --- Every combination of the facts, against rules written down a second time ---
+
+ATTEMPTS = {
+    "none": AttemptFacts(),
+    "begun": AttemptFacts(started_count=1),
+    "submitted": AttemptFacts(started_count=2, submitted_count=1),
+    "no mark": AttemptFacts(started_count=1, submitted_count=1, is_graded=True),
+    "failed": AttemptFacts(started_count=1, submitted_count=1, is_graded=True, is_passed=False),
+    "passed": AttemptFacts(started_count=3, submitted_count=2, is_graded=True, is_passed=True),
+}
+SWITCHES = (
+    "is_available",
+    "is_exempt",
+    "is_required",
+    "is_host_completed",
+    "is_opened",
+    "has_time",
+    "is_shared",
+)
+ACTIVE_SECONDS = (0, 4.999, 5, 19.999, 20)
+PASSED_BY = ((False, False), (True, False), (False, True), (True, True))
+
+
+def combinations():
+    """Yield every unit that the facts allow, with the name of its attempts: 276,480 of them."""
+    for switches in itertools.product((True, False), repeat=len(SWITCHES)):
+        known = dict(zip(SWITCHES, switches, strict=True))
+        for kind, seconds, scroll, expected, (name, attempts), (later, due) in itertools.product(
+            (UnitKind.LESSON, UnitKind.QUIZ, UnitKind.OTHER),
+            ACTIVE_SECONDS,
+            (0, 79, 80),
+            (None, 100),
+            ATTEMPTS.items(),
+            PASSED_BY,
+        ):
+            yield (
+                name,
+                UnitFacts(
+                    kind=kind,
+                    active_ms=round(seconds * 1000),
+                    scroll_percent=scroll,
+                    expected_seconds=expected,
+                    attempts=attempts,
+                    is_later_engaged=later,
+                    is_due_passed=due,
+                    **known,
+                ),
+            )
+
+
+def oracle(name, unit):
+    """Return the state as section 6 of the design says it: a list of claims, of which the first true one holds."""
+    is_quiz = unit.kind is UnitKind.QUIZ
+    read_to_the_end = unit.scroll_percent >= 80
+    hurried = unit.expected_seconds is not None and unit.active_ms < unit.expected_seconds * 200
+    worked = unit.active_ms >= 5000 or name != "none" or (unit.is_opened and not unit.has_time)
+    claims = (
+        (State.EXEMPT, unit.is_exempt),
+        (State.LOCKED, not unit.is_available),
+        (State.COMPLETED, unit.is_host_completed or name in ("passed", "no mark")),
+        (State.SUBMITTED, name == "submitted"),
+        (State.FAILED, name == "failed"),
+        (
+            State.COMPLETED,
+            not is_quiz and unit.active_ms >= 5000 and read_to_the_end and not hurried,
+        ),
+        (State.SKIMMED, not is_quiz and name == "none" and read_to_the_end and hurried),
+        (State.IN_PROGRESS, worked),
+        (State.BOUNCED, unit.is_opened),
+        (
+            State.SKIPPED,
+            unit.is_required and unit.is_shared and (unit.is_later_engaged or unit.is_due_passed),
+        ),
+        (State.NOT_REACHED, True),
+    )
+    return next(state for state, is_true in claims if is_true)
+
+
+def test_every_combination_of_the_facts_has_the_state_that_the_design_gives_it():
+    wrong = [
+        (name, unit)
+        for name, unit in combinations()
+        if states.state_of(unit, RULES) is not oracle(name, unit)
+    ]
+    assert wrong[:3] == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        replace(QUIZ, is_opened=True, active_ms=1000, scroll_percent=100, expected_seconds=100),
+        replace(READ, active_ms=1000, attempts=AttemptFacts(started_count=1)),
+    ],
+)
+def test_neither_a_quiz_nor_what_is_being_tried_is_skimmed(unit):
+    """A quiz whose page was scrolled through at once was said to have been skimmed, and its attempt under way too."""
+    assert states.state_of(unit, RULES) is not State.SKIMMED

@@ -71,7 +71,7 @@ def is_engaged(unit: UnitFacts, rules: TrackingSettings) -> bool:
 
 
 def _state_of_unfinished(unit: UnitFacts, rules: TrackingSettings) -> State:
-    if _is_end_reached(unit, rules) and _is_faster_than_reading(unit, rules):
+    if _is_skimmed(unit, rules):
         return State.SKIMMED
     if is_engaged(unit, rules):
         return State.IN_PROGRESS
@@ -93,6 +93,12 @@ def _is_completed(unit: UnitFacts, rules: TrackingSettings) -> bool:
         and _is_end_reached(unit, rules)
         and not _is_faster_than_reading(unit, rules)
     )
+
+
+def _is_skimmed(unit: UnitFacts, rules: TrackingSettings) -> bool:
+    # A quiz is not there to be read, and whoever has begun an attempt is under way.
+    is_for_reading = unit.kind is not UnitKind.QUIZ and not unit.attempts.started_count
+    return is_for_reading and _is_end_reached(unit, rules) and _is_faster_than_reading(unit, rules)
 
 
 def _is_end_reached(unit: UnitFacts, rules: TrackingSettings) -> bool:
