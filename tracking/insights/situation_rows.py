@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from tracking import conf
 from tracking.events import Purpose, UnitKind
-from tracking.insights import review_rows
+from tracking.insights import knowledge_rows, review_rows
 from tracking.insights.situations import LearnerSituation, TriedQuiz, UnitSituation
 from tracking.models import (
     Answer,
@@ -46,6 +46,7 @@ def read_learners(
     reviews = review_rows.read(head)
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     came = _read_came(head, now=now)
+    skills = knowledge_rows.read_skills(course_key, head)
     situations: dict[Any, LearnerSituation] = {}
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id
@@ -60,6 +61,7 @@ def read_learners(
                 )
                 for unit in units
             ),
+            skills=tuple(skills[learner_id]),
             reviews=tuple(reviews[learner_id]),
             starts_at=outline.starts_at,
             ends_at=outline.ends_at,

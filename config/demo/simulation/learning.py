@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -58,7 +59,7 @@ class Learning:
         at = self.next_at
         if at is None:
             raise ValueError(f"{self._learner} has no visit left. Ask next_at first.")
-        plan = heapq.heappop(self._plans)
+        plan = self._as_it_comes(heapq.heappop(self._plans))
         pages: list[Seen] = []
         for step in plan.steps:
             if at > self._term.now - LONGEST_STEP:
@@ -71,6 +72,19 @@ class Learning:
         self._free_at = at + timedelta(minutes=5)
         if self._traits.shares:
             self.event_count += self._browser.send(self._with_last_left_open(pages))
+
+    def _as_it_comes(self, plan: Plan) -> Plan:
+        """Return ``plan``, or what somebody who has stalled does instead: read old lessons, every other day."""
+        if self._traits.stalls_on is None or plan.day < self._traits.stalls_on:
+            return plan
+        old = [
+            lesson
+            for part in self._syllabus.parts
+            for lesson in part.lessons
+            if self._knowledge.has_read(lesson)
+        ]
+        self._plans = [self._planner.another_visit(plan, after_days=2)]
+        return replace(plan, steps=[self._chance.choice(old)] if old else [], is_again=True)
 
     def _study(self, lesson: Lesson, plan: Plan, at: datetime) -> list[Seen]:
         if self._passes_over(lesson, plan):

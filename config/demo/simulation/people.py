@@ -59,6 +59,8 @@ class Traits:
     starts: bool = True
     stops_on: float | None = None
     """The day from which they come no more."""
+    stalls_on: float | None = None
+    """The day from which they come for nothing new."""
     without_parts: frozenset[int] = frozenset()
     """Modules, by number, whose lessons they pass over at first."""
     without_lessons: frozenset[str] = frozenset()

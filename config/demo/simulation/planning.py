@@ -71,6 +71,11 @@ class Planner:
         when = day + 10 * MINUTE if is_at_once else max(day + 30 * MINUTE, later)
         return Plan(when, part.number * 100 + 50, [*lessons, quiz], part, is_again=True)
 
+    def another_visit(self, plan: Plan, *, after_days: float) -> Plan:
+        """Return the visit of ``plan`` once more, so many days later."""
+        day = max(plan.day + 0.5, self.at_their_hour(plan.day + after_days))
+        return Plan(day, plan.number, plan.steps, plan.part, is_again=True)
+
     def rest_of(self, lesson: Lesson, part: Part, day: float) -> Plan:
         """Return the visit for the rest of a lesson that was left in the middle on ``day``."""
         later = max(day + 30 * MINUTE, self.at_their_hour(day + self.chance.uniform(0.3, 3)))

@@ -22,6 +22,14 @@ class Story(StrEnum):
     NEVER_STARTED = "never started"
     TAB_LEFT_OPEN = "tab left open"
     """Reads in the morning and leaves the page open until the evening."""
+    STALLED = "stalled"
+    """Came along well into the second module; keeps coming since, to what is known already."""
+    SPINS = "spins"
+    """Tries the same quiz again and again, and no try teaches anything."""
+    FADES = "fades"
+    """Far ahead of the class, and has not looked back at what was passed first."""
+    FALLS_BEHIND = "falls behind"
+    """Still comes, rarely and late, and is further behind with every module."""
     MIDWAY = "midway"
     """Comes along well, but for one lesson passed over and one quiz not passed: the learner to log in as."""
 
@@ -45,6 +53,15 @@ TRAITS: Mapping[Story, Traits] = {
     Story.NEVER_STARTED: Traits(starts=False),
     Story.TAB_LEFT_OPEN: replace(
         STEADY, ability=1.2, hour=7.5, weekend=0, wanders=0.1, left_open=timedelta(hours=9)
+    ),
+    Story.STALLED: replace(STEADY, ability=1.4, lead_days=(2, 5), looks_back=0, stalls_on=38),
+    Story.SPINS: replace(
+        STEADY, ability=-4.0, learns=0, visit_count=3, lead_days=(3, 7), retries=1, retries_after=(0.5, 1.5),
+        goes_back=0, pace=0.9,
+    ),
+    Story.FADES: replace(STEADY, ability=2.5, tempo=0.62, lead_days=(6, 9), looks_back=0, retries=1),
+    Story.FALLS_BEHIND: replace(
+        STEADY, ability=-0.2, tempo=1.75, lead_days=(0, 1), visit_count=1, looks_back=0, peeks=0, retries=0,
     ),
     Story.MIDWAY: replace(
         STEADY, ability=1.2, lead_days=(4, 9), without_lessons=frozenset({"logging-in"}),
@@ -77,11 +94,15 @@ ROLES: Mapping[str, tuple[Role, ...]] = {
     "learning-to-learn": (
         _role("skander", "Skander", "Ben Ali", Story.PASSED_OVER),
         _role("gwen", "Gwen", "Price", Story.STOPPED),
+        _role("stella", "Stella", "Steiner", Story.STALLED),
+        _role("wim", "Wim", "de Wit", Story.SPINS),
         _role("nilufar", "نیلوفر", "کریمی", Story.NEVER_STARTED),
     ),
     "reading-data": (
         _role("bilge", "Bilge", "Öztürk", Story.STRUGGLES),
         _role("pilar", "Pilar", "Navarro", Story.RECOVERED),
+        _role("fenna", "Fenna", "Visser", Story.FADES),
+        _role("leo", "Leo", "López", Story.FALLS_BEHIND),
         _role("nina", "Nina", "Nowak", Story.NEVER_STARTED),
     ),
 }

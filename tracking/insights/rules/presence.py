@@ -35,7 +35,7 @@ def stalled(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime
     days = (now - max(begun)).days
     if days >= rules.STALLED_DAYS and learner.came_count >= rules.STALLED_VISITS:
         evidence = {"days": days, "came_count": learner.came_count, "since": max(begun).isoformat()}
-        yield Area(unit_key=unit.key, reason=Reason.STALLED, weight=0.6, evidence=evidence)
+        yield Area(unit_key=unit.key, reason=Reason.STALLED, weight=0.65, evidence=evidence)
 
 
 def _has_time(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> bool:

@@ -1,0 +1,31 @@
+"""Reading what learners have shown of each skill, and how likely they are to finish."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from tracking.insights.situations import SkillSituation
+from tracking.models import Calibration, LearnerSkill
+
+
+def read_skills(course_key: str, head: dict[str, Any]) -> defaultdict[Any, list[SkillSituation]]:
+    """Return the skills of each learner. Where the measure has not proved better, the plain share right stands."""
+    calibration = Calibration.objects.filter(course_key=course_key).first()
+    goes_by_plain = calibration is None or calibration.goes_by_plain
+    skills: defaultdict[Any, list[SkillSituation]] = defaultdict(list)
+    for row in LearnerSkill.objects.filter(**head).order_by("skill_key"):
+        skills[row.learner_id].append(
+            SkillSituation(
+                key=row.skill_key,
+                unit_key=row.unit_key,
+                answered_count=row.answered_count,
+                correct_count=row.correct_count,
+                share=row.plain_share if goes_by_plain else row.expected_share,
+                longest_run_count=row.longest_run_count,
+                first_at=row.first_at,
+                last_at=row.last_at,
+                review_due_at=row.review_due_at,
+            )
+        )
+    return skills
