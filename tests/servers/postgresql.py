@@ -35,22 +35,41 @@ def private(*, is_durable: bool = False) -> Iterator[str]:
 
     With ``is_durable`` a commit waits for the disk, as it does by PostgreSQL's own defaults.
     """
+    with _laid_out({} if is_durable else IN_A_HURRY) as program, process.running(program) as port:
+        yield _address(port)
+
+
+@contextmanager
+def restartable() -> Iterator[tuple[str, process.Restartable]]:
+    """The same for one that is ended and started again in between, and then still has what was committed."""
+    # Enough where the machine itself goes on: what was written need not be on the disk.
+    with _laid_out({**IN_A_HURRY, "synchronous_commit": "on"}) as program:
+        server = process.Restartable(program)
+        try:
+            yield _address(server.port), server
+        finally:
+            server.stop(program.stop_signal)
+
+
+@contextmanager
+def _laid_out(changes: Mapping[str, str]) -> Iterator[process.Program]:
     with tempfile.TemporaryDirectory(prefix="tracking-postgresql-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         binaries, identity = _binaries(folder)
         data = folder / "data"
         _initialise(binaries, data, identity)
-        settings = SETTINGS if is_durable else {**SETTINGS, **IN_A_HURRY}
-        options = [f"--{setting}={value}" for setting, value in settings.items()]
-        program = process.Program(
+        options = [f"--{setting}={value}" for setting, value in {**SETTINGS, **changes}.items()]
+        yield process.Program(
             command=lambda port: [binaries / "postgres", "-D", data, *options, f"--port={port}"],
             is_ready=lambda port: _is_ready(binaries, port),
             stop_signal=signal.SIGINT,  # Its fast shutdown, which does not wait for clients to leave.
             log=folder / "log",
             identity=identity,
         )
-        with process.running(program) as port:
-            yield f"postgresql://{SUPERUSER}@{process.LOOPBACK}:{port}/postgres"
+
+
+def _address(port: int) -> str:
+    return f"postgresql://{SUPERUSER}@{process.LOOPBACK}:{port}/postgres"
 
 
 def _binaries(folder: Path) -> tuple[Path, Mapping[str, Any]]:

@@ -16,6 +16,7 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
 TRIES = 3
+START_TRIES = 10
 _PR_SET_PDEATHSIG = 1
 
 
@@ -51,6 +52,31 @@ def running(program: Program) -> Iterator[int]:
             _kill(server)
 
 
+class Restartable:
+    """A server that can be ended and started again on the same port. Call it from one thread, which outlives it."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._server, self.port = _started(program)
+
+    def restart(self, ending: signal.Signals) -> None:
+        """End it with ``ending``, which may be no warning at all, and start it again."""
+        self.stop(ending)
+        for _try in range(START_TRIES):
+            self._server = _launch(self._program, self.port)
+            if _gets_ready(self._server, self._program, self.port):
+                return
+            # What its children still hold, such as shared memory, is free in a moment.
+            self.stop(signal.SIGKILL)
+            time.sleep(0.5)
+        raise ServerFailed(f"It did not start again: {self._program.log.read_text(errors='replace')[-2000:]}")
+
+    def stop(self, ending: signal.Signals) -> None:
+        """End it with ``ending`` and wait until it is gone."""
+        self._server.send_signal(ending)
+        self._server.wait()
+
+
 def accepts_connections(port: int) -> bool:
     """Return whether something listens on ``port`` of loopback."""
     try:
@@ -63,7 +89,7 @@ def accepts_connections(port: int) -> bool:
 def _started(program: Program) -> tuple[subprocess.Popen[bytes], int]:
     # Another program may take the port between our finding it free and the server binding it: then try another.
     for _try in range(TRIES):
-        port = _free_port()
+        port = free_port()
         server = _launch(program, port)
         if _gets_ready(server, program, port):
             return server, port
@@ -72,7 +98,8 @@ def _started(program: Program) -> tuple[subprocess.Popen[bytes], int]:
     raise ServerFailed(f"{name} did not start: {program.log.read_text(errors='replace')[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
