@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
+.PHONY: help setup demo test lint audit lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
 	format openapi fuzz-api screenshots matrix clean
 
 # Interpreters to try, newest last: the one that the machine calls python3 comes first. Override: make PYTHON=python3.12 demo
@@ -52,6 +52,8 @@ lint-project: .venv/.dev
 	@echo "--- migrations and system checks (Django)"
 	@$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	@$(BIN)/python manage.py check --fail-level WARNING --settings tests.settings
+	@echo "--- deployment checks (Django)"
+	@HTTPS=1 DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 lint-scripts: node_modules/.package-lock.json
 	@echo "--- scripts (biome, tsc)"
@@ -63,6 +65,9 @@ format: .venv/.dev node_modules/.package-lock.json ## Format code, templates and
 	@$(RUN) ruff format --quiet .
 	@test -z "$(TEMPLATES)" || $(BIN)/djade --target-version 5.2 $(TEMPLATES) || true
 	@$(NPX) biome check --colors=off --write --log-level=warn
+
+audit: .venv/.dev ## Ask the vulnerability service about every installed package
+	@$(RUN) tests.dependency_audit
 
 bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
 	@$(RUN) tests.servers $(RUN) benchmarks.$(subst -,_,$*)

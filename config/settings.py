@@ -6,6 +6,7 @@
 ``SECRET_KEY``         signs sessions; made once and kept in ``DATA_DIR`` unless given
 ``DEBUG``              ``1`` shows errors in the browser
 ``ALLOWED_HOSTS``      names the site answers to, with commas between them
+``HTTPS``              ``1`` where the site is served over TLS alone, by a proxy that sets ``X-Forwarded-Proto``
 """
 
 import os
@@ -114,6 +115,13 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# A lesson may show another page of this site in a frame, which "DENY" forbids.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
+if os.environ.get("HTTPS") == "1":
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 TRACKING = {"BASE_TEMPLATE": "base.html"}
 
