@@ -60,12 +60,22 @@ def fold(roster: Roster) -> None:
     course_key = roster.course_key
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     modules = _modules(outline)
-    tallies = _tally(roster, modules)
+    quizzes = {unit.unit_key for unit in outline if unit.kind == UnitKind.QUIZ}
+    tallies = _tally(roster, modules, quizzes)
     for key, answers in _first_answers(roster).items():
         tallies[key].answers = answers
     open_units = [unit.unit_key for unit in outline if unit.is_available and unit.kind != UnitKind.MODULE]
+    silent = roster.silent_counts()
     summaries = [
-        (group_key, _figures(course_key, unit_key, size, tallies[group_key, unit_key]))
+        (
+            group_key,
+            _figures(
+                course_key,
+                unit_key,
+                size if unit_key in quizzes else size - silent[group_key],
+                tallies[group_key, unit_key],
+            ),
+        )
         for group_key, size in roster.sizes().items()
         for unit_key in open_units
     ]
@@ -120,7 +130,8 @@ def _above(unit_key: str, parents: dict[str, str]) -> Iterator[str]:
         key = parents.get(key, "")
 
 
-def _tally(roster: Roster, modules: dict[str, _Module]) -> defaultdict[ClassUnit, _Tally]:
+def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> defaultdict[ClassUnit, _Tally]:
+    """Pile up the rows of the class; those of silent learners for quizzes alone, which they share in any case."""
     tallies: defaultdict[ClassUnit, _Tally] = defaultdict(_Tally)
     modules_of: defaultdict[str, list[_Module]] = defaultdict(list)
     for module in modules.values():
@@ -131,6 +142,8 @@ def _tally(roster: Roster, modules: dict[str, _Module]) -> defaultdict[ClassUnit
     )  # fmt: skip
     for learner_id, unit_key, state, active_ms, *tried in rows.iterator(5000):
         classes = roster.classes_of(learner_id)
+        if learner_id in roster.silent and unit_key not in quizzes:
+            classes = ()
         for group_key in classes:
             _add(tallies[group_key, unit_key], state, active_ms, tried)
         for module in modules_of[unit_key] if classes else ():

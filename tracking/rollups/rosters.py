@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tracking.events import LearnerId
-from tracking.models import Enrolment
+from django.db.models import Q
+
+from tracking.events import LearnerId, Purpose
+from tracking.models import Enrolment, LearnerUnit
+from tracking.privacy import consent
 
 EVERYBODY = ""
 """The class as a whole, where a group is asked for."""
@@ -23,11 +26,17 @@ class Roster:
     group_of: Mapping[LearnerId, str] = field(default_factory=dict)
     """The group of each learner, empty for those in none."""
     enrolled_at: Mapping[LearnerId, datetime | None] = field(default_factory=dict)
+    silent: frozenset[LearnerId] = frozenset()
+    """Those who do not share how they work, and of whom no page is on record: no lesson figure may draw on silence."""
 
     def sizes(self) -> dict[str, int]:
         """Return how many learners the class has, and each of its groups."""
         counts = Counter(group for group in self.group_of.values() if group != EVERYBODY)
         return {EVERYBODY: len(self.group_of), **counts}
+
+    def silent_counts(self) -> Counter[str]:
+        """Return how many of them are silent."""
+        return Counter(key for learner_id in self.silent for key in self.classes_of(learner_id))
 
     def classes_of(self, learner_id: LearnerId) -> tuple[str, ...]:
         """Return the class, and the group where there is one, in which a learner counts; nothing for strangers."""
@@ -46,4 +55,12 @@ def read(course_key: str) -> Roster:
         course_key=course_key,
         group_of={learner_id: group_key for learner_id, group_key, _ in rows},
         enrolled_at={learner_id: enrolled_at for learner_id, _, enrolled_at in rows},
+        silent=_silent(course_key, {learner_id for learner_id, _, _ in rows}),
     )
+
+
+def _silent(course_key: str, learner_ids: set[LearnerId]) -> frozenset[LearnerId]:
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    opened = LearnerUnit.objects.filter(Q(view_count__gt=0) | Q(access_count__gt=0), course_key=course_key)
+    # Of some who never said yes there is a log from before, which was imported.
+    return frozenset(learner_ids - sharing - set(opened.values_list("learner_id", flat=True)))
