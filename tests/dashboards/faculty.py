@@ -8,6 +8,8 @@ from tests.factories import COURSE
 from tracking import lms
 
 TAUGHT = {"ines": [COURSE], "ivo": ["another-course"]}
+LET_IN = {"mia": [COURSE]}
+"""Who may see a class without teaching it, because this host says so."""
 
 
 class Adapter(lms.Adapter):
@@ -15,6 +17,9 @@ class Adapter(lms.Adapter):
 
     def instructed_course_keys(self, user: Any) -> list[str]:
         return TAUGHT.get(user.get_username(), [])
+
+    def can_view_course(self, user: Any, course_key: str) -> bool:
+        return super().can_view_course(user, course_key) or course_key in LET_IN.get(user.get_username(), [])
 
     def display_name(self, user: Any) -> str:
         return str(user.get_full_name())

@@ -115,7 +115,7 @@ def test_the_most_urgent_learner_comes_first_with_the_reason(
     class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
     assert re.search(
-        r"Learners to check in with Cy Doe not seen yet · Morning Has not started; .* for 30 days\."
+        r"Learners to check in with Download \(CSV\) Cy Doe not seen yet · Morning Has not started; .* for 30 days\."
         r" Bo Doe last seen 9 days ago · Evening No activity for 9 days\.",
         words(as_(ines).get(CLASS)),
     )
@@ -216,6 +216,58 @@ def test_a_course_that_is_over_does_not_say_that_everyone_is_on_their_way(
     assert "on their way" not in said
 
 
+def test_a_course_that_is_over_is_complete_and_counts_who_took_part(
+    lena: User, course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Of a course that ended years ago the page said "data up to just now" and "0 active this week"."""
+    course.ends_at = timezone.now() - timedelta(days=800)
+    course.save()
+    factories.LearnerCourseFactory.create(learner=lena, last_at=course.ends_at)
+    said = words(as_(ines).get(CLASS))
+    assert "complete: the course ended" in said
+    assert "1 of 1 took part" in said
+    assert "of 1 active this week" not in said
+    assert "just now" not in said
+
+
+def test_a_course_that_has_not_begun_blames_nobody(
+    lena: User, course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    course.starts_at = timezone.now() + timedelta(days=3)
+    course.save()
+    said = words(as_(ines).get(CLASS))
+    assert "Until then nobody is late" in said
+    assert "The course has not begun; nobody is behind." in said
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("period=7", ["Ada", "Di", "Ed", "Flo"]),
+        ("period=-7", ["Bo", "Cy"]),
+        ("module=m", ["Flo"]),
+        ("state=skipped", ["Bo"]),
+        ("state=skipped&module=m", ["Bo"]),
+        ("standing=started", ["Ada", "Bo", "Di", "Ed", "Flo"]),
+    ],
+)
+def test_more_filters_are_in_the_address_too(
+    query: str, expected: list[str], class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.LearnerUnitFactory.create(learner=class_of_six[1], unit_key="m/mean", state="skipped")
+    factories.FindingFactory.create(learner=class_of_six[5], unit_key="m/check", reason="failed", evidence={})
+    assert names(as_(ines).get(f"{CLASS}?{query}")) == expected
+
+
+def test_this_week_stands_beside_the_last(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    today = timezone.now().date()
+    for person, days in ((class_of_six[0], 0), (class_of_six[1], 0), (class_of_six[0], 8)):
+        factories.LearnerCourseDayFactory.create(learner=person, day=today - timedelta(days=days))
+    assert "learners active 2 1 ↑ more" in words(as_(ines).get(CLASS))
+
+
 def test_who_teaches_nothing_reads_so(db: None, as_: Callable[[User], Client]) -> None:
     said = words(as_(factories.UserFactory.create()).get(reverse("tracking:classes")))
     assert "You do not teach a class here." in said
@@ -250,5 +302,5 @@ def test_the_class_page_keeps_to_its_queries_however_large_the_class(
 ) -> None:
     factories.EnrolmentFactory.create_batch(learner_count - 6)
     browser = as_(ines)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         browser.get(CLASS)

@@ -31,6 +31,15 @@ MODES: dict[str, dict[str, Any]] = {
 MODES_WITH_SCRIPTS = [mode for mode in MODES if mode != "no scripts"]
 
 
+USED: dict[str, dict[str, Any]] = {
+    "view.details": {"sections": [["why", 4000], ["how", 9000]]},
+    "feature.clicked": {"name": "Hint"},
+    "media.played": {"name": "dns.webm", "spans": [[0, 60_000]]},
+    "form.started": {"name": "Try it"},
+    "friction": {"kind": "dead", "element": "button", "name": "Play"},
+}
+
+
 @pytest.fixture
 def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str]]:
     """Pages with every element on them: who opens each, and its address."""
@@ -79,11 +88,26 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         active_ms=900_000, visible_ms=900_000,
     )  # fmt: skip
     factories.EnrolmentFactory.create_batch(4, group_key="1", group_title="Evening")
+    for person in factories.UserFactory.create_batch(6):
+        factories.EnrolmentFactory.create(learner=person)
+        factories.LearnerUnitFactory.create(
+            learner=person, unit_key="m/completed", view_count=2, scroll_percent=80
+        )
+        factories.AttemptFactory.create(learner=person, unit_key="m/check", score=6, is_passed=True)
+        factories.LearnerCourseDayFactory.create(learner=person, day=now.date(), active_ms=60_000)
+        for kind, payload in USED.items():
+            factories.EventFactory.create(
+                learner=person, unit_key="m/completed", kind=kind, payload=payload, happened_at=now
+            )
     return {
         **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
         "progress": (lena, reverse("tracking:progress", args=[COURSE])),
         "classes": (ines, reverse("tracking:classes")),
         "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
+        "class_module": (ines, reverse("tracking:class_module", args=[COURSE, "m"])),
+        "class_matrix": (ines, reverse("tracking:class_matrix", args=[COURSE])),
+        "class_lesson": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/completed"])),
+        "class_quiz": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/check"])),
         "class_learner": (ines, reverse("tracking:class_learner", args=[COURSE, lena.pk])),
         "statement": (lena, reverse("tracking:statement")),
         "statement_check": (lena, reverse("tracking:statement_check") + "?code=none"),
@@ -117,6 +141,10 @@ PAGES = [
     "consent",
     "classes",
     "class",
+    "class_module",
+    "class_matrix",
+    "class_lesson",
+    "class_quiz",
     "class_learner",
     "statement",
     "statement_check",

@@ -1,26 +1,33 @@
-"""An instructor's pages: the classes, one class, one learner of it."""
+"""An instructor's pages: the classes, and one class."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, areas, charts, frame, learner_table
+from tracking.dashboards import access, areas, class_tables, frame, learner_table
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import LearnerFilter
-from tracking.insights import class_overview, courses, learner_progress, learner_words
+from tracking.insights import class_overview, courses
+from tracking.insights.class_overview import ClassOverview
 from tracking.privacy import access_log
 from tracking.privacy.access_log import What
 
 LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
 """Learners shown in full at the top; the rest are a link away."""
+UNFOLDED_UNITS = 40
+"""In a course of more lessons each module is one line, and one module at a time is unfolded."""
 
 
+@require_safe
 @personal
-def classes(request: HttpRequest) -> HttpResponse:
+def classes(request: HttpRequest) -> HttpResponseBase:
     """Show the classes that the instructor teaches."""
     keys = list(lms.get_adapter().instructed_course_keys(request.user))
     return frame.render_page(
@@ -28,19 +35,29 @@ def classes(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @personal
-def class_(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Show one class: what it needs to go back to, whom to check in with, every lesson and every learner."""
+def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Show one class: what it needs to go back to, whom to check in with, every lesson and every learner.
+
+    ``?table=learners``, ``check-in`` or ``lessons`` asks for that table as a file.
+    """
     access.require_class(request.user, course_key)
-    overview = access.found(class_overview.find(course_key, now=timezone.now()))
-    access_log.record_class_look(request.user, course_key)
-    chosen = LearnerFilter(request.GET, overview=overview)
+    now = timezone.now()
+    overview = access.found(class_overview.find(course_key, now=now))
+    chosen = LearnerFilter(request.GET, overview=overview, now=now)
     order = learner_table.order_of(request.GET.get("sort", ""))
     learners = learner_table.arrange(chosen.learners, order)
+    table = _table(request.GET.get("table", ""), overview, learners)
+    what = What.CLASS if table is None else What.CLASS_EXPORT
+    access_log.record_class_look(request.user, course_key, what)
+    if table is not None:
+        return table
     context = {
         "overview": overview,
         "reinforce": areas.by_unit(overview.reinforce),
         "check_in": overview.check_in[:CHECK_IN_COUNT],
+        **_folding(overview, request.GET.get("unfold")),
         "filter": chosen,
         "columns": learner_table.columns(order),
         "learners": Paginator(learners, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
@@ -48,18 +65,19 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponse:
     return frame.render_page(request, "tracking/class.html", context)
 
 
-@personal
-def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponse:
-    """Show one learner of the class: the numbers of the learner's own page, and no others."""
-    access.require_class(request.user, course_key)
-    learner = access.get_learner(learner_id, course_key)
-    found = access.found(learner_progress.find(learner.pk, course_key, now=timezone.now()))
-    access_log.record_look(request.user, learner.pk, What.PROGRESS, course_key=course_key)
-    context = {
-        "progress": found,
-        "concerns": areas.by_unit(found.concerns),
-        "chart": charts.draw_days(found.days),
-        "name": lms.get_adapter().display_name(learner),
-        "learner_words": learner_words.find(learner.pk, course_key),
+def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpResponseBase | None:
+    if name == "learners":
+        return class_tables.learners(overview.course_key, learners)
+    if name == "check-in":
+        return class_tables.check_in(overview.course_key, overview.check_in)
+    if name == "lessons":
+        return class_tables.lessons(overview.course_key, overview.units)
+    return None
+
+
+def _folding(overview: ClassOverview, unfold: str | None) -> dict[str, Any]:
+    """Return whether modules are folded, and which of them is not."""
+    return {
+        "is_folded": len(overview.units) > UNFOLDED_UNITS and len(overview.modules) > 1,
+        "unfolded": unfold,
     }
-    return frame.render_page(request, "tracking/class_learner.html", context)

@@ -1,17 +1,20 @@
-"""Which learners of a class are listed: the filters of the class page, kept in its address."""
+"""Which learners of a class are listed: the filters of an instructor's pages, kept in their addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from tracking.insights import state_matrix
 from tracking.insights.class_overview import ClassOverview, LearnerRow
-from tracking.models import Reason
+from tracking.insights.state_matrix import Sheet
+from tracking.models import Reason, State
 
 
 class Standing(TextChoices):
@@ -20,18 +23,46 @@ class Standing(TextChoices):
     CHECK_IN = "check_in", _("to check in with")
     ACTIVE = "active", _("active this week")
     FINISHED = "finished", _("finished")
+    STARTED = "started", _("started")
     NEVER_STARTED = "never_started", _("never started")
+
+
+class Period(TextChoices):
+    """When a learner was seen last."""
+
+    WEEK = "7", _("in the last 7 days")
+    MONTH = "28", _("in the last 28 days")
+    NOT_IN_WEEK = "-7", _("not for 7 days")
+    NOT_IN_MONTH = "-28", _("not for 28 days")
 
 
 STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
     Standing.CHECK_IN: lambda row: bool(row.concerns),
     Standing.ACTIVE: lambda row: row.is_active_this_week,
     Standing.FINISHED: lambda row: row.is_finished,
+    Standing.STARTED: lambda row: row.has_started,
     Standing.NEVER_STARTED: lambda row: not row.has_started,
 }
 
 
-class Rows(list[LearnerRow]):
+FOUND_IN_ROWS = [choice for choice in State.choices if choice[0] not in (State.NOT_REACHED, State.LOCKED)]
+"""States that a learner is on record with: who has not reached a lesson has no row for it."""
+
+
+class Person(Protocol):
+    """What every list of learners knows of each."""
+
+    @property
+    def learner_id(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def group_key(self) -> str: ...
+    @property
+    def group_title(self) -> str: ...
+
+
+class Rows(list[Any]):
     """Learners as a filter set takes them. They are filtered here, because only the host knows their names."""
 
     model = None
@@ -47,29 +78,27 @@ class FilterForm(forms.Form):
         super().__init__(*args, **{"auto_id": "trk-%s", **kwargs})
 
 
-class LearnerFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types.
-    """Narrows the learners of a class down by name, group, standing and reason for concern."""
+class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types.
+    """Narrows learners down by name and group."""
+
+    more: tuple[str, ...] = ()
+    """Filters that are folded away until one of them is set."""
 
     q = CharFilter(label=_("Name"), method="by_name")
     group = ChoiceFilter(label=_("Group"), method="by_group", empty_label=_("all groups"))
-    standing = ChoiceFilter(
-        label=_("Standing"), method="by_standing", choices=Standing.choices, empty_label=_("everybody")
-    )
-    reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason or none"))
 
     class Meta:
         form = FilterForm
 
-    def __init__(self, data: Mapping[str, Any], *, overview: ClassOverview) -> None:
-        super().__init__(data, queryset=Rows(overview.learners))
-        reasons = {concern.reason for learner in overview.check_in for concern in learner.concerns}
-        self.filters["group"].extra["choices"] = [(group.key, group.title) for group in overview.groups]
-        self.filters["reason"].extra["choices"] = [
-            choice for choice in Reason.choices if choice[0] in reasons
-        ]
+    def __init__(self, data: Mapping[str, Any], *, people: Iterable[Person], course_key: str) -> None:
+        rows = Rows(people)
+        super().__init__(data, queryset=rows)
+        self.course_key = course_key
+        titles = {row.group_key: row.group_title for row in rows if row.group_key}
+        self._offer("group", sorted(titles.items(), key=lambda pair: pair[1]))
 
     @property
-    def learners(self) -> list[LearnerRow]:
+    def learners(self) -> list[Any]:
         """The learners that fit; a choice that does not exist narrows nothing down."""
         return list(self.qs)
 
@@ -77,6 +106,11 @@ class LearnerFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether any of the filters that are folded away is set."""
+        return self.is_narrowed and any(self.form.cleaned_data.get(name) for name in self.more)
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         for name, value in self.form.cleaned_data.items():
@@ -89,8 +123,80 @@ class LearnerFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     def by_group(self, rows: Rows, _name: str, value: str) -> Rows:
         return Rows(row for row in rows if row.group_key == value)
 
+    def _offer(self, name: str, choices: Collection[tuple[str, Any]]) -> None:
+        """Let ``name`` choose among ``choices``; where there is nothing to choose, do not ask."""
+        if choices:
+            self.filters[name].extra["choices"] = list(choices)
+        else:
+            del self.filters[name]
+
+
+class LearnerFilter(PeopleFilter):
+    """Narrows the learners of a class down by where they stand, why they are a concern, and what they were seen in."""
+
+    more = ("period", "module", "state")
+
+    standing = ChoiceFilter(
+        label=_("Standing"), method="by_standing", choices=Standing.choices, empty_label=_("everybody")
+    )
+    reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason or none"))
+    period = ChoiceFilter(
+        label=_("Last seen"), method="by_period", choices=Period.choices, empty_label=_("at any time")
+    )
+    module = ChoiceFilter(label=_("Module"), method="by_module", empty_label=_("any module"))
+    state = ChoiceFilter(
+        label=_("With a lesson that is"),
+        method="by_state",
+        choices=FOUND_IN_ROWS,
+        empty_label=_("in any state"),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, overview: ClassOverview, now: datetime) -> None:
+        super().__init__(data, people=overview.learners, course_key=overview.course_key)
+        self.now = now
+        self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
+        reasons = {concern.reason for learner in overview.check_in for concern in learner.concerns}
+        self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
+        self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
+
     def by_standing(self, rows: Rows, _name: str, value: str) -> Rows:
         return Rows(row for row in rows if STANDS[value](row))
 
     def by_reason(self, rows: Rows, _name: str, value: str) -> Rows:
         return Rows(row for row in rows if any(concern.reason == value for concern in row.concerns))
+
+    def by_period(self, rows: Rows, _name: str, value: str) -> Rows:
+        since = self.now - timedelta(days=abs(int(value)))
+        is_within = int(value) > 0
+        return Rows(row for row in rows if (row.last_at is not None and row.last_at >= since) == is_within)
+
+    def by_module(self, rows: Rows, _name: str, value: str) -> Rows:
+        """Alone, a module keeps whoever has a reason to check in within it; with a state, ``by_state`` reads it."""
+        if self.form.cleaned_data.get("state"):
+            return rows
+        units = self.units[value]
+        return Rows(row for row in rows if any(concern.unit_key in units for concern in row.concerns))
+
+    def by_state(self, rows: Rows, _name: str, value: str) -> Rows:
+        module_key = self.form.cleaned_data.get("module") or None
+        ids = state_matrix.learners_in(self.course_key, value, module_key=module_key)
+        return Rows(row for row in rows if row.learner_id in ids)
+
+
+class SheetFilter(PeopleFilter):
+    """Narrows the learners of a matrix down by a state that they stand in with any of its lessons."""
+
+    state = ChoiceFilter(
+        label=_("With a lesson that is"),
+        method="by_state",
+        choices=FOUND_IN_ROWS,
+        empty_label=_("in any state"),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, sheet: Sheet) -> None:
+        super().__init__(data, people=sheet.learners, course_key=sheet.course.course_key)
+        self.module_key = sheet.module_key
+
+    def by_state(self, rows: Rows, _name: str, value: str) -> Rows:
+        ids = state_matrix.learners_in(self.course_key, value, module_key=self.module_key)
+        return Rows(row for row in rows if row.learner_id in ids)

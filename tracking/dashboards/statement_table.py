@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
+from tracking.dashboards.csv_files import harmless
 from tracking.insights.time_statement import TimeStatement
 
 COLUMNS = (
@@ -14,8 +15,6 @@ COLUMNS = (
     "idle_limit_seconds",
 )  # fmt: skip
 CODE = "code"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell; titles are written by people."""
 
 
 def render(statement: TimeStatement) -> bytes:
@@ -24,10 +23,10 @@ def render(statement: TimeStatement) -> bytes:
         (
             view.opened_at.isoformat(timespec="seconds"),
             view.last_at.isoformat(timespec="seconds"),
-            _harmless(view.course_key),
-            _harmless(view.course_title),
-            _harmless(view.unit_key),
-            _harmless(view.unit_title),
+            harmless(view.course_key),
+            harmless(view.course_title),
+            harmless(view.unit_key),
+            harmless(view.unit_title),
             view.times.active,
             view.times.open,
             view.times.media,
@@ -59,8 +58,3 @@ def _write(rows: Iterable[Iterable[object]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    words = " ".join(text.split())  # A line of the table is one line of the file.
-    return f"'{words}" if text.startswith(FORMULA) else words

@@ -4,11 +4,14 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from tracking.dashboards import (
+    class_learner_pages,
     class_pages,
     consent_page,
     data_pages,
     erase_page,
     learner_pages,
+    lesson_pages,
+    module_pages,
     processing_page,
     statement_pages,
 )
@@ -21,9 +24,12 @@ urlpatterns = [
     path("me/<key:course_key>/", learner_pages.progress, name="progress"),
     path("classes/", class_pages.classes, name="classes"),
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
+    path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
+    path("classes/<key:course_key>/modules/<key:module_key>/", module_pages.module, name="class_module"),
+    path("classes/<key:course_key>/lessons/<key:unit_key>/", lesson_pages.lesson, name="class_lesson"),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/",
-        class_pages.class_learner,
+        class_learner_pages.class_learner,
         name="class_learner",
     ),
     path(

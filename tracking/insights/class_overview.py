@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracking import conf, lms
-from tracking.events import Purpose, UnitKind
-from tracking.insights import advice, freshness
+from tracking import lms
+from tracking.events import Purpose
+from tracking.insights import advice, class_week, freshness, unit_measures
 from tracking.insights.advice import Advice
+from tracking.insights.class_week import Change
 from tracking.insights.freshness import Freshness
+from tracking.insights.unit_measures import ModuleMeasures, UnitMeasures
 from tracking.models import (
     Audience,
     CourseOutline,
@@ -21,40 +23,8 @@ from tracking.models import (
     Finding,
     LearnerCourse,
     OutlineUnit,
-    UnitSummary,
 )
 from tracking.privacy import consent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitMeasures:
-    """One lesson or quiz over the class. Shares are from 0 to 1 of ``learner_count`` unless said otherwise.
-
-    Every figure is ``None`` where fewer people stand behind it than may be shown.
-    """
-
-    key: str
-    title: str
-    kind: str
-    url: str
-    module_title: str
-    is_required: bool
-    learner_count: int
-    reached_share: float | None
-    skipped_share: float | None
-    """Of those who got past it, reached or not."""
-    completed_share: float | None
-    median_active_seconds: int | None
-    """Over the learners with any active time."""
-    is_timed: bool
-    """Whether any active time is known: an imported log of clicks has none, however many were there."""
-    expected_seconds: int | None
-    first_try_share: float | None
-    """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
-    first_try_count: int
-    passed_share: float | None
-    """Quizzes only: of those who tried, at any attempt."""
-    concerns: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +73,20 @@ class ClassOverview:
 
     course_key: str
     course_title: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_begun: bool
+    """Whether the day the course starts on has come, or none is known."""
     is_over: bool
     """Whether the course has ended: findings about learners are not kept beyond that."""
+    last_at: datetime | None
+    """When anybody of the class was seen last."""
     freshness: Freshness
     learner_count: int
     not_sharing_count: int
     """Learners who do not share how they work: no time or skipped lesson of theirs is in any figure."""
     active_this_week_count: int
+    started_count: int
     finished_count: int
     never_started_count: int
     groups: tuple[Group, ...]
@@ -117,13 +94,20 @@ class ClassOverview:
     """Findings about the class as a whole, heaviest first."""
     check_in: tuple[LearnerRow, ...]
     """Learners with a finding, the most urgent first."""
-    units: tuple[UnitMeasures, ...]
+    modules: tuple[ModuleMeasures, ...]
+    week: tuple[Change, ...]
+    """The last seven days beside the seven before."""
     learners: tuple[LearnerRow, ...]
     """By name."""
 
+    @property
+    def units(self) -> tuple[UnitMeasures, ...]:
+        """Every lesson and quiz, in the order of the course."""
+        return tuple(unit for module in self.modules for unit in module.units)
+
 
 def find(course_key: str, *, now: datetime) -> ClassOverview | None:
-    """Return the overview of a course's class, or ``None`` where the course is unknown. Eight queries."""
+    """Return the overview of a course's class, or ``None`` where the course is unknown. Nine queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
@@ -138,17 +122,23 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
     return ClassOverview(
         course_key=course_key,
         course_title=outline.title,
+        starts_at=outline.starts_at,
+        ends_at=outline.ends_at,
+        is_begun=outline.starts_at is None or outline.starts_at <= now,
         is_over=outline.ends_at is not None and outline.ends_at <= now,
+        last_at=max((each.last_at for each in learners if each.last_at), default=None),
         freshness=freshness.find(outline, now=now),
         learner_count=len(learners),
         not_sharing_count=sum(not each.shares_engagement for each in learners),
         active_this_week_count=sum(each.is_active_this_week for each in learners),
+        started_count=sum(each.has_started for each in learners),
         finished_count=sum(each.is_finished for each in learners),
         never_started_count=sum(not each.has_started for each in learners),
         groups=_groups(learners),
         reinforce=tuple(about_class),
         check_in=tuple(sorted((each for each in learners if each.concerns), key=_urgency)),
-        units=_measures(course_key, units, about_class),
+        modules=unit_measures.read(course_key, units, about_class),
+        week=class_week.compare(outline, now=now, learner_count=len(learners)),
         learners=tuple(learners),
     )
 
@@ -217,55 +207,3 @@ def _groups(learners: Iterable[LearnerRow]) -> tuple[Group, ...]:
     return tuple(
         Group(key=key, title=title) for key, title in sorted(titles.items(), key=lambda pair: pair[1])
     )
-
-
-def _measures(
-    course_key: str, units: Mapping[str, OutlineUnit], about_class: Iterable[Advice]
-) -> tuple[UnitMeasures, ...]:
-    concerns: defaultdict[str, list[Advice]] = defaultdict(list)
-    for each in about_class:
-        concerns[each.unit_key].append(each)
-    summaries = {row.unit_key: row for row in UnitSummary.objects.filter(course_key=course_key)}
-    return tuple(
-        _unit_measures(
-            unit,
-            summaries.get(key) or UnitSummary(),
-            module_title=units[unit.parent_key].title if unit.parent_key in units else "",
-            concerns=concerns[key],
-        )
-        for key, unit in units.items()
-        if unit.kind != UnitKind.MODULE and unit.is_available
-    )
-
-
-def _unit_measures(
-    unit: OutlineUnit, row: UnitSummary, *, module_title: str, concerns: Sequence[Advice]
-) -> UnitMeasures:
-    is_quiz = unit.kind == UnitKind.QUIZ
-    first_try = (
-        (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
-    )
-    median = row.median_active_ms if row.timed_count >= conf.get_settings().GROUP_MINIMUM else None
-    return UnitMeasures(
-        key=unit.unit_key,
-        title=unit.title,
-        kind=unit.kind,
-        url=unit.url,
-        module_title=module_title,
-        is_required=unit.is_required,
-        learner_count=row.learner_count,
-        reached_share=_share(row.reached_count, row.learner_count),
-        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count),
-        completed_share=_share(row.completed_count, row.learner_count),
-        median_active_seconds=round(median / 1000) if median is not None else None,
-        is_timed=row.timed_count > 0,
-        expected_seconds=unit.expected_seconds,
-        first_try_share=_share(*first_try),
-        first_try_count=first_try[1],
-        passed_share=_share(row.passed_count, row.attempted_count) if is_quiz else None,
-        concerns=tuple(concerns),
-    )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None

@@ -19,6 +19,8 @@ class Freshness:
     lag_seconds: int
     """Age of the oldest change that is not in the figures yet; 0 where there is none."""
     is_simulated: bool
+    ended_at: datetime | None = None
+    """When the course ended, once everything recorded until then is in the figures."""
 
 
 def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
@@ -27,7 +29,13 @@ def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None =
     waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
     as_of = waiting or (now if course.rolled_up_at else None)
-    return Freshness(as_of=as_of, lag_seconds=round(lag), is_simulated=is_simulated(course, learner_id))
+    is_final = course.ends_at is not None and course.ends_at <= now and waiting is None
+    return Freshness(
+        as_of=as_of,
+        lag_seconds=round(lag),
+        is_simulated=is_simulated(course, learner_id),
+        ended_at=course.ends_at if is_final else None,
+    )
 
 
 def is_simulated(course: CourseOutline, learner_id: LearnerId | None) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tracking.events import LearnerId, Purpose, UnitKind
-from tracking.insights import advice, freshness
+from tracking.insights import advice, freshness, unit_measures
 from tracking.insights.advice import Advice
 from tracking.insights.freshness import Freshness
 from tracking.models import (
@@ -161,6 +161,18 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
     )
 
 
+def module_state(states: Collection[State]) -> State | None:
+    """Return where a learner stands with a module, from the states of its units that count; ``None`` without any."""
+    if not states:
+        return None
+    different = set(states)
+    if different == {State.COMPLETED}:
+        return State.COMPLETED
+    if different <= {State.SKIPPED, State.NOT_REACHED}:
+        return State.SKIPPED if State.SKIPPED in different else State.NOT_REACHED
+    return State.IN_PROGRESS
+
+
 def _unit(unit: OutlineUnit, row: LearnerUnit | None) -> UnitProgress:
     row = row or LearnerUnit(state=State.NOT_REACHED)
     return UnitProgress(
@@ -193,19 +205,12 @@ def _modules(
         if unit.kind == UnitKind.MODULE:
             of_module.setdefault(unit.unit_key, [])
         else:
-            of_module.setdefault(_module_key(unit, parents), []).append(progress[unit.unit_key])
+            of_module.setdefault(unit_measures.module_key(unit, parents), []).append(progress[unit.unit_key])
     return tuple(
         _module(key, parents[key].title if key in parents else "", found)
         for key, found in of_module.items()
         if found
     )
-
-
-def _module_key(unit: OutlineUnit, parents: Mapping[str, OutlineUnit]) -> str:
-    parent = parents.get(unit.parent_key)
-    while parent is not None and parent.kind != UnitKind.MODULE:
-        parent = parents.get(parent.parent_key)
-    return parent.unit_key if parent else ""
 
 
 def _module(key: str, title: str, units: Sequence[UnitProgress]) -> ModuleProgress:
@@ -214,23 +219,12 @@ def _module(key: str, title: str, units: Sequence[UnitProgress]) -> ModuleProgre
     return ModuleProgress(
         key=key,
         title=title,
-        state=_module_state(counted, completed),
+        state=module_state([each.state for each in counted]),
         completed_count=completed,
         required_count=len(counted),
         active_seconds=sum(each.active_seconds for each in units),
         units=tuple(units),
     )
-
-
-def _module_state(counted: Sequence[UnitProgress], completed_count: int) -> State | None:
-    if not counted:
-        return None
-    if completed_count == len(counted):
-        return State.COMPLETED
-    states = {each.state for each in counted}
-    if states <= {State.SKIPPED, State.NOT_REACHED}:
-        return State.SKIPPED if State.SKIPPED in states else State.NOT_REACHED
-    return State.IN_PROGRESS
 
 
 def _is_counted(unit: UnitProgress) -> bool:

@@ -8,8 +8,21 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tracking import events
 from tracking.events import Source
 from tracking.models.keys import KEY_LENGTH
+
+DETAIL_KINDS = (
+    events.VIEW_DETAILS,
+    events.FEATURE_CLICKED,
+    events.MEDIA_PLAYED,
+    events.FORM_STARTED,
+    events.FORM_SUBMITTED,
+    events.FORM_ABANDONED,
+    events.SCRIPT_FAILED,
+    events.FRICTION,
+)
+"""Kinds that tell how a page was used; views are not made of them."""
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -44,6 +57,12 @@ class Event(models.Model):
         indexes = [
             # The roll-up reads one learner's day in one course; the learner's own list of events reads the same way.
             models.Index(fields=["learner", "course_key", "happened_at"], name="tracking_event_learner_day"),
+            # The lesson page reads how one page was used: of a few kinds, so that most events are not in it.
+            models.Index(
+                fields=["course_key", "unit_key", "happened_at"],
+                condition=models.Q(kind__in=DETAIL_KINDS),
+                name="tracking_event_details",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(kind=""), name="tracking_event_kind_given"),

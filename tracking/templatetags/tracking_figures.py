@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import dateformat, timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -54,11 +54,23 @@ def percent(share: float) -> SafeString:
 
 
 @register.filter
+def whole_percent(share: float) -> SafeString:
+    """Write a share from 0 to 1 as a percentage whose heading names the unit."""
+    return _figure(str(round(share * 100)))
+
+
+@register.filter
 def points(change: float) -> SafeString:
     """Write the difference of two shares in percentage points, with its sign."""
     number = round(change * 100)
     sign = "+" if number > 0 else "\u2212" if number < 0 else "\u00b1"
     return _figure(f"{sign}{abs(number)}")
+
+
+@register.filter
+def number(count: int) -> SafeString:
+    """Write a whole number with the marks that its readers use for thousands."""
+    return _figure(number_format(count, use_l10n=True, force_grouping=True))
 
 
 @register.filter

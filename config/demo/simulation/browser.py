@@ -59,6 +59,14 @@ class Browser:
         for number, report in enumerate(page.reports, start=1):
             at = page.opened_at + timedelta(milliseconds=report.elapsed)
             yield self._event(head, VIEW_PROGRESS, at, number, asdict(report))
+        # Told besides, so their ids are drawn apart: whatever else happens stays the same without them.
+        chance = Random(head["view"])  # noqa: S311  # chance of a simulation
+        for number, used in enumerate(page.used, start=len(page.reports) + 1):
+            at = page.opened_at + timedelta(milliseconds=used.elapsed)
+            event_id = _uuid7(at, chance)
+            yield {
+                **head, "id": str(event_id), "t": used.kind, "at": _ms(at), "n": number, "p": dict(used.payload)
+            }  # fmt: skip
 
     def _event(
         self, head: dict[str, str], kind: str, at: datetime, number: int, payload: dict[str, Any]
@@ -84,10 +92,12 @@ class Browser:
 
     def _uuid7(self, at: datetime) -> UUID:
         """Return a UUID of version 7 that is drawn from the seed, unlike ``tracking.capture.uuid7``."""
-        drawn = self._chance.getrandbits(74)
-        return UUID(
-            int=_ms(at) << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | (drawn & ((1 << 62) - 1))
-        )
+        return _uuid7(at, self._chance)
+
+
+def _uuid7(at: datetime, chance: Random) -> UUID:
+    drawn = chance.getrandbits(74)
+    return UUID(int=_ms(at) << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | (drawn & ((1 << 62) - 1)))
 
 
 def _ms(at: datetime) -> int:

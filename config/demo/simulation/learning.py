@@ -8,7 +8,7 @@ from random import Random
 
 from django.contrib.auth.models import User
 
-from config.demo.simulation import reading
+from config.demo.simulation import reading, using
 from config.demo.simulation.browser import Browser
 from config.demo.simulation.knowing import Knowledge
 from config.demo.simulation.people import Traits
@@ -104,7 +104,7 @@ class Learning:
             LessonCompletion.objects.get_or_create(
                 lesson=lesson, learner=self._learner, defaults={"completed_at": page.closed_at}
             )
-        return [page]
+        return [replace(page, used=using.use(page, lesson))]
 
     def _share(self, *, was_read: bool, breaks_off: bool) -> float:
         """Return how much of a lesson is taken in this time, by the time spent on it."""

@@ -1,9 +1,10 @@
 """What the tracker in a page sees of somebody who reads it. Times are in milliseconds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 REPORT_AFTER_MS = 100_000
 """A browser reports every 15 s; since counters are cumulative, fewer reports say the same in the end."""
@@ -22,12 +23,22 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """Something that was told of a view besides its counters, ``elapsed`` after it began."""
+
+    kind: str
+    elapsed: int
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """One opening of one page: where, when, and what its tracker reported."""
 
     path: str
     opened_at: datetime
     reports: tuple[Report, ...]
+    used: tuple[Used, ...] = ()
 
     @property
     def closed_at(self) -> datetime:

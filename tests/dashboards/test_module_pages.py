@@ -1,0 +1,141 @@
+"""What an instructor reads about a module, and of where everybody stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from tests.dashboards.test_learner_pages import words
+from tests.factories import COURSE
+
+CLASS = reverse("tracking:class", args=[COURSE])
+STATES = reverse("tracking:class_matrix", args=[COURSE])
+MODULE = reverse("tracking:class_module", args=[COURSE, "m"])
+
+
+@pytest.fixture
+def two_modules(course: Any) -> None:
+    """A second module, of one lesson."""
+    factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Charts", url="", position=3)
+    factories.OutlineUnitFactory.create(unit_key="n/axes", parent_key="n", title="Axes", position=4)
+
+
+def listed(answer: Any) -> list[str]:
+    return [row.name for row in answer.context["rows"]]
+
+
+def test_a_long_course_shows_a_line_for_each_module_and_unfolds_the_one_asked_for(
+    two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    for number in range(45):
+        factories.OutlineUnitFactory.create(unit_key=f"n/{number}", parent_key="n", title=f"Number {number}")
+    folded = words(as_(ines).get(CLASS))
+    assert "Middles and spreads 2 lessons" in folded
+    assert "Charts 46 lessons" in folded
+    assert "Number 7" not in folded
+    assert "The mean" not in folded
+    unfolded = words(as_(ines).get(f"{CLASS}?unfold=m"))
+    assert "The mean" in unfolded
+    assert "Number 7" not in unfolded
+
+
+def test_a_short_course_is_not_folded(
+    two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "Axes" in words(as_(ines).get(CLASS))
+
+
+def test_a_module_without_lessons_is_not_found(lena: User, ines: User, as_: Callable[[User], Client]) -> None:
+    assert as_(ines).get(reverse("tracking:class_module", args=[COURSE, "m/mean"])).status_code == 404
+
+
+def test_lessons_without_a_module_have_a_page(lena: User, ines: User, as_: Callable[[User], Client]) -> None:
+    factories.OutlineUnitFactory.create(unit_key="extra", title="By the way")
+    page = as_(ines).get(reverse("tracking:class_module", args=[COURSE, ""]))
+    assert "Without a module" in words(page)
+    assert "By the way" in words(page)
+
+
+def test_beside_modules_a_cell_counts_what_is_done(
+    two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="completed")
+    assert "Lena Lind in progress 1/2 not reached 0/1" in words(as_(ines).get(STATES))
+
+
+def test_beside_the_lessons_of_a_module_a_cell_is_a_state(
+    two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed")
+    page = as_(ines).get(MODULE)
+    assert "Lena Lind skimmed not reached" in words(page)
+    assert 'href="#trk-skimmed"' in page.content.decode()
+
+
+def test_whoever_does_not_share_is_not_said_to_have_skipped(
+    course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    learner = factories.UserFactory.create(last_name="Doe")
+    factories.EnrolmentFactory.create(learner=learner)
+    factories.LearnerUnitFactory.create(learner=learner, unit_key="m/mean", state="skipped")
+    factories.LearnerUnitFactory.create(learner=learner, unit_key="m/check", state="failed")
+    assert "Lena Doe not shared not passed yet" in words(as_(ines).get(MODULE))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Ada Doe", "Bo Doe"]),
+        ("q=bo", ["Bo Doe"]),
+        ("group=e", ["Bo Doe"]),
+        ("state=skipped", ["Ada Doe"]),
+        ("state=failed", []),
+        ("state=nonsense&group=none", ["Ada Doe", "Bo Doe"]),
+    ],
+)
+def test_the_address_narrows_the_matrix_down(
+    query: str, expected: list[str], course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    for name, group in (("Ada", "m"), ("Bo", "e")):
+        person = factories.UserFactory.create(first_name=name, last_name="Doe")
+        factories.EnrolmentFactory.create(learner=person, group_key=group, group_title=group)
+        if name == "Ada":
+            factories.LearnerUnitFactory.create(learner=person, unit_key="m/mean", state="skipped")
+    assert listed(as_(ines).get(f"{MODULE}?{query}")) == expected
+
+
+def test_a_matrix_is_never_larger_than_a_page_of_learners_and_of_lessons(
+    course: Any, ines: User, as_: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
+    for number in range(60):
+        factories.OutlineUnitFactory.create(unit_key=f"m/{number}", parent_key="m")
+    factories.EnrolmentFactory.create_batch(60)
+    browser = as_(ines)
+    with django_assert_num_queries(8):
+        page = browser.get(STATES)
+    assert len(re.findall("trk-matrix-cell", page.content.decode())) == 50 * 40
+    assert "lessons 1 to 40 of 62 Later lessons 1 to 50 of 60 Next" in words(page)
+    last = browser.get(f"{STATES}?page=2&columns=2")
+    assert (len(last.context["rows"]), len(last.context["rows"][0].cells)) == (10, 22)
+
+
+def test_a_course_of_one_module_goes_straight_to_its_lessons(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "The mean" in words(as_(ines).get(STATES))
+
+
+def test_a_class_without_learners_or_lessons_says_which(
+    db: None, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.CourseOutlineFactory.create()
+    assert "Nobody is enrolled yet." in words(as_(ines).get(STATES))
+    factories.EnrolmentFactory.create()
+    assert "The course has no lessons yet." in words(as_(ines).get(STATES))

@@ -1,0 +1,125 @@
+"""The tables of an instructor's pages as files: the same rows, under the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.http import StreamingHttpResponse
+from django.utils.text import slugify
+
+from tracking.dashboards import csv_files
+from tracking.insights import state_matrix
+from tracking.insights.class_overview import LearnerRow
+from tracking.insights.state_matrix import Learner, Sheet
+from tracking.insights.unit_measures import UnitMeasures
+
+LEARNERS = (
+    "learner_id", "learner", "group", "completed", "required", "skipped", "not_passed", "attempts", "active_seconds",
+    "estimated_seconds", "last_seen_at", "shares_engagement", "reasons",
+)  # fmt: skip
+LESSONS = (
+    "module", "unit_key", "title", "kind", "is_required", "learners", "reached_share", "skipped_share",
+    "completed_share", "median_active_seconds", "expected_seconds", "first_try_share", "first_try_count",
+    "passed_share",
+)  # fmt: skip
+CHECK_IN = ("learner_id", "learner", "group", "unit", "reason", "sentence", "weight", "opened_at")
+AT_A_TIME = 100
+
+
+def learners(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpResponse:
+    """Return the learners of a class, a line each. What a learner does not share is empty, never 0."""
+    return csv_files.stream(
+        _name(course_key, "learners"),
+        LEARNERS,
+        (
+            (
+                row.learner_id,
+                row.name,
+                row.group_title,
+                row.completed_count,
+                row.required_count,
+                row.skipped_count if row.shares_engagement else None,
+                row.failed_count,
+                row.attempt_count,
+                row.active_seconds if row.shares_engagement else None,
+                row.estimated_seconds if row.shares_engagement else None,
+                row.last_at,
+                "yes" if row.shares_engagement else "no",
+                "; ".join(concern.reason for concern in row.concerns),
+            )
+            for row in found
+        ),
+    )
+
+
+def check_in(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpResponse:
+    """Return why to check in with whom, a line for each reason."""
+    return csv_files.stream(
+        _name(course_key, "check-in"),
+        CHECK_IN,
+        (
+            (
+                row.learner_id,
+                row.name,
+                row.group_title,
+                concern.unit_title,
+                concern.reason,
+                concern.sentence,
+                concern.weight,
+                concern.opened_at,
+            )
+            for row in found
+            for concern in row.concerns
+        ),
+    )
+
+
+def lessons(course_key: str, found: Iterable[UnitMeasures]) -> StreamingHttpResponse:
+    """Return the lessons and quizzes of a class, a line each. A figure about too few people is empty."""
+    return csv_files.stream(
+        _name(course_key, "lessons"),
+        LESSONS,
+        (
+            (
+                unit.module_title,
+                unit.key,
+                unit.title,
+                unit.kind,
+                "yes" if unit.is_required else "no",
+                unit.learner_count,
+                unit.reached_share,
+                unit.skipped_share,
+                unit.completed_share,
+                unit.median_active_seconds,
+                unit.expected_seconds,
+                unit.first_try_share,
+                unit.first_try_count,
+                unit.passed_share,
+            )
+            for unit in found
+        ),
+    )
+
+
+def matrix(sheet: Sheet, chosen: Sequence[Learner]) -> StreamingHttpResponse:
+    """Return a line for each learner and a column for each unit or module. What is not shared is empty."""
+    return csv_files.stream(
+        _name(sheet.course.course_key, "states"),
+        ("learner_id", "learner", "group", *(csv_files.harmless(column.title) for column in sheet.columns)),
+        _matrix_rows(sheet, chosen),
+    )
+
+
+def _matrix_rows(sheet: Sheet, chosen: Sequence[Learner]) -> Iterator[tuple[object, ...]]:
+    for start in range(0, len(chosen), AT_A_TIME):
+        for row in state_matrix.rows(sheet, chosen[start : start + AT_A_TIME], sheet.columns):
+            yield (
+                row.learner_id,
+                row.name,
+                row.group_title,
+                *(cell.state.value if cell.state else None for cell in row.cells),
+            )
+
+
+def _name(course_key: str, what: str) -> str:
+    return f"{slugify(course_key) or 'course'}-{what}"

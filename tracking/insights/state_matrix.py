@@ -1,0 +1,217 @@
+"""Learners beside lessons: the state of each in each, a page of learners and one module at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracking import lms
+from tracking.events import Purpose, UnitKind
+from tracking.insights import learner_progress, unit_measures
+from tracking.models import CourseOutline, Enrolment, LearnerUnit, OutlineUnit, State
+from tracking.privacy import consent
+
+WIDEST = 40
+"""Columns at a time: a module of more units is shown in parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One module, or one unit of a module."""
+
+    key: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Where one learner stands in one column; ``state`` is ``None`` where that is not shared, or nothing is asked.
+
+    ``completed_count`` and ``required_count`` are those of a module, and 0 for a unit.
+    """
+
+    state: State | None
+    is_shared: bool
+    completed_count: int = 0
+    required_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One learner and a cell for each column."""
+
+    learner_id: Any
+    name: str
+    group_key: str
+    group_title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """One learner of the class, before anything is read about them."""
+
+    learner_id: Any
+    name: str
+    group_key: str
+    group_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The columns of a matrix and who could be on it; ``rows`` reads what stands in a part of it."""
+
+    course: CourseOutline
+    units: Mapping[str, OutlineUnit]
+    module_key: str | None
+    """The module whose units are the columns; ``None`` where the columns are the modules."""
+    columns: tuple[Column, ...]
+    modules: tuple[Column, ...]
+    learners: tuple[Learner, ...]
+    """By name."""
+
+
+def open_sheet(course_key: str, *, module_key: str | None = None) -> Sheet | None:
+    """Return the matrix of a course, or ``None`` where it is unknown. Three queries.
+
+    With ``module_key`` the columns are the units of that module; a module that is not there has none.
+    """
+    course = CourseOutline.objects.filter(course_key=course_key).first()
+    if course is None:
+        return None
+    units = {
+        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
+    }
+    modules = _modules(units)
+    if module_key is None and len(modules) == 1:
+        module_key = modules[0].key
+    return Sheet(
+        course=course,
+        units=units,
+        module_key=module_key,
+        columns=modules if module_key is None else _units_of(module_key, units),
+        modules=modules,
+        learners=_learners(course_key),
+    )
+
+
+def rows(sheet: Sheet, learners: Sequence[Learner], columns: Sequence[Column]) -> tuple[Row, ...]:
+    """Return the rows of ``learners`` in ``columns`` of ``sheet``. Two queries."""
+    ids = [each.learner_id for each in learners]
+    states = _states(sheet, ids, columns)
+    sharing = consent.covered(ids, Purpose.ENGAGEMENT)
+    below: defaultdict[str, list[OutlineUnit]] = defaultdict(list)
+    for unit in sheet.units.values():
+        if unit.kind != UnitKind.MODULE and unit.is_available:
+            below[unit_measures.module_key(unit, sheet.units)].append(unit)
+    return tuple(
+        Row(
+            learner_id=learner.learner_id,
+            name=learner.name,
+            group_key=learner.group_key,
+            group_title=learner.group_title,
+            cells=tuple(
+                _module_cell(
+                    below[column.key], states[learner.learner_id], is_shared=learner.learner_id in sharing
+                )
+                if sheet.module_key is None
+                else _unit_cell(
+                    sheet.units[column.key],
+                    states[learner.learner_id].get(column.key),
+                    is_shared=learner.learner_id in sharing,
+                )
+                for column in columns
+            ),
+        )
+        for learner in learners
+    )
+
+
+def learners_in(
+    course_key: str, state: str, *, module_key: str | None = None, unit_key: str | None = None
+) -> set[Any]:
+    """Return the ids of learners who stand in ``state`` with any unit of a course, a module, or with one unit."""
+    found = LearnerUnit.objects.filter(course_key=course_key, state=state)
+    if unit_key is not None:
+        found = found.filter(unit_key=unit_key)
+    elif module_key is not None:
+        units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+        found = found.filter(unit_key__in=[column.key for column in _units_of(module_key, units)])
+    return set(found.values_list("learner_id", flat=True))
+
+
+def _modules(units: Mapping[str, OutlineUnit]) -> tuple[Column, ...]:
+    keys = dict.fromkeys(
+        unit_measures.module_key(unit, units)
+        for unit in units.values()
+        if unit.kind != UnitKind.MODULE and unit.is_available
+    )
+    return tuple(
+        Column(key=key, title=units[key].title if key in units else "", kind=UnitKind.MODULE) for key in keys
+    )
+
+
+def _units_of(module_key: str, units: Mapping[str, OutlineUnit]) -> tuple[Column, ...]:
+    return tuple(
+        Column(key=unit.unit_key, title=unit.title, kind=unit.kind)
+        for unit in units.values()
+        if unit.kind != UnitKind.MODULE
+        and unit.is_available
+        and unit_measures.module_key(unit, units) == module_key
+    )
+
+
+def _learners(course_key: str) -> tuple[Learner, ...]:
+    adapter = lms.get_adapter()
+    found = [
+        Learner(
+            learner_id=each.learner_id,
+            name=adapter.display_name(each.learner),
+            group_key=each.group_key,
+            group_title=each.group_title,
+        )
+        for each in Enrolment.objects.filter(course_key=course_key).select_related("learner")
+    ]
+    return tuple(sorted(found, key=lambda each: (each.name.casefold(), str(each.learner_id))))
+
+
+def _states(
+    sheet: Sheet, learner_ids: Collection[Any], columns: Sequence[Column]
+) -> defaultdict[Any, dict[str, State]]:
+    # Tuples of three, not instances: there may be a whole class of 500 in 200 lessons behind a download.
+    found = LearnerUnit.objects.filter(course_key=sheet.course.course_key, learner_id__in=learner_ids)
+    if sheet.module_key is not None:
+        found = found.filter(unit_key__in=[column.key for column in columns])
+    states: defaultdict[Any, dict[str, State]] = defaultdict(dict)
+    for learner_id, unit_key, state in found.values_list("learner_id", "unit_key", "state"):
+        states[learner_id][unit_key] = State(state)
+    return states
+
+
+def _unit_cell(unit: OutlineUnit, state: State | None, *, is_shared: bool) -> Cell:
+    state = state or State.NOT_REACHED
+    is_known = (
+        is_shared or unit.kind == UnitKind.QUIZ or state in (State.COMPLETED, State.LOCKED, State.EXEMPT)
+    )
+    return Cell(state=state if is_known else None, is_shared=is_known)
+
+
+def _module_cell(units: Sequence[OutlineUnit], states: Mapping[str, State], *, is_shared: bool) -> Cell:
+    of_units = [
+        found
+        for unit in units
+        if unit.is_required
+        and (found := states.get(unit.unit_key, State.NOT_REACHED)) not in (State.LOCKED, State.EXEMPT)
+    ]
+    completed = sum(state is State.COMPLETED for state in of_units)
+    state = learner_progress.module_state(of_units)
+    is_known = is_shared or state is State.COMPLETED
+    return Cell(
+        state=state if is_known else None,
+        is_shared=is_known,
+        completed_count=completed,
+        required_count=len(of_units),
+    )

@@ -1,0 +1,191 @@
+"""The lessons and quizzes of a course over its class, one by one and module by module."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracking import conf
+from tracking.events import UnitKind
+from tracking.insights.advice import Advice
+from tracking.models import OutlineUnit, UnitSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMeasures:
+    """One lesson or quiz over the class. Shares are from 0 to 1 of ``learner_count`` unless said otherwise.
+
+    Every figure is ``None`` where fewer people stand behind it than may be shown.
+    """
+
+    key: str
+    title: str
+    kind: str
+    url: str
+    module_key: str
+    """The nearest module above it; empty where there is none."""
+    module_title: str
+    is_required: bool
+    learner_count: int
+    reached_share: float | None
+    skipped_share: float | None
+    """Of those who got past it, reached or not."""
+    completed_share: float | None
+    median_active_seconds: int | None
+    """Over the learners with any active time."""
+    is_timed: bool
+    """Whether any active time is known: an imported log of clicks has none, however many were there."""
+    expected_seconds: int | None
+    first_try_share: float | None
+    """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
+    first_try_count: int
+    passed_share: float | None
+    """Quizzes only: of those who tried, at any attempt."""
+    concerns: tuple[Advice, ...]
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether it is attempted rather than read."""
+        return self.kind == UnitKind.QUIZ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleMeasures:
+    """One module over the class: its lessons and quizzes taken together, and each of them.
+
+    A share is that of all its units' learners together; ``None`` where too few people stand behind it.
+    """
+
+    key: str
+    title: str
+    learner_count: int
+    reached_share: float | None
+    skipped_share: float | None
+    completed_share: float | None
+    median_active_seconds: int | None
+    """The middles of its units added up; ``None`` where one of those that count is not known."""
+    expected_seconds: int | None
+    first_try_share: float | None
+    """Its quizzes alone: passed at the first attempt, of all who tried one."""
+    first_try_count: int
+    passed_share: float | None
+    is_timed: bool
+    """Whether any active time is known."""
+    units: tuple[UnitMeasures, ...]
+
+    @property
+    def concern_count(self) -> int:
+        """How many of its units the class should go back to."""
+        return sum(bool(unit.concerns) for unit in self.units)
+
+
+def read(
+    course_key: str, units: Mapping[str, OutlineUnit], about_class: Iterable[Advice]
+) -> tuple[ModuleMeasures, ...]:
+    """Return the modules of a course with their lessons and quizzes, in its order. One query.
+
+    ``units`` are those of the outline, by key. Where a course has no modules, all stand in one without a title.
+    """
+    concerns: defaultdict[str, list[Advice]] = defaultdict(list)
+    for each in about_class:
+        concerns[each.unit_key].append(each)
+    rows = {row.unit_key: row for row in UnitSummary.objects.filter(course_key=course_key)}
+    below: dict[str, list[OutlineUnit]] = {}
+    for unit in units.values():
+        if unit.kind != UnitKind.MODULE and unit.is_available:
+            below.setdefault(module_key(unit, units), []).append(unit)
+    return tuple(
+        _module(
+            key,
+            units[key].title if key in units else "",
+            [(unit, rows.get(unit.unit_key) or UnitSummary()) for unit in found],
+            concerns,
+        )
+        for key, found in below.items()
+    )
+
+
+def module_key(unit: OutlineUnit, units: Mapping[str, OutlineUnit]) -> str:
+    """Return the key of the nearest module above ``unit``, or an empty string."""
+    parent = units.get(unit.parent_key)
+    while parent is not None and parent.kind != UnitKind.MODULE:
+        parent = units.get(parent.parent_key)
+    return parent.unit_key if parent else ""
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return ``part`` of ``whole``, or ``None`` where ``whole`` is too small a group to show."""
+    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None
+
+
+def _module(
+    key: str,
+    title: str,
+    pairs: Sequence[tuple[OutlineUnit, UnitSummary]],
+    concerns: Mapping[str, Sequence[Advice]],
+) -> ModuleMeasures:
+    measures = tuple(
+        _unit(unit, row, module=(key, title), concerns=concerns.get(unit.unit_key, ())) for unit, row in pairs
+    )
+    rows = [row for _, row in pairs]
+    quizzes = [row for unit, row in pairs if unit.kind == UnitKind.QUIZ]
+    # The same people stand behind every unit of a module, so the group is as large as the largest of them.
+    is_shown = max(row.learner_count for row in rows) >= conf.get_settings().GROUP_MINIMUM
+    learners = sum(row.learner_count for row in rows)
+    reached, skipped = sum(row.reached_count for row in rows), sum(row.skipped_count for row in rows)
+    tried = sum(row.attempted_count for row in quizzes)
+    return ModuleMeasures(
+        key=key,
+        title=title,
+        learner_count=max(row.learner_count for row in rows),
+        reached_share=_of(reached, learners, is_shown=is_shown),
+        skipped_share=_of(skipped, reached + skipped, is_shown=is_shown),
+        completed_share=_of(sum(row.completed_count for row in rows), learners, is_shown=is_shown),
+        median_active_seconds=_sum_of_middles(measures),
+        expected_seconds=sum(unit.expected_seconds or 0 for unit, _ in pairs) or None,
+        first_try_share=share(sum(row.first_passed_count for row in quizzes), tried),
+        first_try_count=tried,
+        passed_share=share(sum(row.passed_count for row in quizzes), tried),
+        is_timed=any(row.timed_count for row in rows),
+        units=measures,
+    )
+
+
+def _of(part: int, whole: int, *, is_shown: bool) -> float | None:
+    return part / whole if is_shown and whole else None
+
+
+def _sum_of_middles(units: Iterable[UnitMeasures]) -> int | None:
+    known = [unit.median_active_seconds for unit in units if unit.is_required and unit.is_timed]
+    return sum(each for each in known if each is not None) if known and None not in known else None
+
+
+def _unit(
+    unit: OutlineUnit, row: UnitSummary, *, module: tuple[str, str], concerns: Sequence[Advice]
+) -> UnitMeasures:
+    is_quiz = unit.kind == UnitKind.QUIZ
+    first_try = (
+        (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
+    )
+    median = row.median_active_ms if row.timed_count >= conf.get_settings().GROUP_MINIMUM else None
+    return UnitMeasures(
+        key=unit.unit_key,
+        title=unit.title,
+        kind=unit.kind,
+        url=unit.url,
+        module_key=module[0],
+        module_title=module[1],
+        is_required=unit.is_required,
+        learner_count=row.learner_count,
+        reached_share=share(row.reached_count, row.learner_count),
+        skipped_share=share(row.skipped_count, row.reached_count + row.skipped_count),
+        completed_share=share(row.completed_count, row.learner_count),
+        median_active_seconds=round(median / 1000) if median is not None else None,
+        is_timed=row.timed_count > 0,
+        expected_seconds=unit.expected_seconds,
+        first_try_share=share(*first_try),
+        first_try_count=first_try[1],
+        passed_share=share(row.passed_count, row.attempted_count) if is_quiz else None,
+        concerns=tuple(concerns),
+    )
