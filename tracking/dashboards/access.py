@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from tracking import lms
@@ -44,6 +45,15 @@ def get_learner(learner_id: str, course_key: str) -> Any:
     except (Enrolment.DoesNotExist, ValidationError, OverflowError) as error:
         raise Http404(f"{learner_id!r} is no learner of {course_key!r}.") from error
     return enrolment.learner
+
+
+def own_address(request: HttpRequest, name: str) -> str:
+    """Return the address posted as ``name`` where it is on this site; else an empty string."""
+    target = request.POST.get(name, "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else ""
 
 
 def found(value: T | None) -> T:

@@ -7,10 +7,9 @@ import time
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from tracking.dashboards import frame, purposes
+from tracking.dashboards import access, frame, purposes
 from tracking.dashboards.access import personal
 from tracking.exceptions import MayNotConsent
 from tracking.models import Consent
@@ -43,7 +42,7 @@ def _record(request: HttpRequest) -> HttpResponse:
     record = ANSWERS.get(request.POST.get("answer", ""))
     if purpose is None or record is None:
         return HttpResponseBadRequest()
-    target = _next(request)
+    target = access.own_address(request, "next")
     try:
         record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
     except MayNotConsent:
@@ -51,12 +50,3 @@ def _record(request: HttpRequest) -> HttpResponse:
     # The next page may come from a process that remembers an older answer.
     request.session[consents.ANSWERED_AT] = time.time()
     return redirect(target or f"{reverse('tracking:consent')}?saved={purpose.value}")
-
-
-def _next(request: HttpRequest) -> str:
-    """Return the page to go back to, if it is on this site."""
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if is_ours else ""

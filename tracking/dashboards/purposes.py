@@ -20,6 +20,8 @@ class PurposeAnswer:
     is_granted: bool
     may_answer: bool
     """Whether the learner may agree without somebody else."""
+    is_recording: bool
+    """Whether anything is recorded for it; the others make something of what is recorded already."""
     has_notice: bool
     """Whether it holds until the learner objects, rather than waits for a yes."""
 
@@ -34,6 +36,7 @@ def answers_of(learner_id: LearnerId, *, has_opted_out: bool = False) -> list[Pu
             is_answered=consent.is_answered(learner_id, purpose),
             is_granted=consent.covers(learner_id, purpose, has_opted_out=has_opted_out),
             may_answer=consent.may_answer(learner_id, purpose),
+            is_recording=purpose not in consent.SERVED_BY_PAGES,
             has_notice=rules.of(purpose) is Rule.NOTICE,
         )
         for purpose in consent.in_use()

@@ -118,6 +118,25 @@ def assign_review(place: Place, actor: Actor, *, words: str = "", now: datetime)
         return _act_at(place, actor, Verb.ASSIGNED, now=now, words=words)
 
 
+def record_nudge(place: Place, actor: Actor, *, finding: Finding | None, words: str, now: datetime) -> Action:
+    """Record that the learner was sent ``words``, about ``finding`` where one is named; ``nudges`` shows it to them.
+
+    Raises ``ActionRefused`` where the learner is not enrolled.
+    """
+    _require_enrolled(place)
+    with transaction.atomic():
+        action = Action(
+            verb=Verb.NUDGED,
+            audience=actor.audience,
+            actor_id=actor.user_id,
+            at=now,
+            words=words,
+            **_at(place),
+        )
+        action.finding = finding
+        return _record(action)
+
+
 def undo(action: Action, actor: Actor, *, words: str = "", now: datetime) -> Action:
     """Take ``action`` back: all is as if it had not been done, but for the record of both.
 

@@ -23,6 +23,7 @@ from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
 from tracking.models.lrs import DocumentKind, XapiDocument, XapiStatement
 from tracking.models.mastery import Calibration, ItemSummary, LearnerRisk, LearnerSkill, RiskModel
+from tracking.models.nudges import Nudge
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
@@ -69,6 +70,7 @@ __all__ = [
     "LearnerUnitDay",
     "Look",
     "ModuleSummary",
+    "Nudge",
     "OutlineUnit",
     "Reason",
     "Refusal",

@@ -22,6 +22,7 @@ class Verb(models.TextChoices):
     EXCUSED = "excused", _("marked as excused")
     NOTED = "noted", _("note")
     ASSIGNED = "assigned", _("review assigned")
+    NUDGED = "nudged", _("message sent")
     WORSENED = "worsened", _("came back because it got worse")
     REOPENED = "reopened", _("came back soon after it was cleared")
     UNDONE = "undone", _("taken back")

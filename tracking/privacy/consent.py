@@ -28,6 +28,9 @@ KEPT_SECONDS = 600
 NOT_NOW_SECONDS = 14 * 24 * 3600
 """How long nobody is asked again who said "not now"."""
 
+SERVED_BY_PAGES = frozenset({Purpose.NUDGES, Purpose.COMPARISON})
+"""Purposes that no event serves: what is shown for them is made of what other purposes recorded."""
+
 ANSWERED_AT = "tracking_answered_at"
 """Where a session keeps when its learner last answered: what was read before that is too old for it."""
 
@@ -120,8 +123,8 @@ def refused(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[Learner
 
 
 def in_use() -> list[Purpose]:
-    """Return the purposes that some event serves here: asking about others would promise what is not done."""
-    served = {kind.purpose for kind in events.all_kinds()}
+    """Return the purposes that are served here: asking about others would promise what is not done."""
+    served = {kind.purpose for kind in events.all_kinds()} | SERVED_BY_PAGES
     return [purpose for purpose in Purpose if purpose in served]
 
 

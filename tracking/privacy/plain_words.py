@@ -54,10 +54,11 @@ WORDS: Mapping[Purpose, Words] = {
     Purpose.NUDGES: Words(
         title=_("Messages"),
         what=_(
-            "A short message when something is worth going back to, or when you have been away for a while."
+            "A short message from an instructor on your own page, when something is worth going back to or when you "
+            "have been away for a while."
         ),
-        why=_("So that you hear of it without looking here."),
-        who=_("You alone."),
+        why=_("So that somebody can tell you in words what to do next."),
+        who=YOU_AND_INSTRUCTORS,
     ),
     Purpose.COMPARISON: Words(
         title=_("Comparison with the class"),

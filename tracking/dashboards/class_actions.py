@@ -1,0 +1,179 @@
+"""What an instructor can do about a learner or a class: each a POST that leads back to the page it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from tracking.dashboards import access
+from tracking.dashboards.access import personal
+from tracking.exceptions import ActionRefused
+from tracking.insights import finding_actions
+from tracking.insights.finding_actions import MOST_WORDS, Actor, Place
+from tracking.models import Action, Audience, Dismissal, Finding
+from tracking.nudges import messages
+
+PUT_OFF = timedelta(days=7)
+
+
+class Deed(TextChoices):
+    """What can be done, with what is said when it is."""
+
+    NUDGE = "nudge", _("The message is on the learner's page.")
+    REVIEW = "review", _("The review is assigned. It stands on the learner's page until it is done.")
+    EXCUSE = "excuse", _("The learner is excused. The figures follow in a few seconds.")
+    NOTE = "note", _("The note is kept.")
+    SNOOZE = "snooze", _("Put off for 7 days.")
+    DISMISS = "dismiss", _("Dismissed.")
+    UNDO = "undo", _("Taken back.")
+
+
+class DeedForm(forms.Form):
+    """One deed; which of the rest it needs hangs on what it is."""
+
+    do = forms.ChoiceField(choices=Deed.choices)
+    learner = forms.CharField(required=False)
+    finding = forms.IntegerField(required=False)
+    unit = forms.CharField(required=False)
+    action = forms.IntegerField(required=False)
+    because = forms.ChoiceField(choices=Dismissal.choices, required=False)
+    words = forms.CharField(required=False, max_length=MOST_WORDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be done, by whom and to what; each part was found, or is ``None``."""
+
+    actor: Actor
+    course_key: str
+    learner_id: Any
+    finding: Finding | None
+    unit_key: str
+    because: str
+    words: str
+    action: Action | None
+    now: datetime
+
+    @property
+    def place(self) -> Place:
+        """The learner and the unit. Raises ``ActionRefused`` where no learner is named."""
+        if self.learner_id is None:
+            raise ActionRefused("No learner is named.")
+        return Place(learner_id=self.learner_id, course_key=self.course_key, unit_key=self.unit_key)
+
+
+@require_POST
+@personal
+def act(request: HttpRequest, course_key: str) -> HttpResponse:
+    """Do what the form says, and go back to ``next`` with ``done`` or ``refused`` in its address."""
+    access.require_class(request.user, course_key)
+    form = DeedForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    back = access.own_address(request, "next") or reverse("tracking:class", args=[course_key])
+    deed = form.cleaned_data["do"]
+    try:
+        done = DEEDS[deed](_asked(request, course_key, form.cleaned_data))
+    except ActionRefused:
+        return redirect(_with(back, {"refused": deed}))
+    return redirect(_with(back, {"done": deed, "action": done.pk}))
+
+
+def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> Asked:
+    learner = access.get_learner(given["learner"], course_key) if given["learner"] else None
+    finding = None
+    if given["finding"] is not None:
+        about = {"learner": learner} if learner else {"learner__isnull": True}
+        finding = access.found(
+            Finding.objects.filter(pk=given["finding"], course_key=course_key, **about).first()
+        )
+    action = None
+    if given["action"] is not None:
+        action = access.found(
+            Action.objects.filter(
+                pk=given["action"], course_key=course_key, audience=Audience.INSTRUCTOR
+            ).first()
+        )
+    return Asked(
+        actor=Actor(user_id=request.user.pk, audience=Audience.INSTRUCTOR),
+        course_key=course_key,
+        learner_id=learner.pk if learner else None,
+        finding=finding,
+        unit_key=given["unit"] or (finding.unit_key if finding else ""),
+        because=given["because"] or Dismissal.OTHER,
+        words=given["words"],
+        action=action,
+        now=timezone.now(),
+    )
+
+
+def _nudge(asked: Asked) -> Action:
+    nudge = messages.send(asked.place, asked.actor, finding=asked.finding, words=asked.words, now=asked.now)
+    return nudge.action
+
+
+def _review(asked: Asked) -> Action:
+    return finding_actions.assign_review(asked.place, asked.actor, words=asked.words, now=asked.now)
+
+
+def _excuse(asked: Asked) -> Action:
+    return finding_actions.excuse(asked.place, asked.actor, words=asked.words, now=asked.now)
+
+
+def _note(asked: Asked) -> Action:
+    return finding_actions.note(asked.place, asked.actor, words=asked.words, now=asked.now)
+
+
+def _snooze(asked: Asked) -> Action:
+    until = asked.now + PUT_OFF
+    return finding_actions.snooze(
+        _the(asked.finding), asked.actor, until=until, words=asked.words, now=asked.now
+    )
+
+
+def _dismiss(asked: Asked) -> Action:
+    because = Dismissal(asked.because)
+    return finding_actions.dismiss(
+        _the(asked.finding), asked.actor, because=because, words=asked.words, now=asked.now
+    )
+
+
+def _undo(asked: Asked) -> Action:
+    if asked.action is None:
+        raise ActionRefused("No action is named.")
+    return finding_actions.undo(asked.action, asked.actor, now=asked.now)
+
+
+def _the(finding: Finding | None) -> Finding:
+    if finding is None:
+        raise ActionRefused("No finding is named.")
+    return finding
+
+
+def _with(address: str, query: Mapping[str, Any]) -> str:
+    path, _, anchor = address.partition("#")
+    path = path.partition("?")[0]
+    return f"{path}?{urlencode(query)}#{anchor}" if anchor else f"{path}?{urlencode(query)}"
+
+
+DEEDS: Mapping[str, Callable[[Asked], Action]] = {
+    Deed.NUDGE: _nudge,
+    Deed.REVIEW: _review,
+    Deed.EXCUSE: _excuse,
+    Deed.NOTE: _note,
+    Deed.SNOOZE: _snooze,
+    Deed.DISMISS: _dismiss,
+    Deed.UNDO: _undo,
+}

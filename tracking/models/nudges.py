@@ -1,0 +1,34 @@
+"""Messages from instructors to learners, and whether they were read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from tracking.models.actions import Action
+from tracking.models.keys import KEY_LENGTH
+
+
+class Nudge(models.Model):
+    """One message to one learner. What it says, and who sent it when, stands in ``action``.
+
+    It is shown until the learner closes it, or its action is taken back.
+    """
+
+    action = models.OneToOneField(Action, on_delete=models.CASCADE, related_name="nudge")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # The learner page shows the messages that are not closed.
+            models.Index(fields=["learner", "course_key"], name="tracking_nudge_learner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"nudge in {self.course_key}"

@@ -1,0 +1,1 @@
+"""Messages that follow from findings: shown to learners who want them, on their own page."""
