@@ -98,13 +98,14 @@ def test_while_tracking_is_off_there_is_nothing_to_do(front_end, settings):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_is_recorded_and_told(front_end, make_learner):
     front_end.force_login(make_learner("li", purposes=()))
-    assert front_end.get(CONSENT).json() == [{"purpose": "engagement", "is_granted": None}]
+    unasked = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "comparison")]
+    assert front_end.get(CONSENT).json() == [{"purpose": "engagement", "is_granted": None}, *unasked]
 
     told = front_end.post(
         CONSENT, {"purpose": "engagement", "is_granted": True}, content_type="application/json"
     )
 
-    assert told.json() == [{"purpose": "engagement", "is_granted": True}]
+    assert told.json() == [{"purpose": "engagement", "is_granted": True}, *unasked]
     assert front_end.get(TRACKER).json()["state"] == "on"
 
 

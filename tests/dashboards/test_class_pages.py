@@ -116,7 +116,7 @@ def test_the_most_urgent_learner_comes_first_with_the_reason(
 ) -> None:
     assert re.search(
         r"Learners to check in with Download \(CSV\) Cy Doe not seen yet · Morning Has not started; .* for 30 days\."
-        r" Bo Doe last seen 9 days ago · Evening No activity for 9 days\.",
+        r" takes no messages Set aside : Cy Doe .* Bo Doe last seen 9 days ago · Evening No activity for 9 days\.",
         words(as_(ines).get(CLASS)),
     )
 

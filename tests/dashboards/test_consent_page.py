@@ -39,7 +39,7 @@ def test_the_page_says_what_is_recorded_and_what_is_not_done_at_all(
     assert "Your course record recorded" in said
     assert "How you work through the course not recorded: you have not been asked yet" in said
     assert "What this site does not do" in said
-    assert "Replay of a session Messages Comparison with the class" in said
+    assert "asked first about each of these: Replay of a session" in said
 
 
 def test_a_yes_and_a_later_no_are_both_kept(nia: User, as_: Callable[[User], Client]) -> None:

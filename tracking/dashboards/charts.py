@@ -61,6 +61,46 @@ def draw_days(days: Sequence[DayOfLearning]) -> DaysChart:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourBar:
+    """One hour of the day, over all days."""
+
+    hour: int
+    seconds: int
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursChart:
+    """A bar for each hour of the day."""
+
+    width: int
+    height: int
+    bar_width: int
+    bars: tuple[HourBar, ...]
+    is_empty: bool
+
+
+def draw_hours(seconds: Sequence[int]) -> HoursChart:
+    """Return the bar chart of ``seconds`` at work by hour of the day, from midnight on."""
+    most = max(seconds, default=0)
+    bars = (
+        HourBar(
+            hour=hour,
+            seconds=value,
+            x=hour * STEP + (STEP - BAR) // 2,
+            y=HEIGHT - _height(value, most, room=HEIGHT),
+            height=_height(value, most, room=HEIGHT),
+        )
+        for hour, value in enumerate(seconds)
+    )
+    return HoursChart(
+        width=len(seconds) * STEP, height=HEIGHT, bar_width=BAR, bars=tuple(bars), is_empty=most == 0
+    )
+
+
 def _bar(index: int, day: DayOfLearning, *, top: int, count: int) -> Bar:
     active = _height(day.active_seconds, top, room=HEIGHT)
     estimated = _height(day.estimated_seconds, top, room=HEIGHT - active)

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, areas, charts, frame
+from tracking.dashboards import access, areas, charts, frame, outcomes
 from tracking.dashboards.access import personal
-from tracking.insights import learner_progress, learner_words
+from tracking.insights import action_log, learner_progress, learner_words
+from tracking.models import Dismissal
+from tracking.nudges import messages
 from tracking.privacy import access_log
 from tracking.privacy.access_log import What
 
@@ -26,7 +28,14 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
         "progress": found,
         "concerns": areas.by_unit(found.concerns),
         "chart": charts.draw_days(found.days),
+        "hours": charts.draw_hours(found.hours),
         "name": lms.get_adapter().display_name(learner),
         "learner_words": learner_words.find(learner.pk, course_key),
+        "course_key": course_key,
+        "history": action_log.read(course_key, learner.pk),
+        "takes_messages": learner.pk in messages.reachable([learner.pk], course_key),
+        "dismissals": Dismissal.choices,
+        "outcome": outcomes.of(request),
+        "next": request.path,
     }
     return frame.render_page(request, "tracking/class_learner.html", context)

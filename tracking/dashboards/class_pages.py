@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, areas, class_tables, frame, learner_table
+from tracking.dashboards import access, areas, class_tables, frame, learner_table, outcomes
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import LearnerFilter
 from tracking.insights import class_overview, courses
 from tracking.insights.class_overview import ClassOverview
+from tracking.models import Dismissal
+from tracking.nudges import messages
 from tracking.privacy import access_log
 from tracking.privacy.access_log import What
 
@@ -56,13 +58,23 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
     context = {
         "overview": overview,
         "reinforce": areas.by_unit(overview.reinforce),
-        "check_in": overview.check_in[:CHECK_IN_COUNT],
+        **_check_in(overview),
+        "dismissals": Dismissal.choices,
+        "outcome": outcomes.of(request),
+        "next": request.path,
         **_folding(overview, request.GET.get("unfold")),
         "filter": chosen,
         "columns": learner_table.columns(order),
         "learners": Paginator(learners, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return frame.render_page(request, "tracking/class.html", context)
+
+
+def _check_in(overview: ClassOverview) -> dict[str, Any]:
+    """Return the learners at the top, and those of them who take messages."""
+    shown = overview.check_in[:CHECK_IN_COUNT]
+    takes = messages.reachable([row.learner_id for row in shown], overview.course_key) if shown else set()
+    return {"check_in": [(row, row.learner_id in takes) for row in shown]}
 
 
 def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpResponseBase | None:

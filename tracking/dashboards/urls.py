@@ -4,16 +4,19 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from tracking.dashboards import (
+    class_actions,
     class_learner_pages,
     class_pages,
     consent_page,
     data_pages,
     erase_page,
+    learner_actions,
     learner_pages,
     lesson_pages,
     module_pages,
     processing_page,
     statement_pages,
+    stories,
 )
 
 urlpatterns = [
@@ -22,8 +25,12 @@ urlpatterns = [
     path("time/", statement_pages.mine, name="statement"),
     path("time/check/", statement_pages.check, name="statement_check"),
     path("me/<key:course_key>/", learner_pages.progress, name="progress"),
+    path("me/<key:course_key>/visits/", stories.my_visits, name="my_visits"),
+    path("me/<key:course_key>/attempts/<int:attempt_id>/", stories.my_attempt, name="my_attempt"),
+    path("me/<key:course_key>/actions/", learner_actions.act, name="my_act"),
     path("classes/", class_pages.classes, name="classes"),
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
+    path("classes/<key:course_key>/actions/", class_actions.act, name="class_act"),
     path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
     path("classes/<key:course_key>/modules/<key:module_key>/", module_pages.module, name="class_module"),
     path("classes/<key:course_key>/lessons/<key:unit_key>/", lesson_pages.lesson, name="class_lesson"),
@@ -31,6 +38,14 @@ urlpatterns = [
         "classes/<key:course_key>/learners/<str:learner_id>/",
         class_learner_pages.class_learner,
         name="class_learner",
+    ),
+    path(
+        "classes/<key:course_key>/learners/<str:learner_id>/visits/", stories.visits_of, name="class_visits"
+    ),
+    path(
+        "classes/<key:course_key>/learners/<str:learner_id>/attempts/<int:attempt_id>/",
+        stories.attempt_of,
+        name="class_attempt",
     ),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/time/",

@@ -18,7 +18,6 @@ from tracking.insights.freshness import Freshness
 from tracking.insights.unit_measures import ModuleMeasures, UnitMeasures
 from tracking.models import (
     Audience,
-    CourseOutline,
     Enrolment,
     Finding,
     LearnerCourse,
@@ -108,9 +107,10 @@ class ClassOverview:
 
 def find(course_key: str, *, now: datetime) -> ClassOverview | None:
     """Return the overview of a course's class, or ``None`` where the course is unknown. Nine queries."""
-    outline = CourseOutline.objects.filter(course_key=course_key).first()
-    if outline is None:
+    course_now = freshness.read(course_key)
+    if course_now is None:
         return None
+    outline = course_now.outline
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
@@ -127,7 +127,7 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
         is_begun=outline.starts_at is None or outline.starts_at <= now,
         is_over=outline.ends_at is not None and outline.ends_at <= now,
         last_at=max((each.last_at for each in learners if each.last_at), default=None),
-        freshness=freshness.find(outline, now=now),
+        freshness=freshness.of(course_now, now=now),
         learner_count=len(learners),
         not_sharing_count=sum(not each.shares_engagement for each in learners),
         active_this_week_count=sum(each.is_active_this_week for each in learners),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 
 from tracking.events import LearnerId, Source
 from tracking.models import ChangeMark, CourseOutline, Event
@@ -23,10 +23,34 @@ class Freshness:
     """When the course ended, once everything recorded until then is in the figures."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseNow:
+    """A course, and since when the oldest change waits that is not in its figures; ``None`` where none does."""
+
+    outline: CourseOutline
+    waiting_since: datetime | None
+
+
+def read(course_key: str) -> CourseNow | None:
+    """Return a course with what waits for its figures, or ``None`` where it is unknown. One query."""
+    in_line = ChangeMark.objects.in_line().filter(course_key=OuterRef("course_key")).order_by("created_at")
+    found = CourseOutline.objects.filter(course_key=course_key).annotate(
+        waiting_since=Subquery(in_line.values("created_at")[:1])
+    )
+    outline = found.first()
+    return CourseNow(outline=outline, waiting_since=outline.waiting_since) if outline is not None else None
+
+
 def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
     """Return how fresh the figures about ``course``, or about one learner in it, are at ``now``."""
     in_line = ChangeMark.objects.in_line().filter(course_key=course.course_key)
     waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
+    return of(CourseNow(outline=course, waiting_since=waiting), now=now, learner_id=learner_id)
+
+
+def of(read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
+    """Return how fresh the figures about a course are at ``now``, from what ``read`` returned."""
+    course, waiting = read.outline, read.waiting_since
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
     as_of = waiting or (now if course.rolled_up_at else None)
     is_final = course.ends_at is not None and course.ends_at <= now and waiting is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from tracking.events import LearnerId, Purpose, UnitKind
 from tracking.insights import advice, freshness, unit_measures
@@ -14,10 +17,10 @@ from tracking.insights.freshness import Freshness
 from tracking.models import (
     Attempt,
     Audience,
-    CourseOutline,
     Finding,
     LearnerCourse,
     LearnerCourseDay,
+    LearnerPattern,
     LearnerUnit,
     OutlineUnit,
     State,
@@ -28,6 +31,8 @@ PRACTISE_COUNT = 3
 """Areas shown at a time: more than three is a list, not advice."""
 
 TREND_DAYS = 28
+
+DONE = (State.COMPLETED, State.SUBMITTED)
 
 LEFT_BEHIND = (State.SKIPPED, State.SKIMMED, State.BOUNCED)
 
@@ -52,6 +57,7 @@ class UnitProgress:
     best_share: float | None
     last_share: float | None
     due_at: datetime | None
+    is_overdue: bool
     last_at: datetime | None
 
 
@@ -73,6 +79,7 @@ class ModuleProgress:
 class TriedOnce:
     """One submitted attempt; ``change`` is the difference to the attempt before at the same quiz."""
 
+    attempt_id: int
     unit_key: str
     unit_title: str
     number: int
@@ -113,34 +120,50 @@ class LearnerProgress:
     concerns: tuple[Advice, ...]
     """All open findings that instructors have not set aside, in words to them."""
     left_behind: tuple[UnitProgress, ...]
+    due: tuple[UnitProgress, ...]
+    """What has a due date and is not done, the earliest first."""
     modules: tuple[ModuleProgress, ...]
     attempts: tuple[TriedOnce, ...]
     """Newest first."""
     days: tuple[DayOfLearning, ...]
     """The last 28 days, oldest first, quiet days included."""
+    hours: tuple[int, ...]
+    """Active seconds at each hour of the day over all days, on the course's clock, from midnight on."""
+
+    @property
+    def this_week_seconds(self) -> int:
+        """Active time of the last seven days."""
+        return sum(day.active_seconds for day in self.days[-7:])
+
+    @property
+    def last_week_seconds(self) -> int:
+        """Active time of the seven days before."""
+        return sum(day.active_seconds for day in self.days[-14:-7])
 
 
 def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerProgress | None:
-    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Ten queries."""
-    outline = CourseOutline.objects.filter(course_key=course_key).first()
-    if outline is None:
+    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Eight queries."""
+    course_now = freshness.read(course_key)
+    if course_now is None:
         return None
     head: dict[str, Any] = {"course_key": course_key, "learner_id": learner_id}
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
     rows = {row.unit_key: row for row in LearnerUnit.objects.filter(**head)}
-    course = LearnerCourse.objects.filter(**head).first() or LearnerCourse(**head)
+    hours = Subquery(LearnerPattern.objects.filter(**head).values("hours")[:1])
+    course = LearnerCourse.objects.filter(**head).annotate(hours=hours).first() or LearnerCourse(**head)
     progress = {
-        key: _unit(unit, rows.get(key)) for key, unit in units.items() if unit.kind != UnitKind.MODULE
+        key: _unit(unit, rows.get(key), now=now)
+        for key, unit in units.items()
+        if unit.kind != UnitKind.MODULE
     }
-    to_learner = Finding.objects.shown_to(Audience.LEARNER, now=now).filter(**head)
-    to_instructor = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now).filter(**head)
+    shown = _findings(head, now=now)
     return LearnerProgress(
         learner_id=learner_id,
         course_key=course_key,
-        course_title=outline.title,
-        freshness=freshness.find(outline, now=now, learner_id=learner_id),
+        course_title=course_now.outline.title,
+        freshness=freshness.of(course_now, now=now, learner_id=learner_id),
         shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
         required_count=course.required_count or sum(_is_counted(each) for each in progress.values()),
         completed_count=course.completed_count,
@@ -150,14 +173,16 @@ def find(learner_id: LearnerId, course_key: str, *, now: datetime) -> LearnerPro
         first_at=course.first_at,
         last_at=course.last_at,
         continue_with=_continue_with(list(progress.values()), course.last_unit_key),
-        practise=tuple(advice.for_learner(to_learner, units)[:PRACTISE_COUNT]),
-        concerns=tuple(advice.for_instructor(to_instructor, units)),
+        practise=tuple(advice.for_learner(shown[Audience.LEARNER], units)[:PRACTISE_COUNT]),
+        concerns=tuple(advice.for_instructor(shown[Audience.INSTRUCTOR], units)),
         left_behind=tuple(
             each for each in progress.values() if each.state in LEFT_BEHIND and each.is_required
         ),
+        due=_due(progress.values()),
         modules=_modules(list(units.values()), progress),
         attempts=_attempts(head, units),
         days=_days(head, until=now.date()),
+        hours=_hours(getattr(course, "hours", None) or {}),
     )
 
 
@@ -173,7 +198,7 @@ def module_state(states: Collection[State]) -> State | None:
     return State.IN_PROGRESS
 
 
-def _unit(unit: OutlineUnit, row: LearnerUnit | None) -> UnitProgress:
+def _unit(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
     row = row or LearnerUnit(state=State.NOT_REACHED)
     return UnitProgress(
         key=unit.unit_key,
@@ -191,8 +216,16 @@ def _unit(unit: OutlineUnit, row: LearnerUnit | None) -> UnitProgress:
         best_share=row.best_share,
         last_share=row.last_share,
         due_at=unit.due_at,
+        is_overdue=unit.due_at is not None and unit.due_at < now,
         last_at=row.last_at,
     )
+
+
+def _due(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
+    waiting = [
+        each for each in units if each.due_at is not None and _is_counted(each) and each.state not in DONE
+    ]
+    return tuple(sorted(waiting, key=lambda each: (each.is_overdue, each.due_at)))
 
 
 def _modules(
@@ -247,6 +280,7 @@ def _attempts(head: Mapping[str, Any], units: Mapping[str, OutlineUnit]) -> tupl
         share = attempt.share
         unit = units.get(attempt.unit_key)
         before[attempt.unit_key] = TriedOnce(
+            attempt_id=attempt.pk,
             unit_key=attempt.unit_key,
             unit_title=unit.title if unit else attempt.unit_key,
             number=last.number + 1 if last else 1,
@@ -271,6 +305,26 @@ def _days(head: Mapping[str, Any], *, until: date) -> tuple[DayOfLearning, ...]:
         )
         for day in days
     )
+
+
+def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[Finding]]:
+    """Return the open findings about a learner that each side has not set aside, in one query."""
+    audiences = (Audience.LEARNER, Audience.INSTRUCTOR)
+    shown = {
+        f"shown_to_{audience}": Exists(Finding.objects.shown_to(audience, now=now).filter(pk=OuterRef("pk")))
+        for audience in audiences
+    }
+    found = list(Finding.objects.open().filter(**head).annotate(**shown))
+    return {
+        audience: [each for each in found if getattr(each, f"shown_to_{audience}")] for audience in audiences
+    }
+
+
+def _hours(pattern: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
+    hours = Counter[int]()
+    for place, (active_ms, _) in pattern.items():
+        hours[int(place) % 24] += active_ms
+    return tuple(_seconds(hours[hour]) for hour in range(24))
 
 
 def _seconds(milliseconds: int) -> int:

@@ -27,6 +27,21 @@ def duration(seconds: int) -> SafeString:
 
 
 @register.filter
+def fine_duration(seconds: int) -> SafeString:
+    """Write a short time with its seconds, where times that differ little are compared: ``2 min 05 s``."""
+    minutes, rest = divmod(seconds, 60)
+    if not minutes or minutes >= 10:
+        return duration(seconds)
+    return _figure(_("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": f"{rest:02}"})
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """Write a name that was made for machines, such as the id of a heading, with spaces."""
+    return name.replace("-", " ").replace("_", " ")
+
+
+@register.filter
 def plain_duration(seconds: int) -> str:
     """Write a duration where markup cannot stand: in an attribute or an SVG title."""
     return _duration(seconds)
@@ -45,6 +60,28 @@ def stamp(moment: datetime) -> SafeString:
     """Write a moment with its day and time, in the zone that it carries."""
     words = f"{date_format(moment, 'DATE_FORMAT')} {date_format(moment, 'TIME_FORMAT')}"
     return format_html("<bdi>{}</bdi>", words)
+
+
+@register.filter
+def local_stamp(moment: datetime) -> SafeString:
+    """Write a moment with its day and time, in the zone of whoever looks."""
+    return stamp(timezone.localtime(moment))
+
+
+@register.filter
+def clock(moment: datetime) -> SafeString:
+    """Write the time of day of a moment, in the zone of whoever looks."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi></time>', local.isoformat(), date_format(local, "TIME_FORMAT")
+    )
+
+
+@register.filter
+def localised(value: float) -> SafeString:
+    """Write a number with the decimal mark of its readers, and with no more places than it has."""
+    whole = int(value) if value == int(value) else round(value, 2)
+    return _figure(number_format(whole, use_l10n=True))
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0013_more_reasons"),
+        ("tracking", "0014_downloads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

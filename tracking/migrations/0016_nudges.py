@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0013_index_details"),
+        ("tracking", "0015_index_details"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

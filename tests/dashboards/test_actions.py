@@ -1,0 +1,232 @@
+"""What instructors and learners do on their pages, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+from tests.dashboards.test_learner_pages import words
+from tests.factories import COURSE
+from tracking.models import Action, Consent, Finding, Nudge
+
+CLASS = reverse("tracking:class", args=[COURSE])
+ACT = reverse("tracking:class_act", args=[COURSE])
+MINE = reverse("tracking:progress", args=[COURSE])
+ANSWER = reverse("tracking:my_act", args=[COURSE])
+
+
+@pytest.fixture
+def finding(lena: User) -> Finding:
+    return factories.FindingFactory.create(
+        learner=lena, unit_key="m/mean", reason="skipped", evidence={}, weight=0.7
+    )
+
+
+def take_messages(learner: User) -> None:
+    Consent.objects.create(learner=learner, purpose="nudges", is_granted=True, source="test")
+
+
+def hers(lena: User) -> str:
+    return reverse("tracking:class_learner", args=[COURSE, lena.pk])
+
+
+def do(browser: Client, deed: str, finding: Finding | None = None, **more: Any) -> Any:
+    given = {"learner": finding.learner_id, "finding": finding.pk} if finding else {}
+    return browser.post(ACT, {"do": deed, **given, **more}, follow=True)
+
+
+def test_a_nudge_says_on_the_learners_page_what_the_finding_says_and_who_sent_it(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    take_messages(lena)
+    said = words(do(as_(ines), "nudge", finding, next=hers(lena)))
+    assert "The message is on the learner's page. Take it back" in said
+    assert "message sent · The mean You went past this, and later parts build on it. Ines Ito ·" in said
+    mine = words(as_(lena).get(MINE))
+    assert "A message for you You went past this, and later parts build on it. Ines Ito · just now" in mine
+
+
+def test_nobody_is_sent_a_message_who_did_not_say_yes(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    assert "takes no messages" in words(browser.get(CLASS))
+    assert "No message was sent" in words(do(browser, "nudge", finding, words="Come back!"))
+    assert (Nudge.objects.count(), Action.objects.count()) == (0, 0)
+
+
+def test_a_learner_who_takes_the_yes_back_sees_no_message_any_more(
+    finding: Finding,
+    lena: User,
+    ines: User,
+    as_: Callable[[User], Client],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    take_messages(lena)
+    do(as_(ines), "nudge", finding, words="Look at the mean.")
+    browser = as_(lena)
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(reverse("tracking:consent"), {"purpose": "nudges", "answer": "no"})
+    assert "Look at the mean." not in words(browser.get(MINE))
+
+
+def test_a_second_message_within_a_day_is_not_sent(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    take_messages(lena)
+    browser = as_(ines)
+    for _ in range(2):
+        said = words(do(browser, "nudge", finding))
+    assert "had one within a day" in said
+    assert Nudge.objects.count() == 1
+    Action.objects.update(at=timezone.now() - timedelta(days=2))
+    do(browser, "nudge", finding)
+    assert Nudge.objects.count() == 2
+
+
+def test_a_message_that_is_taken_back_or_read_is_gone(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    take_messages(lena)
+    teacher, learner = as_(ines), as_(lena)
+    do(teacher, "nudge", finding, words="One")
+    do(teacher, "undo", action=Action.objects.get().pk)
+    assert "One" not in words(learner.get(MINE))
+    do(teacher, "nudge", finding, words="Two")
+    learner.post(ANSWER, {"do": "close", "about": Nudge.objects.latest("pk").pk})
+    assert "Two" not in words(learner.get(MINE))
+
+
+def test_nobody_closes_the_message_of_somebody_else(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    take_messages(lena)
+    do(as_(ines), "nudge", finding)
+    other = factories.EnrolmentFactory.create().learner
+    as_(other).post(ANSWER, {"do": "close", "about": Nudge.objects.get().pk})
+    assert Nudge.objects.get().closed_at is None
+
+
+def test_a_review_a_note_and_an_excuse_are_on_record_with_who_and_when(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    about: dict[str, Any] = {"learner": lena.pk, "next": hers(lena), "unit": "m/mean"}
+    do(browser, "review", words="Before Friday", **about)
+    do(browser, "excuse", words="Was ill", **about)
+    said = words(do(browser, "note", words="Spoke on the phone.", **about))
+    assert "note · The mean Spoke on the phone. Ines Ito" in said
+    assert "marked as excused · The mean Was ill Ines Ito" in said
+    assert "review assigned · The mean Before Friday Ines Ito" in said
+    assert set(Action.objects.values_list("verb", "actor")) == {
+        (verb, ines.pk) for verb in ("assigned", "excused", "noted")
+    }
+
+
+@pytest.mark.parametrize("deed", ["snooze", "dismiss"])
+def test_what_is_set_aside_leaves_the_list_and_comes_back_when_taken_back(
+    deed: str, finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    said = words(do(browser, deed, finding, because="wrong", words=""))
+    assert "Take it back" in said
+    assert "Nobody stands out." in said
+    # The learner's own page is not the instructor's to clear.
+    assert "You went past this" in words(as_(lena).get(MINE))
+    do(browser, "undo", action=Action.objects.get().pk)
+    assert "Went past “The mean”" in words(browser.get(CLASS))
+
+
+def test_a_finding_about_the_class_is_dismissed_without_a_learner(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    about_class = factories.FindingFactory.create(
+        unit_key="m/mean", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+    )
+    as_(ines).post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
+    assert Action.objects.get().dismissal == "in_hand"
+
+
+def test_a_deed_done_twice_changes_nothing_and_says_so(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    for _ in range(2):
+        said = words(do(browser, "excuse", learner=lena.pk, unit="m/mean"))
+    assert "Nothing was changed" in said
+    assert Action.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({}, 400),
+        ({"do": "delete"}, 400),
+        ({"do": "snooze", "finding": "no"}, 400),
+        ({"do": "note", "words": "x" * 1001}, 400),
+        ({"do": "snooze", "finding": 0}, 404),
+        ({"do": "undo", "action": 0}, 404),
+        ({"do": "note", "learner": "0", "words": "x"}, 404),
+        ({"do": "snooze"}, 302),
+        ({"do": "undo"}, 302),
+    ],
+)
+def test_what_cannot_be_done_is_not_done(
+    given: dict[str, Any], status: int, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert as_(ines).post(ACT, given).status_code == status
+    assert not Action.objects.exists()
+
+
+def test_a_finding_of_another_course_or_learner_is_out_of_reach(
+    finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    elsewhere = factories.FindingFactory.create(learner=lena, course_key="another-course")
+    other = factories.EnrolmentFactory.create().learner
+    browser = as_(ines)
+    assert browser.post(ACT, {"do": "snooze", "learner": lena.pk, "finding": elsewhere.pk}).status_code == 404
+    assert browser.post(ACT, {"do": "snooze", "learner": other.pk, "finding": finding.pk}).status_code == 404
+    assert as_(other).post(ANSWER, {"do": "later", "about": finding.pk}).status_code == 404
+
+
+def test_a_deed_leads_back_to_this_site_alone(
+    finding: Finding, ines: User, as_: Callable[[User], Client]
+) -> None:
+    given = {"do": "snooze", "learner": finding.learner_id, "finding": finding.pk}
+    answer = as_(ines).post(ACT, {**given, "next": "https://elsewhere.example/"})
+    assert answer["Location"].startswith(f"{CLASS}?done=snooze&action=")
+
+
+def test_a_deed_needs_the_token_of_the_page(finding: Finding, ines: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ines)
+    assert browser.post(ACT, {"do": "snooze", "finding": finding.pk}).status_code == 403
+
+
+@pytest.mark.parametrize("answer", ["later", "elsewhere"])
+def test_learners_put_advice_away_and_take_that_back(
+    answer: str, finding: Finding, lena: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(lena)
+    said = browser.post(ANSWER, {"do": answer, "about": finding.pk}, follow=True)
+    assert "Put away" in words(said)
+    assert "You went past this" not in words(said)
+    browser.post(ANSWER, {"do": "undo", "about": Action.objects.get().pk})
+    assert "You went past this" in words(browser.get(MINE))
+
+
+def test_an_address_made_up_by_somebody_says_nothing_strange(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    for query in ("done=x", "done=nudge&action=x", f"done=nudge&action={'9' * 40}", "refused=undo"):
+        assert browser.get(f"{CLASS}?{query}").status_code == 200
+    assert as_(lena).get(f"{MINE}?said=later&action={'9' * 40}").status_code == 200

@@ -1,0 +1,195 @@
+"""One try at a quiz beside the tries around it: what was answered, what changed, and what was read in between."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracking.events import LearnerId, Purpose
+from tracking.models import Answer, Attempt, CourseOutline, LearnerUnit, OutlineUnit, State, View
+from tracking.privacy import consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnOn:
+    """A lesson that a question draws on. ``state`` is ``None`` where the learner does not share it."""
+
+    key: str
+    title: str
+    url: str
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One question as it was answered in this try, and in the one before."""
+
+    question_key: str
+    is_correct: bool | None
+    points: float | None
+    max_points: float | None
+    chosen: tuple[str, ...]
+    was_correct: bool | None
+    """In the try before; ``None`` where there was none, or it was not asked or graded there."""
+    lessons: tuple[DrawnOn, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A unit opened between the try before and this one, and for how long."""
+
+    key: str
+    title: str
+    active_seconds: int
+    view_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One of the tries at the quiz."""
+
+    attempt_id: int
+    number: int
+    started_at: datetime
+    submitted_at: datetime
+    share: float | None
+    is_passed: bool | None
+    change: float | None
+    read_before: tuple[Read, ...]
+    """What was read since the try before, in the order of the course; nothing before the first."""
+
+    @property
+    def taken_seconds(self) -> int:
+        """From its beginning to its being handed in."""
+        return max(round((self.submitted_at - self.started_at).total_seconds()), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStory:
+    """One try, all the tries at the same quiz, and the answers of the one."""
+
+    course_key: str
+    course_title: str
+    learner_id: Any
+    unit_key: str
+    unit_title: str
+    url: str
+    chosen: Try
+    tries: tuple[Try, ...]
+    """Oldest first."""
+    answers: tuple[Answered, ...]
+
+
+def find(learner_id: LearnerId, course_key: str, attempt_id: int) -> AttemptStory | None:
+    """Return the story of a learner's try, or ``None`` where it is not theirs, not of the course or not handed in.
+
+    Eight queries.
+    """
+    course = CourseOutline.objects.filter(course_key=course_key).first()
+    head = {"learner_id": learner_id, "course_key": course_key}
+    asked = Attempt.objects.submitted().filter(**head, pk=attempt_id).first()
+    if course is None or asked is None:
+        return None
+    units = {
+        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
+    }
+    attempts = list(
+        Attempt.objects.submitted()
+        .filter(**head, unit_key=asked.unit_key)
+        .order_by("submitted_at", "source_key")
+    )
+    views = list(View.objects.filter(**head, opened_at__lt=attempts[-1].submitted_at).order_by("opened_at"))
+    tries = _tries(attempts, views, units)
+    place = next(index for index, each in enumerate(attempts) if each.pk == asked.pk)
+    unit = units.get(asked.unit_key)
+    return AttemptStory(
+        course_key=course_key,
+        course_title=course.title,
+        learner_id=learner_id,
+        unit_key=asked.unit_key,
+        unit_title=unit.title if unit else asked.unit_key,
+        url=unit.url if unit else "",
+        chosen=tries[place],
+        tries=tries,
+        answers=_answers(head, attempts[place], attempts[place - 1] if place else None, units),
+    )
+
+
+def _tries(
+    attempts: Sequence[Attempt], views: Sequence[View], units: Mapping[str, OutlineUnit]
+) -> tuple[Try, ...]:
+    tries: list[Try] = []
+    for number, attempt in enumerate(attempts, start=1):
+        before = tries[-1] if tries else None
+        submitted_at = attempt.submitted_at or attempt.started_at
+        share = attempt.share
+        is_comparable = before is not None and before.share is not None and share is not None
+        tries.append(
+            Try(
+                attempt_id=attempt.pk,
+                number=number,
+                started_at=attempt.started_at,
+                submitted_at=submitted_at,
+                share=share,
+                is_passed=attempt.is_passed,
+                change=share - before.share if is_comparable else None,  # type: ignore[operator,union-attr]  # Neither is None.
+                read_before=_read(attempt, before, views, units),
+            )
+        )
+    return tuple(tries)
+
+
+def _read(
+    attempt: Attempt, before: Try | None, views: Sequence[View], units: Mapping[str, OutlineUnit]
+) -> tuple[Read, ...]:
+    if before is None:
+        return ()
+    found: defaultdict[str, list[View]] = defaultdict(list)
+    for view in views:
+        if before.submitted_at <= view.opened_at < attempt.started_at and view.unit_key != attempt.unit_key:
+            found[view.unit_key].append(view)
+    return tuple(
+        Read(
+            key=key,
+            title=unit.title,
+            active_seconds=round(sum(view.active_ms + view.estimated_ms for view in found[key]) / 1000),
+            view_count=len(found[key]),
+        )
+        for key, unit in units.items()
+        if key in found
+    )
+
+
+def _answers(
+    head: Mapping[str, Any], attempt: Attempt, before: Attempt | None, units: Mapping[str, OutlineUnit]
+) -> tuple[Answered, ...]:
+    ids = [attempt.pk, *([before.pk] if before else [])]
+    rows = list(Answer.objects.filter(attempt_id__in=ids).order_by("pk"))
+    was = {row.question_key: row.is_correct for row in rows if row.attempt_id != attempt.pk}
+    states = dict(LearnerUnit.objects.filter(**head).values_list("unit_key", "state"))
+    shares = consent.covers(head["learner_id"], Purpose.ENGAGEMENT, course_key=head["course_key"])
+    return tuple(
+        Answered(
+            question_key=row.question_key,
+            is_correct=row.is_correct,
+            points=row.points,
+            max_points=row.max_points,
+            chosen=tuple(map(str, row.chosen)),
+            was_correct=was.get(row.question_key),
+            lessons=tuple(
+                DrawnOn(
+                    key=key,
+                    title=units[key].title,
+                    url=units[key].url,
+                    state=State(states.get(key, State.NOT_REACHED)) if shares else None,
+                )
+                for key in row.lesson_keys
+                if key in units
+            ),
+        )
+        for row in rows
+        if row.attempt_id == attempt.pk
+    )
