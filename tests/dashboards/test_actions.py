@@ -87,7 +87,7 @@ def test_a_second_message_within_a_day_is_not_sent(
         said = words(do(browser, "nudge", finding))
     assert "had one within a day" in said
     assert Nudge.objects.count() == 1
-    Action.objects.update(at=timezone.now() - timedelta(days=2))
+    Nudge.objects.update(sent_at=timezone.now() - timedelta(days=2))
     do(browser, "nudge", finding)
     assert Nudge.objects.count() == 2
 

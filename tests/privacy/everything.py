@@ -51,7 +51,13 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
     models.LearnerRisk.objects.create(**head, score=0.5, assessed_at=at, **_defaults(models.LearnerRisk))
     finding = factories.FindingFactory.create(**head, unit_key="m/mean")
     models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
-    models.Action.objects.create(**head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at)
+    models.Nudge.objects.create(
+        **head,
+        action=models.Action.objects.create(
+            **head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at
+        ),
+        sent_at=at,
+    )
     models.HeldRecord.objects.create(
         **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
     )

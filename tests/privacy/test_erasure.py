@@ -206,7 +206,7 @@ def test_with_the_platforms_user_the_name_goes_and_the_figures_stay_where_the_si
     nobody = get_user_model().objects.get(username__startswith="former-learner-")
     assert not nobody.has_usable_password()
     assert not nobody.is_active
-    gone = {"consent", "looks", "downloads", "waiting", "deliveries", "statements", "documents"}
+    gone = {"nudges", "consent", "looks", "downloads", "waiting", "deliveries", "statements", "documents"}
     assert counts(nobody) == {name: 0 if name in gone else count for name, count in before.items()}
 
 

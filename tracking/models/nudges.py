@@ -20,6 +20,7 @@ class Nudge(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
+    sent_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = models.Manager()

@@ -59,13 +59,15 @@ def send(
         recent = Nudge.objects.filter(
             learner_id=place.learner_id,
             course_key=place.course_key,
-            action__at__gt=now - AT_MOST_EVERY,
+            sent_at__gt=now - AT_MOST_EVERY,
             action__undone_by__isnull=True,
         )
         if recent.exists():
             raise ActionRefused("The learner had a message within a day.")
         action = finding_actions.record_nudge(place, actor, finding=finding, words=said, now=now)
-        return Nudge.objects.create(action=action, learner_id=place.learner_id, course_key=place.course_key)
+        nudge = Nudge(action=action, learner_id=place.learner_id, course_key=place.course_key, sent_at=now)
+        nudge.save(force_insert=True)
+        return nudge
 
 
 def shown_to(learner_id: LearnerId, course_key: str) -> tuple[Message, ...]:
@@ -77,7 +79,7 @@ def shown_to(learner_id: LearnerId, course_key: str) -> tuple[Message, ...]:
             learner_id=learner_id, course_key=course_key, closed_at=None, action__undone_by__isnull=True
         )
         .select_related("action__actor")
-        .order_by("-action__at")
+        .order_by("-sent_at")
     )
     keys = {nudge.action.unit_key for nudge in nudges}
     units = (
@@ -111,5 +113,5 @@ def _message(nudge: Nudge, unit: OutlineUnit | None) -> Message:
         words=nudge.action.words,
         unit_title=unit.title if unit else "",
         url=unit.url if unit else "",
-        sent_at=nudge.action.at,
+        sent_at=nudge.sent_at,
     )

@@ -236,6 +236,17 @@ HOLDINGS = (
         others=("actor",),
     ),
     Holding(
+        name="nudges",
+        model=models.Nudge,
+        origin=Origin.HANDLED,
+        title=_("Messages to you"),
+        words=_(
+            "When an instructor sent you a message, and when you put it away. Its words stand in what people did."
+        ),
+        purposes=frozenset({Purpose.NUDGES}),
+        moment="sent_at",
+    ),
+    Holding(
         name="deliveries",
         model=models.Delivery,
         origin=Origin.HANDLED,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0014_downloads"),
+        ("tracking", "0015_time_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
