@@ -59,9 +59,9 @@ TRAITS: Mapping[Story, Traits] = {
         STEADY, ability=-4.0, learns=0, visit_count=3, lead_days=(3, 7), retries=1, retries_after=(0.5, 1.5),
         goes_back=0, pace=0.9,
     ),
-    Story.FADES: replace(STEADY, ability=2.5, tempo=0.62, lead_days=(6, 9), looks_back=0, retries=1),
+    Story.FADES: replace(STEADY, ability=2.5, tempo=0.85, lead_days=(6, 9), looks_back=0, retries=1),
     Story.FALLS_BEHIND: replace(
-        STEADY, ability=-0.2, tempo=1.75, lead_days=(0, 1), visit_count=1, looks_back=0, peeks=0, retries=0,
+        STEADY, ability=1.2, tempo=1.75, lead_days=(0, 1), visit_count=6, looks_back=0, peeks=0, retries=1,
     ),
     Story.MIDWAY: replace(
         STEADY, ability=1.2, lead_days=(4, 9), without_lessons=frozenset({"logging-in"}),

@@ -23,7 +23,7 @@ from tracking import tasks
 from tracking.insights import class_overview, learner_progress
 from tracking.insights.class_overview import ClassOverview
 from tracking.insights.learner_progress import LearnerProgress
-from tracking.models import ChangeMark, Event, Finding, View
+from tracking.models import ChangeMark, Event, Finding, Reason, View
 
 WEB = "how-the-web-works"
 SIZE = 11
@@ -109,6 +109,29 @@ def test_who_recovered_has_nothing_left_to_go_back_to_in_that_module() -> None:
 def test_who_never_started_is_listed_as_such() -> None:
     assert "Nils Nilsson not seen yet" in class_page()
     assert "Has not started; the course has been open to them for" in page_about(of(Story.NEVER_STARTED))
+
+
+@pytest.mark.parametrize(
+    ("story", "course", "reasons"),
+    [
+        (Story.PASSED_OVER, WEB, {Reason.SKIPPED_CAUSE}),
+        (Story.STRUGGLES, "reading-data", {Reason.REPEATED_FAILURE, Reason.WHEEL_SPINNING, Reason.LOW_SCORE}),
+        (Story.STALLED, "learning-to-learn", {Reason.STALLED}),
+        (Story.SPINS, "learning-to-learn", {Reason.WHEEL_SPINNING}),
+        (Story.FALLS_BEHIND, "reading-data", {Reason.AT_RISK, Reason.SKIPPED}),
+    ],
+)
+def test_a_story_is_told_in_the_first_three_sentences_about_its_learner(
+    story: Story, course: str, reasons: set[Reason]
+) -> None:
+    row = next(row for row in overview(course).check_in if row.learner_id == of(story, course).pk)
+    assert {concern.reason for concern in row.concerns[:3]} & reasons
+
+
+def test_who_is_far_ahead_and_does_not_look_back_is_offered_a_review_and_is_no_worry() -> None:
+    fenna = of(Story.FADES, "reading-data")
+    assert Reason.FADING in {each.reason for each in progress_of(fenna, "reading-data").practise}
+    assert fenna.pk not in {row.learner_id for row in overview("reading-data").check_in}
 
 
 def test_a_tab_left_open_all_day_counts_as_the_minutes_in_which_it_was_read() -> None:

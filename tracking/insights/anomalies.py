@@ -1,0 +1,111 @@
+"""Days on which a class did far more or far less than is usual for that day of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from statistics import median
+
+from tracking import conf
+from tracking.models import CourseDay
+
+WEEKS = 8
+"""Weeks before a day with which it is compared: the same weekday in each."""
+
+ENOUGH_WEEKS = 4
+"""Of those, how many the course must have been under way in."""
+
+FAR_OFF = 3.5
+"""The modified z-score of an outlier: Iglewicz and Hoaglin 1993, *How to detect and handle outliers*."""
+
+SCALE = 0.6745
+"""What makes the median absolute deviation of a normal distribution its standard deviation."""
+
+LEAST_CHANGE = 0.2
+LEAST_LEARNERS = 5
+"""What is far off by the score and small in the world is no news."""
+
+
+class Measure(StrEnum):
+    """What a day is judged by."""
+
+    LEARNERS = "learner_count"
+    ACTIVE_TIME = "active_ms"
+    VIEWS = "view_count"
+    ATTEMPTS = "attempt_count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomaly:
+    """One figure of one day beside what is usual; active time is in milliseconds.
+
+    ``value`` and ``change`` are ``None`` where fewer learners stand behind the day than may be shown, but some do.
+    """
+
+    day: date
+    measure: Measure
+    value: int | None
+    usual: float
+    """The median of the same weekday over the weeks before."""
+    change: float | None
+    """The difference as a share of what is usual; 1 where nothing was usual."""
+    z: float
+    """How far off it is, as a modified z-score; below 0 where it is less than usual."""
+    week_count: int
+    """Weeks behind ``usual``."""
+
+
+def find(course_key: str, *, first: date, last: date) -> tuple[Anomaly, ...]:
+    """Return what is out of the ordinary from ``first`` to ``last``, both included, the newest first. One query.
+
+    A figure is told where its modified z-score beside the same weekday of the eight weeks before is beyond 3.5, and it
+    differs by more than 20 %, and the learners of that day and the usual one differ by at least five.
+    """
+    rows = {
+        row.day: row
+        for row in CourseDay.objects.filter(
+            course_key=course_key, day__gte=first - timedelta(weeks=WEEKS), day__lte=last
+        )
+    }
+    began = min(rows, default=last)
+    days = [last - timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return tuple(
+        anomaly
+        for day in days
+        for measure in Measure
+        if (anomaly := _judge(rows, day, measure, began=began)) is not None
+    )
+
+
+def score(value: float, before: Sequence[float]) -> float:
+    """Return the modified z-score of ``value`` beside ``before``; one unit is the least deviation that counts."""
+    middle = median(before)
+    deviation = median(abs(each - middle) for each in before)
+    # Where every week was the same the deviation is 0, and any difference would be endlessly far off.
+    return SCALE * (value - middle) / max(deviation, SCALE)
+
+
+def _judge(rows: Mapping[date, CourseDay], day: date, measure: Measure, *, began: date) -> Anomaly | None:
+    weeks = [day - timedelta(weeks=number) for number in range(1, WEEKS + 1)]
+    before = [rows.get(each, CourseDay()) for each in weeks if each >= began]
+    if len(before) < ENOUGH_WEEKS:
+        return None
+    today = rows.get(day, CourseDay())
+    figures = [getattr(each, measure) for each in before]
+    value, usual = getattr(today, measure), median(figures)
+    z, change = score(value, figures), (value - usual) / usual if usual else 1.0
+    moved = abs(today.learner_count - median(each.learner_count for each in before))
+    if abs(z) <= FAR_OFF or abs(change) <= LEAST_CHANGE or moved < LEAST_LEARNERS:
+        return None
+    is_hidden = 0 < today.learner_count < conf.get_settings().GROUP_MINIMUM
+    return Anomaly(
+        day=day,
+        measure=measure,
+        value=None if is_hidden else value,
+        usual=usual,
+        change=None if is_hidden else change,
+        z=z,
+        week_count=len(before),
+    )

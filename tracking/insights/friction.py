@@ -1,0 +1,181 @@
+"""Where the pages of a course get in the way of those who read them, lesson by lesson.
+
+From the stored signs of friction and the views, over the learners who share how they work. A figure that fewer than
+``GROUP_MINIMUM`` learners stand behind is ``None``. It is a sign about the page, never about a learner.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracking import conf, events
+from tracking.events import Purpose
+from tracking.models import Enrolment, Event, OutlineUnit, View
+from tracking.privacy import consent
+from tracking.rollups import quantiles
+
+PERIOD = timedelta(days=28)
+QUICK_BACK_MS = 5000
+"""A view left with less active time than this, for the unit that was open before it, was a way in vain."""
+
+THRASHING_PERCENTILE = 0.95
+"""A view with more changes of the direction of scrolling than this share of the page's own is thrashing."""
+
+ENOUGH_VIEWS = 20
+"""Views needed before a page has a percentile of its own."""
+
+KINDS = (events.FRICTION, events.FORM_STARTED, events.FORM_ABANDONED, events.VIEW_DETAILS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFriction:
+    """One unit over the last four weeks. Counts are of learners, but for ``view_count``."""
+
+    unit_key: str
+    title: str
+    kind: str
+    view_count: int | None
+    learner_count: int
+    """Learners who opened it."""
+    rage_count: int | None
+    """Of whom: clicked again and again on one spot."""
+    dead_count: int | None
+    """Clicked on what looks like a button and does nothing."""
+    quick_back_count: int | None
+    """Went back within five seconds to where they had come from."""
+    thrashing_count: int | None
+    """Scrolled to and fro more than is usual for this very page."""
+    begun_count: int | None
+    """Began a form or quiz in it."""
+    abandoned_count: int | None
+    """Gave one up that they had begun."""
+    elements: tuple[tuple[str, int], ...]
+    """What was clicked in rage or in vain, by as many learners each; the most first."""
+
+    @property
+    def share(self) -> float | None:
+        """Of those who opened it: who met rage clicks, dead clicks or thrashing, whichever most of them met."""
+        met = [each for each in (self.rage_count, self.dead_count, self.thrashing_count) if each is not None]
+        return max(met) / self.learner_count if met and self.learner_count else None
+
+
+@dataclass(slots=True)
+class _Pile:
+    """The learners of one unit by what they met."""
+
+    views: int = 0
+    readers: set[Any] = field(default_factory=set)
+    rage: set[Any] = field(default_factory=set)
+    dead: set[Any] = field(default_factory=set)
+    quick_back: set[Any] = field(default_factory=set)
+    begun: set[Any] = field(default_factory=set)
+    abandoned: set[Any] = field(default_factory=set)
+    turns: list[tuple[int, Any]] = field(default_factory=list)
+    elements: defaultdict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
+
+
+def find(course_key: str, *, now: datetime, unit_key: str = "") -> tuple[UnitFriction, ...]:
+    """Return the friction in each unit of a course, or in one; that which most learners met first. Five queries."""
+    enrolled = list(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
+    sharing = consent.covered(enrolled, Purpose.ENGAGEMENT, course_key=course_key)
+    head: dict[str, Any] = {"course_key": course_key, "learner_id__in": sharing}
+    if unit_key:
+        head["unit_key"] = unit_key
+    piles: defaultdict[str, _Pile] = defaultdict(_Pile)
+    _add_views(piles, head, since=now - PERIOD, until=now)
+    _add_events(piles, head, since=now - PERIOD, until=now)
+    units = OutlineUnit.objects.filter(course_key=course_key, unit_key__in=piles).order_by("position")
+    found = [_friction(unit, piles[unit.unit_key]) for unit in units]
+    return tuple(sorted(found, key=lambda each: -(each.share or 0)))
+
+
+def _add_views(piles: Mapping[str, _Pile], head: dict[str, Any], *, since: datetime, until: datetime) -> None:
+    last: dict[Any, list[tuple[str, int]]] = defaultdict(list)
+    # The way back leads over other units, so those are read too.
+    of_all = {name: value for name, value in head.items() if name != "unit_key"}
+    rows = View.objects.filter(**of_all, opened_at__gte=since, opened_at__lt=until).order_by(
+        "learner_id", "opened_at"
+    )
+    only = head.get("unit_key")
+    for learner_id, unit_key, visit_id, active_ms, is_measured in rows.values_list(
+        "learner_id", "unit_key", "visit_id", "active_ms", "is_measured"
+    ):
+        steps = last[learner_id, visit_id]
+        if _is_way_back(steps, unit_key) and only in (None, steps[-1][0]):
+            piles[steps[-1][0]].quick_back.add(learner_id)
+        if is_measured:
+            steps.append((unit_key, active_ms))
+        if only in (None, unit_key):
+            piles[unit_key].views += 1
+            piles[unit_key].readers.add(learner_id)
+
+
+def _is_way_back(steps: Sequence[tuple[str, int]], unit_key: str) -> bool:
+    """Return whether opening ``unit_key`` after ``steps`` goes back at once from the last to the one before."""
+    if len(steps) < 2:
+        return False
+    before, last = steps[-2:]
+    return before[0] == unit_key != last[0] and last[1] < QUICK_BACK_MS
+
+
+def _add_events(
+    piles: Mapping[str, _Pile], head: dict[str, Any], *, since: datetime, until: datetime
+) -> None:
+    rows = Event.objects.filter(**head, kind__in=KINDS).between(since, until)
+    turns: defaultdict[tuple[str, Any, Any], int] = defaultdict(int)
+    for learner_id, unit_key, kind, view_id, payload in rows.values_list(
+        "learner_id", "unit_key", "kind", "view_id", "payload"
+    ).iterator(5000):
+        pile = piles[unit_key]
+        match kind:
+            case events.FRICTION:
+                (pile.rage if payload["kind"] == "rage" else pile.dead).add(learner_id)
+                pile.elements[payload.get("name") or payload["element"]].add(learner_id)
+            case events.FORM_STARTED:
+                pile.begun.add(learner_id)
+            case events.FORM_ABANDONED:
+                pile.abandoned.add(learner_id)
+            case events.VIEW_DETAILS:
+                turns[unit_key, learner_id, view_id] += payload.get("turns", 0)
+    for (unit_key, learner_id, _), count in turns.items():
+        piles[unit_key].turns.append((count, learner_id))
+
+
+def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
+    fewest = conf.get_settings().GROUP_MINIMUM
+    is_shown = len(pile.readers) >= fewest
+
+    def shown(learners: Collection[Any]) -> int | None:
+        # A few among many are hidden as well, but that there were none may be told.
+        return len(learners) if is_shown and (not learners or len(learners) >= fewest) else None
+
+    return UnitFriction(
+        unit_key=unit.unit_key,
+        title=unit.title,
+        kind=unit.kind,
+        view_count=pile.views if is_shown else None,
+        learner_count=len(pile.readers) if is_shown else 0,
+        rage_count=shown(pile.rage),
+        dead_count=shown(pile.dead),
+        quick_back_count=shown(pile.quick_back),
+        thrashing_count=shown(_thrashing(pile)),
+        begun_count=shown(pile.begun),
+        abandoned_count=shown(pile.abandoned & pile.begun),
+        elements=tuple(
+            sorted(
+                ((name, len(who)) for name, who in pile.elements.items() if len(who) >= fewest),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
+        ),
+    )
+
+
+def _thrashing(pile: _Pile) -> set[Any]:
+    if len(pile.turns) < ENOUGH_VIEWS:
+        return set()
+    usual = quantiles.quantile(sorted(count for count, _ in pile.turns), THRASHING_PERCENTILE)
+    return {learner_id for count, learner_id in pile.turns if count > usual}
