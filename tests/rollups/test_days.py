@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracking.rollups import days
+from tracking.rollups import days, spans
 from tracking.rollups.days import DayFacts
 from tracking.rollups.views import RawEvent, ViewFacts
 
@@ -29,26 +29,24 @@ def view(opened_at, minutes, unit_key="a", **fields):
 
 def test_a_view_over_midnight_is_split_where_the_day_ends_in_the_course_zone():
     late = view(datetime(2026, 1, 10, 22, 50, tzinfo=UTC), 30)  # 23:50 in Berlin
-    first = days.fold_course(date(2026, 1, 10), BERLIN, [late], [])
-    second = days.fold_course(date(2026, 1, 11), BERLIN, [late], [])
-    assert first is not None
-    assert second is not None
-    assert (first.active_ms, first.view_count) == (10 * 60_000, 1)
-    assert (second.active_ms, second.view_count) == (20 * 60_000, 0)
+    first, second = days.fold([late], [], zone=BERLIN)
+    assert [first.day, second.day] == [date(2026, 1, 10), date(2026, 1, 11)]
+    assert (first.units["a"].active_ms, first.opened) == (10 * 60_000, [late])
+    assert (second.units["a"].active_ms, second.opened) == (20 * 60_000, [])
 
 
 def test_two_units_at_once_count_once_for_the_course_and_fully_for_each_unit():
     start = datetime(2026, 1, 10, 9, tzinfo=UTC)
     both = [view(start, 10, "a"), view(start + timedelta(minutes=5), 10, "b")]
-    course = days.fold_course(date(2026, 1, 10), UTC, both, [])
-    units = days.fold_units(date(2026, 1, 10), UTC, both, [])
-    assert course is not None
-    assert course.active_ms == 15 * 60_000
-    assert {key: facts.active_ms for key, facts in units.items()} == {"a": 600_000, "b": 600_000}
+    (day,) = days.fold(both, [], zone=UTC)
+    assert spans.length(day.active) == 15 * 60_000
+    assert {key: facts.active_ms for key, facts in day.units.items()} == {"a": 600_000, "b": 600_000}
 
 
-def test_a_day_on_which_nothing_happened_has_no_facts():
-    assert days.fold_course(date(2026, 1, 10), UTC, [], []) is None
+def test_only_wanted_days_are_folded():
+    late = view(datetime(2026, 1, 10, 22, 50, tzinfo=UTC), 120)
+    folded = days.fold([late], [], zone=UTC, is_wanted=date(2026, 1, 11).__eq__)
+    assert [day.day for day in folded] == [date(2026, 1, 11)]
 
 
 def test_accesses_and_completions_are_counted_without_any_time():
@@ -58,7 +56,6 @@ def test_accesses_and_completions_are_counted_without_any_time():
             id=UUID(int=number),
             unit_key="a",
             kind=kind,
-            source="imported",
             happened_at=at,
             view_id=None,
             visit_id=None,
@@ -67,7 +64,8 @@ def test_accesses_and_completions_are_counted_without_any_time():
         )
         for number, (kind, payload) in enumerate([("unit.accessed", {"count": 4}), ("unit.completed", {})])
     ]
-    assert days.fold_units(date(2026, 1, 10), UTC, [], others) == {
+    (day,) = days.fold([], others, zone=UTC)
+    assert day.units == {
         "a": DayFacts(
             active_ms=0,
             visible_ms=0,

@@ -80,8 +80,19 @@ def test_half_an_hour_without_a_sign_ends_a_visit_and_a_long_view_does_not():
     }
 
 
-def test_days_add_up_to_hours_of_the_week_and_to_steps():
+def test_days_add_up_to_hours_of_the_week_and_what_is_taken_off_leaves_no_trace():
     wednesday = date(2026, 3, 11)
-    days = [(wednesday, {"12": [5, 1]}), (wednesday + timedelta(days=7), {"12": [7, 2], "9": [0, 1]})]
-    assert patterns.hours_of_week(days) == {"57": [0, 1], "60": [12, 3]}
-    assert patterns.all_steps([{"": {"a": 1}}, {"": {"a": 2, "b": 1}}]) == {"": {"a": 3, "b": 1}}
+    week: patterns.Hours = {}
+    patterns.add_hours(week, wednesday, {"12": [5, 1]})
+    patterns.add_hours(week, wednesday + timedelta(days=7), {"12": [7, 2], "9": [0, 1]})
+    assert week == {"57": [0, 1], "60": [12, 3]}
+    patterns.add_hours(week, wednesday, {"12": [7, 2], "9": [0, 1]}, sign=-1)
+    assert week == {"60": [5, 1]}
+
+
+def test_steps_add_up_and_what_is_taken_off_leaves_no_trace():
+    total = {"": {"a": 1}}
+    patterns.add_steps(total, {"": {"a": 2, "b": 1}, "a": {"b": 1}})
+    assert total == {"": {"a": 3, "b": 1}, "a": {"b": 1}}
+    patterns.add_steps(total, {"": {"a": 1}, "a": {"b": 1}}, sign=-1)
+    assert total == {"": {"a": 2, "b": 1}}

@@ -1,6 +1,5 @@
 """Folding raw events to views."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -22,7 +21,6 @@ def raw(kind, seconds=0.0, *, view_id=VIEW, payload=None, sequence=0, unit_key="
         id=uuid4(),
         unit_key=unit_key,
         kind=kind,
-        source="browser",
         happened_at=START + timedelta(seconds=seconds),
         view_id=view_id,
         visit_id=VISIT,
@@ -106,10 +104,10 @@ def test_an_opening_after_which_the_visit_ended_is_estimated_at_nothing(seconds,
 
 
 def test_the_servers_record_of_a_measured_opening_is_not_a_view_of_its_own():
-    server = replace(raw("view.opened", -1, view_id=None), source="server")
+    server = raw("view.opened", -1, view_id=None)
     assert views.fold([server, OPENED, *BEATS]) == [WHOLE]
 
 
 def test_the_servers_record_of_another_unit_stays_a_view():
-    server = replace(raw("view.opened", -1, view_id=None, unit_key="b"), source="server")
+    server = raw("view.opened", -1, view_id=None, unit_key="b")
     assert [view.unit_key for view in views.fold([server, OPENED, *BEATS])] == ["b", "a"]

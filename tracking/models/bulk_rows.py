@@ -54,6 +54,72 @@ def insert_new(
     return new
 
 
+def stored_names(model: type[models.Model]) -> list[str]:
+    """Return the names of the attributes that are stored, in the order of ``insert_values`` and ``update_values``."""
+    return [field.attname for field in _stored_fields(model)]
+
+
+def fetch(rows: models.QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of ``values_list`` as the driver of PostgreSQL has them, without the ORM's look at every value."""
+    statement, parameters = rows.query.sql_with_params()
+    with _binding_cursor() if _binds() else connection.cursor() as cursor:
+        if _binds():
+            cursor.cursor.format = connection.Database.pq.Format.BINARY  # type: ignore[attr-defined]
+        cursor.execute(statement, parameters)
+        while found := cursor.fetchmany(CHUNK):
+            yield from found
+
+
+def insert_values(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store ``rows``, each the values of ``stored_names``."""
+    if rows and connection.vendor == "postgresql" and _binds():
+        _copy(model, rows)
+        return
+    for start in range(0, len(rows), CHUNK):
+        _insert_columns(model, list(zip(*rows[start : start + CHUNK], strict=True)), "")
+
+
+def update_values(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Set stored rows to ``rows``, each the primary key and then the values of ``stored_names``."""
+    for start in range(0, len(rows), CHUNK):
+        _update(model, list(zip(*rows[start : start + CHUNK], strict=True)))
+
+
+def _copy(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Send ``rows`` as one stream, in half the time that arrays of them take."""
+    quote = connection.ops.quote_name
+    fields = _stored_fields(model)
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    places = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as stream:
+        for row in rows:
+            values = list(row)
+            for place in places:
+                values[place] = msgspec.json.encode(values[place]).decode()
+            stream.write_row(values)
+
+
+def _update(model: type[models.Model], columns: list[Any]) -> None:
+    quote = connection.ops.quote_name
+    fields = [model._meta.pk, *_stored_fields(model)]
+    table, names = quote(model._meta.db_table), [quote(str(field.column)) for field in fields]
+    if connection.vendor == "postgresql":
+        settings = ", ".join(f"{name} = new.{name}" for name in names[1:])
+        arrays, values = _arrays(fields, columns)
+        given = f"unnest({arrays}) AS new ({', '.join(names)})"
+        where = f"{table}.{names[0]} = new.{names[0]}"
+        _execute(f"UPDATE {table} SET {settings} FROM {given} WHERE {where}", values)  # noqa: S608  Names of ours.
+        return
+    settings = ", ".join(f"{name} = %s" for name in names[1:])
+    adapted = [_adapted(field, values) for field, values in zip(fields, columns, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {settings} WHERE {names[0]} = %s",  # noqa: S608  Names of ours.
+            list(zip(*adapted[1:], adapted[0], strict=True)),
+        )
+
+
 def _tells() -> bool:
     """Return whether the database can tell which rows a statement has stored."""
     return connection.vendor == "postgresql"
@@ -92,22 +158,34 @@ def _insert(model: type[models.Model], rows: Sequence[object], ending: str) -> N
         statement, arrays = _from_arrays(model, rows)
         _execute(f"{statement} {ending}", arrays)
         return
+    _insert_columns(model, [*_columns(_stored_fields(model), rows)], ending)
+
+
+def _insert_columns(model: type[models.Model], columns: list[Any], ending: str) -> None:
     fields = _stored_fields(model)
+    if connection.vendor == "postgresql":
+        arrays, values = _arrays(fields, columns)
+        _execute(f"{_head(model)} SELECT * FROM unnest({arrays}) {ending}", values)  # noqa: S608  Names of ours.
+        return
     places = ", ".join(["%s"] * len(fields))
-    columns = [_adapted(field, values) for field, values in zip(fields, _columns(fields, rows), strict=True)]
+    adapted = [_adapted(field, values) for field, values in zip(fields, columns, strict=True)]
     with connection.cursor() as cursor:
-        cursor.executemany(f"{_head(model)} VALUES ({places}) {ending}", list(zip(*columns, strict=True)))
+        cursor.executemany(f"{_head(model)} VALUES ({places}) {ending}", list(zip(*adapted, strict=True)))
 
 
 def _from_arrays(model: type[models.Model], rows: Sequence[object]) -> tuple[str, list[Any]]:
     """Return a statement that stores ``rows`` in PostgreSQL, the same however many there are, and its arrays."""
     fields = _stored_fields(model)
+    arrays, values = _arrays(fields, [*_columns(fields, rows)])
+    return f"{_head(model)} SELECT * FROM unnest({arrays})", values  # noqa: S608  Names of ours.
+
+
+def _arrays(fields: Sequence[Field], columns: list[Any]) -> tuple[str, list[Any]]:
+    """Return the places of ``columns`` in a statement, each with its type, and what stands in them."""
     binds = _binds()
     place = "%b" if binds else "%s"
     places = ", ".join(f"{place}::{_element_type(field)}[]" for field in fields)
-    statement = f"{_head(model)} SELECT * FROM unnest({places})"  # noqa: S608  Names of ours.
-    adapt = _packed if binds else _adapted
-    return statement, [*map(adapt, fields, _columns(fields, rows))]
+    return places, [*map(_packed if binds else _adapted, fields, columns)]
 
 
 def _head(model: type[models.Model]) -> str:
@@ -126,13 +204,13 @@ def _execute(statement: str, arrays: list[Any], *, fetches: bool = False) -> lis
         return cursor.fetchall() if fetches else []
 
 
-def _packed(field: Field, values: list[Any]) -> Any:
+def _packed(field: Field, values: Sequence[Any]) -> Any:
     type_name = _element_type(field)
     is_known = type_name in packed_arrays.TYPES
     return packed_arrays.pack(type_name, values) if is_known else _adapted(field, values)
 
 
-def _adapted(field: Field, values: list[Any]) -> list[Any]:
+def _adapted(field: Field, values: Sequence[Any]) -> list[Any]:
     return [*map(_adapt(field), values)]
 
 
@@ -198,4 +276,9 @@ def _remembering(adapt: Adapt) -> Adapt:
 @cache
 def _element_type(field: Field) -> str:
     # A cast to varchar(n) would cut a long value off without a word; as text it fails at the column.
-    return "text" if isinstance(field, models.CharField) else str(field.db_type(connection))
+    if isinstance(field, models.CharField):
+        return "text"
+    # A key that the database numbers has a type of its own; its values are plain numbers.
+    return str(
+        field.rel_db_type(connection) if isinstance(field, models.AutoField) else field.db_type(connection)
+    )

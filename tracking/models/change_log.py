@@ -17,7 +17,7 @@ class Subject(models.TextChoices):
 
     OUTLINE = "outline", "the outline and enrolments of a course"
     LEARNER = "learner", "a learner in a course; with a day, also that day's events"
-    CLASS = "class", "the class figures of a course"
+    CLASS = "class", "the class figures of a course; with a day, those that this day bears on"
     ITEMS = "items", "the questions of a course, and how hard they are"
     SKILLS = "skills", "what a learner can do in a course"
     FINDINGS = (
@@ -45,8 +45,9 @@ class ChangeMarkQuerySet(models.QuerySet["ChangeMark"]):
 class ChangeMark(models.Model):
     """Something changed. Written in the transaction of the change; deleted in the transaction that rolled it up.
 
-    ``day`` is a day in UTC and is given only where raw events changed. ``failed_count``, ``retry_at`` and ``error``
-    tell of tries to handle it that failed.
+    ``day`` is a day in UTC and is given only where raw events changed; with ``last_day`` it is all days from ``day`` to
+    that one. Of a class it is a day in the course's time zone. ``failed_count``, ``retry_at`` and ``error`` tell of
+    tries to handle it that failed.
     """
 
     subject = models.CharField(max_length=10, choices=Subject.choices)
@@ -61,6 +62,7 @@ class ChangeMark(models.Model):
         blank=True,
     )
     day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     failed_count = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
@@ -79,6 +81,10 @@ class ChangeMark(models.Model):
                 | models.Q(subject__in=["learner", "skills"], learner__isnull=False)
                 | models.Q(subject="findings"),
                 name="tracking_change_mark_learner_fits_subject",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("day")),
+                name="tracking_change_mark_days_in_order",
             ),
         ]
 

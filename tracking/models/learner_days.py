@@ -71,9 +71,14 @@ class LearnerUnitDay(models.Model):
     objects = models.Manager()
 
     class Meta:
+        indexes = [
+            # The roll-up sets one day of one learner.
+            models.Index(fields=["learner", "course_key", "day"], name="tracking_unit_day_of_day"),
+        ]
         constraints = [
+            # In this order the roll-up adds up one unit without reading the learner's others.
             models.UniqueConstraint(
-                fields=["learner", "course_key", "day", "unit_key"], name="tracking_learner_unit_day_unique"
+                fields=["learner", "course_key", "unit_key", "day"], name="tracking_learner_unit_day_unique"
             ),
         ]
 

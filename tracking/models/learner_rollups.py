@@ -12,7 +12,8 @@ from tracking.models.states import State
 class LearnerUnit(models.Model):
     """Where one learner stands with one unit. A unit without a row here is *not reached*.
 
-    Shares are scores from 0 to 1 of graded attempts; first and last go by the moment of submission.
+    Shares are scores from 0 to 1 of graded attempts; first and last go by the moment of submission. ``is_engaged``
+    where the learner did more than open it, which decides whether earlier units were skipped.
     """
 
     learner = models.ForeignKey(
@@ -21,6 +22,7 @@ class LearnerUnit(models.Model):
     course_key = models.CharField(max_length=KEY_LENGTH)
     unit_key = models.CharField(max_length=KEY_LENGTH)
     state = models.CharField(max_length=12, choices=State.choices)
+    is_engaged = models.BooleanField(default=False)
     active_ms = models.PositiveBigIntegerField(default=0)
     visible_ms = models.PositiveBigIntegerField(default=0)
     media_ms = models.PositiveBigIntegerField(default=0)

@@ -11,7 +11,10 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class CourseOutline(models.Model):
-    """One course, as the host's adapter described it at ``refreshed_at``."""
+    """One course, as the host's adapter described it at ``refreshed_at``.
+
+    ``rules`` names the rules by which its rows were made, or have been marked to be made again.
+    """
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
     title = models.CharField(max_length=300)
@@ -21,6 +24,7 @@ class CourseOutline(models.Model):
     is_simulated = models.BooleanField(default=False)
     refreshed_at = models.DateTimeField(default=timezone.now)
     rolled_up_at = models.DateTimeField(null=True, blank=True)
+    rules = models.CharField(max_length=40, blank=True)
 
     objects = models.Manager()
 

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from tracking.models import ChangeMark, Subject
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which marks are looked at."""
+
+    is_many_days: bool = False
+    """Those that a rebuild leaves: each counts as many as it speaks of days."""
+    until: int | None = None
+    """Only those up to this primary key: under load there are always newer ones."""
+
+
+ALL = Reach()
+
+
 def claim(
-    subject: Subject, *, limit: int, now: datetime, key: tuple[str, Any] | None = None
+    subject: Subject,
+    *,
+    limit: int,
+    now: datetime,
+    key: tuple[str, Any] | None = None,
+    reach: Reach = ALL,
 ) -> list[ChangeMark]:
-    """Return up to ``limit`` of the oldest due marks of ``subject`` that no other worker holds.
+    """Return up to ``limit`` of the oldest due marks of ``subject`` in ``reach`` that no other worker holds.
 
     With ``key``, a course and a learner of it or ``None`` for the course itself, only marks of those are claimed.
     Where more than ``limit`` are due, all marks of some learners are claimed and not some marks of all: an import
@@ -25,18 +44,20 @@ def claim(
     Call it inside a transaction: the claim lasts as long as that. On a database without ``SKIP LOCKED`` the
     transaction itself must be the only writer, as an ``IMMEDIATE`` one is on SQLite.
     """
-    marks = ChangeMark.objects.due(now).filter(subject=subject)
+    marks = _due(subject, reach, now)
     if key is not None:
         return _taken(marks.filter(course_key=key[0], learner=key[1]), limit=limit)
+    if reach.is_many_days:
+        return _taken(marks, limit=max(1, limit // _days_of_first(marks)))
     oldest = _taken(marks, limit=limit)
     if len(oldest) < limit or any(mark.learner_id is None for mark in oldest):
         return oldest
     return _taken(_of_fewer_learners(marks, oldest, limit=limit), limit=limit)
 
 
-def peek(subject: Subject, *, limit: int, now: datetime) -> list[ChangeMark]:
-    """Return the oldest due marks of ``subject`` without a claim."""
-    return list(ChangeMark.objects.due(now).filter(subject=subject).order_by("id")[:limit])
+def peek(subject: Subject, *, limit: int, now: datetime, reach: Reach = ALL) -> list[ChangeMark]:
+    """Return the oldest due marks of ``subject`` in ``reach`` without a claim."""
+    return list(_due(subject, reach, now).order_by("id")[:limit])
 
 
 def delete(marks: Sequence[ChangeMark]) -> None:
@@ -52,6 +73,22 @@ def append(marks: Sequence[ChangeMark]) -> None:
 def retry() -> int:
     """Make every mark that has failed due again, also those set aside; return how many there were."""
     return ChangeMark.objects.filter(failed_count__gt=0).update(failed_count=0, retry_at=None)
+
+
+def newest() -> int:
+    """Return the primary key of the newest mark, 0 where there is none."""
+    return ChangeMark.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _due(subject: Subject, reach: Reach, now: datetime) -> QuerySet[ChangeMark]:
+    marks = ChangeMark.objects.due(now).filter(subject=subject, last_day__isnull=not reach.is_many_days)
+    return marks if reach.until is None else marks.filter(pk__lte=reach.until)
+
+
+def _days_of_first(marks: QuerySet[ChangeMark]) -> int:
+    """Return how many days the oldest mark speaks of."""
+    first = marks.order_by("id").first()
+    return (first.last_day - first.day).days + 1 if first and first.day and first.last_day else 1
 
 
 def _taken(marks: QuerySet[ChangeMark], *, limit: int) -> list[ChangeMark]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
@@ -13,14 +14,14 @@ from django.utils import timezone
 from tracking import events
 from tracking.rollups import spans
 from tracking.rollups.spans import Span
-from tracking.rollups.views import RawEvent, ViewFacts
+from tracking.rollups.views import MILLISECOND, RawEvent, ViewFacts, ms
 
 LONGEST_VIEW = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayFacts:
-    """What happened on one day, in one unit or in the whole course; times in milliseconds."""
+class DayFacts(NamedTuple):
+    """What happened on one day in one unit; times in milliseconds."""
 
     active_ms: int
     visible_ms: int
@@ -34,20 +35,62 @@ class DayFacts:
     last_at: datetime
 
 
+class Day(NamedTuple):
+    """What happened on one day in one course."""
+
+    day: date
+    opened: list[ViewFacts]
+    """The views that were opened on it, in that order."""
+    active: list[Span]
+    """When the learner was active in any unit, disjoint and ascending."""
+    units: dict[str, DayFacts]
+
+
+class _Touch(NamedTuple):
+    """The part of a view that lies on one day."""
+
+    view: ViewFacts
+    is_opened: bool
+    spans: Sequence[Span]
+
+
 @dataclass(slots=True)
 class _Pile:
     """The views and other events of one day, before they are counted."""
 
-    window: Span
-    views: list[ViewFacts] = field(default_factory=list)
+    touches: list[_Touch] = field(default_factory=list)
     others: list[RawEvent] = field(default_factory=list)
 
 
+class Clock:
+    """The days of one time zone. Quick where one moment after another lies on the same day."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._day = date.min
+        self._start = self._end = datetime.min.replace(tzinfo=UTC)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day in which ``at`` lies."""
+        if not self._start <= at < self._end:
+            self._day = at.astimezone(self.zone).date()
+            self._start, self._end = bounds(self._day, self.zone)
+        return self._day
+
+
+@lru_cache(maxsize=10_000)
 def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """Return the half-open interval of ``day`` in ``zone``, in UTC. It may have 23 or 25 hours."""
     start = datetime.combine(day, time(), tzinfo=zone)
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    end = datetime.combine(day + ONE_DAY, time(), tzinfo=zone)
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+@lru_cache(maxsize=10_000)
+def window_of(day: date, zone: tzinfo) -> Span:
+    """Return the interval of ``day`` in ``zone``, in epoch milliseconds."""
+    start, end = bounds(day, zone)
+    return ms(start), ms(end)
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -66,69 +109,84 @@ def overlapping(utc_day: date, zone: tzinfo) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def fold_units(
-    day: date, zone: tzinfo, views: Iterable[ViewFacts], others: Iterable[RawEvent]
-) -> dict[str, DayFacts]:
-    """Return what happened on ``day`` in each unit. ``views`` and ``others`` may lie outside the day."""
-    window = window_of(day, zone)
-    piles: dict[str, _Pile] = defaultdict(lambda: _Pile(window))
+def fold(
+    views: Iterable[ViewFacts],
+    others: Iterable[RawEvent],
+    *,
+    zone: tzinfo,
+    is_wanted: Callable[[date], bool] = lambda _: True,
+) -> Iterator[Day]:
+    """Yield what happened on each wanted day on which anything did; ``views`` come in the order they were opened."""
+    clock = Clock(zone)
+    piles: dict[date, _Pile] = {}
     for view in views:
-        if _touches(view, window):
-            piles[view.unit_key].views.append(view)
+        for day, touch in _touches(view, clock):
+            piles.setdefault(day, _Pile()).touches.append(touch)
     for event in others:
-        if _is_within(event.happened_at, window):
-            piles[event.unit_key].others.append(event)
-    return {unit_key: _count(pile) for unit_key, pile in piles.items()}
+        piles.setdefault(clock.day_of(event.happened_at), _Pile()).others.append(event)
+    for day, pile in piles.items():
+        if is_wanted(day):
+            yield _count(day, pile, zone)
 
 
-def fold_course(
-    day: date, zone: tzinfo, views: Iterable[ViewFacts], others: Iterable[RawEvent]
-) -> DayFacts | None:
-    """Return what happened on ``day`` in the course as a whole, or ``None`` where nothing did."""
-    window = window_of(day, zone)
-    pile = _Pile(
-        window,
-        views=[view for view in views if _touches(view, window)],
-        others=[event for event in others if _is_within(event.happened_at, window)],
+def _touches(view: ViewFacts, clock: Clock) -> Iterator[tuple[date, _Touch]]:
+    opened_on = clock.day_of(view.opened_at)
+    if not view.spans:
+        yield opened_on, _Touch(view, True, ())
+        return
+    window = window_of(opened_on, clock.zone)
+    first, last = spans.hull(view.spans)
+    if window[0] <= first and last <= window[1]:
+        yield opened_on, _Touch(view, True, view.spans)
+        return
+    yield opened_on, _Touch(view, True, spans.clip(view.spans, window))
+    # Active time is within the view, which begins on this day.
+    day = opened_on + ONE_DAY
+    while (window := window_of(day, clock.zone))[0] < last:
+        if clipped := spans.clip(view.spans, window):
+            yield day, _Touch(view, False, clipped)
+        day += ONE_DAY
+
+
+def _count(day: date, pile: _Pile, zone: tzinfo) -> Day:
+    by_unit: dict[str, _Pile] = {}
+    for touch in pile.touches:
+        by_unit.setdefault(touch.view.unit_key, _Pile()).touches.append(touch)
+    for event in pile.others:
+        by_unit.setdefault(event.unit_key, _Pile()).others.append(event)
+    return Day(
+        day,
+        [touch.view for touch in pile.touches if touch.is_opened],
+        spans.union([span for touch in pile.touches for span in touch.spans]),
+        {unit_key: _count_unit(of_unit, bounds(day, zone)) for unit_key, of_unit in by_unit.items()},
     )
-    return _count(pile) if pile.views or pile.others else None
 
 
-def _count(pile: _Pile) -> DayFacts:
-    opened = [view for view in pile.views if _is_within(view.opened_at, pile.window)]
-    moments = [*_moments(pile.views, pile.window), *(event.happened_at for event in pile.others)]
+def _count_unit(pile: _Pile, day: tuple[datetime, datetime]) -> DayFacts:
+    touches, others = pile.touches, pile.others
+    moments = [event.happened_at for event in others]
+    visible_ms = media_ms = estimated_ms = view_count = scroll_percent = 0
+    for view, is_opened, _ in touches:
+        moments += (max(view.opened_at, day[0]), min(view.last_at, day[1] - MILLISECOND))
+        scroll_percent = max(scroll_percent, view.scroll_percent)
+        if is_opened:
+            # What a browser reports as totals of a view is booked on the day the view was opened.
+            visible_ms += view.visible_ms
+            media_ms += view.media_ms
+            estimated_ms += view.estimated_ms
+            view_count += 1
     return DayFacts(
-        active_ms=spans.total(span for view in pile.views for span in spans.clip(view.spans, pile.window)),
-        # What a browser reports as totals of a view is booked on the day the view was opened.
-        visible_ms=sum(view.visible_ms for view in opened),
-        media_ms=sum(view.media_ms for view in opened),
-        estimated_ms=sum(view.estimated_ms for view in opened),
-        view_count=len(opened),
-        access_count=sum(
-            event.payload.get("count", 1) for event in pile.others if event.kind == events.UNIT_ACCESSED
-        ),
-        scroll_percent=max((view.scroll_percent for view in pile.views), default=0),
-        is_completed=any(event.kind == events.UNIT_COMPLETED for event in pile.others),
-        first_at=min(moments),
-        last_at=max(moments),
+        # One view's spans are disjoint as they are.
+        spans.length(touches[0].spans)
+        if len(touches) == 1
+        else spans.total([span for touch in touches for span in touch.spans]),
+        visible_ms,
+        media_ms,
+        estimated_ms,
+        view_count,
+        sum([event.payload.get("count", 1) for event in others if event.kind == events.UNIT_ACCESSED]),
+        scroll_percent,
+        any(event.kind == events.UNIT_COMPLETED for event in others),
+        min(moments),
+        max(moments),
     )
-
-
-def _moments(views: Sequence[ViewFacts], window: Span) -> list[datetime]:
-    start, end = (datetime.fromtimestamp(edge / 1000, tz=UTC) for edge in window)
-    last = end - timedelta(milliseconds=1)
-    return [moment for view in views for moment in (max(view.opened_at, start), min(view.last_at, last))]
-
-
-def _touches(view: ViewFacts, window: Span) -> bool:
-    return _is_within(view.opened_at, window) or bool(spans.clip(view.spans, window))
-
-
-def _is_within(at: datetime, window: Span) -> bool:
-    return window[0] <= at.timestamp() * 1000 < window[1]
-
-
-def window_of(day: date, zone: tzinfo) -> Span:
-    """Return the interval of ``day`` in ``zone``, in epoch milliseconds."""
-    start, end = bounds(day, zone)
-    return round(start.timestamp() * 1000), round(end.timestamp() * 1000)

@@ -2,48 +2,147 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta, tzinfo
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from tracking import events
 from tracking.events import LearnerId
-from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View
+from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View, bulk_rows
 from tracking.rollups import days, patterns, spans, views
-from tracking.rollups.days import LONGEST_VIEW, DayFacts
+from tracking.rollups.days import LONGEST_VIEW, Day
+from tracking.rollups.patterns import Hours, Steps
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.spans import Span
+from tracking.rollups.touched import LearnerDays, Stretch
 from tracking.rollups.views import RawEvent, ViewFacts
 
-UNIT_DAY_FIELDS = tuple(each.name for each in fields(DayFacts))
-COURSE_DAY_FIELDS = ("active_ms", "estimated_ms", "view_count", "access_count", "last_at")
+COLUMNS = (
+    "learner_id",
+    "happened_at",
+    "id",
+    "unit_key",
+    "kind",
+    "view_id",
+    "visit_id",
+    "sequence",
+    "payload",
+)
+WEIGHED = frozenset({events.VIEW_PROGRESS, events.UNIT_ACCESSED})
+"""The kinds whose payload is looked into."""
+NOTHING: dict[str, Any] = {}
 
-_happened_at = attrgetter("happened_at")
+
+class ViewRow(NamedTuple):
+    """What ``models.View`` stores."""
+
+    view_id: Any
+    learner_id: LearnerId
+    course_key: str
+    unit_key: str
+    visit_id: Any
+    opened_at: datetime
+    last_at: datetime
+    active_ms: int
+    visible_ms: int
+    media_ms: int
+    estimated_ms: int
+    scroll_percent: int
+    is_measured: bool
+
+
+class UnitDayRow(NamedTuple):
+    """What ``models.LearnerUnitDay`` stores; what happened is in the order of ``days.DayFacts``."""
+
+    learner_id: LearnerId
+    course_key: str
+    unit_key: str
+    day: date
+    active_ms: int
+    visible_ms: int
+    media_ms: int
+    estimated_ms: int
+    view_count: int
+    access_count: int
+    scroll_percent: int
+    is_completed: bool
+    first_at: datetime
+    last_at: datetime
+
+
+class CourseDayRow(NamedTuple):
+    """What ``models.LearnerCourseDay`` stores of a day that can be made again."""
+
+    learner_id: LearnerId
+    course_key: str
+    day: date
+    active_ms: int
+    estimated_ms: int
+    view_count: int
+    access_count: int
+    last_at: datetime
+    hours: Hours
+    steps: Steps
+    is_final: bool = False
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has become of the days of some learners."""
+
+    units: dict[LearnerId, set[str]] = field(default_factory=dict)
+    """The units of each learner in which any day is another than before."""
+    days_before: list[CourseDayRow] = field(default_factory=list)
+    days_after: list[CourseDayRow] = field(default_factory=list)
+    """Days of the course that are gone or new; one that changed is in both lists."""
+
+    @property
+    def days(self) -> set[date]:
+        """The days on which anything is another than before."""
+        return {row.day for row in (*self.days_before, *self.days_after)}
+
+    def add(self, more: Changes) -> None:
+        """Take in what changed besides."""
+        for learner_id, unit_keys in more.units.items():
+            self.units.setdefault(learner_id, set()).update(unit_keys)
+        self.days_before += more.days_before
+        self.days_after += more.days_after
 
 
 @dataclass(slots=True)
 class _Rows:
-    views: list[View] = field(default_factory=list)
-    units: list[LearnerUnitDay] = field(default_factory=list)
-    courses: list[LearnerCourseDay] = field(default_factory=list)
+    views: list[ViewRow] = field(default_factory=list)
+    units: list[UnitDayRow] = field(default_factory=list)
+    courses: list[CourseDayRow] = field(default_factory=list)
 
 
-def fold(course_key: str, learner_days: Iterable[tuple[LearnerId, date]], *, zone: tzinfo) -> None:
-    """Set the rows of each learner's day in one course from the raw events behind it.
+def fold(course_key: str, touched: LearnerDays, *, zone: tzinfo) -> Changes:
+    """Set the rows of each learner's day in one course from the raw events behind it; return what changed by that.
 
     A day is one of ``zone``; one whose raw events have been purged stays as it is. The caller holds the lock on these
     learners in this course.
     """
-    wanted = set(learner_days)
-    learners_of_day: dict[date, set[Any]] = defaultdict(set)
-    for learner_id, day in wanted - _final(course_key, {learner_id for learner_id, _ in wanted}):
-        learners_of_day[day].add(learner_id)
-    for run in _runs(sorted(learners_of_day)):
-        _fold_run(course_key, {day: learners_of_day[day] for day in run}, zone=zone)
+    changes = Changes()
+    for stretch, learner_ids in touched.runs():
+        start, end = _window(stretch, zone)
+        rows = _Rows()
+        for learner_id, raw in _read(course_key, learner_ids, start=start, end=end).items():
+            _add_learner(rows, learner_id, course_key, raw, touched=touched, zone=zone)
+        head = {"course_key": course_key, "learner_id__in": learner_ids}
+        changes.add(_set(head, stretch, rows, touched=touched, zone=zone))
+    return changes
+
+
+def final(course_key: str, learner_ids: Iterable[LearnerId]) -> frozenset[tuple[LearnerId, date]]:
+    """Return the days of these learners that no roll-up makes again."""
+    rows = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids, is_final=True)
+    return frozenset(rows.values_list("learner_id", "day"))
 
 
 def active_spans(learner_id: LearnerId, course_key: str, day: date, *, zone: tzinfo) -> list[Span]:
@@ -51,144 +150,148 @@ def active_spans(learner_id: LearnerId, course_key: str, day: date, *, zone: tzi
 
     Read from the raw events: empty where those have been purged.
     """
-    start, end = _window(day, zone)
-    raw = _read(course_key, {learner_id}, start=start, end=end).get(learner_id, [])
+    start, end = _window((day, day), zone)
+    raw = _read(course_key, [learner_id], start=start, end=end).get(learner_id, [])
     folded = views.fold([event for event in raw if event.kind in events.VIEW_KINDS])
     window = days.window_of(day, zone)
     return [span for view in folded for span in spans.clip(view.spans, window)]
 
 
-def _final(course_key: str, learner_ids: set[Any]) -> set[tuple[LearnerId, date]]:
-    final = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids, is_final=True)
-    return set(final.values_list("learner_id", "day"))
+def _add_learner(
+    rows: _Rows,
+    learner_id: LearnerId,
+    course_key: str,
+    raw: Sequence[RawEvent],
+    *,
+    touched: LearnerDays,
+    zone: tzinfo,
+) -> None:
+    for day in _folded(raw, touched=touched, learner_id=learner_id, zone=zone):
+        rows.views += [_view_row(learner_id, course_key, view) for view in day.opened]
+        rows.units += [
+            UnitDayRow(learner_id, course_key, unit_key, day.day, *facts)
+            for unit_key, facts in day.units.items()
+        ]
+        rows.courses.append(_course_row(learner_id, course_key, day, zone))
 
 
-def _fold_run(course_key: str, learners_of_day: dict[date, set[Any]], *, zone: tzinfo) -> None:
-    learner_ids = set().union(*learners_of_day.values())
-    raw = _read(
+def _folded(
+    raw: Sequence[RawEvent], *, touched: LearnerDays, learner_id: LearnerId, zone: tzinfo
+) -> Iterator[Day]:
+    """Yield the days to make again of one learner, each from the events of its own window."""
+    of_views = [event for event in raw if event.kind in events.VIEW_KINDS]
+    others = [event for event in raw if event.kind not in events.VIEW_KINDS]
+    folded = views.fold(of_views)
+
+    def is_wanted(day: date) -> bool:
+        return touched.holds(learner_id, day)
+
+    if all(view.last_at - view.opened_at <= LONGEST_VIEW for view in folded):
+        # All events of a view that touches a day are in that day's window, so all days may be folded at once.
+        yield from days.fold(folded, others, zone=zone, is_wanted=is_wanted)
+        return
+    # The same id in messages days apart: what counts for a day must not depend on which days are read along with it.
+    near = {day for event in raw for day in _days_near(event.happened_at, zone)}
+    for day in sorted(filter(is_wanted, near)):
+        start, end = _window((day, day), zone)
+        of_day = views.fold([event for event in of_views if start <= event.happened_at < end])
+        yield from days.fold(of_day, others, zone=zone, is_wanted=day.__eq__)
+
+
+def _days_near(at: datetime, zone: tzinfo) -> list[date]:
+    return [(at + LONGEST_VIEW * step).astimezone(zone).date() for step in (-1, 0, 1)]
+
+
+def _view_row(learner_id: LearnerId, course_key: str, view: ViewFacts) -> ViewRow:
+    return ViewRow(
+        view.id,
+        learner_id,
         course_key,
-        learner_ids,
-        start=_window(min(learners_of_day), zone)[0],
-        end=_window(max(learners_of_day), zone)[1],
+        view.unit_key,
+        view.visit_id,
+        view.opened_at,
+        view.last_at,
+        view.active_ms,
+        view.visible_ms,
+        view.media_ms,
+        view.estimated_ms,
+        view.scroll_percent,
+        view.is_measured,
     )
-    rows = _Rows()
-    for day, of_day in learners_of_day.items():
-        for learner_id in of_day:
-            _add_day(
-                rows, {"learner_id": learner_id, "course_key": course_key}, day, zone, raw.get(learner_id, [])
-            )
-    _set(course_key, learners_of_day, zone, rows)
 
 
-def _add_day(rows: _Rows, head: dict[str, Any], day: date, zone: tzinfo, raw: Sequence[RawEvent]) -> None:
-    # Each day is folded from its own window, so that a day's rows do not depend on which days were claimed with it.
-    start, end = _window(day, zone)
-    # ``raw`` is a learner's whole run of days: looking through all of it for each day would grow with its square.
-    near = raw[bisect_left(raw, start, key=_happened_at) : bisect_left(raw, end, key=_happened_at)]
-    folded = views.fold([event for event in near if event.kind in events.VIEW_KINDS])
-    others = [event for event in near if event.kind not in events.VIEW_KINDS]
-    rows.views += _view_rows(head, day, zone, folded)
-    units = days.fold_units(day, zone, folded, others)
-    rows.units += [
-        LearnerUnitDay(
-            **head, day=day, unit_key=key, **{name: getattr(facts, name) for name in UNIT_DAY_FIELDS}
-        )
-        for key, facts in units.items()
-    ]
-    course = days.fold_course(day, zone, folded, others)
-    if course is not None:
-        figures = {name: getattr(course, name) for name in COURSE_DAY_FIELDS}
-        rows.courses.append(LearnerCourseDay(**head, day=day, **figures, **_ways(day, zone, folded)))
+def _course_row(learner_id: LearnerId, course_key: str, day: Day, zone: tzinfo) -> CourseDayRow:
+    units = day.units.values()
+    return CourseDayRow(
+        learner_id,
+        course_key,
+        day.day,
+        spans.length(day.active),
+        sum([facts.estimated_ms for facts in units]),
+        len(day.opened),
+        sum([facts.access_count for facts in units]),
+        max([facts.last_at for facts in units]),
+        patterns.hours_of_day(day.active, [view.opened_at for view in day.opened], zone),
+        patterns.steps_of_day(day.opened),
+    )
 
 
-def _ways(day: date, zone: tzinfo, folded: Sequence[ViewFacts]) -> dict[str, Any]:
-    window = days.window_of(day, zone)
-    start, end = days.bounds(day, zone)
-    opened = [view for view in folded if start <= view.opened_at < end]
-    active = spans.union(span for view in folded for span in spans.clip(view.spans, window))
-    return {
-        "hours": patterns.hours_of_day(active, (view.opened_at for view in opened), zone),
-        "steps": patterns.steps_of_day(opened),
-    }
-
-
-def _view_rows(head: dict[str, Any], day: date, zone: tzinfo, folded: Iterable[ViewFacts]) -> Iterator[View]:
-    start, end = days.bounds(day, zone)
-    for view in folded:
-        if start <= view.opened_at < end:
-            yield View(
-                **head,
-                view_id=view.id,
-                unit_key=view.unit_key,
-                visit_id=view.visit_id,
-                opened_at=view.opened_at,
-                last_at=view.last_at,
-                active_ms=view.active_ms,
-                visible_ms=view.visible_ms,
-                media_ms=view.media_ms,
-                estimated_ms=view.estimated_ms,
-                scroll_percent=view.scroll_percent,
-                is_measured=view.is_measured,
-            )
-
-
-def _set(course_key: str, learners_of_day: dict[date, set[Any]], zone: tzinfo, rows: _Rows) -> None:
-    learner_ids = set().union(*learners_of_day.values())
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
-    start, end = days.bounds(min(learners_of_day), zone)[0], days.bounds(max(learners_of_day), zone)[1]
-    opened = View.objects.filter(**head, opened_at__gte=start, opened_at__lt=end)
+def _set(
+    head: dict[str, Any], stretch: Stretch, rows: _Rows, *, touched: LearnerDays, zone: tzinfo
+) -> Changes:
+    start, end = days.bounds(stretch[0], zone)[0], days.bounds(stretch[1], zone)[1]
+    clock = days.Clock(zone)
     set_rows(
         View,
-        stored=[
-            row for row in opened if row.learner_id in learners_of_day[row.opened_at.astimezone(zone).date()]
-        ],
+        stored=View.objects.filter(**head, opened_at__gte=start, opened_at__lt=end),
         wanted=rows.views,
-        key=["learner_id", "view_id", "opened_at"],
+        key=["learner_id", "opened_at", "view_id"],
+        is_meant=lambda key: touched.holds(key[0], clock.day_of(key[1])),
     )
-    unit_days = LearnerUnitDay.objects.filter(**head, day__in=list(learners_of_day))
-    set_rows(
+    units = set_rows(
         LearnerUnitDay,
-        stored=[row for row in unit_days if row.learner_id in learners_of_day[row.day]],
+        stored=LearnerUnitDay.objects.filter(**head, day__range=stretch),
         wanted=rows.units,
         key=["learner_id", "day", "unit_key"],
+        is_meant=lambda key: touched.holds(key[0], key[1]),
     )
-    course_days = LearnerCourseDay.objects.filter(**head, day__in=list(learners_of_day))
-    set_rows(
+    courses = set_rows(
         LearnerCourseDay,
-        stored=[row for row in course_days if row.learner_id in learners_of_day[row.day]],
+        stored=LearnerCourseDay.objects.filter(**head, day__range=stretch),
         wanted=rows.courses,
         key=["learner_id", "day"],
+        is_meant=lambda key: touched.holds(key[0], key[1]),
     )
+    changes = Changes(
+        days_before=[*map(CourseDayRow._make, courses.before)],
+        days_after=[*map(CourseDayRow._make, courses.after)],
+    )
+    for row in map(UnitDayRow._make, (*units.before, *units.after)):
+        changes.units.setdefault(row.learner_id, set()).add(row.unit_key)
+    return changes
 
 
 def _read(
-    course_key: str, learner_ids: set[Any], *, start: datetime, end: datetime
-) -> dict[Any, list[RawEvent]]:
-    """Return the events of each learner in the order they happened."""
-    raw: dict[Any, list[RawEvent]] = defaultdict(list)
-    rows = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
+    course_key: str, learner_ids: Sequence[LearnerId], *, start: datetime, end: datetime
+) -> Mapping[LearnerId, list[RawEvent]]:
+    """Return the events of each learner."""
+    found = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
     if left_out := events.not_rolled_up():
-        rows = rows.exclude(kind__in=left_out)
-    names = ("id", "unit_key", "kind", "source", "happened_at", "view_id", "visit_id", "sequence", "payload")
-    for learner_id, *values in rows.values_list("learner_id", *names).iterator(chunk_size=5000):
-        raw[learner_id].append(RawEvent(**dict(zip(names, values, strict=True))))
-    for of_learner in raw.values():
-        of_learner.sort(key=_happened_at)
+        found = found.exclude(kind__in=left_out)
+    raw: dict[LearnerId, list[RawEvent]] = {}
+    if connection.vendor == "postgresql":
+        for learner_id, *values, payload in bulk_rows.fetch(
+            found.values_list(*COLUMNS[:-1], Cast("payload", TextField()))
+        ):
+            weighed = msgspec.json.decode(payload) if values[3] in WEIGHED else NOTHING
+            raw.setdefault(learner_id, []).append(RawEvent._make((*values, weighed)))
+        return raw
+    for learner_id, *values in found.values_list(*COLUMNS).iterator(chunk_size=5000):
+        raw.setdefault(learner_id, []).append(RawEvent._make(values))
     return raw
 
 
-def _window(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the interval whose events may bear on ``day``: a view lasts up to a day, before it and after it."""
-    start, end = days.bounds(day, zone)
+def _window(stretch: Stretch, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the interval whose events may bear on some days: a view lasts up to a day, before them and after them."""
+    start, end = days.bounds(stretch[0], zone)[0], days.bounds(stretch[1], zone)[1]
     return start - LONGEST_VIEW, end + LONGEST_VIEW
-
-
-def _runs(ordered: Sequence[date]) -> Iterator[list[date]]:
-    run: list[date] = []
-    for day in ordered:
-        if run and day - run[-1] > timedelta(days=2):
-            yield run
-            run = []
-        run.append(day)
-    if run:
-        yield run

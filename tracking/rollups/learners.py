@@ -1,17 +1,20 @@
-"""Where each learner stands with each unit: day rows and attempts, put together over the outline."""
+"""Where each learner stands: with each unit, in the course, and by the hour and the step.
+
+Days that changed are given along, so that what they add up to is brought into step by them and by the units in which
+anything changed: a learner's history is read again only where something else has changed.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db.models import IntegerField, Max, Min, Sum
-from django.db.models.functions import Cast
+from typing import Any, NamedTuple
 
 from tracking import signals
-from tracking.events import Purpose
+from tracking.events import LearnerId, Purpose
 from tracking.models import (
     Action,
     Attempt,
@@ -20,106 +23,158 @@ from tracking.models import (
     LearnerCourseDay,
     LearnerPattern,
     LearnerUnit,
-    LearnerUnitDay,
     OutlineUnit,
     State,
     Verb,
+    bulk_rows,
 )
 from tracking.privacy import consent
-from tracking.rollups import attempt_facts, patterns, unit_rows
-from tracking.rollups.patterns import Hours, Steps
-from tracking.rollups.row_sets import set_rows
-from tracking.rollups.unit_rows import Terms, Totals, UnitRow
+from tracking.rollups import attempt_facts, patterns, unit_totals
+from tracking.rollups.attempt_facts import Summary
+from tracking.rollups.learner_days import Changes, CourseDayRow
+from tracking.rollups.row_sets import set_known
+from tracking.rollups.unit_rows import Sources, Terms, UnitRow, Units, is_stored
 
-SUMMED = ("active_ms", "visible_ms", "media_ms", "estimated_ms", "view_count", "access_count")
-COUNTED = (State.COMPLETED, State.SKIPPED, State.FAILED)
+AT_ONCE = 200
+"""Learners whose rows are held in memory at a time."""
 
 
-def fold(course_key: str, learner_ids: Sequence[Any], *, now: datetime) -> None:
-    """Set the unit rows and the course row of each learner in one course.
+class CourseRow(NamedTuple):
+    """What ``models.LearnerCourse`` stores, in its order."""
 
-    The caller holds the lock on these learners in this course.
+    learner_id: LearnerId
+    course_key: str
+    active_ms: int
+    estimated_ms: int
+    required_count: int
+    completed_count: int
+    skipped_count: int
+    failed_count: int
+    attempt_count: int
+    last_unit_key: str
+    first_at: datetime | None
+    last_at: datetime | None
+    rolled_up_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Days:
+    """The days of one learner added up, or what has to be added to that."""
+
+    active_ms: int = 0
+    estimated_ms: int = 0
+
+
+def fold(
+    course_key: str,
+    learner_ids: Sequence[LearnerId],
+    *,
+    changes: Changes,
+    whole: AbstractSet[LearnerId],
+    now: datetime,
+) -> None:
+    """Set the unit rows, the course row and the pattern of each learner in one course.
+
+    ``changes`` are those of their days. Of the learners in ``whole`` everything is read again, because more than their
+    days may have changed. The caller holds the lock on these learners in this course.
     """
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
-    totals = _unit_totals(course_key, learner_ids)
-    attempts = _attempts(course_key, learner_ids)
+    units = Units(outline, now=now)
+    for start in range(0, len(learner_ids), AT_ONCE):
+        some = learner_ids[start : start + AT_ONCE]
+        _fold_some(course_key, some, changes, units, whole=whole & set(some), now=now)
+
+
+def _fold_some(
+    course_key: str,
+    learner_ids: Sequence[LearnerId],
+    changes: Changes,
+    units: Units,
+    *,
+    whole: AbstractSet[LearnerId],
+    now: datetime,
+) -> None:
+    # Locked units have no row that could tell whether they were engaged with.
+    parts = {each: changes.units.get(each, set()) | units.locked for each in learner_ids if each not in whole}
+    totals = unit_totals.read(course_key, whole, parts)
+    attempts = _attempts(course_key, whole, parts)
     terms = _terms(course_key, learner_ids)
-    units: list[UnitRow] = []
-    courses: list[LearnerCourse] = []
-    for learner_id, course_totals in _course_totals(course_key, learner_ids).items():
-        rows = unit_rows.of_learner(
-            outline, totals[learner_id], attempts[learner_id], terms=terms[learner_id], now=now
+    stored = _stored(LearnerUnit, course_key, learner_ids)
+    standing: dict[LearnerId, dict[str, UnitRow]] = defaultdict(dict)
+    for row in stored:
+        values = UnitRow._make(row[1:])
+        standing[values.learner_id][values.unit_key] = values
+    wanted: list[UnitRow] = []
+    courses: list[CourseRow] = []
+    course_days = _course_days(course_key, learner_ids, changes, whole=whole)
+    for learner_id in learner_ids:
+        sources = Sources(
+            totals=totals[learner_id],
+            attempts=attempts[learner_id],
+            standing=standing[learner_id],
+            changed=parts.get(learner_id),
         )
-        units += [row for row in rows if row.state not in (State.NOT_REACHED, State.LOCKED)]
-        course = _course_row(outline, rows, course_totals)
-        course.learner_id, course.course_key, course.rolled_up_at = learner_id, course_key, now
-        courses.append(course)
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
-    stored = list(LearnerUnit.objects.filter(**head))
-    _announce_completed(stored, units)
-    set_rows(LearnerUnit, stored=stored, wanted=units, key=["learner_id", "unit_key"])
-    set_rows(LearnerCourse, stored=LearnerCourse.objects.filter(**head), wanted=courses, key=["learner_id"])
-    _fold_patterns(course_key, learner_ids)
+        rows = units.rows_of(sources, terms[learner_id])
+        wanted += filter(is_stored, rows)
+        courses.append(_course_row(rows, units.required, course_days[learner_id], terms[learner_id], now=now))
+    _announce_completed(standing, wanted)
+    set_known(LearnerUnit, stored=stored, wanted=wanted, key=["learner_id", "unit_key"])
+    set_known(
+        LearnerCourse,
+        stored=_stored(LearnerCourse, course_key, learner_ids),
+        wanted=courses,
+        key=["learner_id"],
+    )
+    _fold_patterns(course_key, learner_ids, changes, whole=whole)
 
 
-def _fold_patterns(course_key: str, learner_ids: Sequence[Any]) -> None:
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
-    found: dict[Any, list[tuple[Any, Hours, Steps]]] = defaultdict(list)
-    rows = LearnerCourseDay.objects.filter(**head).values_list("learner_id", "day", "hours", "steps")
-    for learner_id, day, hours, steps in rows.iterator(2000):
-        found[learner_id].append((day, hours, steps))
-    wanted = [
-        LearnerPattern(
-            learner_id=learner_id,
-            course_key=course_key,
-            hours=patterns.hours_of_week((day, hours) for day, hours, _ in of_learner),
-            steps=patterns.all_steps(steps for _, _, steps in of_learner),
-        )
-        for learner_id, of_learner in found.items()
-    ]
-    stored = LearnerPattern.objects.filter(**head)
-    set_rows(LearnerPattern, stored=stored, wanted=wanted, key=["learner_id"])
-
-
-def _announce_completed(stored: Iterable[LearnerUnit], units: Iterable[UnitRow]) -> None:
-    before = {(row.learner_id, row.unit_key) for row in stored if row.state == State.COMPLETED}
-    completed = [
-        row for row in units if row.state == State.COMPLETED and (row.learner_id, row.unit_key) not in before
-    ]
+def _announce_completed(
+    standing: Mapping[LearnerId, Mapping[str, UnitRow]], wanted: Iterable[UnitRow]
+) -> None:
+    completed = []
+    for row in wanted:
+        if row.state == State.COMPLETED:
+            before = standing[row.learner_id].get(row.unit_key)
+            if before is None or before.state != State.COMPLETED:
+                completed.append(row)
     if completed:
         signals.units_completed.send(sender=LearnerUnit, units=completed)
 
 
+def _stored(model: Any, course_key: str, learner_ids: Collection[LearnerId]) -> list[tuple[Any, ...]]:
+    rows = model.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    return list(rows.values_list("pk", *bulk_rows.stored_names(model)).iterator(5000))
+
+
 def _course_row(
-    outline: Sequence[OutlineUnit], rows: Sequence[UnitRow], totals: dict[str, Any]
-) -> LearnerCourse:
-    required = {unit.unit_key for unit in outline if unit.is_required}
-    counted = [
-        row for row in rows if row.unit_key in required and row.state not in (State.LOCKED, State.EXEMPT)
-    ]
+    rows: Sequence[UnitRow], required: AbstractSet[str], of_days: _Days, terms: Terms, *, now: datetime
+) -> CourseRow:
+    states = [row.state for row in rows if row.unit_key in required]
     last_at, last_unit_key = max(
         ((row.last_at, row.unit_key) for row in rows if row.last_at), default=(None, "")
     )
-    counts = {state: sum(row.state == state for row in counted) for state in COUNTED}
-    return LearnerCourse(
-        active_ms=totals["active_ms"],
-        estimated_ms=totals["estimated_ms"],
-        required_count=len(counted),
-        completed_count=counts[State.COMPLETED],
-        skipped_count=counts[State.SKIPPED],
-        failed_count=counts[State.FAILED],
-        attempt_count=sum(row.attempt_count for row in rows),
+    return CourseRow(
+        learner_id=terms.learner_id,
+        course_key=terms.course_key,
+        active_ms=of_days.active_ms,
+        estimated_ms=of_days.estimated_ms,
+        required_count=len(states) - states.count(State.LOCKED) - states.count(State.EXEMPT),
+        completed_count=states.count(State.COMPLETED),
+        skipped_count=states.count(State.SKIPPED),
+        failed_count=states.count(State.FAILED),
+        attempt_count=sum([row.attempt_count for row in rows]),
         last_unit_key=last_unit_key,
         first_at=min((row.first_at for row in rows if row.first_at), default=None),
         last_at=last_at,
+        rolled_up_at=now,
     )
 
 
-def _terms(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Terms]:
+def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId, Terms]:
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     head = {"course_key": course_key, "learner_id__in": learner_ids}
     enrolments = {row.learner_id: row for row in Enrolment.objects.filter(**head)}
-    exempt: dict[Any, set[str]] = defaultdict(set)
+    exempt: dict[LearnerId, set[str]] = defaultdict(set)
     for learner_id, row in enrolments.items():
         exempt[learner_id] |= set(row.exempt_unit_keys)
     excuses = Action.objects.standing().filter(**head, verb=Verb.EXCUSED)
@@ -137,47 +192,78 @@ def _terms(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Terms]:
     }
 
 
-def _unit_totals(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, dict[str, Totals]]:
-    rows: Any = (  # the stubs know no annotation whose name is made up here
-        LearnerUnitDay.objects.filter(course_key=course_key, learner_id__in=learner_ids)
-        .values("learner_id", "unit_key")
-        .annotate(
-            **{f"{name}_total": Sum(name) for name in SUMMED},
-            scroll=Max("scroll_percent"),
-            completed=Max(Cast("is_completed", IntegerField())),
-            first=Min("first_at"),
-            last=Max("last_at"),
-        )
-    )
-    totals: dict[Any, dict[str, Totals]] = defaultdict(dict)
-    for row in rows:
-        totals[row["learner_id"]][row["unit_key"]] = Totals(
-            **{name: row[f"{name}_total"] for name in SUMMED},
-            scroll_percent=row["scroll"],
-            is_completed=bool(row["completed"]),
-            first_at=row["first"],
-            last_at=row["last"],
-        )
-    return totals
-
-
-def _course_totals(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, dict[str, Any]]:
-    totals = {learner_id: {"active_ms": 0, "estimated_ms": 0} for learner_id in learner_ids}
-    rows = (
-        LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids)
-        .values("learner_id")
-        .annotate(active=Sum("active_ms"), estimated=Sum("estimated_ms"))
-    )
-    for row in rows:
-        totals[row["learner_id"]] = {"active_ms": row["active"], "estimated_ms": row["estimated"]}
-    return totals
-
-
-def _attempts(course_key: str, learner_ids: Iterable[Any]) -> dict[Any, dict[str, attempt_facts.Summary]]:
-    by_unit: dict[Any, dict[str, list[Attempt]]] = defaultdict(lambda: defaultdict(list))
-    for attempt in Attempt.objects.filter(course_key=course_key, learner_id__in=list(learner_ids)):
-        by_unit[attempt.learner_id][attempt.unit_key].append(attempt)
-    summaries: dict[Any, dict[str, attempt_facts.Summary]] = defaultdict(dict)
-    for learner_id, units in by_unit.items():
-        summaries[learner_id] = {key: attempt_facts.summarise(tried) for key, tried in units.items()}
+def _attempts(
+    course_key: str, whole: Collection[LearnerId], parts: dict[LearnerId, set[str]]
+) -> defaultdict[LearnerId, dict[str, Summary]]:
+    attempts = Attempt.objects.filter(course_key=course_key)
+    found = list(attempts.filter(learner_id__in=whole)) if whole else []
+    if unit_keys := set().union(*parts.values()):
+        found += attempts.filter(learner_id__in=list(parts), unit_key__in=unit_keys)
+    by_unit: dict[tuple[LearnerId, str], list[Attempt]] = defaultdict(list)
+    for attempt in found:
+        by_unit[attempt.learner_id, attempt.unit_key].append(attempt)
+    summaries: defaultdict[LearnerId, dict[str, Summary]] = defaultdict(dict)
+    for (learner_id, unit_key), tried in by_unit.items():
+        summaries[learner_id][unit_key] = attempt_facts.summarise(tried)
     return summaries
+
+
+def _course_days(
+    course_key: str, learner_ids: Sequence[LearnerId], changes: Changes, *, whole: AbstractSet[LearnerId]
+) -> defaultdict[LearnerId, _Days]:
+    """Return the days of each learner added up."""
+    totals: defaultdict[LearnerId, _Days] = defaultdict(_Days)
+    head = {"course_key": course_key}
+    before = LearnerCourse.objects.filter(
+        **head, learner_id__in=[each for each in learner_ids if each not in whole]
+    )
+    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole)
+    figures = ("learner_id", "active_ms", "estimated_ms")
+    for query in (before, rows):
+        for learner_id, active_ms, estimated_ms in query.values_list(*figures).iterator(5000):
+            _add(totals[learner_id], active_ms, estimated_ms)
+    for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):
+        for row in changed:
+            if row.learner_id not in whole:
+                _add(totals[row.learner_id], sign * row.active_ms, sign * row.estimated_ms)
+    return totals
+
+
+def _add(total: _Days, active_ms: int, estimated_ms: int) -> None:
+    total.active_ms += active_ms
+    total.estimated_ms += estimated_ms
+
+
+def _fold_patterns(
+    course_key: str, learner_ids: Sequence[LearnerId], changes: Changes, *, whole: AbstractSet[LearnerId]
+) -> None:
+    mine = set(learner_ids)
+    changed: list[tuple[int, CourseDayRow]] = [
+        (sign, row)
+        for sign, rows in ((-1, changes.days_before), (1, changes.days_after))
+        for row in rows
+        if row.learner_id in mine and row.learner_id not in whole
+    ]
+    concerned = {row.learner_id for _, row in changed} | whole
+    stored = _stored(LearnerPattern, course_key, concerned)
+    names = ["learner_id", "day", "hours", "steps"]
+    days: Iterable[Any] = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=whole)
+    days = days.values_list(*names).iterator(2000)  # type: ignore[attr-defined]  # a queryset
+    wanted: dict[LearnerId, tuple[patterns.Hours, patterns.Steps]] = {
+        learner_id: (_copied(hours), _copied(steps))
+        for _, learner_id, _, hours, steps in stored
+        if learner_id not in whole
+    }
+    parts = ((sign, row.learner_id, row.day, row.hours, row.steps) for sign, row in changed)
+    for sign, learner_id, day, hours, steps in (*((1, *row) for row in days), *parts):
+        week, total = wanted.setdefault(learner_id, ({}, {}))
+        patterns.add_hours(week, day, hours, sign=sign)
+        patterns.add_steps(total, steps, sign=sign)
+    rows = [
+        (learner_id, course_key, week, total) for learner_id, (week, total) in wanted.items() if week or total
+    ]
+    set_known(LearnerPattern, stored=stored, wanted=rows, key=["learner_id"])
+
+
+def _copied(figures: dict[str, Any]) -> dict[str, Any]:
+    return {key: dict(each) if isinstance(each, dict) else list(each) for key, each in figures.items()}

@@ -10,8 +10,16 @@ from django.db import transaction
 
 from tracking import lms
 from tracking.lms.values import Enrolled, Outline
-from tracking.models import Calibration, ChangeMark, CourseOutline, Enrolment, OutlineUnit, Subject
-from tracking.rollups import change_log
+from tracking.models import (
+    Calibration,
+    ChangeMark,
+    CourseOutline,
+    Enrolment,
+    LearnerCourse,
+    OutlineUnit,
+    Subject,
+)
+from tracking.rollups import change_log, rebuild, rules
 from tracking.rollups.row_sets import set_rows
 
 
@@ -25,8 +33,9 @@ def refresh_all(*, now: datetime) -> int:
 def refresh(course_key: str, *, now: datetime) -> bool:
     """Read one course from the host again; return whether anything had changed.
 
-    A change of the outline marks every learner of the course, a change of enrolments those whom it concerns. A course
-    that the host no longer knows keeps its last outline.
+    A change of the outline, or of the rules by which rows are made, marks every learner of the course, a change of
+    enrolments those whom it concerns. Where days themselves are others now, because the time zone is, all days are
+    marked. A course that the host no longer knows keeps its last outline.
     """
     adapter = lms.get_adapter()
     outline = adapter.outline(course_key)
@@ -34,30 +43,38 @@ def refresh(course_key: str, *, now: datetime) -> bool:
         return False
     enrolled = list(adapter.enrolments(course_key))
     with transaction.atomic():
-        is_changed = _set_outline(outline, now=now)
+        before = CourseOutline.objects.filter(course_key=course_key).first()
+        is_changed = _set_outline(outline, before, now=now)
         newcomers = _set_enrolments(course_key, enrolled)
-        learner_ids = _learner_ids(course_key) if is_changed else newcomers
+        learner_ids = newcomers | _learner_ids(course_key) if is_changed else newcomers
         if is_changed:  # What questions are about may be what has changed.
             Calibration.objects.filter(course_key=course_key).update(is_stale=True)
-        _mark(course_key, learner_ids)
+        _mark(course_key, learner_ids, of_days=before is not None and _has_other_days(outline, before))
     return is_changed or bool(newcomers)
 
 
-def _set_outline(outline: Outline, *, now: datetime) -> bool:
+def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetime) -> bool:
     head = {
         "title": outline.title,
         "starts_at": outline.starts_at,
         "ends_at": outline.ends_at,
         "time_zone": outline.time_zone,
         "is_simulated": outline.is_simulated,
+        "rules": rules.fingerprint(),
     }
-    before = CourseOutline.objects.filter(course_key=outline.course_key).values(*head).first()
     CourseOutline.objects.update_or_create(
         course_key=outline.course_key, defaults={**head, "refreshed_at": now}
     )
     stored = OutlineUnit.objects.filter(course_key=outline.course_key)
-    changed_count = set_rows(OutlineUnit, stored=stored, wanted=_unit_rows(outline), key=["unit_key"])
-    return before != head or changed_count > 0
+    difference = set_rows(OutlineUnit, stored=stored, wanted=_unit_rows(outline), key=["unit_key"])
+    was = None if before is None else {name: getattr(before, name) for name in head}
+    return was != head or bool(difference)
+
+
+def _has_other_days(outline: Outline, before: CourseOutline) -> bool:
+    """Return whether what happened falls on other days than before, or days are made by other rules."""
+    is_by_other_rules = rules.version_of(before.rules) != rules.version_of(rules.fingerprint())
+    return is_by_other_rules or before.time_zone != outline.time_zone
 
 
 def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
@@ -80,7 +97,7 @@ def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
 
 def _set_enrolments(course_key: str, enrolled: Iterable[Enrolled]) -> set[Any]:
     """Set the enrolments of a course and return the learners whose enrolment is new, changed or gone."""
-    stored = list(Enrolment.objects.filter(course_key=course_key))
+    stored = Enrolment.objects.filter(course_key=course_key)
     before = {row.learner_id: _terms(row) for row in stored}
     rows = {
         each.learner_id: Enrolment(
@@ -107,15 +124,24 @@ def _terms(row: Enrolment) -> tuple[object, ...]:
 
 
 def _learner_ids(course_key: str) -> set[Any]:
-    return set(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
+    enrolled = Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True)
+    # Those without enrolment have rows and a page of their own too.
+    return {
+        *enrolled,
+        *LearnerCourse.objects.filter(course_key=course_key).values_list("learner_id", flat=True),
+    }
 
 
-def _mark(course_key: str, learner_ids: Iterable[Any]) -> None:
-    change_log.append(
-        [
-            ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
-            for learner_id in sorted(learner_ids, key=str)
-        ]
-    )
-    if learner_ids:
+def _mark(course_key: str, learner_ids: Iterable[Any], *, of_days: bool) -> None:
+    ordered = sorted(learner_ids, key=str)
+    if of_days:
+        change_log.append(list(rebuild.marks_of(course_key, ordered)))
+    else:
+        change_log.append(
+            [
+                ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+                for learner_id in ordered
+            ]
+        )
+    if ordered:
         change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])

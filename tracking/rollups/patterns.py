@@ -52,25 +52,26 @@ def steps_of_day(opened: Iterable[ViewFacts]) -> Steps:
     return steps
 
 
-def hours_of_week(days: Iterable[tuple[date, Hours]]) -> Hours:
-    """Return the hours of ``days`` added up by hour of the week, from Monday on."""
-    week: dict[int, list[int]] = {}
-    for day, hours in days:
-        before = day.weekday() * 24
-        for hour, (active_ms, view_count) in hours.items():
-            total = week.setdefault(before + int(hour), [0, 0])
-            total[0] += active_ms
-            total[1] += view_count
-    return {str(hour): week[hour] for hour in sorted(week)}
+def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
+    """Add the hours of ``day`` to those of a week that begins on Monday, or take them off with a ``sign`` of -1."""
+    before = day.weekday() * 24
+    for hour, (active_ms, view_count) in hours.items():
+        key = str(before + int(hour))
+        total = week.setdefault(key, [0, 0])
+        total[0] += sign * active_ms
+        total[1] += sign * view_count
+        if not any(total):
+            del week[key]
 
 
-def all_steps(days: Iterable[Steps]) -> Steps:
-    """Return ``days`` added up."""
-    total: Steps = {}
-    for steps in days:
-        for here, there, count in each_step(steps):
-            _count(total, here, there, count)
-    return total
+def add_steps(total: Steps, steps: Steps, *, sign: int = 1) -> None:
+    """Add ``steps`` to ``total``, or take them off with a ``sign`` of -1."""
+    for here, there, count in each_step(steps):
+        _count(total, here, there, sign * count)
+        if not total[here][there]:
+            del total[here][there]
+            if not total[here]:
+                del total[here]
 
 
 def each_step(steps: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str, int]]:

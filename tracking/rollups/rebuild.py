@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import TruncDate
+from django.db.models import Max, Min
 
 from tracking.events import LearnerId
 from tracking.models import (
@@ -51,9 +51,34 @@ def mark(scope: Scope) -> Iterator[int]:
         learner_ids = _learner_ids(course_key, scope)
         for start in range(0, len(learner_ids), LEARNERS_AT_ONCE):
             with transaction.atomic():
-                marks = list(_marks(course_key, learner_ids[start : start + LEARNERS_AT_ONCE], scope.since))
+                marks = list(marks_of(course_key, learner_ids[start : start + LEARNERS_AT_ONCE], scope.since))
                 ChangeMark.objects.bulk_create(marks, batch_size=1000)
             yield len(marks)
+
+
+def marks_of(
+    course_key: str, learner_ids: Sequence[LearnerId], since: date | None = None
+) -> Iterator[ChangeMark]:
+    """Yield one mark a learner, of all days on which there is anything to be made again or to go."""
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    happened = Event.objects.filter(**head).values_list("learner_id")
+    stored = LearnerCourseDay.objects.filter(**head).values_list("learner_id")
+    found: dict[Any, list[date]] = {learner_id: [] for learner_id in learner_ids}
+    for learner_id, first, last in happened.annotate(first=Min("happened_at"), last=Max("happened_at")):
+        # What an event tells of may reach back to the day before: a view lasts up to 24 hours.
+        found[learner_id] += (first.astimezone(UTC).date() - DAY, last.astimezone(UTC).date())
+    for learner_id, first, last in stored.annotate(first=Min("day"), last=Max("day")):
+        found[learner_id] += (first, last)
+    for learner_id, days in found.items():
+        first, last = max([min(days), *([since] if since else [])]) if days else None, max(days, default=None)
+        is_any = first is not None and last is not None and first <= last
+        yield ChangeMark(
+            subject=Subject.LEARNER,
+            course_key=course_key,
+            learner_id=learner_id,
+            day=first if is_any else None,
+            last_day=last if is_any else None,
+        )
 
 
 def _course_keys(scope: Scope) -> list[str]:
@@ -72,21 +97,3 @@ def _learner_ids(course_key: str, scope: Scope) -> list[Any]:
     for source in sources:
         found |= {*source.filter(course_key=course_key).values_list("learner_id", flat=True).distinct()}
     return sorted(found, key=str)
-
-
-def _marks(course_key: str, learner_ids: Sequence[Any], since: date | None) -> Iterator[ChangeMark]:
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
-    happened = Event.objects.filter(**head).annotate(day=TruncDate("happened_at", tzinfo=UTC))
-    stored = LearnerCourseDay.objects.filter(**head)
-    if since is not None:
-        happened = happened.filter(happened_at__gte=datetime.combine(since, time(), tzinfo=UTC))
-        stored = stored.filter(day__gte=since)
-    days: set[tuple[Any, date | None]] = {(learner_id, None) for learner_id in learner_ids}
-    for learner_id, day in happened.values_list("learner_id", "day").distinct():
-        # What an event tells of may reach back to the day before: a view lasts up to 24 hours.
-        days |= {(learner_id, day), (learner_id, day - DAY)}
-    days |= {*stored.values_list("learner_id", "day").distinct()}
-    for learner_id, marked in sorted(days, key=str):
-        if since and marked and marked < since:
-            continue
-        yield ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id, day=marked)

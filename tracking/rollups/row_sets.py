@@ -2,54 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from tracking.models import bulk_rows
 
 Row = TypeVar("Row", bound=Model)
+Values = tuple[Any, ...]
 
 CHUNK = 500
 """Rows in one statement: SQLite takes 32,766 parameters at the most."""
 
 
-def set_rows(model: type[Row], *, stored: Iterable[Row], wanted: Iterable[object], key: Sequence[str]) -> int:
-    """Make the rows ``stored`` exactly ``wanted``, told apart by the fields in ``key``; return how many changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What was written, in the values of ``bulk_rows.stored_names``: a row that changed is in both lists."""
 
-    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. The caller holds
-    the lock that keeps others from writing the same rows.
+    before: list[Values] = field(default_factory=list)
+    after: list[Values] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.before or self.after)
+
+
+def set_rows(
+    model: type[Row],
+    *,
+    stored: QuerySet[Row],
+    wanted: Iterable[object],
+    key: Sequence[str],
+    is_meant: Callable[[Values], bool] | None = None,
+) -> Difference:
+    """Make the rows ``stored`` exactly ``wanted``, told apart by the fields in ``key``.
+
+    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. ``is_meant`` is
+    given the key of each stored row and says whether it is among those to set, where the database cannot say. The
+    caller holds the lock that keeps others from writing the same rows.
     """
-    fields = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
-    stale = {_values(row, key): row for row in stored}
-    fresh: list[object] = []
-    changed: list[Row] = []
-    for row in wanted:
-        known = stale.pop(_values(row, key), None)
+    names = bulk_rows.stored_names(model)
+    places = [names.index(name) for name in key]
+    rows = stored.values_list("pk", *names).iterator(5000)
+    meant = (row for row in rows if is_meant is None or is_meant(tuple([row[place + 1] for place in places])))
+    return set_known(model, stored=meant, wanted=map(attrgetter(*names), wanted), key=key)
+
+
+def set_known(
+    model: type[Row], *, stored: Iterable[Values], wanted: Iterable[Values], key: Sequence[str]
+) -> Difference:
+    """Do what ``set_rows`` does with rows that have been read: a primary key and the values of ``stored_names``.
+
+    What is wanted are these values too, without the primary key.
+    """
+    names = bulk_rows.stored_names(model)
+    places = [names.index(name) for name in key]
+    stale = {tuple([row[place + 1] for place in places]): row for row in stored}
+    fresh: list[Values] = []
+    changed: list[tuple[Values, Values]] = []
+    for values in wanted:
+        known = stale.pop(tuple([values[place] for place in places]), None)
         if known is None:
-            fresh.append(row)
-        elif (values := _values(row, fields)) != _values(known, fields):
-            changed.append(model(pk=known.pk, **dict(zip(fields, values, strict=True))))
-    _delete(model, [row.pk for row in stale.values()])
-    _write(model, fresh, changed)
-    return len(fresh) + len(changed) + len(stale)
-
-
-def _write(model: type[Row], fresh: Sequence[object], changed: list[Row]) -> None:
-    bulk_rows.insert(model, fresh)
-    if changed:
-        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        # An upsert on the primary key is one plain statement a chunk; bulk_update writes a CASE for each row and field.
-        model._default_manager.bulk_create(
-            changed, batch_size=CHUNK, update_conflicts=True, unique_fields=["pk"], update_fields=names
-        )
+            fresh.append(values)
+        elif known[1:] != values:
+            changed.append((known, values))
+    _delete(model, [row[0] for row in stale.values()])
+    bulk_rows.insert_values(model, fresh)
+    bulk_rows.update_values(model, [(known[0], *values) for known, values in changed])
+    return Difference(
+        before=[known[1:] for known in (*stale.values(), *(known for known, _ in changed))],
+        after=[*fresh, *(values for _, values in changed)],
+    )
 
 
 def _delete(model: type[Row], keys: list[Any]) -> None:
     for start in range(0, len(keys), CHUNK):
         model._default_manager.filter(pk__in=keys[start : start + CHUNK]).delete()
-
-
-def _values(row: object, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in names)

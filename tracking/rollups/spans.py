@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tracking.exceptions import InvalidSpan
 
@@ -28,10 +28,20 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 def total(spans: Iterable[Span]) -> int:
     """Return the milliseconds covered by ``spans``, counting overlaps once."""
-    return sum(end - start for start, end in union(spans))
+    return length(union(spans))
+
+
+def length(disjoint: Iterable[Span]) -> int:
+    """Return the milliseconds covered by spans that do not overlap."""
+    return sum([end - start for start, end in disjoint])
 
 
 def clip(spans: Iterable[Span], window: Span) -> list[Span]:
     """Return the parts of ``spans`` that lie in ``window``."""
     low, high = window
     return [(max(start, low), min(end, high)) for start, end in spans if start < high and end > low]
+
+
+def hull(spans: Sequence[Span]) -> Span:
+    """Return the least span that holds all of ``spans``, of which there is one at least."""
+    return min(spans)[0], max([end for _, end in spans])

@@ -18,6 +18,7 @@ from django.db.models import F
 from tracking import conf
 from tracking.models import ChangeMark, Subject
 from tracking.rollups import change_log
+from tracking.rollups.change_log import ALL, Reach
 
 log = logging.getLogger("tracking.rollups")
 
@@ -27,34 +28,35 @@ FIRST_WAIT = timedelta(minutes=1)
 Handle = Callable[[Sequence[ChangeMark], datetime], None]
 
 
-def drain(subject: Subject, handle: Handle, *, now: datetime) -> Iterator[int]:
-    """Handle every mark of ``subject`` that is due; yield how many it were, failed ones too, after each transaction.
+def drain(subject: Subject, handle: Handle, *, now: datetime, reach: Reach = ALL) -> Iterator[int]:
+    """Handle every due mark of ``subject`` in ``reach``; yield how many, failed ones too, after each transaction.
 
     ``handle`` runs inside a transaction and is given marks that no other worker holds.
     """
-    while count := _turn(subject, handle, now=now):
+    while count := _turn(subject, handle, now=now, reach=reach):
         yield count
 
 
-def _turn(subject: Subject, handle: Handle, *, now: datetime) -> int:
+def _turn(subject: Subject, handle: Handle, *, now: datetime, reach: Reach) -> int:
     limit = conf.get_settings().ROLLUP_BATCH
     try:
         with transaction.atomic():
-            marks = change_log.claim(subject, limit=limit, now=now)
+            marks = change_log.claim(subject, limit=limit, now=now, reach=reach)
             handle(marks, now)
             change_log.delete(marks)
         return len(marks)
     except Exception:  # A stage is a boundary: whatever one row does, the others go on.
         log.warning("A batch of marks (%s) failed; each key is tried alone.", subject, exc_info=True)
-    keys = dict.fromkeys(map(_key, change_log.peek(subject, limit=limit, now=now)))
-    return sum(_alone(subject, key, handle, now=now) for key in keys)
+    keys = dict.fromkeys(map(_key, change_log.peek(subject, limit=limit, now=now, reach=reach)))
+    return sum(_alone(subject, key, handle, now=now, reach=reach) for key in keys)
 
 
-def _alone(subject: Subject, key: tuple[str, Any], handle: Handle, *, now: datetime) -> int:
+def _alone(subject: Subject, key: tuple[str, Any], handle: Handle, *, now: datetime, reach: Reach) -> int:
     marks: list[ChangeMark] = []
     try:
         with transaction.atomic():
-            marks = change_log.claim(subject, limit=conf.get_settings().ROLLUP_BATCH, now=now, key=key)
+            limit = conf.get_settings().ROLLUP_BATCH
+            marks = change_log.claim(subject, limit=limit, now=now, key=key, reach=reach)
             handle(marks, now)
             change_log.delete(marks)
     except Exception as error:

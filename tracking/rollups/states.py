@@ -6,15 +6,14 @@ through with it, not under way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tracking.conf import TrackingSettings
 from tracking.events import UnitKind
 from tracking.models import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptFacts:
+class AttemptFacts(NamedTuple):
     """The attempts of one learner at one unit: how many were begun and submitted, and how they ended."""
 
     started_count: int = 0
@@ -25,8 +24,10 @@ class AttemptFacts:
     """Whether any submitted attempt has a result."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitFacts:
+NO_ATTEMPTS = AttemptFacts()
+
+
+class UnitFacts(NamedTuple):
     """All that the state of one unit depends on. ``active_ms`` holds estimated time where none was measured."""
 
     kind: UnitKind
@@ -40,7 +41,7 @@ class UnitFacts:
     active_ms: int = 0
     scroll_percent: int = 0
     expected_seconds: int | None = None
-    attempts: AttemptFacts = field(default_factory=AttemptFacts)
+    attempts: AttemptFacts = NO_ATTEMPTS
     is_later_engaged: bool = False
     is_due_passed: bool = False
     is_shared: bool = True

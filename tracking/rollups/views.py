@@ -1,16 +1,15 @@
 """From the raw events of one learner in one course to views: what happened in each opening of a unit.
 
 Counters are cumulative within a view, so they are merged by maximum: a lost, repeated, reordered or late message
-changes nothing.
+changes nothing. Values are tuples, which are made in a fifth of the time of a frozen dataclass: there are millions.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tracking import events
@@ -24,25 +23,25 @@ SAME_OPENING_AFTER = timedelta(seconds=120)
 LONGEST_GAP_MS = 30 * 60 * 1000
 """Where no browser reported, the time until the learner's next event is the estimate, unless a visit ends before it."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawEvent:
+
+class RawEvent(NamedTuple):
     """The part of a stored event that the fold needs."""
 
+    happened_at: datetime
     id: UUID
     unit_key: str
     kind: str
-    source: str
-    happened_at: datetime
     view_id: UUID | None
     visit_id: UUID | None
     sequence: int
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewFacts:
-    """One view: ``spans`` are its active time in epoch milliseconds, other times are in milliseconds."""
+class ViewFacts(NamedTuple):
+    """One view: ``spans`` are its active time, disjoint, in epoch milliseconds; other times are in milliseconds."""
 
     id: UUID
     unit_key: str
@@ -59,86 +58,111 @@ class ViewFacts:
     @property
     def active_ms(self) -> int:
         """Active time in milliseconds."""
-        return spans.total(self.spans)
+        return spans.length(self.spans)
 
 
-def fold(raw_events: Sequence[RawEvent]) -> list[ViewFacts]:
+_in_order = itemgetter(0, 1)
+_by_opening = itemgetter(3, 0)
+
+
+def fold(raw_events: Iterable[RawEvent]) -> list[ViewFacts]:
     """Return the views that ``raw_events`` tell of, in the order they were opened, whatever the order of events."""
-    ordered = sorted(raw_events, key=lambda event: (event.happened_at, event.id))
-    measured = _measured(ordered)
-    unmeasured = _unmeasured(ordered, measured)
-    return sorted([*measured, *unmeasured], key=lambda view: (view.opened_at, view.id))
+    ordered = sorted(raw_events, key=_in_order)
+    by_view: dict[UUID, list[RawEvent]] = {}
+    unmeasured: list[int] = []
+    for place, event in enumerate(ordered):
+        if event.view_id is None:
+            if event.kind == events.VIEW_OPENED:
+                unmeasured.append(place)
+        elif event.kind in events.VIEW_KINDS:
+            by_view.setdefault(event.view_id, []).append(event)
+    views = [_merge(view_id, view_events) for view_id, view_events in by_view.items()]
+    if unmeasured:
+        views += _unmeasured(ordered, unmeasured, views)
+    views.sort(key=_by_opening)
+    return views
 
 
-def _measured(ordered: Iterable[RawEvent]) -> list[ViewFacts]:
-    by_view: dict[UUID, list[RawEvent]] = defaultdict(list)
-    for event in ordered:
-        if event.view_id is not None and event.kind in events.VIEW_KINDS:
-            by_view[event.view_id].append(event)
-    return [_merge(view_id, view_events) for view_id, view_events in by_view.items()]
+def ms(at: datetime) -> int:
+    """Return the epoch millisecond in which ``at`` lies."""
+    return (at - EPOCH) // MILLISECOND
 
 
 def _merge(view_id: UUID, view_events: Sequence[RawEvent]) -> ViewFacts:
     first = view_events[0]
-    opened_at = min(_began(event) for event in view_events)
-    facts = ViewFacts(
-        id=view_id,
-        unit_key=first.unit_key,
-        visit_id=first.visit_id,
-        opened_at=opened_at,
-        last_at=max(event.happened_at for event in view_events),
-    )
-    progress = [event for event in view_events if event.kind == events.VIEW_PROGRESS]
-    if not progress:
-        return facts
-    best = max(progress, key=lambda event: (event.payload["active"], event.sequence, event.id))
-    began_ms = _ms(_began(best))
-    active = tuple((began_ms + start, began_ms + end) for start, end in best.payload["spans"])
-    return replace(
-        facts,
-        spans=active,
-        # Several messages each claim what is possible; their maxima together must be so too.
-        visible_ms=max(spans.total(active), *(event.payload["visible"] for event in progress)),
-        media_ms=max(event.payload["media"] for event in progress),
-        scroll_percent=max(event.payload["scroll"] for event in progress),
-    )
-
-
-def _unmeasured(ordered: Sequence[RawEvent], measured: Sequence[ViewFacts]) -> list[ViewFacts]:
-    by_unit: dict[str, list[datetime]] = defaultdict(list)
-    for view in measured:
-        by_unit[view.unit_key].append(view.opened_at)
-    moments = [event.happened_at for event in ordered]
-    return [
-        ViewFacts(
-            id=event.id,
-            unit_key=event.unit_key,
-            visit_id=event.visit_id,
-            opened_at=event.happened_at,
-            last_at=event.happened_at,
-            estimated_ms=_estimate(moments[index + 1 :], event.happened_at),
-            is_measured=False,
+    opened_at = first.happened_at
+    best: RawEvent | None = None
+    rank: tuple[Any, ...] = ()
+    visible_ms = media_ms = scroll_percent = 0
+    for event in view_events:
+        if event.kind != events.VIEW_PROGRESS:
+            continue
+        counters = event.payload
+        opened_at = min(opened_at, _began(event))
+        visible_ms = max(visible_ms, counters["visible"])
+        media_ms = max(media_ms, counters["media"])
+        scroll_percent = max(scroll_percent, counters["scroll"])
+        mine = (counters["active"], event.sequence, event.id)
+        if best is None or mine > rank:
+            best, rank = event, mine
+    active: tuple[Span, ...] = ()
+    if best is not None and best.payload["spans"]:
+        began_ms = ms(_began(best))
+        active = tuple(
+            spans.union([(began_ms + start, began_ms + end) for start, end in best.payload["spans"]])
         )
-        for index, event in enumerate(ordered)
-        if event.kind == events.VIEW_OPENED
-        and event.view_id is None
-        and not _has_measured_twin(event.happened_at, by_unit[event.unit_key])
-    ]
+        # Several messages each claim what is possible; their maxima together must be so too.
+        visible_ms = max(visible_ms, spans.length(active))
+    return ViewFacts(
+        view_id,
+        first.unit_key,
+        first.visit_id,
+        opened_at,
+        view_events[-1].happened_at,
+        active,
+        visible_ms,
+        media_ms,
+        0,
+        scroll_percent,
+    )
+
+
+def _unmeasured(
+    ordered: Sequence[RawEvent], places: Iterable[int], measured: Iterable[ViewFacts]
+) -> list[ViewFacts]:
+    by_unit: dict[str, list[datetime]] = {}
+    for view in measured:
+        by_unit.setdefault(view.unit_key, []).append(view.opened_at)
+    found = []
+    for place in places:
+        event = ordered[place]
+        if _has_measured_twin(event.happened_at, by_unit.get(event.unit_key, ())):
+            continue
+        found.append(
+            ViewFacts(
+                id=event.id,
+                unit_key=event.unit_key,
+                visit_id=event.visit_id,
+                opened_at=event.happened_at,
+                last_at=event.happened_at,
+                estimated_ms=_estimate(ordered, place),
+                is_measured=False,
+            )
+        )
+    return found
 
 
 def _has_measured_twin(at: datetime, opened: Iterable[datetime]) -> bool:
     return any(at - SAME_OPENING_BEFORE <= moment <= at + SAME_OPENING_AFTER for moment in opened)
 
 
-def _estimate(later: Sequence[datetime], at: datetime) -> int:
+def _estimate(ordered: Sequence[RawEvent], place: int) -> int:
     # An event beyond the gap must not matter at all: the roll-up looks only so far around a day.
-    gap = _ms(later[0]) - _ms(at) if later else 0
+    if place + 1 == len(ordered):
+        return 0
+    gap = ms(ordered[place + 1].happened_at) - ms(ordered[place].happened_at)
     return gap if gap <= LONGEST_GAP_MS else 0
 
 
 def _began(event: RawEvent) -> datetime:
     return event.happened_at - timedelta(milliseconds=event.payload.get("elapsed", 0))
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -21,6 +24,11 @@ from tracking.rollups import (
     skills,
     stages,
 )
+from tracking.rollups import touched as touched_days
+from tracking.rollups.change_log import Reach
+
+PASSES = 3
+"""How often marks are looked for: handling some leaves others, and under load there are always newer ones."""
 
 
 def roll_up(*, now: datetime) -> int:
@@ -33,11 +41,60 @@ def roll_up(*, now: datetime) -> int:
 
 def turns(*, now: datetime) -> Iterator[int]:
     """Do what ``roll_up`` does; yield how many marks were handled after each transaction."""
+    for _ in range(PASSES):
+        counts = 0
+        for count in _one_pass(now):
+            counts += count
+            yield count
+        if not counts:
+            return
+
+
+def _one_pass(now: datetime) -> Iterator[int]:
+    """Handle the marks that there are, and classes last.
+
+    What a rebuild marked is worked off a batch at a time, and what live traffic has marked since goes before each.
+    """
     yield from stages.drain(Subject.OUTLINE, _outlines, now=now)
-    yield from stages.drain(Subject.LEARNER, _learners, now=now)
+    rebuilding = stages.drain(Subject.LEARNER, _learners, now=now, reach=Reach(is_many_days=True))
+    pause = _Pause()
+    is_live = False
+    while True:
+        for count in stages.drain(
+            Subject.LEARNER, _learners, now=now, reach=Reach(until=change_log.newest())
+        ):
+            is_live = True
+            yield count
+        if not (count := next(rebuilding, 0)):
+            break
+        yield count
+        # Nobody waits for the class where only the rebuild is at work.
+        if is_live and pause.is_over():
+            yield from _class_turns(now)
+            pause.begin()
+            is_live = False
     yield from stages.drain(Subject.ITEMS, _items, now=now)
-    yield from stages.drain(Subject.SKILLS, _skills, now=now)
-    yield from stages.drain(Subject.CLASS, _classes, now=now)
+    yield from stages.drain(Subject.SKILLS, _skills, now=now, reach=Reach(until=change_log.newest()))
+    yield from _class_turns(now)
+
+
+class _Pause:
+    """Time between two roll-ups of a class while a rebuild goes on: four times as long as one takes."""
+
+    def __init__(self) -> None:
+        self._looked_at = self._until = time.monotonic()
+
+    def is_over(self) -> bool:
+        self._looked_at = time.monotonic()
+        return self._looked_at >= self._until
+
+    def begin(self) -> None:
+        ended_at = time.monotonic()
+        self._until = ended_at + 4 * (ended_at - self._looked_at)
+
+
+def _class_turns(now: datetime) -> Iterator[int]:
+    return stages.drain(Subject.CLASS, _classes, now=now, reach=Reach(until=change_log.newest()))
 
 
 def _outlines(marks: Sequence[ChangeMark], now: datetime) -> None:
@@ -60,24 +117,27 @@ def _fold_learners(course_key: str, marks: Sequence[ChangeMark], *, now: datetim
     zone = days.zone_of(outline.time_zone if outline else "")
     learner_ids = _existing(mark.learner_id for mark in marks)
     _lock_learners(course_key, learner_ids)
-    touched = {
-        (mark.learner_id, day)
-        for mark in marks
-        if mark.day is not None and mark.learner_id in learner_ids
-        for day in days.overlapping(mark.day, zone)
-    }
-    learner_days.fold(course_key, sorted(touched, key=str), zone=zone)
-    learners.fold(course_key, learner_ids, now=now)
+    mine = [mark for mark in marks if mark.learner_id in set(learner_ids)]
+    touched = replace(touched_days.of_marks(mine, zone), final=learner_days.final(course_key, learner_ids))
+    changes = learner_days.fold(course_key, touched, zone=zone)
+    whole = {mark.learner_id for mark in mine if mark.day is None or mark.last_day is not None}
+    learners.fold(course_key, learner_ids, changes=changes, whole=whole, now=now)
     change_log.append(
         [ChangeMark(subject=Subject.FINDINGS, course_key=course_key, learner_id=each) for each in learner_ids]
     )
-    change_log.append([ChangeMark(subject=Subject.CLASS, course_key=course_key)])
-    # A day is named where raw events alone have changed; they say nothing of answers.
-    _mark_skills(course_key, [mark.learner_id for mark in marks if mark.day is None], of=learner_ids)
+    # Without a day the whole class is made again; a day that nothing changed on has to be named all the same, because
+    # time alone may have changed where its learners stand.
+    some_days = changes.days or {first for first, _ in touched.all_stretches()}
+    class_days = [None] if whole or not some_days else sorted(some_days)
+    change_log.append(
+        [ChangeMark(subject=Subject.CLASS, course_key=course_key, day=day) for day in class_days]
+    )
+    # Raw events alone say nothing of answers.
+    _mark_skills(course_key, whole, of=learner_ids)
 
 
-def _mark_skills(course_key: str, answering: Sequence[Any], *, of: Sequence[Any]) -> None:
-    learner_ids = [each for each in of if each in set(answering)]
+def _mark_skills(course_key: str, answering: AbstractSet[Any], *, of: Sequence[Any]) -> None:
+    learner_ids = [each for each in of if each in answering]
     if not learner_ids:
         return
     change_log.append([ChangeMark(subject=Subject.ITEMS, course_key=course_key)])
@@ -115,9 +175,13 @@ def _skills(marks: Sequence[ChangeMark], now: datetime) -> None:
 
 
 def _classes(marks: Sequence[ChangeMark], now: datetime) -> None:
-    for course_key in sorted({mark.course_key for mark in marks}):
+    days_of: dict[str, set[date | None]] = defaultdict(set)
+    for mark in marks:
+        days_of[mark.course_key].add(mark.day)
+    for course_key in sorted(days_of):
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
-        classes.fold(course_key, now=now)
+        days_changed = {day for day in days_of[course_key] if day is not None}
+        classes.fold(course_key, only=None if None in days_of[course_key] else days_changed, now=now)
         change_log.append([ChangeMark(subject=Subject.FINDINGS, course_key=course_key)])
 
 
