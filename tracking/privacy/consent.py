@@ -16,7 +16,7 @@ from django.db import transaction
 from tracking import events, lms
 from tracking.events import LearnerId, Purpose, Rule
 from tracking.exceptions import MayNotConsent
-from tracking.models import Consent
+from tracking.models import ChangeMark, Consent, LearnerCourse, Subject
 from tracking.privacy import rules
 
 CACHED_SECONDS = 10
@@ -174,8 +174,19 @@ def _record(
             )
             for purpose in purposes
         )
+        if Purpose.ENGAGEMENT in purposes:
+            _mark_standing(learner_id)
         # Forget at commit, not before: another process could read the old answer back into the cache in between.
         transaction.on_commit(lambda: forget_answers(learner_id))
+
+
+def _mark_standing(learner_id: LearnerId) -> None:
+    """Mark that the learner stands elsewhere now: nobody is said to have skipped what they let nobody see."""
+    courses = LearnerCourse.objects.filter(learner_id=learner_id).order_by("course_key")
+    ChangeMark.objects.bulk_create(
+        ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+        for course_key in courses.values_list("course_key", flat=True)
+    )
 
 
 def _covers(answers: Answers, purpose: Purpose, rule: Rule, *, has_opted_out: bool) -> bool:

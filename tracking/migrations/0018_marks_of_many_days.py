@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0015_time_rules"),
+        ("tracking", "0017_nudges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
