@@ -54,12 +54,14 @@ TRAITS: Mapping[Story, Traits] = {
     Story.TAB_LEFT_OPEN: replace(
         STEADY, ability=1.2, hour=7.5, weekend=0, wanders=0.1, left_open=timedelta(hours=9)
     ),
-    Story.STALLED: replace(STEADY, ability=1.4, lead_days=(2, 5), looks_back=0, stalls_on=38),
+    Story.STALLED: replace(STEADY, ability=1.4, lead_days=(2, 5), weekend=0, looks_back=0, stalls_on=38),
     Story.SPINS: replace(
         STEADY, ability=-4.0, learns=0, visit_count=3, lead_days=(3, 7), retries=1, retries_after=(0.5, 1.5),
         goes_back=0, pace=0.9,
     ),
-    Story.FADES: replace(STEADY, ability=2.5, tempo=0.85, lead_days=(6, 9), looks_back=0, retries=1),
+    Story.FADES: replace(
+        STEADY, ability=2.5, tempo=0.95, lead_days=(3, 5), weekend=0, visit_count=6, looks_back=0, retries=1,
+    ),
     Story.FALLS_BEHIND: replace(
         STEADY, ability=1.2, tempo=1.75, lead_days=(0, 1), visit_count=6, looks_back=0, peeks=0, retries=1,
     ),
