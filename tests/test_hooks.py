@@ -9,10 +9,10 @@ from django.test import AsyncClient, Client
 from tests import small_host
 from tracking import events, hooks
 from tracking.capture import intake
-from tracking.events import UNIT_COMPLETED, VIEW_OPENED, Source
+from tracking.events import UNIT_COMPLETED, VIEW_OPENED, Purpose, Source
 from tracking.hooks.boundary import guarded
 from tracking.lms import AttemptRecord, UnitRef
-from tracking.models import Attempt, Event, Refusal
+from tracking.models import Attempt, Consent, Event, Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.small_host")]
 
@@ -149,3 +149,20 @@ def test_a_fault_is_still_contained_where_it_cannot_even_be_counted(monkeypatch,
 
 def test_the_page_of_a_template_response_keeps_its_content():
     assert small_host.PAGE in Client().get("/mixed/c/u/").content.decode()
+
+
+def test_an_answer_given_elsewhere_is_recorded_with_its_source(make_learner):
+    learner = make_learner(purposes=())
+    assert hooks.answer(learner, [Purpose.ENGAGEMENT], is_granted=True, source="a paper form " * 9)
+    assert hooks.answer(learner.pk, [Purpose.NUDGES], is_granted=False, source="a parent")
+    assert list(Consent.objects.order_by("pk").values_list("purpose", "is_granted", "source")) == [
+        ("engagement", True, ("a paper form " * 9)[:40]),
+        ("nudges", False, "a parent"),
+    ]
+
+
+def test_a_yes_of_somebody_who_may_not_agree_alone_is_none(make_learner, monkeypatch):
+    learner = make_learner(purposes=())
+    monkeypatch.setattr(small_host.Adapter, "may_consent", lambda self, user, purpose: False)
+    assert not hooks.answer(learner, [Purpose.ENGAGEMENT], is_granted=True, source="a form")
+    assert not Consent.objects.exists()

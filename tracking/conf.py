@@ -106,6 +106,9 @@ class TrackingSettings:
     ON_USER_DELETION: str = "erase"
     """What becomes of a learner's data with the host's user: ``"erase"``, or ``"pseudonymise"`` to keep the figures."""
 
+    LOOK_DAYS: int = 730
+    """Days that it is kept who was shown whose data. 0 keeps it for ever."""
+
     DOWNLOAD_HOURS: int = 48
     """How long the file with a learner's own data is kept for them to fetch."""
 

@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.messages import batch, opened
+from tests.school import Adapter
 from tracking.capture import passes
 from tracking.events import Purpose
-from tracking.models import Event
+from tracking.models import Consent, Event
 from tracking.privacy import consent
 
 TRACKER = "/tracking/api/v1/courses/c/tracker/"
@@ -117,3 +118,28 @@ def test_an_answer_to_what_nobody_asked_is_refused(front_end, given):
 
 def test_nobody_gets_a_pass_without_a_log_in(school):
     assert Client().get(TRACKER).status_code in {401, 403}
+
+
+def test_not_now_is_an_answer_that_permits_nothing(make_learner):
+    learner = make_learner(purposes=())
+    browser = Client()
+    browser.force_login(learner)
+    answer = browser.post(
+        "/tracking/api/v1/consent/",
+        {"purpose": "engagement", "is_granted": None},
+        content_type="application/json",
+    )
+    assert (answer.status_code, answer.json()) == (200, [{"purpose": "engagement", "is_granted": None}])
+    assert Consent.objects.get(learner=learner).is_granted is None
+
+
+def test_somebody_who_may_not_agree_alone_is_refused(school, make_learner, monkeypatch):
+    monkeypatch.setattr(Adapter, "may_consent", lambda self, user, purpose: False)
+    browser = Client()
+    browser.force_login(make_learner(purposes=()))
+    answer = browser.post(
+        "/tracking/api/v1/consent/",
+        {"purpose": "engagement", "is_granted": True},
+        content_type="application/json",
+    )
+    assert answer.status_code == 403

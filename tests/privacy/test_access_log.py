@@ -1,14 +1,19 @@
 """Whoever is shown a learner's data by a page, the API or a command leaves a note that the learner can read."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from tests import factories
 from tests.factories import COURSE
 from tests.school import Adapter
+from tracking.admin.reading import OfLearnersAdmin
+from tracking.insights import jobs
 from tracking.models import Look
 from tracking.privacy import access_log
 from tracking.privacy.access_log import Door, What
@@ -105,3 +110,33 @@ def test_a_look_outlives_the_account_of_whoever_looked(lena, ines):
     access_log.record_look(ines, lena.pk, What.TIME)
     ines.delete()
     assert noted() == [(None, lena.pk, What.TIME, Door.PAGE, "")]
+
+
+def test_notes_go_when_their_time_is_over(lena, ines, now, settings):
+    settings.TRACKING = {**settings.TRACKING, "LOOK_DAYS": 10}
+    for what in (What.TIME, What.PROGRESS):
+        access_log.record_look(ines, lena.pk, what)
+    Look.objects.filter(what=What.TIME).update(looked_at=now - timedelta(days=11))
+    Look.objects.filter(what=What.PROGRESS).update(looked_at=now - timedelta(days=9))
+    jobs.purge(now=now)
+    assert list(Look.objects.values_list("what", flat=True)) == [What.PROGRESS]
+
+
+def test_statements_that_are_written_by_command_are_noted_once_for_each_learner(lena, tmp_path):
+    factories.EventFactory.create_batch(2, learner=lena)
+    call_command("tracking_xapi", "--output", str(tmp_path / "out"), stderr=StringIO())
+    assert noted() == [(None, lena.pk, What.STATEMENTS, Door.COMMAND, "")]
+
+
+def test_every_table_of_the_admin_with_a_learner_notes_who_looked():
+    ours = [
+        each
+        for model, each in admin.site._registry.items()
+        if hasattr(model, "learner") and model._meta.app_label == "tracking"
+    ]
+    assert len(ours) >= 8
+    assert [type(each).__name__ for each in ours if not isinstance(each, OfLearnersAdmin)] == []
+    assert {type(each).__name__ for each in ours if getattr(each, "what", None) is None} == {
+        "ChangeMarkAdmin",
+        "LookAdmin",
+    }

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.security import pages
 from tests.security.conftest import COURSE, NAME, PLANTED
-from tracking.models import Download, Finding, Look
+from tracking.models import Attempt, Download, Finding, Look
 from tracking.privacy.holdings import HOLDINGS
 
 PAGES = pages.names()
@@ -29,6 +29,7 @@ def values(zoe: Any) -> dict[str, Any]:
         "skill_key": "s",
         "question_key": "q",
         "name": "events",
+        "attempt_id": Attempt.objects.get(learner=zoe).pk,
         "finding_id": Finding.objects.get(learner=zoe).pk,
         "download_id": Download.objects.get(learner=zoe).pk,
     }

@@ -20,6 +20,7 @@ from tracking.events import Purpose
 MAY_BE_ZERO = frozenset(
     {
         "FADING_MOST",
+        "LOOK_DAYS",
         "DEFAULT_EXPECTED_SECONDS",
         "ENGAGED_SECONDS",
         "RAW_DAYS",

@@ -19,7 +19,7 @@ from tracking.capture import reattachment
 from tracking.insights import finding_rows, time_rules
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
-from tracking.privacy import downloads, dropping, partitions, retention
+from tracking.privacy import access_log, downloads, dropping, partitions, retention
 from tracking.privacy.partitions import Month
 from tracking.rollups import outlines, stages, work
 
@@ -102,6 +102,8 @@ def purge(*, now: datetime) -> int:
         run.handled_count = purged.count + dropped.event_counts.total()
         run.note = _told(purged, dropped, made)
         _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
+        if days := conf.get_settings().LOOK_DAYS:
+            access_log.forget(before=now - timedelta(days=days))
     return run.handled_count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, TextChoices
@@ -73,6 +74,11 @@ def record_class_look(
 ) -> None:
     """Note that ``viewer`` is shown every learner of a class by name, in one row for all of them."""
     Look.objects.create(viewer_id=getattr(viewer, "pk", None), what=what, door=door, course_key=course_key)
+
+
+def forget(*, before: datetime) -> int:
+    """Delete the notes from before that moment, and return how many there were."""
+    return Look.objects.filter(looked_at__lt=before).delete()[0]
 
 
 def looks_at(learner_id: LearnerId) -> LookQuerySet:

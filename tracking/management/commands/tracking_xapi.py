@@ -18,12 +18,15 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from tracking import conf
+from tracking.events import LearnerId
 from tracking.exceptions import TrackingError
 from tracking.interchange import caliper, deliveries, history, xapi
 from tracking.interchange.catalogue import Catalogue
 from tracking.interchange.history import Wanted
 from tracking.management.progress import ProgressLine
-from tracking.models import Event
+from tracking.models import Attempt, Event
+from tracking.privacy import access_log
+from tracking.privacy.access_log import Door, What
 
 BATCH = 200
 
@@ -118,9 +121,21 @@ def _sent(batch: list[dict[str, Any]], place: str) -> int:
     return len(batch)
 
 
+def _read(wanted: Wanted, *, after: str) -> Iterator[tuple[str, Event | Attempt]]:
+    """Yield the rows, and let each learner read that theirs were told."""
+    noted: set[LearnerId] = set()
+    for place, row in history.read(wanted, after=after):
+        if row.learner_id not in noted:
+            noted.add(row.learner_id)
+            access_log.record_look(
+                None, row.learner_id, What.STATEMENTS, course_key=wanted.course_key, door=Door.COMMAND
+            )
+        yield place, row
+
+
 def _statements(wanted: Wanted, *, after: str) -> Rows:
     catalogue = Catalogue()
-    for place, row in history.read(wanted, after=after):
+    for place, row in _read(wanted, after=after):
         if isinstance(row, Event):
             statement = xapi.of_event(row, catalogue)
             yield place, [] if statement is None else [statement]
@@ -130,7 +145,7 @@ def _statements(wanted: Wanted, *, after: str) -> Rows:
 
 def _events(wanted: Wanted, *, after: str) -> Rows:
     catalogue, now = Catalogue(), timezone.now()
-    for place, row in history.read(wanted, after=after):
+    for place, row in _read(wanted, after=after):
         told = (
             caliper.of_event(row, catalogue) if isinstance(row, Event) else caliper.of_attempt(row, catalogue)
         )
