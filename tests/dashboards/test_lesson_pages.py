@@ -108,5 +108,5 @@ def test_the_lesson_page_keeps_to_its_queries(
     readers: list[User], ines: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
 ) -> None:
     browser = as_(ines)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         browser.get(QUIZ)

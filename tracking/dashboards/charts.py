@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracking.insights.cohorts import Cohort, Week
 from tracking.insights.learner_progress import DayOfLearning
+from tracking.insights.week_pattern import Hour
 
 STEP = 20
 """From one bar to the next."""
@@ -99,6 +101,92 @@ def draw_hours(seconds: Sequence[int]) -> HoursChart:
     return HoursChart(
         width=len(seconds) * STEP, height=HEIGHT, bar_width=BAR, bars=tuple(bars), is_empty=most == 0
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekBars:
+    """One week of a course in two classes, as shares of their learners; a height is 0 where nothing may be shown."""
+
+    number: int
+    """1 is the first week."""
+    mine: Week | None
+    other: Week | None
+    x: int
+    other_x: int
+    y: int
+    height: int
+    other_y: int
+    other_height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeksChart:
+    """Two bars for each week."""
+
+    width: int
+    height: int
+    bar_width: int
+    bars: tuple[WeekBars, ...]
+    has_other: bool
+
+
+def draw_weeks(mine: Cohort, other: Cohort | None = None) -> WeeksChart:
+    """Return the share of learners at work week by week since each course began, side by side."""
+    weeks = {week.week: week for week in mine.weeks}
+    others = {week.week: week for week in other.weeks} if other else {}
+    numbers = sorted(weeks.keys() | others.keys())
+    width = BAR // 2 if other else BAR
+    bars = []
+    for index, number in enumerate(numbers):
+        of_mine, of_other = _share_height(weeks.get(number)), _share_height(others.get(number))
+        left = index * STEP + (STEP - BAR) // 2
+        bars.append(
+            WeekBars(
+                number=number + 1,
+                mine=weeks.get(number),
+                other=others.get(number),
+                x=left,
+                other_x=left + width,
+                y=HEIGHT - of_mine,
+                height=of_mine,
+                other_y=HEIGHT - of_other,
+                other_height=of_other,
+            )
+        )
+    return WeeksChart(
+        width=max(len(numbers), 1) * STEP,
+        height=HEIGHT,
+        bar_width=width,
+        bars=tuple(bars),
+        has_other=other is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadedHour:
+    """One hour of the week; ``heat`` is from 0 to 1, where 1 is the busiest. ``None`` where too few were at work."""
+
+    hour: int
+    learner_count: int | None
+    heat: float | None
+
+
+def shade_hours(hours: Sequence[Hour]) -> tuple[tuple[ShadedHour, ...], ...]:
+    """Return seven days, Monday first, of 24 hours each."""
+    most = max((hour.learner_count or 0 for hour in hours), default=0)
+    shaded = [
+        ShadedHour(
+            hour=hour.hour,
+            learner_count=hour.learner_count,
+            heat=None if hour.learner_count is None else hour.learner_count / most if most else 0.0,
+        )
+        for hour in hours
+    ]
+    return tuple(tuple(shaded[start : start + 24]) for start in range(0, len(shaded), 24))
+
+
+def _share_height(week: Week | None) -> int:
+    return round(week.learner_share * HEIGHT) if week is not None and week.learner_share else 0
 
 
 def _bar(index: int, day: DayOfLearning, *, top: int, count: int) -> Bar:

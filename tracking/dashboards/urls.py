@@ -13,10 +13,12 @@ from tracking.dashboards import (
     learner_actions,
     learner_pages,
     lesson_pages,
+    live,
     module_pages,
     processing_page,
     statement_pages,
     stories,
+    trend_pages,
 )
 
 urlpatterns = [
@@ -28,9 +30,12 @@ urlpatterns = [
     path("me/<key:course_key>/visits/", stories.my_visits, name="my_visits"),
     path("me/<key:course_key>/attempts/<int:attempt_id>/", stories.my_attempt, name="my_attempt"),
     path("me/<key:course_key>/actions/", learner_actions.act, name="my_act"),
+    path("me/<key:course_key>/mark/", live.my_mark, name="my_mark"),
+    path("classes/<key:course_key>/mark/", live.class_mark, name="class_mark"),
     path("classes/", class_pages.classes, name="classes"),
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
     path("classes/<key:course_key>/actions/", class_actions.act, name="class_act"),
+    path("classes/<key:course_key>/trends/", trend_pages.trends, name="class_trends"),
     path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
     path("classes/<key:course_key>/modules/<key:module_key>/", module_pages.module, name="class_module"),
     path("classes/<key:course_key>/lessons/<key:unit_key>/", lesson_pages.lesson, name="class_lesson"),

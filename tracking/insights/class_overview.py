@@ -11,10 +11,11 @@ from typing import Any
 
 from tracking import lms
 from tracking.events import Purpose
-from tracking.insights import advice, class_week, freshness, unit_measures
+from tracking.insights import advice, class_week, freshness, hard_questions, unit_measures
 from tracking.insights.advice import Advice
 from tracking.insights.class_week import Change
 from tracking.insights.freshness import Freshness
+from tracking.insights.hard_questions import HardQuestion
 from tracking.insights.unit_measures import ModuleMeasures, UnitMeasures
 from tracking.models import (
     Audience,
@@ -24,6 +25,9 @@ from tracking.models import (
     OutlineUnit,
 )
 from tracking.privacy import consent
+
+QUESTIONS = 5
+"""Hardest questions that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,8 @@ class ClassOverview:
     check_in: tuple[LearnerRow, ...]
     """Learners with a finding, the most urgent first."""
     modules: tuple[ModuleMeasures, ...]
+    questions: tuple[HardQuestion, ...]
+    """The hardest of the course."""
     week: tuple[Change, ...]
     """The last seven days beside the seven before."""
     learners: tuple[LearnerRow, ...]
@@ -106,7 +112,7 @@ class ClassOverview:
 
 
 def find(course_key: str, *, now: datetime) -> ClassOverview | None:
-    """Return the overview of a course's class, or ``None`` where the course is unknown. Nine queries."""
+    """Return the overview of a course's class, or ``None`` where the course is unknown. Eleven queries."""
     course_now = freshness.read(course_key)
     if course_now is None:
         return None
@@ -138,6 +144,7 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
         reinforce=tuple(about_class),
         check_in=tuple(sorted((each for each in learners if each.concerns), key=_urgency)),
         modules=unit_measures.read(course_key, units, about_class),
+        questions=hard_questions.of_course(course_key, units, most=QUESTIONS),
         week=class_week.compare(outline, now=now, learner_count=len(learners)),
         learners=tuple(learners),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Subquery
 
 from tracking.events import LearnerId, Source
-from tracking.models import ChangeMark, CourseOutline, Event
+from tracking.models import Action, ChangeMark, CourseOutline, Event, LearnerCourse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,22 @@ def of(read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None) -
         is_simulated=is_simulated(course, learner_id),
         ended_at=course.ends_at if is_final else None,
     )
+
+
+def mark(course_key: str, *, learner_id: LearnerId | None = None) -> str:
+    """Return a few letters that change when the figures about a class, or about a learner in it, may have. Two queries.
+
+    They change as well with what people do about findings, which no roll-up counts.
+    """
+    about = (
+        {"course_key": course_key}
+        if learner_id is None
+        else {"course_key": course_key, "learner_id": learner_id}
+    )
+    counted = LearnerCourse.objects.filter(**about).aggregate(last=Max("rolled_up_at"), count=Count("pk"))
+    acted = Action.objects.filter(**about).aggregate(last=Max("pk"))
+    whole = f"{counted['last']} {counted['count']} {acted['last']}"
+    return hashlib.blake2b(whole.encode(), digest_size=9).hexdigest()
 
 
 def is_simulated(course: CourseOutline, learner_id: LearnerId | None) -> bool:

@@ -14,15 +14,17 @@ from django.db.models import Exists, OuterRef
 
 from tracking import conf
 from tracking.events import UnitKind
-from tracking.insights import advice, freshness, page_use, unit_measures
+from tracking.insights import advice, freshness, hard_questions, page_use, unit_measures
 from tracking.insights.advice import Advice
 from tracking.insights.freshness import Freshness
+from tracking.insights.hard_questions import HardQuestion
 from tracking.insights.page_use import PageUse
 from tracking.insights.unit_measures import UnitMeasures
 from tracking.models import Attempt, CourseOutline, Enrolment, Finding, LearnerUnit, OutlineUnit, State
 
 SCROLL_MARKS = (25, 50, 75, 90)
 """Percent of the page."""
+QUESTIONS = 20
 LATE_TRY = 4
 """From this try on, tries are taken together."""
 
@@ -97,12 +99,14 @@ class LessonOverview:
     states: tuple[StateCount, ...]
     scroll: tuple[ScrollMark, ...]
     use: PageUse
+    questions: tuple[HardQuestion, ...]
+    """Of a quiz: its questions that are not right at once, hardest first."""
     tries: tuple[TryMeasures, ...]
     """Of a quiz: the first, the second and so on, and all together last."""
 
 
 def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | None:
-    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. Ten queries at most."""
+    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. Eleven queries at most."""
     course = CourseOutline.objects.filter(course_key=course_key).first()
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
@@ -136,6 +140,9 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
         states=_states(rows, learner_count) if is_enough else (),
         scroll=_scroll(rows),
         use=page_use.find(course_key, unit_key, now=now),
+        questions=hard_questions.of_unit(course_key, unit_key, units, most=QUESTIONS)
+        if is_enough and unit.kind == UnitKind.QUIZ
+        else (),
         tries=_tries(course_key, unit_key) if is_enough and unit.kind == UnitKind.QUIZ else (),
     )
 

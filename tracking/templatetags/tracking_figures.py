@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import dateformat, timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -33,6 +34,12 @@ def fine_duration(seconds: int) -> SafeString:
     if not minutes or minutes >= 10:
         return duration(seconds)
     return _figure(_("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": f"{rest:02}"})
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """Write a day of the week briefly; 0 is Monday."""
+    return str(WEEKDAYS_ABBR[number])
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""How a class goes, week by week and beside another, and its hardest questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from tests.dashboards import faculty
+from tests.dashboards.test_learner_pages import words
+from tests.factories import COURSE
+from tracking.models import CourseWeek, ItemSummary
+
+CLASS = reverse("tracking:class", args=[COURSE])
+TRENDS = reverse("tracking:class_trends", args=[COURSE])
+
+
+def week(number: int, learners: int, course_key: str = COURSE) -> None:
+    CourseWeek.objects.create(
+        course_key=course_key, week=number, enrolled_count=10, learner_count=learners, active_ms=60_000
+    )
+
+
+@pytest.fixture
+def ten(course: Any) -> None:
+    factories.EnrolmentFactory.create_batch(10)
+
+
+def test_each_week_says_how_many_were_at_work(ten: None, ines: User, as_: Callable[[User], Client]) -> None:
+    week(0, 9)
+    week(1, 3)
+    said = words(as_(ines).get(TRENDS))
+    assert "1 9 90 % not known 2 too few not known" in said
+
+
+def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(
+    ten: None, ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(faculty.TAUGHT, "ines", [COURSE, "last-year"])
+    factories.CourseOutlineFactory.create(course_key="last-year", title="Last year")
+    factories.EnrolmentFactory.create_batch(10, course_key="last-year")
+    week(0, 9)
+    week(0, 6, "last-year")
+    browser = as_(ines)
+    assert "Last year" in words(browser.get(TRENDS))
+    assert "1 9 90 % not known 6 60 % not known" in words(browser.get(f"{TRENDS}?beside=last-year"))
+
+
+def test_a_class_of_somebody_else_is_not_set_beside_mine(
+    ten: None, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.CourseOutlineFactory.create(course_key="another-course", title="Not mine")
+    week(0, 9, "another-course")
+    page = as_(ines).get(f"{TRENDS}?beside=another-course")
+    assert (page.context["other"], "Not mine" in words(page)) == (None, False)
+
+
+def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
+    ten: None, ines: User, as_: Callable[[User], Client]
+) -> None:
+    counts = {"answer_count": 20, "correct_count": 10, "succeeded_count": 9, "tries_to_success_count": 20}
+    for key, right in (("easy", 20), ("middling", 12), ("hard", 4)):
+        ItemSummary.objects.create(
+            course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=right,
+            gained_count=0, kept_count=0, lost_count=0, rated_count=20, discrimination=-0.3 if key == "hard" else 0.4,
+            options={"a": [right, 0], "b": [0, 8], "c": [0, 2]}, **counts,
+        )  # fmt: skip
+    said = words(as_(ines).get(CLASS))
+    assert "hard A check check the question 20 % 20 b 50 % middling A check 60 % 20 b 100 %" in said
+    assert "easy" not in said
+
+
+def test_a_page_asks_for_a_mark_that_changes_with_its_figures(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser, mark = as_(ines), reverse("tracking:class_mark", args=[COURSE])
+    first = browser.get(mark)
+    assert browser.get(mark, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    factories.LearnerCourseFactory.create(learner=lena)
+    changed = browser.get(mark, headers={"If-None-Match": first["ETag"]})
+    assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)

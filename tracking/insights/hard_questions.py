@@ -1,0 +1,62 @@
+"""The questions that a class finds hardest, from the figures of all of them, with the wrong options that draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tracking import conf
+from tracking.insights import items
+from tracking.insights.items import ItemFigures, Option
+from tracking.models import OutlineUnit
+
+WRONG_OPTIONS = 3
+"""Named at a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardQuestion:
+    """One question with the title of its quiz."""
+
+    unit_key: str
+    unit_title: str
+    item: ItemFigures
+    wrong: tuple[Option, ...]
+    """The options chosen most in wrong first answers, each by as many as may be shown."""
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether those who do well elsewhere get it wrong more often than the rest: the key may be wrong."""
+        return self.item.discrimination is not None and self.item.discrimination < 0
+
+
+def of_course(course_key: str, units: Mapping[str, OutlineUnit], *, most: int) -> tuple[HardQuestion, ...]:
+    """Return the hardest questions of a course, hardest first; none that everybody got right at once. Two queries."""
+    found = [item for figures in items.of_course(course_key).values() for item in figures]
+    return _hardest(found, units, most=most)
+
+
+def of_unit(
+    course_key: str, unit_key: str, units: Mapping[str, OutlineUnit], *, most: int
+) -> tuple[HardQuestion, ...]:
+    """Return the hardest questions of one quiz in the same way. Two queries."""
+    return _hardest(items.of_unit(course_key, unit_key), units, most=most)
+
+
+def _hardest(
+    found: Iterable[ItemFigures], units: Mapping[str, OutlineUnit], *, most: int
+) -> tuple[HardQuestion, ...]:
+    missed = [item for item in found if item.first_correct_share is not None and item.first_correct_share < 1]
+    ranked = sorted(missed, key=lambda item: (item.first_correct_share, item.unit_key, item.question_key))
+    return tuple(_question(item, units) for item in ranked[:most])
+
+
+def _question(item: ItemFigures, units: Mapping[str, OutlineUnit]) -> HardQuestion:
+    unit = units.get(item.unit_key)
+    fewest = conf.get_settings().GROUP_MINIMUM
+    return HardQuestion(
+        unit_key=item.unit_key,
+        unit_title=unit.title if unit else item.unit_key,
+        item=item,
+        wrong=tuple(option for option in item.options if option.wrong_count >= fewest)[:WRONG_OPTIONS],
+    )
