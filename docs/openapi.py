@@ -24,7 +24,8 @@ def rendered() -> bytes:
     """Return it as it stands in the file."""
     from drf_spectacular.renderers import OpenApiYamlRenderer  # noqa: PLC0415
 
-    return bytes(OpenApiYamlRenderer().render(described(), renderer_context={}))
+    written = OpenApiYamlRenderer().render(described(), renderer_context={})  # type: ignore[no-untyped-call]
+    return bytes(written)
 
 
 if __name__ == "__main__":

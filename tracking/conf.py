@@ -184,6 +184,12 @@ class TrackingSettings:
     LRS_PASSWORD: str = ""
     """The secret that belongs to ``LRS_USER``."""
 
+    LRS_CLIENT_KEY: str = ""
+    """Key (HTTP Basic) of a system that may tell the learning record store here about any learner. Empty: none may."""
+
+    LRS_CLIENT_SECRET: str = ""
+    """The secret that belongs to ``LRS_CLIENT_KEY``."""
+
     DELIVERY_EVERY_SECONDS: int = 10
     """How often what waits for a learning record store or a webhook is sent."""
 

@@ -12,6 +12,7 @@ register_converter(KeyConverter, "key")
 urlpatterns = [
     path("events/", http.events, name="events"),
     path("events/<str:given_pass>/", http.events, name="events_by_pass"),
+    path("xapi/", include("tracking.api.lrs.urls")),
     path("api/v1/", include("tracking.api.urls")),
     path("", include("tracking.dashboards.urls")),
 ]

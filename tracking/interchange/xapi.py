@@ -117,7 +117,7 @@ def _context(unit: OutlineUnit, catalogue: Catalogue, *, is_part: bool) -> State
         groups["parent"] = [activity(unit, catalogue)]
     elif unit.parent_key:
         groups["parent"] = [activity(catalogue.unit(unit.course_key, unit.parent_key), catalogue)]
-    return {"contextActivities": groups}
+    return {"platform": names.home(), "contextActivities": groups}
 
 
 def _event_context(event: Event, unit: OutlineUnit, catalogue: Catalogue) -> Statement:

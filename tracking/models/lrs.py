@@ -28,6 +28,8 @@ class XapiStatement(models.Model):
     verb = models.CharField(max_length=NAME_LENGTH)
     activity = models.CharField(max_length=NAME_LENGTH, blank=True)
     registration = models.UUIDField(null=True, blank=True)
+    session = models.CharField(max_length=64, blank=True)
+    """Of a film: what its statements prove together becomes one view for each sitting."""
     happened_at = models.DateTimeField()
     stored_at = models.DateTimeField(default=timezone.now)
     is_voided = models.BooleanField(default=False)
@@ -41,6 +43,8 @@ class XapiStatement(models.Model):
             models.Index(fields=["stored_at", "id"], name="tracking_statement_stored"),
             # Content reads its own learner's statements; erasing a learner deletes them.
             models.Index(fields=["learner", "stored_at"], name="tracking_statement_learner"),
+            # What a session of a film proves is reckoned anew with each of its statements.
+            models.Index(fields=["session"], name="tracking_statement_session"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from tracking import events
 from tracking.capture.importing import identity, mapping, videos
+from tracking.capture.importing.mapping import RowMap
 from tracking.capture.importing.maps import Document, Map, Rule
 from tracking.capture.importing.rows import ATTEMPT, Entry, Item, Refused, Row
 from tracking.capture.importing.sources import Source
@@ -79,15 +80,20 @@ def read(source: Source, given: Map) -> Iterator[Item]:
         if isinstance(statement, Refused):
             yield statement
             continue
-        item = row_map.item(_row(line, raw, statement))
-        name = _text(_extension(statement.get("context"), "session-id"))
+        item = row_map.item(row_of(line, raw, statement))
+        name = session_of(statement)
         if name and isinstance(item, Entry) and item.kind != ATTEMPT:
             key: tuple[str, ...] = (item.learner, item.course_key, item.unit_key, name)
-            sessions.setdefault(key, _Session(item)).moments.append(_moment(item, statement))
+            sessions.setdefault(key, _Session(item)).moments.append(moment_of(item, statement))
         if not name or not isinstance(item, Entry) or item.kind in STANDING_ALONE:
             yield item
     for key, session in sessions.items():
         yield from _sittings(key, session)
+
+
+def default_map() -> RowMap:
+    """Return how statements are read where no map says anything else."""
+    return mapping.compile_map(Map(document=_with_defaults(Map().document)), columns=NAMES, first_lines=b"")
 
 
 def _with_defaults(document: Document) -> Document:
@@ -105,7 +111,8 @@ def _statement(line: int, raw: bytes) -> dict[str, _Json] | Refused:
     return statement
 
 
-def _row(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
+def row_of(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
+    """Return a statement as cells that a map can name."""
     verb = _text(_at(statement, "verb", "id"))
     name = verb.rstrip("/").rpartition("/")[2]
     is_in_session = bool(_extension(statement.get("context"), "session-id"))
@@ -130,7 +137,13 @@ def _row(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
     return Row(line=line, text=raw.decode("utf-8").rstrip("\r\n"), cells=cells)
 
 
-def _moment(entry: Entry, statement: dict[str, _Json]) -> Moment:
+def session_of(statement: dict[str, _Json]) -> str:
+    """Return the session of the video profile that a statement belongs to; empty where to none."""
+    return _text(_extension(statement.get("context"), "session-id"))
+
+
+def moment_of(entry: Entry, statement: dict[str, _Json]) -> Moment:
+    """Return what one statement of a video session tells of it."""
     result = statement.get("result")
     verb = _text(_at(statement, "verb", "id")).rpartition("/")[2]
     place = _seconds(_extension(result, "time"))

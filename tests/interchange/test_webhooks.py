@@ -1,0 +1,167 @@
+"""Webhooks: signed, in the order of each learner, retried, and sent again on request."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.interchange import target as targets
+from tests.messages import batch, progress
+from tracking.capture import attempts
+from tracking.exceptions import TrackingError
+from tracking.insights import jobs
+from tracking.interchange import deliveries, webhooks
+from tracking.lms import AttemptRecord, UnitRef
+from tracking.models import Delivery, Webhook
+from tracking.models.deliveries import WEBHOOK_TOPICS
+
+PAGE = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
+EXAMPLE = re.search(r"<!-- verifier -->\n```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture
+def target(school, settings):
+    settings.TRACKING = {**settings.TRACKING, "PRIVATE_TARGETS": True, "DELIVERY_TRIES": 3}
+    school.course("c", lessons=["a", "b"], quizzes=["q"])
+    with targets.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
+def hook(target, db):
+    return Webhook.objects.create(
+        url=f"{target.url}/hook",
+        secret=webhooks.new_secret(),
+        topics=[topic.value for topic in WEBHOOK_TOPICS],
+    )
+
+
+@pytest.fixture
+def grade(now):
+    def store(learner, key="1", score=1.0):
+        attempts.record(
+            AttemptRecord(
+                source_label="q.S", source_key=key, learner_id=learner.pk, started_at=now, submitted_at=now,
+                unit=UnitRef(course_key="c", unit_key="q"), score=score, max_score=2.0, is_passed=score > 1,
+            )
+        )  # fmt: skip
+
+    return store
+
+
+def told(target):
+    return [json.loads(sent.body) for sent in target.sent]
+
+
+@pytest.mark.usefixtures("hook")
+def test_a_finding_a_completion_and_a_grade_are_told(target, school, learner, send, grade, now):
+    school.change("c", starts_at=now - timedelta(days=30))
+    school.enrol(learner, "c")
+    send(learner, batch(progress(now, "b", [[0, 100_000]]), sent_at=now))
+    grade(learner)
+    jobs.bring_up_to_date(now=now)
+    deliveries.deliver(now=now)
+    by_type = {each["type"]: each["data"] for each in told(target)}
+    assert set(by_type) == {"attempt.graded", "unit.completed", "finding.opened"}
+    assert by_type["unit.completed"]["unit_key"] == "b"
+    assert (by_type["attempt.graded"]["share"], by_type["attempt.graded"]["learner_id"]) == (
+        0.5,
+        str(learner.pk),
+    )
+
+
+def test_the_verifier_that_the_page_shows_tells_genuine_from_forged(
+    target, hook, learner, grade, now, time_machine
+):
+    assert EXAMPLE is not None
+    names: dict = {}
+    exec(EXAMPLE[1], names)
+    is_genuine = names["is_genuine"]
+    grade(learner)
+    deliveries.deliver(now=now)
+    [sent] = target.sent
+    time_machine.move_to(now)
+    assert is_genuine(hook.secret, sent.headers, sent.body)
+    assert not is_genuine(hook.secret, sent.headers, sent.body + b" ")
+    assert not is_genuine(webhooks.new_secret(), sent.headers, sent.body)
+    time_machine.move_to(now + timedelta(minutes=6))
+    assert not is_genuine(hook.secret, sent.headers, sent.body)
+
+
+def test_a_grade_is_told_once_and_again_where_it_is_corrected(target, hook, learner, grade, now):
+    for score in (1.0, 1.0, 2.0):
+        grade(learner, score=score)
+    deliveries.deliver(now=now)
+    assert [each["data"]["score"] for each in told(target)] == [1.0, 2.0]
+
+
+def test_what_fails_holds_up_its_learner_and_nobody_else(target, hook, learner, make_learner, grade, now):
+    other = make_learner("other")
+    grade(learner, "1")
+    grade(learner, "2")
+    grade(other, "3")
+    target.statuses = [500]
+    assert deliveries.deliver(now=now) == 1
+    assert [each["data"]["learner_id"] for each in told(target)] == [str(learner.pk), str(other.pk)]
+    assert deliveries.deliver(now=now + timedelta(seconds=10)) == 2
+    ids = [sent.headers["webhook-id"] for sent in target.sent]
+    assert ids[0] == ids[2] != ids[3]  # The first again, under the same id, and only then the second.
+
+
+def test_a_refusal_for_good_is_not_tried_again_and_holds_up_nothing(target, hook, learner, grade, now):
+    grade(learner, "1")
+    grade(learner, "2")
+    target.statuses = [410]
+    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(now=now + timedelta(days=1)) == 0
+    assert len(target.sent) == 2
+    assert Delivery.objects.dead().count() == 1
+
+
+def test_what_was_told_can_be_told_again(target, hook, learner, grade, now):
+    grade(learner)
+    deliveries.deliver(now=now)
+    assert deliveries.replay(hook, since=now - timedelta(days=9999)) == 1
+    deliveries.deliver(now=now)
+    assert len({sent.headers["webhook-id"] for sent in target.sent}) == 1
+    assert len(target.sent) == 2
+
+
+def test_what_was_told_is_forgotten_after_a_month(target, hook, learner, grade, now):
+    grade(learner)
+    deliveries.deliver(now=now)
+    deliveries.deliver(now=now + timedelta(days=31))
+    assert not Delivery.objects.exists()
+
+
+def test_a_webhook_is_told_of_its_topics_and_courses_alone(target, learner, grade, now):
+    Webhook.objects.create(url=target.url, secret=webhooks.new_secret(), topics=["finding.opened"])
+    Webhook.objects.create(
+        url=target.url, secret=webhooks.new_secret(), topics=["attempt.graded"], course_keys=["d"]
+    )
+    grade(learner)
+    assert not Delivery.objects.exists()
+
+
+def test_a_webhook_is_added_listed_and_removed(target, db, capsys):
+    call_command("tracking_webhook", "add", target.url, "--topic", "unit.completed")
+    hook = Webhook.objects.get()
+    assert hook.secret in capsys.readouterr().out
+    call_command("tracking_webhook", "list")
+    assert capsys.readouterr().out == f"{hook.pk}: {target.url}, 0 waiting, 0 not taken\n"
+    call_command("tracking_webhook", "remove", str(hook.pk))
+    assert not Webhook.objects.exists()
+
+
+def test_an_address_that_may_not_be_told_is_not_added(db):
+    with pytest.raises(CommandError, match="https"):
+        call_command("tracking_webhook", "add", "http://example.org/")
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", "no base64!"])
+def test_a_secret_that_is_none_signs_nothing(secret):
+    with pytest.raises(TrackingError):
+        webhooks.key_of(secret)

@@ -1,0 +1,1 @@
+"""The learning record store: the part of xAPI that content needs."""

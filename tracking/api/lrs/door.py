@@ -1,0 +1,127 @@
+"""The door of the store: who speaks, in which version, and how errors are told."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from tracking import conf
+from tracking.capture.records.documents import DocumentRefused
+from tracking.capture.records.statements import StatementRefused, Teller
+from tracking.events import LearnerId
+from tracking.interchange import names, xapi
+from tracking.lms.values import UnitRef
+
+SALT = "tracking.api.lrs"
+PASS_SECONDS = 24 * 3600
+"""How long content that was opened may go on telling."""
+USER = "launch"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one request."""
+
+View = Callable[[HttpRequest, Teller], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What content is opened with, so that it can speak for one learner about one unit."""
+
+    password: str
+
+    @property
+    def authorization(self) -> str:
+        """The value of the header ``Authorization``."""
+        return f"Basic {base64.b64encode(f'{USER}:{self.password}'.encode()).decode()}"
+
+
+def launch(learner_id: LearnerId, unit: UnitRef) -> Launch:
+    """Return a pass for content that ``learner_id`` opens in ``unit``."""
+    said = [str(learner_id), unit.course_key, unit.unit_key]
+    return Launch(password=signing.dumps(said, salt=SALT, compress=True))
+
+
+def door(view: View) -> Callable[[HttpRequest], HttpResponse]:
+    """Let those in who may speak, and tell errors as xAPI does."""
+
+    @csrf_exempt  # Nobody comes in by a cookie.
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = _answer(view, request)
+        response["X-Experience-API-Version"] = conf.get_settings().XAPI_VERSION
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
+def refused(detail: str, *, status: int) -> HttpResponse:
+    """Return an error."""
+    return JsonResponse({"error": detail, "status": status}, status=status)
+
+
+def _answer(view: View, request: HttpRequest) -> HttpResponse:
+    teller = _teller(request) if conf.get_settings().ENABLED else None
+    response = _refusal(request, teller)
+    if response is not None or teller is None:
+        return response or refused("Tracking is switched off.", status=410)
+    try:
+        return view(request, teller)
+    except (StatementRefused, DocumentRefused) as error:
+        return refused(str(error), status=error.status)
+
+
+def _refusal(request: HttpRequest, teller: Teller | None) -> HttpResponse | None:
+    if not conf.get_settings().ENABLED:
+        return refused("Tracking is switched off.", status=410)
+    if teller is None:
+        response = refused("Log in with HTTP Basic: a launch, or LRS_CLIENT_KEY.", status=401)
+        response["WWW-Authenticate"] = 'Basic realm="xAPI"'
+        return response
+    if not request.headers.get("X-Experience-API-Version", "").startswith(("1.0", "2.0")):
+        return refused("X-Experience-API-Version is 1.0.x or 2.0.x.", status=400)
+    if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
+        return refused("There is no NUL in what can be asked for.", status=400)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return refused(f"A request has {LARGEST} bytes at most.", status=413)
+    return None
+
+
+def _teller(request: HttpRequest) -> Teller | None:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    options = conf.get_settings()
+    if user == USER:
+        return _launched(password)
+    is_client = hmac.compare_digest(user.encode(), options.LRS_CLIENT_KEY.encode()) and hmac.compare_digest(
+        password.encode(), options.LRS_CLIENT_SECRET.encode()
+    )
+    if not (is_client and options.LRS_CLIENT_KEY and options.LRS_CLIENT_SECRET):
+        return None
+    account = {"homePage": names.home(), "name": options.LRS_CLIENT_KEY}
+    return Teller(authority={"objectType": "Agent", "account": account})
+
+
+def _launched(password: str) -> Teller | None:
+    try:
+        said: list[Any] = signing.loads(password, salt=SALT, max_age=PASS_SECONDS)
+    except signing.BadSignature:
+        return None
+    learner_id = get_user_model()._meta.pk.to_python(said[0])
+    return Teller(
+        authority=xapi.actor(learner_id),
+        learner_id=learner_id,
+        unit=UnitRef(course_key=said[1], unit_key=said[2]),
+    )

@@ -1,0 +1,1 @@
+"""What content tells the learning record store here: statements kept, and turned into events and attempts."""

@@ -1,0 +1,146 @@
+"""Documents that content keeps: where a learner left off, and profiles of activities and agents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from tracking.events import LearnerId
+from tracking.exceptions import TrackingError
+from tracking.models import DocumentKind, XapiDocument
+
+JSON = "application/json"
+LARGEST = 1024 * 1024
+"""Bytes of one document."""
+
+
+class DocumentRefused(TrackingError):
+    """A document cannot be kept so; ``status`` is the HTTP status that says why."""
+
+    def __init__(self, detail: str, *, status: int = 400) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where documents of one kind are kept, told apart by their names."""
+
+    kind: DocumentKind
+    activity: str = ""
+    agent_key: str = ""
+    registration: str = ""
+    learner_id: LearnerId = None
+
+    def fingerprint(self, name: str) -> str:
+        """Return what stands for the place and a name in it."""
+        parts = (self.kind, self.activity, self.agent_key, self.registration, name)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a document holds."""
+
+    body: bytes
+    content_type: str
+
+
+def find(place: Place, name: str) -> XapiDocument | None:
+    """Return the document called ``name``."""
+    return XapiDocument.objects.filter(fingerprint=place.fingerprint(name)).first()
+
+
+def names_in(place: Place, *, since: datetime | None) -> list[str]:
+    """Return the names of the documents at a place, of those stored after ``since`` where it is given."""
+    rows = _at(place)
+    if since is not None:
+        rows = rows.filter(stored_at__gt=since)
+    return list(rows.order_by("name").values_list("name", flat=True))
+
+
+def etag_of(document: XapiDocument) -> str:
+    """Return what changes whenever the content does."""
+    return f'"{hashlib.sha1(bytes(document.content), usedforsecurity=False).hexdigest()}"'
+
+
+@transaction.atomic
+def keep(
+    place: Place, name: str, given: Content, *, merges: bool, conditions: Mapping[str, str], now: datetime
+) -> None:
+    """Keep ``given``; with ``merges`` the properties of a JSON object join those of the one that is there.
+
+    Raises ``DocumentRefused`` where ``conditions`` (``If-Match``, ``If-None-Match``) do not hold.
+    """
+    if len(given.body) > LARGEST:
+        raise DocumentRefused(f"A document has {LARGEST} bytes at most.", status=413)
+    known = XapiDocument.objects.select_for_update().filter(fingerprint=place.fingerprint(name)).first()
+    _require(known, conditions, is_plain_put=not merges and place.kind is not DocumentKind.STATE)
+    body = _merged(known, given) if merges else given.body
+    XapiDocument.objects.update_or_create(
+        fingerprint=place.fingerprint(name),
+        defaults={
+            "kind": place.kind,
+            "activity": place.activity,
+            "agent_key": place.agent_key,
+            "registration": place.registration,
+            "name": name,
+            "learner_id": place.learner_id,
+            "content_type": given.content_type[:100],
+            "content": body,
+            "stored_at": now,
+        },
+    )
+
+
+@transaction.atomic
+def drop(place: Place, name: str, *, conditions: Mapping[str, str]) -> None:
+    """Delete the document called ``name``, or with an empty one all at the place."""
+    if not name:
+        _at(place).delete()
+        return
+    known = find(place, name)
+    if known is not None:
+        _require(known, conditions, is_plain_put=False)
+        known.delete()
+
+
+def _at(place: Place) -> Any:
+    given = {"kind": place.kind, "activity": place.activity, "agent_key": place.agent_key}
+    rows = XapiDocument.objects.filter(**given)
+    return rows.filter(registration=place.registration) if place.registration else rows
+
+
+def _require(known: XapiDocument | None, conditions: Mapping[str, str], *, is_plain_put: bool) -> None:
+    match, none_match = conditions.get("If-Match", ""), conditions.get("If-None-Match", "")
+    etag = etag_of(known) if known is not None else ""
+    if (match and match != etag) or (none_match == "*" and known is not None):
+        raise DocumentRefused("The document is not what you take it for. Read it again.", status=412)
+    if is_plain_put and known is not None and not match and not none_match:
+        raise DocumentRefused("The document is there. Say with If-Match which one you replace.", status=409)
+
+
+def _merged(known: XapiDocument | None, given: Content) -> bytes:
+    added = _object(given)
+    if known is None:
+        return given.body
+    before = _object(Content(body=bytes(known.content), content_type=known.content_type))
+    if added is None or before is None:
+        raise DocumentRefused("Only JSON objects can be merged. Put the document instead.")
+    return msgspec.json.encode({**before, **added})
+
+
+def _object(given: Content) -> dict[str, Any] | None:
+    if given.content_type.partition(";")[0].strip().lower() != JSON:
+        return None
+    try:
+        found = msgspec.json.decode(given.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DocumentRefused("The content is no JSON.") from error
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,81 @@
+"""``manage.py tracking_webhook``: addresses that are told of findings, completions and grades."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.exceptions import TrackingError
+from tracking.interchange import deliveries, outbound, webhooks
+from tracking.models import Delivery, Webhook
+from tracking.models.deliveries import WEBHOOK_TOPICS
+
+TOPICS = [topic.value for topic in WEBHOOK_TOPICS]
+
+
+class Command(BaseCommand):
+    help = "Add, list and remove webhooks, send again what one was told, or try again what it did not take."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        doing = parser.add_subparsers(dest="do", required=True)
+        adding = doing.add_parser("add", help="Tell an address, and print the secret to verify with.")
+        adding.add_argument("url")
+        adding.add_argument("--topic", action="append", choices=TOPICS, help="All of them unless given.")
+        adding.add_argument(
+            "--course", action="append", default=[], metavar="KEY", help="Of these courses alone."
+        )
+        doing.add_parser("list", help="Show each with what waits for it and what it did not take.")
+        for name, text in (("remove", "Tell it nothing more."), ("replay", "Send again what it was told.")):
+            one = doing.add_parser(name, help=text)
+            one.add_argument("number", type=int)
+            if name == "replay":
+                one.add_argument("--hours", type=float, default=24, help="How far back; 24 unless given.")
+        doing.add_parser("retry", help="Try again whatever failed too often.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['do']}")(options)
+
+    def _add(self, options: dict[str, Any]) -> None:
+        try:
+            outbound.check(options["url"])
+        except TrackingError as error:
+            raise CommandError(str(error)) from error
+        hook = Webhook.objects.create(
+            url=options["url"],
+            secret=webhooks.new_secret(),
+            topics=options["topic"] or TOPICS,
+            course_keys=options["course"],
+        )
+        self.stdout.write(f"{hook.pk}: {hook.url} is told of {', '.join(hook.topics)}.")
+        self.stdout.write(f"Its secret is {hook.secret}")
+
+    def _list(self, options: dict[str, Any]) -> None:
+        for hook in Webhook.objects.order_by("pk"):
+            of_it = {"target": str(hook.pk)}
+            waiting = Delivery.objects.waiting().filter(**of_it).count()
+            dead = Delivery.objects.dead().filter(**of_it).count()
+            state = "" if hook.is_active else " (off)"
+            self.stdout.write(f"{hook.pk}: {hook.url}{state}, {waiting} waiting, {dead} not taken")
+
+    def _remove(self, options: dict[str, Any]) -> None:
+        hook = self._hook(options)
+        Delivery.objects.filter(target=str(hook.pk)).delete()
+        hook.delete()
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        since = timezone.now() - timedelta(hours=options["hours"])
+        count = deliveries.replay(self._hook(options), since=since)
+        self.stdout.write(f"{count} deliveries will be sent again.")
+
+    def _retry(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
+
+    def _hook(self, options: dict[str, Any]) -> Webhook:
+        found = Webhook.objects.filter(pk=options["number"]).first()
+        if found is None:
+            raise CommandError(f"There is no webhook {options['number']}. See tracking_webhook list.")
+        return found
