@@ -328,6 +328,10 @@ STALLED: dict[str, Any] = {
     [
         ({}, [("b", Reason.STALLED)]),
         ({"came_count": 2}, []),
+        (
+            {"units": (READ_LONG_AGO, replace(NOT_BEGUN, state=State.BOUNCED, first_at=NOW))},
+            [("b", Reason.STALLED)],
+        ),
         ({"units": (lesson(first_at=NOW - timedelta(days=13)), NOT_BEGUN)}, []),
         ({"units": (READ_LONG_AGO,)}, []),
         ({"units": (READ_LONG_AGO, lesson(key="b", state=State.LOCKED))}, []),

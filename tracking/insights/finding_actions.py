@@ -45,12 +45,11 @@ class Place:
 def see(finding_ids: Collection[int], actor: Actor, *, now: datetime) -> int:
     """Record the first time that the actor's side has these findings before it; return how many were new to it."""
     with transaction.atomic():
-        shown = Finding.objects.open().filter(pk__in=finding_ids).order_by("pk")
-        fresh = [
-            finding
-            for finding in shown.select_for_update()
-            if not finding.actions.filter(verb=Verb.SEEN, audience=actor.audience).exists()
-        ]
+        seen = Action.objects.filter(
+            finding__in=finding_ids, verb=Verb.SEEN, audience=actor.audience, undone_by__isnull=True
+        )
+        shown = Finding.objects.open().filter(pk__in=finding_ids).exclude(pk__in=seen.values("finding"))
+        fresh = list(shown.select_for_update().order_by("pk"))
         for finding in fresh:
             _act_on(finding, actor, Verb.SEEN, now=now)
     return len(fresh)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tracking.conf import TrackingSettings
 from tracking.insights.areas import Area
 from tracking.insights.situations import LearnerSituation
-from tracking.models import Reason
+from tracking.models import Reason, State
 
 
 def absence(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> Area | None:
@@ -28,7 +28,8 @@ def absence(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime
 
 def stalled(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> Iterator[Area]:
     """Yield that the learner comes and begins nothing new, though there is something to begin and it is time."""
-    begun = [unit.first_at for unit in learner.units if unit.first_at is not None]
+    # A glance at the next lesson is no beginning.
+    begun = [unit.first_at for unit in learner.units if unit.first_at and unit.state is not State.BOUNCED]
     unit = learner.next_unit()
     if unit is None or not begun or _has_time(learner, rules, now=now):
         return
@@ -40,6 +41,6 @@ def stalled(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime
 
 def _has_time(learner: LearnerSituation, rules: TrackingSettings, *, now: datetime) -> bool:
     """Return whether nothing required that is open is due by now or soon, and the next has a date."""
-    undone = [unit for unit in learner.open_units() if unit.is_required and unit.state.value != "completed"]
+    undone = [unit for unit in learner.open_units() if unit.is_required and unit.state is not State.COMPLETED]
     soon = now + timedelta(days=rules.INACTIVE_DAYS)
     return bool(undone) and all(unit.due_at is not None and unit.due_at > soon for unit in undone)
