@@ -9,9 +9,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tracking.admin.reading import OfLearnersAdmin, ReadOnlyAdmin, shown
 from tracking.models import ChangeMark, ImportRun, JobRun, Refusal
+from tracking.rollups import change_log
 
 
 class FailedFilter(admin.SimpleListFilter):
@@ -113,3 +115,18 @@ class ChangeMarkAdmin(OfLearnersAdmin):
     # A mark may outlive its learner, so only the number is shown.
     date_hierarchy = "created_at"
     ordering = ("id",)
+    actions = ("try_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Return whether whoever asks may have marks tried again: those who may change them."""
+        return request.user.has_perm("tracking.change_changemark")
+
+    @admin.action(description=_("Try again now, also what was set aside"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[ChangeMark]) -> None:
+        """Make the chosen marks due, as ``tracking_rollup --retry`` does with all of them."""
+        count = change_log.retry(queryset)
+        self.message_user(
+            request,
+            ngettext("%(count)s mark will be tried again.", "%(count)s marks will be tried again.", count)
+            % {"count": count},
+        )

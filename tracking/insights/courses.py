@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tracking.events import LearnerId, UnitKind
 from tracking.insights import freshness
+from tracking.insights.freshness import Freshness
 from tracking.models import Audience, CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit
 
 WEEK = timedelta(days=7)
@@ -23,12 +24,17 @@ class LearnedCourse:
 
     course_key: str
     title: str
-    is_simulated: bool
+    freshness: Freshness
     required_count: int
     completed_count: int
     practise_count: int
     """Units with an open finding: areas to go back to."""
     last_at: datetime | None
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the numbers hold made-up data."""
+        return self.freshness.is_simulated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +43,18 @@ class TaughtCourse:
 
     course_key: str
     title: str
-    is_simulated: bool
+    freshness: Freshness
     learner_count: int
     active_this_week_count: int
     check_in_count: int
     """Learners with an open finding."""
     reinforce_count: int
     """Units with an open finding about the class as a whole."""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the numbers hold made-up data."""
+        return self.freshness.is_simulated
 
 
 def learned_by(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCourse, ...]:
@@ -58,12 +69,15 @@ def learned_by(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCourse, 
     required = Counter(_required().filter(course_key__in=enrolled).values_list("course_key", flat=True))
     courses = [
         _learned(
-            outline,
-            rows.get(outline.course_key) or LearnerCourse(learner_id=learner_id),
-            required_count=required[outline.course_key],
-            practise_count=areas.get(outline.course_key, 0),
+            freshness.of(course, now=now, learner_id=learner_id),
+            course.outline,
+            rows.get(course.outline.course_key) or LearnerCourse(learner_id=learner_id),
+            required_count=required[course.outline.course_key],
+            practise_count=areas.get(course.outline.course_key, 0),
         )
-        for outline in CourseOutline.objects.filter(course_key__in=enrolled).order_by("title")
+        for course in freshness.read_all(
+            CourseOutline.objects.filter(course_key__in=enrolled).order_by("title")
+        )
     ]
     return tuple(sorted(courses, key=lambda each: -each.last_at.timestamp() if each.last_at else 0))
 
@@ -81,25 +95,27 @@ def taught(course_keys: Collection[str], *, now: datetime) -> tuple[TaughtCourse
     reinforce = _counted(found.about_class(), Count("unit_key", distinct=True))
     return tuple(
         TaughtCourse(
-            course_key=outline.course_key,
-            title=outline.title,
-            is_simulated=outline.is_simulated,
-            learner_count=learners.get(outline.course_key, 0),
-            active_this_week_count=active.get(outline.course_key, 0),
-            check_in_count=check_in.get(outline.course_key, 0),
-            reinforce_count=reinforce.get(outline.course_key, 0),
+            course_key=course.outline.course_key,
+            title=course.outline.title,
+            freshness=freshness.of(course, now=now),
+            learner_count=learners.get(course.outline.course_key, 0),
+            active_this_week_count=active.get(course.outline.course_key, 0),
+            check_in_count=check_in.get(course.outline.course_key, 0),
+            reinforce_count=reinforce.get(course.outline.course_key, 0),
         )
-        for outline in CourseOutline.objects.filter(**within).order_by("title", "course_key")
+        for course in freshness.read_all(
+            CourseOutline.objects.filter(**within).order_by("title", "course_key")
+        )
     )
 
 
 def _learned(
-    outline: CourseOutline, row: LearnerCourse, *, required_count: int, practise_count: int
+    fresh: Freshness, outline: CourseOutline, row: LearnerCourse, *, required_count: int, practise_count: int
 ) -> LearnedCourse:
     return LearnedCourse(
         course_key=outline.course_key,
         title=outline.title,
-        is_simulated=freshness.is_simulated(outline, row.learner_id),
+        freshness=fresh,
         required_count=row.required_count or required_count,
         completed_count=row.completed_count,
         practise_count=practise_count,

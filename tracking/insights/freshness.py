@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, OuterRef, Subquery
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from tracking.events import LearnerId, Source
 from tracking.models import Action, ChangeMark, CourseOutline, Event, LearnerCourse
@@ -34,12 +34,14 @@ class CourseNow:
 
 def read(course_key: str) -> CourseNow | None:
     """Return a course with what waits for its figures, or ``None`` where it is unknown. One query."""
+    return next(iter(read_all(CourseOutline.objects.filter(course_key=course_key))), None)
+
+
+def read_all(outlines: QuerySet[CourseOutline]) -> list[CourseNow]:
+    """Return courses, each with what waits for its figures, in their order. One query."""
     in_line = ChangeMark.objects.in_line().filter(course_key=OuterRef("course_key")).order_by("created_at")
-    found = CourseOutline.objects.filter(course_key=course_key).annotate(
-        waiting_since=Subquery(in_line.values("created_at")[:1])
-    )
-    outline = found.first()
-    return CourseNow(outline=outline, waiting_since=outline.waiting_since) if outline is not None else None
+    found = outlines.annotate(waiting_since=Subquery(in_line.values("created_at")[:1]))
+    return [CourseNow(outline=outline, waiting_since=outline.waiting_since) for outline in found]
 
 
 def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:

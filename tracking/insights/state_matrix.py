@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tracking import lms
 from tracking.events import Purpose, UnitKind
-from tracking.insights import learner_progress, unit_measures
+from tracking.insights import freshness, learner_progress, unit_measures
+from tracking.insights.freshness import Freshness
 from tracking.models import CourseOutline, Enrolment, LearnerUnit, OutlineUnit, State
 from tracking.privacy import consent
 
@@ -65,6 +67,7 @@ class Sheet:
     """The columns of a matrix and who could be on it; ``rows`` reads what stands in a part of it."""
 
     course: CourseOutline
+    freshness: Freshness
     units: Mapping[str, OutlineUnit]
     module_key: str | None
     """The module whose units are the columns; ``None`` where the columns are the modules."""
@@ -74,13 +77,13 @@ class Sheet:
     """By name."""
 
 
-def open_sheet(course_key: str, *, module_key: str | None = None) -> Sheet | None:
+def open_sheet(course_key: str, *, now: datetime, module_key: str | None = None) -> Sheet | None:
     """Return the matrix of a course, or ``None`` where it is unknown. Three queries.
 
     With ``module_key`` the columns are the units of that module; a module that is not there has none.
     """
-    course = CourseOutline.objects.filter(course_key=course_key).first()
-    if course is None:
+    course_now = freshness.read(course_key)
+    if course_now is None:
         return None
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
@@ -89,7 +92,8 @@ def open_sheet(course_key: str, *, module_key: str | None = None) -> Sheet | Non
     if module_key is None and len(modules) == 1:
         module_key = modules[0].key
     return Sheet(
-        course=course,
+        course=course_now.outline,
+        freshness=freshness.of(course_now, now=now),
         units=units,
         module_key=module_key,
         columns=modules if module_key is None else _units_of(module_key, units),

@@ -70,9 +70,10 @@ def append(marks: Sequence[ChangeMark]) -> None:
     ChangeMark.objects.bulk_create(marks)
 
 
-def retry() -> int:
-    """Make every mark that has failed due again, also those set aside; return how many there were."""
-    return ChangeMark.objects.filter(failed_count__gt=0).update(failed_count=0, retry_at=None)
+def retry(marks: QuerySet[ChangeMark] | None = None) -> int:
+    """Make every mark, or each of ``marks``, that has failed due again, also if set aside; return how many it were."""
+    failed = (ChangeMark.objects.all() if marks is None else marks).filter(failed_count__gt=0)
+    return failed.order_by().update(failed_count=0, retry_at=None)
 
 
 def newest() -> int:
