@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint audit lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
-	format openapi fuzz-api screenshots matrix clean
+	format messages openapi fuzz-api screenshots matrix clean
 
 # Interpreters to try, newest last: the one that the machine calls python3 comes first. Override: make PYTHON=python3.12 demo
 PYTHON ?= python3 python3.11 python3.12 python3.13 python
@@ -77,6 +77,9 @@ openapi: .venv/.dev ## Write the description of the API to docs/openapi.yaml
 
 fuzz-api: .venv/.dev ## Send the API many made-up requests as everybody (EXAMPLES=200 for each operation and role)
 	@TRACKING_API_EXAMPLES=$(or $(EXAMPLES),200) $(RUN) pytest -q -n auto tests/api/test_openapi.py
+
+messages: .venv/.dev ## Bring the translations into step with the strings, and name what waits for one
+	@$(RUN) tests.catalogues
 
 screenshots: .venv/.dev ## Take the pictures in docs/ from the running demo
 	@$(RUN) docs.screenshots
