@@ -79,6 +79,12 @@ class TrackingSettings:
     REVIEW_RECALL_SHARE: float = 0.9
     """A skill that was known is due for a review when the chance to recall it has fallen to this."""
 
+    RISK_SHARE: float = 0.6
+    """The risk from which a learner is called at risk of not finishing, unless an instructor moves it for a course."""
+
+    RISK_FIRST_DAY: int = 7
+    """The day of a course from which risks are told."""
+
     FOUGHT_TIMES: float = 3.0
     """A lesson on which more than so many times the expected time was spent was fought with, where no class tells."""
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tracking import conf
 from tracking.capture import reattachment
-from tracking.insights import finding_rows, time_rules
+from tracking.insights import at_risk, finding_rows, time_rules
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
 from tracking.privacy import access_log, downloads, dropping, partitions, retention
@@ -70,6 +70,7 @@ def mark_running_courses(*, now: datetime) -> int:
         Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     ).values("course_key")
     with _recorded("mark_running_courses") as run, transaction.atomic():
+        at_risk.assess_running(now=now)
         enrolments = Enrolment.objects.filter(course_key__in=running).order_by("course_key", "learner_id")
         marks = [
             ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from tracking.insights.situations import SkillSituation
+from tracking.insights import at_risk
+from tracking.insights.situations import RiskSituation, SkillSituation
 from tracking.models import Calibration, LearnerSkill
 
 
@@ -29,3 +31,16 @@ def read_skills(course_key: str, head: dict[str, Any]) -> defaultdict[Any, list[
             )
         )
     return skills
+
+
+def read_risks(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, RiskSituation]:
+    """Return the risk of each learner of whom one was assessed."""
+    return {
+        learner_id: RiskSituation(
+            score=risk.risk,
+            is_at_risk=risk.is_at_risk,
+            day=risk.day,
+            parts=tuple((part.name, part.points) for part in risk.parts),
+        )
+        for learner_id, risk in at_risk.of_learners(course_key, learner_ids).items()
+    }

@@ -47,6 +47,7 @@ def read_learners(
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     came = _read_came(head, now=now)
     skills = knowledge_rows.read_skills(course_key, head)
+    risks = knowledge_rows.read_risks(course_key, learner_ids)
     situations: dict[Any, LearnerSituation] = {}
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id
@@ -62,6 +63,7 @@ def read_learners(
                 for unit in units
             ),
             skills=tuple(skills[learner_id]),
+            risk=risks.get(learner_id),
             reviews=tuple(reviews[learner_id]),
             starts_at=outline.starts_at,
             ends_at=outline.ends_at,

@@ -22,7 +22,14 @@ from tracking.models.findings import ABOUT_CLASS, Audience, Clearing, Finding, R
 from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
 from tracking.models.lrs import DocumentKind, XapiDocument, XapiStatement
-from tracking.models.mastery import Calibration, ItemSummary, LearnerRisk, LearnerSkill, RiskModel
+from tracking.models.mastery import (
+    Calibration,
+    ItemSummary,
+    LearnerRisk,
+    LearnerSkill,
+    RiskModel,
+    RiskThreshold,
+)
 from tracking.models.nudges import Nudge
 from tracking.models.operations import ImportRun, JobRun, Refusal
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
@@ -75,6 +82,7 @@ __all__ = [
     "Reason",
     "Refusal",
     "RiskModel",
+    "RiskThreshold",
     "State",
     "Subject",
     "TimeRule",

@@ -142,7 +142,7 @@ class LearnerRisk(models.Model):
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
     day = models.PositiveSmallIntegerField()
-    """Whole days since the course began, or since the learner came where that was later."""
+    """Days of the course so far, the one of the assessment included."""
     score = models.FloatField()
     parts = models.JSONField(default=list)
     chance = models.FloatField(null=True, blank=True)
@@ -191,3 +191,27 @@ class RiskModel(models.Model):
 
     def __str__(self) -> str:
         return f"risk model of {self.trained_at:%Y-%m-%d}"
+
+
+class RiskThreshold(models.Model):
+    """The score from which learners of one course are called at risk, where an instructor has moved it."""
+
+    course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
+    share = models.FloatField()
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(share__gte=0) & models.Q(share__lte=1),
+                name="tracking_risk_threshold_share_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}: at risk from {self.share:.2f}"

@@ -1,0 +1,247 @@
+"""Who is at risk of not finishing: assessed by the hour, told with its parts, from a threshold one can move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.insights import risk_regression, risk_rows, risk_score
+from tracking.insights.risk_facts import RiskFacts
+from tracking.insights.risk_score import Part, RiskScore
+from tracking.models import (
+    ChangeMark,
+    CourseOutline,
+    Enrolment,
+    LearnerCourse,
+    LearnerRisk,
+    RiskModel,
+    RiskThreshold,
+    Subject,
+)
+from tracking.rollups import accuracy
+from tracking.rollups.row_sets import set_rows
+
+STEPS = tuple(step / 20 for step in range(2, 20))
+"""Thresholds whose effects are told, from 0.1 to 0.95."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One learner: the risk from 0 to 1, whether it is enough to say so, and what it is made of."""
+
+    learner_id: LearnerId
+    day: int
+    """Days of the course so far."""
+    risk: float
+    """The chance that the trained model gives where one is switched on, else the score."""
+    is_at_risk: bool
+    score: float
+    parts: tuple[Part, ...]
+    """Of the score, the most first."""
+    chance: float | None
+    assessed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a threshold would do: how many are flagged now, and how right it was in finished courses on the same day."""
+
+    share: float
+    flagged_count: int
+    past_flagged_count: int
+    precision: float | None
+    """Of those flagged in the past, the share that did not finish; ``None`` of fewer than ``GROUP_MINIMUM``."""
+    recall: float | None
+    """Of those who did not finish, the share that had been flagged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One learner of a finished course: what was known on a day, and whether they were lost."""
+
+    course_key: str
+    facts: RiskFacts
+    is_lost: bool
+
+
+def of_course(course_key: str) -> tuple[Risk, ...]:
+    """Return the risks of a running course as last assessed, the highest first; two queries.
+
+    Nobody is in it before their ``RISK_FIRST_DAY``, nor who has finished, nor of whom nothing is known.
+    """
+    threshold = find_threshold(course_key)
+    risks = [_risk(row, threshold) for row in LearnerRisk.objects.filter(course_key=course_key)]
+    return tuple(sorted(risks, key=lambda risk: (-risk.risk, str(risk.learner_id))))
+
+
+def of_learners(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Risk]:
+    """Return the same of some learners, by learner; two queries."""
+    threshold = find_threshold(course_key)
+    rows = LearnerRisk.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    return {row.learner_id: _risk(row, threshold) for row in rows}
+
+
+def find_threshold(course_key: str) -> float:
+    """Return the risk from which learners of a course are called at risk."""
+    moved = RiskThreshold.objects.filter(course_key=course_key).values_list("share", flat=True).first()
+    return conf.get_settings().RISK_SHARE if moved is None else moved
+
+
+def move_threshold(course_key: str, share: float | None, *, by: Any, now: datetime) -> None:
+    """Set the threshold of a course, or take it back to ``RISK_SHARE``; findings follow with the next roll-up."""
+    with transaction.atomic():
+        if share is None:
+            RiskThreshold.objects.filter(course_key=course_key).delete()
+        else:
+            RiskThreshold.objects.update_or_create(
+                course_key=course_key, defaults={"share": share, "moved_by": by, "moved_at": now}
+            )
+        _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key))
+
+
+def find_effects(course_key: str, *, now: datetime) -> tuple[Effect, ...]:
+    """Return what each of ``STEPS`` as a threshold would do.
+
+    The past is every finished course of the site on the same day of it; none where there was no such day yet.
+    """
+    risks = of_course(course_key)
+    day = max((risk.day for risk in risks), default=0)
+    model = enabled_model()
+    past = [
+        (risk, outcome.is_lost)
+        for outcome in (outcomes_on(day, now=now, but=course_key) if day else ())
+        if (risk := _risk_of(outcome.facts, model)) is not None
+    ]
+    return tuple(_effect(share, [risk.risk for risk in risks], past) for share in STEPS)
+
+
+def outcomes_on(day: int, *, now: datetime, but: str = "") -> list[Outcome]:
+    """Return who was there on ``day`` of each finished course that had one, and whether they finished it."""
+    outcomes: list[Outcome] = []
+    for outline in (
+        CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=but).order_by("course_key")
+    ):
+        start = risk_rows.start_of(outline)
+        at = start.at + timedelta(days=day) if start else None
+        if start is None or at is None or (outline.ends_at and at >= outline.ends_at):
+            continue
+        finished = _finished(outline.course_key)
+        outcomes += [
+            Outcome(course_key=outline.course_key, facts=facts, is_lost=facts.learner not in finished)
+            for facts in risk_rows.read(outline, start, at=at)
+        ]
+    return outcomes
+
+
+def assess_running(*, now: datetime) -> int:
+    """Assess every learner of each running course; return how many. Safe to run twice and in parallel."""
+    running = CourseOutline.objects.filter(
+        Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )
+    # Who is past the end is no longer at risk of anything.
+    LearnerRisk.objects.exclude(course_key__in=running.values("course_key")).delete()
+    return sum(assess(course_key, now=now) for course_key in running.values_list("course_key", flat=True))
+
+
+@transaction.atomic
+def assess(course_key: str, *, now: datetime) -> int:
+    """Set the risks of one course, and mark whose finding may follow; return how many there are."""
+    outline = CourseOutline.objects.select_for_update().get(course_key=course_key)
+    start = risk_rows.start_of(outline)
+    stored = LearnerRisk.objects.filter(course_key=course_key)
+    rows = list(_rows(outline, start, now=now)) if start else []
+    before = {row.learner_id: (row.score, row.chance) for row in list(stored)}
+    set_rows(LearnerRisk, stored=stored, wanted=rows, key=["learner_id"])
+    after = {row.learner_id: (row.score, row.chance) for row in rows}
+    changed = [each for each in before.keys() | after.keys() if before.get(each) != after.get(each)]
+    _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key, learner_id__in=changed))
+    return len(rows)
+
+
+def enabled_model() -> RiskModel | None:
+    """Return the trained model that is switched on, if any."""
+    return RiskModel.objects.filter(is_enabled=True).first()
+
+
+def _rows(outline: CourseOutline, start: risk_rows.Start, *, now: datetime) -> Iterable[LearnerRisk]:
+    first_day = conf.get_settings().RISK_FIRST_DAY
+    if start.days_to(now) < first_day:
+        return
+    finished, model = _finished(outline.course_key), enabled_model()
+    for facts in risk_rows.read(outline, start, at=now):
+        score = risk_score.of(facts)
+        if score is not None and facts.there_days >= first_day and facts.learner not in finished:
+            yield LearnerRisk(
+                learner_id=facts.learner,
+                course_key=outline.course_key,
+                day=facts.day,
+                score=score.score,
+                parts=[[part.name, part.points, part.value] for part in score.parts],
+                chance=_chance(facts, model),
+                assessed_at=now,
+            )
+
+
+def _finished(course_key: str) -> set[Any]:
+    rows = LearnerCourse.objects.filter(course_key=course_key).values_list(
+        "learner_id", "required_count", "completed_count"
+    )
+    return {learner_id for learner_id, required, completed in rows if 0 < required <= completed}
+
+
+def _chance(facts: RiskFacts, model: RiskModel | None) -> float | None:
+    """Return what the weights of the last day at or before this one say; nothing before the first."""
+    if model is None:
+        return None
+    trained = [int(day) for day in model.weights if int(day) <= facts.day]
+    if not trained:
+        return None
+    return round(risk_regression.chance(model.weights[str(max(trained))], facts), 4)
+
+
+def _risk_of(facts: RiskFacts, model: RiskModel | None) -> float | None:
+    chance = _chance(facts, model)
+    score: RiskScore | None = risk_score.of(facts)
+    return chance if chance is not None else score.score if score else None
+
+
+def _risk(row: LearnerRisk, threshold: float) -> Risk:
+    risk = row.score if row.chance is None else row.chance
+    return Risk(
+        learner_id=row.learner_id,
+        day=row.day,
+        risk=risk,
+        is_at_risk=risk >= threshold,
+        score=row.score,
+        parts=tuple(Part(name=name, points=points, value=value) for name, points, value in row.parts),
+        chance=row.chance,
+        assessed_at=row.assessed_at,
+    )
+
+
+def _effect(share: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> Effect:
+    flags = [risk >= share for risk, _ in past]
+    precision, recall = accuracy.precision_and_recall([is_lost for _, is_lost in past], flags)
+    is_enough = sum(flags) >= conf.get_settings().GROUP_MINIMUM
+    return Effect(
+        share=share,
+        flagged_count=sum(risk >= share for risk in risks),
+        past_flagged_count=sum(flags),
+        precision=precision if is_enough else None,
+        recall=recall if is_enough else None,
+    )
+
+
+def _mark_findings(course_key: str, rows: Any) -> None:
+    enrolled = Enrolment.objects.filter(course_key=course_key, learner_id__in=rows.values("learner_id"))
+    ChangeMark.objects.bulk_create(
+        ChangeMark(subject=Subject.FINDINGS, course_key=course_key, learner_id=learner_id)
+        for learner_id in enrolled.order_by("learner_id").values_list("learner_id", flat=True)
+    )

@@ -1,0 +1,70 @@
+"""Learn from finished courses who does not finish, show how well that is told, and switch it on or off."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking.insights import at_risk, risk_training
+from tracking.models import RiskModel
+
+
+class Command(BaseCommand):
+    help = "Train a model of who does not finish on this site's own courses, show its accuracy, switch it on or off."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        wish = parser.add_mutually_exclusive_group(required=True)
+        wish.add_argument(
+            "--train", action="store_true", help="learn from every finished course; stays switched off"
+        )
+        wish.add_argument(
+            "--show", action="store_true", help="show the accuracy of the last one and what is on"
+        )
+        wish.add_argument(
+            "--enable", action="store_true", help="switch the last one on, if it beats the score"
+        )
+        wish.add_argument("--disable", action="store_true", help="go back to the score")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["train"]:
+            self._train()
+        elif options["disable"]:
+            count = risk_training.disable()
+            self.stdout.write("The score is gone by again." if count else "No model was on.")
+        else:
+            self._show_last(is_wanted=options["enable"])
+
+    def _train(self) -> None:
+        try:
+            model = risk_training.train(now=timezone.now())
+        except risk_training.NotEnough as error:
+            raise CommandError(str(error)) from error
+        self._show(model)
+
+    def _show_last(self, *, is_wanted: bool) -> None:
+        model = RiskModel.objects.order_by("-trained_at", "-pk").first()
+        if model is None:
+            raise CommandError("Nothing has been trained yet: tracking_risk --train.")
+        self._show(model)
+        if is_wanted:
+            try:
+                risk_training.enable(model)
+            except risk_training.NotMeasured as error:
+                raise CommandError(str(error)) from error
+        on = at_risk.enabled_model()
+        self.stdout.write(f"On: the model of {on.trained_at:%Y-%m-%d %H:%M}." if on else "On: the score.")
+
+    def _show(self, model: RiskModel) -> None:
+        courses = len(model.course_keys)
+        self.stdout.write(
+            f"Trained {model.trained_at:%Y-%m-%d %H:%M} on {model.learner_count} learners of {courses} "
+            f"finished course{'' if courses == 1 else 's'}; told on what was left out:"
+        )
+        self.stdout.write(f"{'day':>5}{'learners':>10}{'lost':>7}{'AUC':>8}{'score':>8}")
+        for each in model.accuracy:
+            areas = (each["auc"], each["score_auc"])
+            shown = "".join(f"{'n/a' if area is None else f'{area:.3f}':>8}" for area in areas)
+            self.stdout.write(f"{each['day']:>5}{each['n']:>10}{each['lost']:>7}{shown}")
