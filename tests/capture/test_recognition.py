@@ -123,3 +123,18 @@ def test_a_token_beside_the_session_is_asked_for_itself(post):
     with CaptureQueriesContext(connection) as asked:
         post(authorization="Bearer t")
     assert any("django_session" in each["sql"] for each in asked)
+
+
+def test_a_page_that_another_learner_left_open_sends_nothing_in_the_name_of_the_next(
+    browser, school, learner, make_learner
+):
+    """Its cookie is that of whoever has logged in since in another tab."""
+    body = messages.batch(messages.opened(timezone.now(), "a"), sent_at=timezone.now())
+
+    def post(owner):
+        address = f"{EVENTS}?owner={recognition.owner_of(owner.pk)}"
+        return browser.post(address, body, content_type="application/json")
+
+    answer = post(make_learner("li"))
+    assert (answer.status_code, answer.json()["code"], Event.objects.count()) == (403, "another_learner", 0)
+    assert (post(learner).status_code, Event.objects.get().learner_id) == (202, learner.pk)

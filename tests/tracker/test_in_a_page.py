@@ -40,15 +40,18 @@ def opened(page, live_server):
     def told(kind):
         return [event["p"] for event in events() if event["t"] == kind]
 
-    def show(body, tail=""):
+    def show(body, tail="", *, is_started=True):
         shown["page"] = f"<!doctype html><html><body>{body}{SCRIPT}</body></html>"
         page.goto(f"{ADDRESS}{tail}")
+        if not is_started:
+            return told
         page.wait_for_function("window.tracking")
         page.evaluate("import('/static/tracking/tracker/more.js').then(() => null)")
         page.clock.run_for(2500)
         return told
 
     show.sent = sent  # type: ignore[attr-defined]  # a fixture's own
+    show.events = events  # type: ignore[attr-defined]
     return show
 
 
@@ -198,3 +201,76 @@ def test_nothing_that_a_page_says_ever_leaves_it(opened, page, page_problems):
     told = everything(opened, page)
     assert "friction" in told
     assert [secret for secret in SECRETS if secret in told] == []
+
+
+def views(opened, page):
+    """Return the units that views were begun of, and the number of different views among them."""
+    page.clock.run_for(3000)
+    begun = [event for event in opened.events() if event["t"] == "view.opened"]
+    return [event.get("unit", event["path"]) for event in begun], len({event["view"] for event in begun})
+
+
+def test_a_part_of_the_page_that_a_script_swaps_in_with_its_address_is_another_view(opened, page):
+    """As htmx and Turbo do: the address is pushed, and what comes with it has the tag of its unit."""
+    opened("<main>text</main>")
+    page.evaluate(
+        "tag => { history.pushState({}, '', '/read/next/');"
+        " const body = document.createElement('body'); body.innerHTML = '<main>next</main>' + tag;"
+        " document.body.replaceWith(body) }",
+        SCRIPT.replace('unit="u"', 'unit="next"'),
+    )
+    # The address is there before the tag is: the view that it began is named when the tag comes.
+    assert views(opened, page) == (["u", "/read/next/", "next"], 2)
+
+
+def test_a_part_that_is_swapped_without_an_address_of_its_own_stays_the_same_view(opened, page):
+    opened("<main>text</main>")
+    page.evaluate("document.querySelector('main').outerHTML = '<main>more</main>'")
+    page.evaluate("history.replaceState({ page: 2 }, '', '/read/?page=2#more')")
+    assert views(opened, page) == (["u"], 1)
+
+
+def test_a_page_that_comes_back_from_the_back_forward_cache_is_another_view(opened, page):
+    opened("<main>text</main>")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert views(opened, page) == (["u", "u"], 2)
+
+
+def test_a_page_that_is_prerendered_does_nothing_until_the_learner_comes(opened, page):
+    page.add_init_script(
+        "Object.defineProperty(document, 'prerendering', { configurable: true, value: true })"
+    )
+    opened("<main>text</main>", is_started=False)
+    page.clock.run_for(20_000)
+    assert (opened.events(), page.evaluate("localStorage.djangoTracking ?? ''")) == ([], "")
+    page.evaluate("delete document.prerendering; document.dispatchEvent(new Event('prerenderingchange'))")
+    assert views(opened, page) == (["u"], 1)
+
+
+@pytest.mark.parametrize("status", [403, 410])
+def test_an_answer_that_ends_it_leaves_nothing_in_the_browser(opened, page, page_problems, status):
+    told = opened("<main>text</main>")
+    page.unroute("**/tracking/events/")
+    page.route("**/tracking/events/", lambda route: route.fulfill(status=status, json={}))
+    page.clock.run_for(20_000)
+    page.wait_for_function("!localStorage.djangoTracking")
+    before = len(told("view.progress"))
+    page.mouse.move(5, 5)
+    page.clock.run_for(60_000)
+    assert (page.evaluate("localStorage.djangoTracking ?? ''"), len(told("view.progress"))) == ("", before)
+    page_problems.clear()
+
+
+def test_a_page_shorter_than_its_window_is_read_to_its_end(opened, page):
+    told = opened("<main>three words only</main>")
+    page.clock.run_for(16_000)
+    assert told("view.progress")[-1]["scroll"] == 100
+
+
+def test_a_quiz_that_is_begun_and_left_is_given_up(opened, page):
+    told = opened('<form data-track="test" data-track-quiz><input></form>')
+    page.locator("input").fill("1")
+    page.evaluate("history.pushState({}, '', '/read/next/')")
+    page.clock.run_for(3000)
+    assert told("form.abandoned") == [{"name": "test", "is_quiz": True}]

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from tracking import conf
 from tracking.api import serializers
 from tracking.api.resource import Resource
-from tracking.capture import passes
+from tracking.capture import passes, recognition
 from tracking.events import LearnerId
 from tracking.exceptions import MayNotConsent
 from tracking.hooks import browser_part
@@ -37,7 +37,7 @@ class TrackerOf(Resource):
         if state in (State.ON, State.TELL):
             told["script"] = static("tracking/tracker/main.js")
             told["endpoint"] = reverse("tracking:events_by_pass", args=[passes.issue(request.user.pk)])
-            told["owner"] = browser_part.owner_of(request.user.pk)
+            told["owner"] = recognition.owner_of(request.user.pk)
         return Response(serializers.TrackerSerializer(told).data)
 
 

@@ -38,8 +38,9 @@ def events(request: HttpRequest, given_pass: str = "") -> JsonResponse:
     if refused is not None:
         return refused
     learner_id = _find_learner(request, given_pass)
-    if learner_id is None:
-        return _error("logged_out", status=401, detail="Nobody is logged in.")
+    refused = _refusal_of_sender(request, learner_id)
+    if refused is not None:
+        return refused
     try:
         return _take_in(request, learner_id, now=timezone.now())
     except UnreadablePostError:
@@ -65,6 +66,15 @@ def _refusal(request: HttpRequest) -> JsonResponse | None:
     if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
         detail = f"A batch may have {envelope.MAX_BODY_BYTES} bytes. Send smaller ones."
         return _error("too_large", status=413, detail=detail)
+    return None
+
+
+def _refusal_of_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonResponse | None:
+    if learner_id is None:
+        return _error("logged_out", status=401, detail="Nobody is logged in.")
+    if recognition.is_of_another(request, learner_id):
+        detail = "The page was made for somebody else. Send nothing more."
+        return _error("another_learner", status=403, detail=detail)
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject, empty
 
 from tracking import conf
@@ -29,6 +30,17 @@ def find_learner(request: HttpRequest) -> LearnerId | None:
         if key:
             cache.set(key, known, seconds)
     return known
+
+
+def owner_of(learner_id: LearnerId) -> str:
+    """Return what tells two learners at one computer apart without telling anybody who they are."""
+    return salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16]
+
+
+def is_of_another(request: HttpRequest, learner_id: LearnerId) -> bool:
+    """Return whether the page that sends was made for somebody else, who has left this browser to the learner."""
+    owner = request.GET.get("owner", "")
+    return bool(owner) and not constant_time_compare(owner, owner_of(learner_id))
 
 
 def forget(request: HttpRequest) -> None:

@@ -10,11 +10,11 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tracking import conf
+from tracking.capture import recognition
 from tracking.events import LearnerId, Purpose, Rule
 from tracking.hooks import roles
 from tracking.hooks.visitors import Visitor
@@ -85,22 +85,18 @@ def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
 
 
 def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeString:
+    owner = recognition.owner_of(learner_id)
     return format_html(
         '<script type="module" src="{}"{} data-tracking-endpoint="{}" data-tracking-course="{}"'
         ' data-tracking-unit="{}" data-tracking-owner="{}"{}></script>',
         static("tracking/tracker/main.js"),
         _nonce(request),
-        reverse("tracking:events"),
+        f"{reverse('tracking:events')}?owner={owner}",
         unit.course_key,
         unit.unit_key,
-        owner_of(learner_id),
+        owner,
         _idle(),
     )
-
-
-def owner_of(learner_id: LearnerId) -> str:
-    """Return what tells two learners at one computer apart without telling anybody who they are."""
-    return salted_hmac("tracking.hooks.browser_part", str(learner_id), algorithm="sha256").hexdigest()[:16]
 
 
 def _question(request: HttpRequest, *, is_notice: bool) -> SafeString:

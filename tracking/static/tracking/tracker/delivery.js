@@ -30,10 +30,10 @@ export const delivery = (clock, store, { post, beacon, end }) => {
   const settle = (text = "", status = 500) => {
     flight = "";
     waitUntil = 0;
-    if (status === 403 || status === 410) {
+    if ([403, 410].includes(status)) {
       store(null);
       end();
-    } else if (status === 429 || status > 499) {
+    } else if ([401, 429].includes(status) || status > 499) {
       const backoff = Math.min(3000 * 2 ** failures++, 300_000);
       waitUntil = clock.time() + asked * 1000 + backoff * (1 + Math.random() / 2);
     } else {
