@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings
 
+from tests import firefox
 from tests.servers import addresses
 from tracking.hooks import faults
 
@@ -24,6 +25,7 @@ pytest_plugins = ["tests.browser", "tests.school_fixtures"]
 MARKER_OF_FIXTURE = {"browser": "browser", "rabbitmq_url": "rabbitmq", "redis_url": "redis"}
 # Tests marked so are left out where what they need is not there, and the head of the report says so.
 NEEDS = {
+    "firefox": "a Firefox (Debian: apt-get install firefox-esr)",
     "mariadb": f"MariaDB as the database: make test has a pass for it where {addresses.MARIADB} is given",
     "postgresql": "PostgreSQL as the database: make test has a pass for it",
     "rabbitmq": f"a RabbitMQ at {addresses.RABBITMQ}",
@@ -80,6 +82,7 @@ def rabbitmq_url() -> str:
 
 def _left_out() -> list[str]:
     present = {
+        "firefox": firefox.find() is not None,
         "mariadb": connection.vendor == "mysql",
         "postgresql": connection.vendor == "postgresql",
         "rabbitmq": bool(os.environ.get(addresses.RABBITMQ)),

@@ -1,11 +1,13 @@
-"""Time spent by scripted learners in a real Chromium, beside the truth: ``make bench-time-accuracy``.
+"""Time spent by scripted learners in a real Chromium and Firefox, beside the truth: ``make bench-time-accuracy``.
 
 ``ONLY`` names the traces to run by a part of their name (all unless given), ``AT_ONCE`` how many run side by side.
+Firefox's have its name in theirs.
 """
 
 import asyncio
 import os
 import sys
+from dataclasses import replace
 
 from playwright.async_api import Playwright, async_playwright
 
@@ -14,6 +16,7 @@ from benchmarks.time_accuracy.learner import Learner
 from benchmarks.time_accuracy.report import Measured
 from benchmarks.time_accuracy.site import Site, Visitor
 from benchmarks.time_accuracy.traces import TRACES, Trace
+from tests import firefox
 
 AT_ONCE = int(os.environ.get("AT_ONCE", "4"))
 ONLY = os.environ.get("ONLY", "")
@@ -22,7 +25,7 @@ SETTLING_SECONDS = 3
 
 
 def main() -> int:
-    traces = [trace for trace in TRACES if ONLY in trace.name]
+    traces = [trace for trace in _traces() if ONLY in trace.name]
     if not browsers.has_displays():
         print(browsers.WITHOUT_XVFB)
     with site.running([trace.name for trace in traces]) as running:
@@ -32,6 +35,16 @@ def main() -> int:
         measured = [_measure(trace, visitors[trace.name]) for trace in traces]
     print(*report.lines(measured), sep="\n")
     return 0 if report.is_met(measured) else 1
+
+
+def _traces() -> list[Trace]:
+    """Return the traces in Chromium, then those that Firefox can do, where there is one and it can show windows."""
+    if firefox.find() is None or not browsers.has_displays():
+        print(
+            "No Firefox, or no Xvfb for it (Debian: apt-get install firefox-esr xvfb): its traces are left out."
+        )
+        return TRACES
+    return [*TRACES, *(replace(each, name=f"{each.name}, Firefox") for each in TRACES if each.in_firefox)]
 
 
 async def _play(traces: list[Trace], running: Site, visitors: dict[str, Visitor]) -> None:
@@ -49,8 +62,9 @@ async def _play(traces: list[Trace], running: Site, visitors: dict[str, Visitor]
 
 
 async def _play_one(trace: Trace, playwright: Playwright, running: Site, visitor: Visitor) -> None:
-    async with browsers.running(playwright) as chromium:
-        learner = Learner(playwright=playwright, chromium=chromium, site=running, visitor=visitor)
+    kind = "Firefox" if trace.name.endswith("Firefox") else "Chromium"
+    async with browsers.running(playwright, kind) as browser:
+        learner = Learner(playwright=playwright, browser=browser, site=running, visitor=visitor)
         await trace.script(learner)
         await asyncio.sleep(SETTLING_SECONDS)
 

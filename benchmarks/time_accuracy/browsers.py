@@ -1,4 +1,4 @@
-"""A Chromium as a learner has it: windows on a display of their own, real focus, real hiding, nothing emulated.
+"""Browsers as a learner has them: windows on a display of their own, real focus, real hiding, nothing emulated.
 
 Playwright's own launch switches off throttling and the back/forward cache, and makes every page believe that it is in
 front. So the browser is started here, and Playwright joins it without its defaults.
@@ -14,10 +14,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from playwright.async_api import BrowserContext, Playwright
+from playwright.async_api import BrowserContext, Error, Page, Playwright
 
+from tests import firefox
+from tests.firefox import Firefox
 from tests.servers import addresses, chromium
 
 WITHOUT_XVFB = (
@@ -49,6 +51,27 @@ class Chromium:
         """Let them go on."""
         os.killpg(self._process.pid, signal.SIGCONT)
 
+    async def kill_tab(self, page: Page) -> None:
+        """Let the process that runs ``page`` crash."""
+        line = await self.context.new_cdp_session(page)
+        with suppress(Error, TimeoutError):  # The page that should answer is gone.
+            await asyncio.wait_for(line.send("Page.crash"), 2)
+
+    async def new_window(self, page: Page) -> Page:
+        """Open a window beside that of ``page``."""
+        line = await self.context.new_cdp_session(page)
+        options = {
+            "url": "about:blank",
+            "newWindow": True,
+            "left": 640,
+            "top": 0,
+            "width": 640,
+            "height": 800,
+        }
+        async with self.context.expect_page() as opened:
+            await line.send("Target.createTarget", options)
+        return await opened.value
+
 
 def has_displays() -> bool:
     """Return whether windows can be shown."""
@@ -56,8 +79,18 @@ def has_displays() -> bool:
 
 
 @asynccontextmanager
-async def running(playwright: Playwright) -> AsyncIterator[Chromium]:
-    """Run a browser on a display of its own until the block ends."""
+async def running(playwright: Playwright, kind: str = "Chromium") -> AsyncIterator[Chromium | Firefox]:
+    """Run a Chromium or a Firefox on a display of its own until the block ends."""
+    if kind == "Firefox":
+        async with _display() as variables, firefox.running(variables) as browser:
+            yield browser
+        return
+    async with _chromium(playwright) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def _chromium(playwright: Playwright) -> AsyncIterator[Chromium]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         async with _display() as variables:
             path = os.environ.get(addresses.CHROMIUM) or chromium.find_or_install()
@@ -74,8 +107,8 @@ async def running(playwright: Playwright) -> AsyncIterator[Chromium]:
             )
             try:
                 address = await asyncio.wait_for(_address(process.stderr), START_SECONDS)
-                browser = await playwright.chromium.connect_over_cdp(address, no_defaults=True)
-                yield Chromium(process, browser.contexts[0])
+                joined = await playwright.chromium.connect_over_cdp(address, no_defaults=True)
+                yield Chromium(process, joined.contexts[0])
             finally:
                 os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()

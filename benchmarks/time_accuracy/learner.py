@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import CDPSession, Page, Playwright
+from playwright.async_api import Page, Playwright
 
-from benchmarks.time_accuracy.browsers import Chromium
 from benchmarks.time_accuracy.rules import Tick
 from benchmarks.time_accuracy.site import COOKIE, Site, Visitor
 
@@ -43,18 +42,19 @@ class Learner:
     """One learner at one browser."""
 
     playwright: Playwright
-    chromium: Chromium
+    browser: Any
+    """A Chromium or a Firefox; its pages have the methods of Playwright's that are used here."""
     site: Site
     visitor: Visitor
     last_input: float = 0.0
 
     async def arrive(self) -> Page:
         """Log in, and return the tab that the browser began with."""
-        context = self.chromium.context
+        context = self.browser.context
         await self.log_in(self.visitor.session)
         await context.expose_function("toldOfTick", self._note_tick)
         await context.add_init_script(TICKER)
-        page = context.pages[0]
+        page: Page = context.pages[0]
         # A window that opens on a display without a window manager has no focus yet.
         await page.bring_to_front()
         return page
@@ -62,7 +62,7 @@ class Learner:
     async def log_in(self, session: str) -> None:
         """Let the browser hold ``session``."""
         cookie: Any = {"name": COOKIE, "value": session, "url": self.site.address}
-        await self.chromium.context.add_cookies([cookie])
+        await self.browser.context.add_cookies([cookie])
 
     async def open(self, page: Page, path: str) -> float:
         """Go to a lesson and return when it could be seen, in epoch seconds."""
@@ -95,10 +95,6 @@ class Learner:
         """Go from the lesson to a page where nothing is measured."""
         await self._tell_of_last_tick(page)
         await page.goto(self.site.address + "/", wait_until="domcontentloaded")
-
-    async def command(self, page: Page) -> CDPSession:
-        """Return a line to the browser's own controls of ``page``."""
-        return await self.chromium.context.new_cdp_session(page)
 
     def was_there(self, start: float, end: float) -> None:
         """Note that the learner was there from ``start`` to ``end``, in epoch seconds."""
