@@ -3,7 +3,7 @@
 import pytest
 
 from tracking.events import UnitKind
-from tracking.insights import explanations
+from tracking.insights import advice, explanations
 from tracking.models import ABOUT_CLASS, Finding, Reason, State
 
 TITLES = {"a": "Averages", "q": "Quiz one"}
@@ -171,6 +171,14 @@ def test_a_finding_about_a_class_counts_the_class(about, sentence):
 def test_every_reason_has_words():
     assert set(explanations.TO_INSTRUCTOR) == set(Reason)
     assert set(explanations.TO_LEARNER) == set(Reason) - ABOUT_CLASS
+    assert set(explanations.LABELS_TO_LEARNER) == set(explanations.TO_LEARNER)
+
+
+def test_nobody_reads_of_themselves_that_they_are_at_risk():
+    """The card on the learner's own page was headed by the reason as instructors read it."""
+    about = [Finding(reason=Reason.AT_RISK, weight=0.7, evidence={"score": 0.72, "day": 21})]
+    assert [each.reason_label for each in advice.for_learner(about, {})] == ["One small step"]
+    assert [each.reason_label for each in advice.for_instructor(about, {})] == ["at risk of not finishing"]
 
 
 @pytest.mark.parametrize("state", [State.SKIPPED, State.SKIMMED, State.BOUNCED, State.NOT_REACHED])

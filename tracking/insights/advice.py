@@ -64,7 +64,7 @@ def _ranked(
             unit_kind=_kind(units, finding),
             url=_url(units, finding),
             reason=finding.reason,
-            reason_label=finding.get_reason_display(),
+            reason_label=_label(finding, is_to_learner=is_to_learner),
             sentence=explain(finding, titles),
             next_step=explanations.explain_next_step(finding, _kind(units, finding)),
             weight=finding.weight,
@@ -74,6 +74,12 @@ def _ranked(
         )
         for finding in ranked
     ]
+
+
+def _label(finding: Finding, *, is_to_learner: bool) -> str:
+    if is_to_learner and finding.reason in explanations.LABELS_TO_LEARNER:
+        return str(explanations.LABELS_TO_LEARNER[finding.reason])
+    return finding.get_reason_display()
 
 
 def _position(units: Mapping[str, OutlineUnit], finding: Finding) -> int:

@@ -147,6 +147,25 @@ TO_INSTRUCTOR: Mapping[str, Promise] = {
     ),
 }
 
+LABELS_TO_LEARNER: Mapping[str, Promise] = {
+    Reason.SKIPPED_CAUSE: gettext_lazy("A lesson to read first"),
+    Reason.REPEATED_FAILURE: gettext_lazy("A quiz that wants another way in"),
+    Reason.FAILED: gettext_lazy("A quiz to try again"),
+    Reason.FOUGHT_CAUSE: gettext_lazy("A lesson that wants another way in"),
+    Reason.LOW_SCORE: gettext_lazy("A lesson to go through again"),
+    Reason.WHEEL_SPINNING: gettext_lazy("A good place to ask for a hand"),
+    Reason.LOW_MASTERY: gettext_lazy("Something to practise"),
+    Reason.FADING: gettext_lazy("A short review"),
+    Reason.SKIPPED: gettext_lazy("A lesson still to come"),
+    Reason.LONG_TIME: gettext_lazy("A good place to ask for a hand"),
+    Reason.STALLED: gettext_lazy("The next new thing"),
+    Reason.AT_RISK: gettext_lazy("One small step"),
+    Reason.INACTIVE: gettext_lazy("Your place is kept"),
+    Reason.NEVER_STARTED: gettext_lazy("Your course is open"),
+    Reason.ASSIGNED: gettext_lazy("From your instructor"),
+}
+"""What a reason is called before the learner: nobody should read of themselves that they are at risk."""
+
 OVERDUE_TO_LEARNER = ngettext_lazy(
     "This was due and is not begun yet: a good place to go on.",
     "%(overdue_count)s lessons and quizzes were due and are not begun yet. This is the first of them.",
