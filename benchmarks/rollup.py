@@ -1,29 +1,42 @@
-"""What a rebuild of every row costs beside the least that SQL could do: ``make bench-rollup``.
+"""What roll-ups cost beside the least that SQL could do: ``make bench-rollup``.
 
-``EVENTS`` says how many events there are (200,000 unless given), of 2,000 learners in 200 units. The limit is a
-``GROUP BY`` that writes nothing; the peers are a single hand-written upsert of learner-unit-day totals, which knows no
-union of spans, no state and no class, and a loop over the ORM with one aggregate a key, reckoned up from a sample.
+``EVENTS`` says how many events there are (200,000 unless given), of 2,000 learners in 200 units: a million in each 60
+days, so that more events are more history and not busier learners. The limit is a ``GROUP BY`` that writes nothing; the
+peers are a single hand-written upsert of learner-unit-day totals, which knows no union of spans, no state and no class,
+and a loop over the ORM with one aggregate a key, reckoned up from a sample. Findings are no level and are left out.
+
+Beside that table: new events rolled up on top of all that (``NEW``), a rebuild by one worker and by two with the memory
+they took, and for ``SECONDS`` of load how long an event takes from being stored to the class page, and whether storing
+it waits.
 """
 
 import json
+import multiprocessing
 import os
+import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Max, Min
+from django.db import connections
+from django.db.models import Count, Max, Min, Sum
 
 from benchmarks import database, harness
 from benchmarks.harness import Benchmark, Contestant, Outcome
-from tracking.models import ChangeMark, CourseOutline, Event, OutlineUnit
-from tracking.rollups import rebuild, work
+from tracking.models import ChangeMark, CourseDay, CourseOutline, Event, OutlineUnit
+from tracking.rollups import rebuild, rules, work
 from tracking.rollups.rebuild import Scope
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
-LEARNERS, UNITS, DAYS = 2_000, 200, 60
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LEARNERS, UNITS = 2_000, 200
+DAYS = max(60 * EVENTS // 1_000_000, 6)
+NEW = [int(count) for count in os.environ.get("NEW", "1000,10000,100000").split(",") if count]
+SECONDS = int(os.environ.get("SECONDS", "30"))
+NOW = datetime(2026, 3, 1, 22, tzinfo=UTC)
 SAMPLE = 200
+BATCH = 100
 UPSERT = "one upsert, one level"
 TARGET = 6.0
 TABLES = (
@@ -41,12 +54,19 @@ SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(power(random(), 2) * %(units)s
     CASE kind WHEN 'view.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
 FROM (
     SELECT floor(power(random(), 2) * %(learners)s)::int AS place, gen_random_uuid() AS view_id,
-        gen_random_uuid() AS visit_id, %(now)s::timestamptz - random() * %(days)s * interval '1 day' AS opened
+        gen_random_uuid() AS visit_id,
+        %(now)s::timestamptz - interval '3 min' - random() * %(days)s * interval '1 day' AS opened
     FROM generate_series(1, %(views)s)
 ) AS views
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM auth_user) AS u USING (place)
 CROSS JOIN (VALUES ('view.opened'), ('view.progress')) AS kinds (kind)
 """
+# What the intake leaves with them: one mark for each learner and day.
+NEW_SQL = f"""
+WITH fresh AS ({EVENTS_SQL} RETURNING learner_id, (happened_at AT TIME ZONE 'UTC')::date AS day)
+INSERT INTO tracking_changemark (subject, course_key, learner_id, day, created_at, failed_count, error)
+SELECT DISTINCT 'learner', 'c', learner_id, day, now(), 0, '' FROM fresh
+"""  # noqa: S608  What is put in is above.
 COUNTERS = {
     "elapsed": 90_000, "active": 60_000, "visible": 80_000, "media": 0, "scroll": 90,
     "spans": [[0, 40_000], [50_000, 70_000]],
@@ -93,14 +113,34 @@ def main() -> int:
         rounds=int(os.environ.get("ROUNDS", "3")),
         more_is_better=False,
     )
-    return harness.main(benchmark)
+    result = harness.measure(benchmark, log=_say)
+    _empty()
+    alone = _by_workers(1)
+    for count in NEW:
+        _say(f"{count:,} new events on top of {EVENTS:,}: {_increment(count):.2f} s")
+    _empty()
+    _say(f"two workers are {alone / _by_workers(2):.2f} times as fast as one (target 1.6)")
+    if SECONDS:
+        _load()
+    database.close_others()
+    print(*harness.lines(result), sep="\n")
+    return 0 if result.is_met else 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _lay_out() -> None:
     """Fill the database with learners, units and events."""
-    sizes = {"units": UNITS, "learners": LEARNERS, "days": DAYS, "views": EVENTS // 2, "now": NOW}
-    database.execute(LEARNERS_SQL, sizes)
-    CourseOutline.objects.create(course_key="c", title="C", time_zone="UTC")
+    database.execute(LEARNERS_SQL, {"learners": LEARNERS})
+    CourseOutline.objects.create(
+        course_key="c",
+        title="C",
+        time_zone="UTC",
+        starts_at=NOW - timedelta(days=DAYS),
+        rules=rules.fingerprint(),
+    )
     OutlineUnit.objects.bulk_create(
         OutlineUnit(
             course_key="c", unit_key=f"u{n}", kind="lesson", title=f"U {n}", position=n, expected_seconds=300
@@ -108,8 +148,99 @@ def _lay_out() -> None:
         for n in range(UNITS)
     )
     database.execute(ENROLMENTS_SQL)
-    database.execute(EVENTS_SQL, {**sizes, "counters": json.dumps(COUNTERS)})
+    _happen(EVENTS, days=DAYS)
     database.execute("ANALYZE")
+
+
+def _happen(count: int, *, days: float, statement: str = EVENTS_SQL) -> None:
+    """Let ``count`` events happen within the last ``days``."""
+    sizes = {"units": UNITS, "learners": LEARNERS, "days": days, "views": count // 2, "now": NOW}
+    database.execute(statement, {**sizes, "counters": json.dumps(COUNTERS)})
+
+
+def _increment(count: int) -> float:
+    _happen(count, days=0.5, statement=NEW_SQL)
+    return _timed(lambda: work.roll_up(now=NOW)).figure or 0
+
+
+def _by_workers(count: int) -> float:
+    """Rebuild with ``count`` processes; return the seconds, and say how much memory the largest took."""
+    sum(rebuild.mark(Scope()))
+    began = time.perf_counter()
+    peaks = _run_workers(count)
+    seconds = time.perf_counter() - began
+    left = ChangeMark.objects.filter(subject="learner").count()
+    _say(f"rebuild by {count}: {seconds:.1f} s, {max(peaks):.0f} MB at the most, {left} marks left")
+    return seconds
+
+
+def _run_workers(count: int) -> list[float]:
+    connections.close_all()
+    fork = multiprocessing.get_context("fork")
+    queue = fork.SimpleQueue()
+    workers = [fork.Process(target=_work, args=(queue,)) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    peaks = [queue.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    return peaks
+
+
+def _work(queue: "multiprocessing.SimpleQueue[float]") -> None:
+    work.roll_up(now=NOW)
+    queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    connections.close_all()
+    os._exit(0)
+
+
+def _load() -> None:
+    """Store a batch of 100 events ten times a second while a worker is at work, and watch the class page."""
+    idle = [_store_batch() for _ in range(50)]
+    work.roll_up(now=NOW)
+    connections.close_all()
+    worker = multiprocessing.get_context("fork").Process(target=_keep_working)
+    worker.start()
+    stored, seen = _views(), _views()
+    waiting: list[tuple[int, float]] = []
+    busy: list[float] = []
+    delays: list[float] = []
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until or (waiting and time.monotonic() < until + 60):
+        if time.monotonic() < until:
+            busy.append(_store_batch())
+            stored += BATCH // 2
+            waiting.append((stored, time.monotonic()))
+        seen = _views()
+        delays += [time.monotonic() - at for count, at in waiting if count <= seen]
+        waiting = [(count, at) for count, at in waiting if count > seen]
+        time.sleep(0.1)
+    worker.terminate()
+    worker.join()
+    _say(f"from stored to the class page: p95 {_p95(delays):.1f} s (target 10), {len(waiting)} never seen")
+    _say(
+        f"storing 100 events: p95 {_p95(idle) * 1000:.0f} ms alone, {_p95(busy) * 1000:.0f} ms beside a roll-up"
+    )
+
+
+def _keep_working() -> None:
+    while True:
+        work.roll_up(now=NOW)
+        time.sleep(1)
+
+
+def _store_batch() -> float:
+    began = time.perf_counter()
+    _happen(BATCH, days=0.02, statement=NEW_SQL)
+    return time.perf_counter() - began
+
+
+def _views() -> int:
+    return CourseDay.objects.aggregate(views=Sum("view_count"))["views"] or 0
+
+
+def _p95(figures: list[float]) -> float:
+    return statistics.quantiles(figures, n=20)[-1] if len(figures) > 1 else float("nan")
 
 
 def _empty() -> None:

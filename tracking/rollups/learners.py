@@ -115,6 +115,9 @@ def _fold_some(
             changed=parts.get(learner_id),
         )
         rows = units.rows_of(sources, terms[learner_id])
+        if not terms[learner_id].is_enrolled and not any(row.last_at for row in rows):
+            # Somebody who came and went: the calendar alone gives nobody rows.
+            continue
         wanted += filter(is_stored, rows)
         courses.append(_course_row(rows, units.required, course_days[learner_id], terms[learner_id], now=now))
     _announce_completed(standing, wanted)
@@ -185,6 +188,7 @@ def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId,
             learner_id=learner_id,
             course_key=course_key,
             is_shared=learner_id in sharing,
+            is_enrolled=learner_id in enrolments,
             enrolled_at=enrolments[learner_id].enrolled_at if learner_id in enrolments else None,
             exempt_unit_keys=frozenset(exempt[learner_id]),
         )

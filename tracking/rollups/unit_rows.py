@@ -70,6 +70,7 @@ class Terms:
     learner_id: LearnerId
     course_key: str
     is_shared: bool
+    is_enrolled: bool
     enrolled_at: datetime | None
     exempt_unit_keys: frozenset[str] = frozenset()
     """Units that the learner is exempt from, by the host's word or an instructor's; with all below them."""

@@ -163,7 +163,7 @@ def _skills(marks: Sequence[ChangeMark], now: datetime) -> None:
         by_course[mark.course_key].append(mark.learner_id)
     for course_key in sorted(by_course):
         learner_ids = _existing(by_course[course_key])
-        _lock_learners(course_key, learner_ids)
+        _hold(course_key, learner_ids)
         outline = CourseOutline.objects.filter(course_key=course_key).first()
         skills.fold(course_key, learner_ids, zone=days.zone_of(outline.time_zone if outline else ""))
         change_log.append(
@@ -197,9 +197,17 @@ def _lock_learners(course_key: str, learner_ids: Sequence[Any]) -> None:
     Without it two workers with different marks of one learner could read at different times and the older reading
     could be written last. Rows are made and locked in key order, so that workers queue up instead of deadlocking.
     """
-    LearnerCourse.objects.bulk_create(
-        (LearnerCourse(course_key=course_key, learner_id=learner_id) for learner_id in learner_ids),
-        ignore_conflicts=True,
-    )
-    locked = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
-    list(locked.select_for_update().order_by("learner_id").values_list("pk"))
+    held: set[Any] = set()
+    # Whoever held a row before may have deleted it, as of nobody: then there is nothing to hold, and it is made again.
+    while missing := [learner_id for learner_id in learner_ids if learner_id not in held]:
+        LearnerCourse.objects.bulk_create(
+            (LearnerCourse(course_key=course_key, learner_id=learner_id) for learner_id in missing),
+            ignore_conflicts=True,
+        )
+        held = _hold(course_key, learner_ids)
+
+
+def _hold(course_key: str, learner_ids: Sequence[Any]) -> set[Any]:
+    """Hold the rows that there are, and return whose they are."""
+    rows = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    return set(rows.select_for_update().order_by("learner_id").values_list("learner_id", flat=True))

@@ -1,0 +1,320 @@
+"""Whatever happens on the way, the rows are those that one rebuild gives: on every level, row for row."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.messages import batch, opened, progress
+from tests.rollups.all_rows import ROLLUPS, rows
+from tests.school import node
+from tracking.capture import attempts, marks
+from tracking.events import Purpose, UnitKind
+from tracking.insights import class_overview, learner_progress
+from tracking.lms.values import AttemptRecord, UnitRef
+from tracking.models import (
+    Attempt,
+    ChangeMark,
+    Consent,
+    CourseOutline,
+    Enrolment,
+    Event,
+    LearnerCourseDay,
+    OutlineUnit,
+    View,
+)
+from tracking.privacy import consent, retention
+from tracking.rollups import rebuild, stages, work
+from tracking.rollups.rebuild import Scope
+
+UNITS = ("a", "b", "d")
+MINUTE = 60_000
+STORED = (*ROLLUPS, Event, Attempt, ChangeMark, CourseOutline, OutlineUnit, Enrolment)
+# A cursor on the server that a worker was about to open when it died is closed by nobody.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+KEPT = tuple(model for model in ROLLUPS if model is not View)
+"""What is kept when raw events and views go."""
+COUNTED = tuple(model for model in KEPT if model is not LearnerCourseDay)
+"""And does not say of itself whether it can be made again."""
+ON_BOTH_PAGES = (
+    "shares_engagement", "required_count", "completed_count", "skipped_count", "active_seconds", "estimated_seconds",
+    "last_at",
+)  # fmt: skip
+
+
+class Crash(BaseException):
+    """The end of a worker: nothing below catches it, as nothing catches SIGKILL."""
+
+
+@contextmanager
+def dying_at(statement):
+    """Let the worker die at its ``statement``-th statement from now on, if it comes so far."""
+    left = statement
+
+    def count(execute, sql, params, many, context):
+        nonlocal left
+        left -= 1
+        # Once: the transaction that is under way has to be rolled back, as the database does for the dead.
+        if left == -1:
+            raise Crash
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count), suppress(Crash):
+        yield
+
+
+people = st.integers(0, 1)
+minutes = st.integers(-4 * 24 * 60, 0)
+reading = st.tuples(
+    st.just("read"),
+    people,
+    st.sampled_from(UNITS),
+    minutes,
+    st.integers(1, 200),
+    st.integers(0, 100),
+    st.integers(0, 3),
+)
+changes = st.one_of(
+    reading,
+    reading,
+    reading,
+    st.tuples(st.just("again"), st.integers(0, 20)),
+    st.tuples(st.just("open"), people, st.sampled_from(UNITS), minutes),
+    st.tuples(st.just("attempt"), people, st.integers(0, 1), st.integers(0, 10), minutes),
+    st.tuples(st.just("forget"), people, st.integers(0, 1)),
+    st.tuples(st.just("order"), st.permutations(UNITS), st.sampled_from([None, *UNITS])),
+    st.tuples(st.just("consent"), people, st.booleans()),
+    st.tuples(st.just("enrol"), people, st.sampled_from(["", "red", "blue", None])),
+    st.tuples(st.just("zone"), st.sampled_from(["", "Asia/Tokyo", "America/New_York"])),
+    st.tuples(st.just("work"), st.integers(0, 60)),
+    st.tuples(st.just("work"), st.just(100_000)),
+    st.tuples(st.just("rebuild"), st.integers(0, 60)),
+)
+
+
+class World:
+    """A course, two learners, and what may happen to them."""
+
+    def __init__(self, school, learners, send, now):
+        self.school, self.learners, self.send, self.now = school, learners, send, now
+        self.sent = []
+        self.groups = {0: "red", 1: ""}
+
+    def do(self, change):
+        name, *details = change
+        getattr(self, name)(*details)
+
+    def read(self, who, unit, minute, length, scroll, view):
+        view_id = uuid.UUID(int=who * 100 + UNITS.index(unit) * 10 + view + 1)
+        at = self.now + timedelta(minutes=minute)
+        spans = [[0, length * MINUTE // 2], [length * MINUTE * 2 // 3, length * MINUTE]]
+        self._send(who, progress(at, unit, spans, view=view_id, payload={"scroll": scroll}))
+
+    def open(self, who, unit, minute):
+        self._send(who, {**opened(self.now + timedelta(minutes=minute), unit), "view": None})
+
+    def again(self, place):
+        if self.sent:
+            who, message = self.sent[place % len(self.sent)]
+            self.send(self.learners[who], batch(message, sent_at=self.now), received_at=self.now)
+
+    def _send(self, who, message):
+        self.sent.append((who, message))
+        self.send(self.learners[who], batch(message, sent_at=self.now), received_at=self.now)
+
+    def attempt(self, who, number, score, minute):
+        attempts.record(
+            AttemptRecord(
+                source_label="quiz.Sitting",
+                source_key=str(number),
+                learner_id=self.learners[who].pk,
+                unit=UnitRef(course_key="c", unit_key="q"),
+                started_at=self.now + timedelta(minutes=minute),
+                submitted_at=self.now + timedelta(minutes=minute),
+                score=score,
+                max_score=10,
+                is_passed=score >= 7,
+            )
+        )
+
+    def forget(self, who, number):
+        del who
+        attempts.forget(source_label="quiz.Sitting", source_key=str(number))
+
+    def order(self, units, hidden):
+        lessons = [node(key, is_available=key != hidden, expected_seconds=600) for key in units]
+        self.school.change("c", nodes=(*lessons, node("q", UnitKind.QUIZ)))
+        marks.outline_changed("c")
+
+    def consent(self, who, is_given):
+        answer = consent.grant if is_given else consent.refuse
+        answer(self.learners[who].pk, [Purpose.ENGAGEMENT], source="test")
+        cache.clear()  # Answers are forgotten at commit, and a test never commits.
+
+    def enrol(self, who, group):
+        self.groups[who] = group
+        self.school.enrolled["c"] = []
+        for place, key in self.groups.items():
+            if key is not None:
+                self.school.enrol(self.learners[place], "c", group_key=key)
+        marks.outline_changed("c")
+
+    def zone(self, name):
+        self.school.change("c", time_zone=name)
+        marks.outline_changed("c")
+
+    def work(self, statement):
+        with dying_at(statement):
+            work.roll_up(now=self.now)
+
+    def rebuild(self, statement):
+        with dying_at(statement):
+            sum(rebuild.mark(Scope()))
+            work.roll_up(now=self.now)
+
+
+@pytest.fixture
+def make_world(school, make_learner, send, now, monkeypatch):
+    """Make the world anew as often as it is asked for."""
+    learners = [make_learner("ada"), make_learner("bo")]
+    # A batch that dies is a worker that dies; the try of each key alone is for what cannot be handled.
+    monkeypatch.setattr(stages.log, "disabled", True)
+
+    def make():
+        for model in STORED:
+            model.objects.all().delete()
+        Consent.objects.all().delete()
+        cache.clear()
+        for learner in learners:
+            consent.grant(learner.pk, tuple(Purpose), source="test")
+        school.outlines.clear()
+        school.enrolled.clear()
+        school.course("c", lessons=UNITS, quizzes=["q"], starts_at=now - timedelta(days=2))
+        school.enrol(learners[0], "c", group_key="red")
+        school.enrol(learners[1], "c")
+        return World(school, learners, send, now)
+
+    return make
+
+
+any_changes = given(happening=st.lists(changes, min_size=1, max_size=12))
+exactly = settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@exactly
+@any_changes
+def test_any_sequence_of_changes_and_crashes_ends_in_what_one_rebuild_gives(make_world, happening):
+    world = make_world()
+    for change in happening:
+        world.do(change)
+    work.roll_up(now=world.now)
+    incremental = rows()
+    for model in ROLLUPS:
+        model.objects.all().delete()
+    sum(rebuild.mark(Scope()))
+    work.roll_up(now=world.now)
+    assert rows() == incremental
+
+
+@exactly
+@any_changes
+def test_what_is_purged_in_between_stays_counted_and_a_rebuild_changes_nothing(
+    make_world, happening, settings
+):
+    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 1}
+    world = make_world()
+    for place, change in enumerate(happening):
+        world.do(change)
+        if place % 3 == 2:
+            work.roll_up(now=world.now)
+            before = rows(*COUNTED)
+            retention.purge(now=world.now)
+            assert rows(*COUNTED) == before
+    work.roll_up(now=world.now)
+    before = rows(*KEPT)
+    sum(rebuild.mark(Scope()))
+    work.roll_up(now=world.now)
+    assert rows(*KEPT) == before
+
+
+@exactly
+@any_changes
+def test_the_row_of_a_learner_on_the_class_page_says_what_the_learners_own_page_says(make_world, happening):
+    world = make_world()
+    for change in happening:
+        world.do(change)
+    marks.outline_changed("c")
+    work.roll_up(now=world.now)
+    overview = class_overview.find("c", now=world.now)
+    assert overview is not None
+    for row in overview.learners:
+        page = learner_progress.find(row.learner_id, "c", now=world.now)
+        assert page is not None
+        assert [getattr(row, name) for name in ON_BOTH_PAGES] == [
+            getattr(page, name) for name in ON_BOTH_PAGES
+        ]
+        assert row.attempt_count == sum(
+            unit.attempt_count for module in page.modules for unit in module.units
+        )
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_workers_side_by_side_end_in_what_one_rebuild_gives(make_world, seed, settings):
+    """Three workers with small batches, a fourth that rebuilds, and readers who go on reading all the while."""
+    settings.TRACKING = {**settings.TRACKING, "ROLLUP_BATCH": 3}
+    world = make_world()
+    chance = random.Random(seed)
+    with _working(world, (int, int, int, lambda: sum(rebuild.mark(Scope())))):
+        for _ in range(40):
+            who, unit = chance.randrange(2), chance.choice(UNITS)
+            minute, length, view = chance.randrange(-3000, 0), chance.randrange(1, 90), chance.randrange(4)
+            world.read(who, unit, minute, length, 90, view)
+    work.roll_up(now=world.now)
+    assert not ChangeMark.objects.filter(failed_count__gt=0).exists()
+    incremental = rows()
+    for model in ROLLUPS:
+        model.objects.all().delete()
+    sum(rebuild.mark(Scope()))
+    work.roll_up(now=world.now)
+    assert rows() == incremental
+
+
+@contextmanager
+def _working(world, before_each):
+    """Let a worker for each of ``before_each`` do that and roll up, again and again."""
+    is_over = threading.Event()
+
+    def work_on(before):
+        try:
+            while not is_over.is_set():
+                before()
+                work.roll_up(now=world.now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(before_each)) as pool:
+        workers = [pool.submit(work_on, before) for before in before_each]
+        try:
+            yield
+        finally:
+            is_over.set()
+    for worker in workers:
+        worker.result()
