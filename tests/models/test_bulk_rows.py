@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tracking.events import Source
-from tracking.models import Event, LearnerUnitDay, bulk_rows
+from tracking.models import ChangeMark, Event, LearnerUnitDay, Subject, bulk_rows
 
 AT = datetime(2026, 3, 1, 7, 30, 15, 123456, tzinfo=UTC)
 
@@ -209,3 +209,30 @@ def test_more_rows_than_a_statement_takes_are_all_stored(event, monkeypatch):
     monkeypatch.setattr(bulk_rows, "CHUNK", 2)
     insert([event(), event(), event()])
     assert Event.objects.count() == 3
+
+
+def mark(**fields):
+    return ChangeMark(**{"subject": Subject.OUTLINE, "course_key": "c", **fields})
+
+
+def test_what_goes_with_new_rows_is_stored_once_and_not_with_known_ones(event):
+    first = event()
+    for _ in range(2):
+        bulk_rows.insert_new(Event, [first], and_if_any=[mark()])
+    assert ChangeMark.objects.count() == 1
+
+
+@pytest.mark.parametrize("chunk", [1, 5000])
+def test_rows_are_not_stored_without_what_goes_with_them(event, monkeypatch, chunk):
+    monkeypatch.setattr(bulk_rows, "CHUNK", chunk)
+    broken = mark(subject=Subject.LEARNER)  # A learner's mark names the learner.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        bulk_rows.insert_new(Event, [event(), event()], and_if_any=[broken])
+    assert (Event.objects.count(), ChangeMark.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_transaction_it_is_all_or_nothing_too(event):
+    with pytest.raises(DatabaseError):
+        bulk_rows.insert_new(Event, [event(), event()], and_if_any=[mark(subject=Subject.LEARNER)])
+    assert (Event.objects.count(), ChangeMark.objects.count()) == (0, 0)
