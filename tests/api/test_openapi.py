@@ -94,7 +94,7 @@ def test_everybody_gets_what_is_described_and_nothing_of_others(people, label, r
     operation = OPERATIONS[label]
     user = people.get(role)
     headers = {"Authorization": f"Token {Token.objects.create(user=user).key}"} if user else {}
-    own: dict[str, Any] = {"course_key": "c", "learner_id": str(people["other"].pk)}
+    own: dict[str, Any] = {"course_key": "c", "table": "attempts", "learner_id": str(people["other"].pk)}
     found = Finding.objects.filter(learner=people["other"]).first()
     own["finding_id"] = found.pk if found else 1
 
@@ -119,7 +119,9 @@ def test_everybody_gets_what_is_described_and_nothing_of_others(people, label, r
     assert Attempt.objects.filter(learner=people["other"]).exists()
 
 
-@pytest.mark.parametrize("label", [label for label in OPERATIONS if label.startswith("GET")])
+@pytest.mark.parametrize(
+    "label", [label for label in OPERATIONS if label.startswith("GET") and "/exports/" not in label]
+)
 def test_an_operator_gets_everything_that_there_is_of_a_learner(people, school, client, label):
     """Without this the test above could pass by never being answered."""
     school.enrol(people["operator"], "c")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from tracking.api import (
     attempts,
     courses,
+    exports,
     findings,
     front_ends,
     launches,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("me/time/", time_spent.MyTime.as_view(), name="my_time"),
     path("events/", recording.Events.as_view(), name="record_event"),
     path("attempts/", recording.Attempts.as_view(), name="record_attempt"),
+    path("exports/<str:table>/", exports.Exports.as_view(), name="export"),
     path("courses/", courses.MyCourses.as_view(), name="courses"),
     path("courses/<key:course_key>/", include(course)),
     # A key that is none matches no address above, and would be answered by the host with a page of its own.

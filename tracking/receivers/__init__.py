@@ -15,6 +15,7 @@ from tracking.receivers import (
     outgoing,
     outlines,
     roll_up_hints,
+    sql_views,
     uninstalling,
     users,
 )
@@ -32,6 +33,7 @@ def connect() -> None:
     by row, and a host without tracking is to be exactly as it was.
     """
     uninstalling.subscribe()
+    sql_views.subscribe()
     users.subscribe()
     _subscriptions.clear()
     if not conf.get_settings().ENABLED:

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 from tracking import conf
 from tracking.events import LearnerId
@@ -23,6 +21,7 @@ from tracking.exceptions import TrackingError
 from tracking.interchange import caliper, deliveries, history, xapi
 from tracking.interchange.catalogue import Catalogue
 from tracking.interchange.history import Wanted
+from tracking.management.moments import moment
 from tracking.management.progress import ProgressLine
 from tracking.models import Attempt, Event
 from tracking.privacy import access_log
@@ -46,10 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")
-        parser.add_argument("--since", default=None, type=_moment, metavar="DATE")
-        parser.add_argument(
-            "--until", default=None, type=_moment, metavar="DATE", help="Not itself included."
-        )
+        parser.add_argument("--since", default=None, type=moment, metavar="DATE")
+        parser.add_argument("--until", default=None, type=moment, metavar="DATE", help="Not itself included.")
         parser.add_argument(
             "--after", default="", metavar="PLACE", help="Go on behind the place that was told last."
         )
@@ -150,11 +147,3 @@ def _events(wanted: Wanted, *, after: str) -> Rows:
             caliper.of_event(row, catalogue) if isinstance(row, Event) else caliper.of_attempt(row, catalogue)
         )
         yield place, [caliper.envelope(told, sent_at=now)] if told else []
-
-
-def _moment(text: str) -> datetime:
-    day = parse_date(text) if len(text) == 10 else None
-    at = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001  Made aware below.
-    if at is None:
-        raise ValueError(text)
-    return timezone.make_aware(at) if timezone.is_naive(at) else at

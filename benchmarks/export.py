@@ -1,0 +1,87 @@
+"""What it costs to take raw events out beside PostgreSQL's own ``COPY TO``: ``make bench-export``.
+
+``EVENTS`` says how many there are (5,000,000 unless given). Each form is written to nowhere, and the memory of this
+process is looked at while it is: the peak over what it was before may not grow with the rows.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from django.db import connection
+
+from benchmarks import database, harness
+from benchmarks.harness import Benchmark, Contestant, Outcome
+from tracking.interchange import bulk
+from tracking.interchange.tables import Wanted
+
+EVENTS = int(os.environ.get("EVENTS", "5000000"))
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
+COPY = "COPY TO STDOUT, CSV"
+TARGET = 0.1
+MOST_MB = 150
+"""Over what the process needs anyway; five million rows as one list would be some 5 GB."""
+
+EVENTS_SQL = """
+INSERT INTO tracking_event
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+SELECT gen_random_uuid(), (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'view.progress', 'browser',
+    now() - n * interval '1 s', now(), gen_random_uuid(), gen_random_uuid(), 0,
+    '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
+FROM generate_series(1, %(events)s) AS n
+"""
+USER_SQL = """
+INSERT INTO auth_user
+    (username, first_name, last_name, email, password, is_staff, is_superuser, is_active, date_joined)
+VALUES ('learner', '', '', '', '', false, false, true, now())
+"""
+
+
+def ours(form: str) -> Outcome:
+    before = _resident_mb()
+    peak = size = 0.0
+    for part in bulk.write(Wanted(table="events"), form):
+        size += len(part)
+        peak = max(peak, _resident_mb() - before)
+    print(f"  {form}: {size / 1e6:,.0f} MB written, memory grew by {peak:,.0f} MB at the most", flush=True)
+    return Outcome(rows=EVENTS, errors=int(peak > MOST_MB))
+
+
+def copy() -> Outcome:
+    connection.ensure_connection()
+    with connection.cursor() as cursor, cursor.copy("COPY tracking_event TO STDOUT (FORMAT csv)") as parts:
+        for _ in parts:
+            pass
+    return Outcome(rows=EVENTS)
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def main() -> int:
+    database.execute(USER_SQL)
+    database.execute(EVENTS_SQL, {"events": EVENTS})
+    database.execute("ANALYZE tracking_event")
+    return harness.main(
+        Benchmark(
+            name="export",
+            unit="rows/s",
+            contestants=[
+                Contestant(name="csv", run=lambda: ours("csv")),
+                Contestant(name="json lines", run=lambda: ours("jsonl")),
+                Contestant(name="parquet", run=lambda: ours("parquet")),
+                Contestant(name=COPY, run=copy),
+            ],
+            target=TARGET,
+            peer=COPY,
+            limit=COPY,
+            rounds=ROUNDS,
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Read-only views for tools that speak SQL: names and columns that stay, whatever becomes of the tables behind them.
+
+Times are in seconds, shares from 0 to 1. A figure about a class is empty where too few stand behind it
+(``GROUP_MINIMUM``); views about single learners have ``learner`` in their names, so that a role can be kept from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+
+from tracking import conf
+
+PREFIX = "tracking_v1_"
+
+VIEWS: Mapping[str, str] = {
+    "courses": """
+        SELECT course_key, title, starts_at, ends_at, is_simulated, rolled_up_at FROM tracking_courseoutline""",
+    "units": """
+        SELECT course_key, unit_key, parent_key, kind, title, position, is_required, is_available, expected_seconds,
+            due_at
+        FROM tracking_outlineunit""",
+    "course_days": """
+        SELECT course_key, day, learner_count, active_ms / 1000.0 AS active_seconds, view_count, access_count,
+            attempt_count
+        FROM tracking_courseday WHERE learner_count >= {fewest}""",
+    "unit_figures": """
+        SELECT t.course_key, t.unit_key, {title}, t.learner_count,
+            t.reached_count * 1.0 / t.learner_count AS reached_share,
+            t.completed_count * 1.0 / t.learner_count AS completed_share,
+            t.skipped_count * 1.0 / t.learner_count AS skipped_share,
+            CASE WHEN t.timed_count >= {fewest} THEN t.median_active_ms / 1000.0 END AS median_active_seconds,
+            CASE WHEN t.attempted_count >= {fewest} THEN t.first_passed_count * 1.0 / t.attempted_count END
+                AS first_passed_share,
+            CASE WHEN t.attempted_count >= {fewest} THEN t.passed_count * 1.0 / t.attempted_count END AS passed_share
+        FROM tracking_unitsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+    "class_findings": """
+        SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
+        FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
+    "learner_courses": """
+        SELECT learner_id, course_key, active_ms / 1000.0 AS active_seconds,
+            estimated_ms / 1000.0 AS estimated_seconds, required_count, completed_count, skipped_count, failed_count,
+            attempt_count, first_at, last_at
+        FROM tracking_learnercourse""",
+    "learner_units": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, t.active_ms / 1000.0 AS active_seconds,
+            t.media_ms / 1000.0 AS media_seconds, t.view_count + t.access_count AS view_count, t.attempt_count,
+            t.first_share, t.best_share, t.last_share, t.first_at, t.last_at
+        FROM tracking_learnerunit AS t {units}""",
+    "learner_days": """
+        SELECT learner_id, course_key, day, active_ms / 1000.0 AS active_seconds, view_count, access_count
+        FROM tracking_learnercourseday""",
+    "learner_attempts": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.started_at, t.submitted_at, t.score, t.max_score,
+            CASE WHEN t.max_score > 0 THEN t.score / t.max_score END AS share, t.is_passed
+        FROM tracking_attempt AS t {units}""",
+    "learner_findings": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
+        FROM tracking_finding AS t {units} WHERE t.learner_id IS NOT NULL""",
+    "refusals": """
+        SELECT day, reason, refused_count FROM tracking_refusal""",
+    "job_runs": """
+        SELECT job, started_at, finished_at, handled_count, error FROM tracking_jobrun""",
+}
+"""The select of each view, by its name without the prefix. ``{fewest}`` is ``GROUP_MINIMUM``; see ``PARTS``."""
+
+PARTS: Mapping[str, str] = {
+    "{title}": "COALESCE(u.title, t.unit_key) AS unit_title, u.kind AS unit_kind",
+    "{units}": "LEFT JOIN tracking_outlineunit AS u ON u.course_key = t.course_key AND u.unit_key = t.unit_key",
+}
+
+
+def names() -> list[str]:
+    """Return the names of the views."""
+    return [f"{PREFIX}{name}" for name in VIEWS]
+
+
+def statements() -> list[str]:
+    """Return what makes the views, for whoever would rather run it by hand."""
+    parts = {**PARTS, "{fewest}": str(conf.get_settings().GROUP_MINIMUM)}
+    made = []
+    for name, select in VIEWS.items():
+        for part, text in parts.items():
+            select = select.replace(part, text)  # noqa: PLW2901  Part after part.
+        made.append(f"CREATE VIEW {PREFIX}{name} AS{select}")
+    return made
+
+
+def exist() -> bool:
+    """Return whether the views, or some of them, are there."""
+    with connection.cursor() as cursor:
+        there = {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "v"}
+    return bool(there & set(names()))
+
+
+@transaction.atomic
+def create() -> None:
+    """Make the views, or make them anew as they should be now."""
+    drop()
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+
+
+@transaction.atomic
+def drop() -> None:
+    """Take the views away."""
+    with connection.cursor() as cursor:
+        for name in names():
+            cursor.execute(f"DROP VIEW IF EXISTS {name}")

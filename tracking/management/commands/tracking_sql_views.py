@@ -1,0 +1,30 @@
+"""``manage.py tracking_sql_views``: read-only views for Metabase, Superset, Grafana and whatever else speaks SQL."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tracking.interchange import sql_views
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the SQL views, or make them anew. A migration takes them away and makes them again by itself."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        doing = parser.add_mutually_exclusive_group()
+        doing.add_argument("--drop", action="store_true", help="Take them away.")
+        doing.add_argument("--print", action="store_true", help="Only print what would make them.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["print"]:
+            self.stdout.write(";\n".join(sql_views.statements()) + ";")
+        elif options["drop"]:
+            sql_views.drop()
+        else:
+            sql_views.create()
+            self.stdout.write("\n".join(sql_views.names()))
