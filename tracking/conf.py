@@ -178,6 +178,9 @@ class TrackingSettings:
     API_REQUESTS_PER_MINUTE: int = 600
     """Requests to the API that one user may make a minute before it answers 429."""
 
+    METRICS_TOKEN: str = ""
+    """What Prometheus shows (``Authorization: Bearer``) to read ``tracking/metrics``. Empty: there is no such page."""
+
     XAPI_VERSION: str = "1.0.3"
     """The version of xAPI that statements are sent in: ``1.0.3`` or ``2.0.0``."""
 

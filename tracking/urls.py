@@ -2,6 +2,7 @@
 
 from django.urls import include, path, register_converter
 
+from tracking.api.metrics import metrics
 from tracking.capture import http
 from tracking.dashboards.converters import KeyConverter
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("events/", http.events, name="events"),
     path("events/<str:given_pass>/", http.events, name="events_by_pass"),
     path("xapi/", include("tracking.api.lrs.urls")),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", include("tracking.api.urls")),
     path("", include("tracking.dashboards.urls")),
 ]

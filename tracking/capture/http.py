@@ -15,7 +15,7 @@ from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from tracking import conf, lms
+from tracking import conf, lms, telemetry
 from tracking.capture import envelope, intake, passes, recognition, throttle
 from tracking.capture.intake import Receipt, Sender
 from tracking.capture.refusals import Drop
@@ -100,7 +100,8 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
         oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
         has_opted_out=privacy_control.is_sent(request),
     )
-    receipt = intake.take_in(body, sender)
+    with telemetry.span("take_in", bytes=len(body)):
+        receipt = intake.take_in(body, sender)
     stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count
     throttle.count(learner_id, stored_count + len(receipt.rejected), now=now)
     return JsonResponse(_as_json(receipt), status=_status(receipt) if not stored_count else 202)

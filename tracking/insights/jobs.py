@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from tracking import conf
+from tracking import conf, telemetry
 from tracking.capture import reattachment
 from tracking.insights import at_risk, finding_rows, time_rules
 from tracking.interchange import deliveries
@@ -172,7 +172,8 @@ def _recorded(job: str) -> Iterator[JobRun]:
     """Keep a record of a run from its start on: one that is killed stays unfinished, one that fails has its error."""
     run = JobRun.objects.create(job=job, started_at=timezone.now())
     try:
-        yield run
+        with telemetry.span(job):
+            yield run
     except BaseException as error:
         run.error = f"{type(error).__name__}: {error}"
         _finish(run)

@@ -71,6 +71,8 @@ def take_in(given: Sequence[Any], teller: Teller, *, now: datetime) -> list[UUID
     permitted = _permitted(rows)
     kept = [row for row in rows if row.id in permitted]
     intake.count_rejections([Drop.NO_CONSENT] * (len(rows) - len(kept)))
+    if not kept:
+        return [row.id for row in rows]
     with transaction.atomic():
         fresh = bulk_rows.insert_new(XapiStatement, sorted(kept, key=lambda row: row.id))
         _require_same([row for row in kept if row.id not in fresh])

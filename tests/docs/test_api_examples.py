@@ -1,0 +1,77 @@
+"""The examples of the API's guide do what the guide says, by curl and by Python, against a live server."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from rest_framework.authtoken.models import Token
+
+from tests import factories
+from tracking.events import Purpose
+from tracking.insights import jobs
+from tracking.models import Event
+from tracking.privacy import consent
+
+GUIDE = (Path(__file__).parents[2] / "docs/api.md").read_text()
+EXAMPLES = dict(re.findall(r"<!-- example: (\w+) -->\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
+FINDING = {
+    "course_key": "tiny",
+    "unit_key": "lesson:first-steps/reading",
+    "reason": "skipped",
+    "evidence": {},
+}
+
+
+@pytest.fixture
+def run(live_server, course, learner, now):
+    """Run an example of curl as the learner and return the answer."""
+    consent.grant(learner.pk, list(Purpose), source="test")
+    jobs.read_outlines(now=now)
+    jobs.bring_up_to_date(now=now)
+    finding = factories.FindingFactory.create(learner=learner, **FINDING)
+    variables = {
+        "TOKEN": Token.objects.create(user=learner).key,
+        "SITE": live_server.url,
+        "FINDING": str(finding.pk),
+        "PATH": "/usr/bin:/bin",
+    }
+
+    def run_example(name):
+        answer = subprocess.run(
+            ["sh", "-c", EXAMPLES[name]], env=variables, capture_output=True, text=True, check=True
+        )
+        return json.loads(answer.stdout)
+
+    run_example.variables = variables
+    return run_example
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are for curl")
+def test_the_examples_of_curl_do_what_they_say(run, learner):
+    assert [each["course_key"] for each in run("courses")["learned"]] == ["tiny"]
+    assert [each["reason"] for each in run("findings")["results"]] == ["skipped"]
+    assert run("event")["is_stored"] is True
+    assert Event.objects.filter(learner=learner, kind="feature.clicked").exists()
+    assert run("action")["verb"] == "dismissed"
+    assert run("findings")["results"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_example_in_python_reads_every_row_and_only_what_changed(run):
+    names: dict = {}
+    exec(EXAMPLES["python"], names)
+    site, token = run.variables["SITE"], run.variables["TOKEN"]
+    findings = f"{site}/tracking/api/v1/courses/tiny/findings/"
+    assert [each["reason"] for each in names["read_all"](findings, token)] == ["skipped"]
+    told, etag = names["read"](findings, token)
+    assert told is not None
+    assert names["read"](findings, token, etag) == (None, etag)
+
+
+def test_the_problem_is_what_the_api_answers_with(client, db, django_user_model):
+    client.force_login(django_user_model.objects.create_user("nobody"))
+    assert client.get("/tracking/api/v1/courses/nowhere/").json() == json.loads(EXAMPLES["problem"])
