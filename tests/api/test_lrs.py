@@ -142,6 +142,17 @@ def test_what_a_film_proves_is_seconds_seen_however_its_statements_come(system, 
     assert LearnerUnit.objects.get(unit_key="a").active_ms == 70_000
 
 
+def test_sittings_that_come_in_the_wrong_order_are_counted_once(system, learner, now):
+    """A real log came so, and the later sitting counted twice when the earlier one moved in before it."""
+    later = [film(learner, "played", 7200, time=30), film(learner, "paused", 7230, time=60)]
+    earlier = [film(learner, "played", 0, time=0), film(learner, "paused", 30, time=30)]
+    system.tell(*later)
+    system.tell(*earlier)
+    jobs.bring_up_to_date(now=now + timedelta(hours=4))
+    assert sorted(View.objects.values_list("active_ms", flat=True)) == [30_000, 30_000]
+    assert Event.objects.filter(kind="view.progress").count() == 2
+
+
 def test_content_speaks_for_the_learner_who_opened_it_about_that_unit(content, learner):
     answer = content.tell(
         {

@@ -25,9 +25,22 @@ FINDING = {
 }
 
 
+class Runner:
+    """Runs an example of curl as a learner, and returns the answer."""
+
+    def __init__(self, variables):
+        self.variables = variables
+
+    def __call__(self, name):
+        answer = subprocess.run(
+            ["sh", "-c", EXAMPLES[name]], env=self.variables, capture_output=True, text=True, check=True
+        )
+        return json.loads(answer.stdout)
+
+
 @pytest.fixture
 def run(live_server, course, learner, now):
-    """Run an example of curl as the learner and return the answer."""
+    """Run examples as the learner of the tiny course."""
     consent.grant(learner.pk, list(Purpose), source="test")
     jobs.read_outlines(now=now)
     jobs.bring_up_to_date(now=now)
@@ -39,14 +52,7 @@ def run(live_server, course, learner, now):
         "PATH": "/usr/bin:/bin",
     }
 
-    def run_example(name):
-        answer = subprocess.run(
-            ["sh", "-c", EXAMPLES[name]], env=variables, capture_output=True, text=True, check=True
-        )
-        return json.loads(answer.stdout)
-
-    run_example.variables = variables
-    return run_example
+    return Runner(variables)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from tracking.capture import attempts, intake, quarantine, writing
+from tracking.capture import attempts, intake, marks, quarantine, writing
 from tracking.capture.importing import identity, videos, xapi_rows
 from tracking.capture.importing.rows import ATTEMPT, Entry
 from tracking.capture.records import agents, shape
@@ -24,7 +24,7 @@ from tracking.events import VIEW_PROGRESS, LearnerId, Purpose, Source, find_kind
 from tracking.exceptions import TrackingError
 from tracking.interchange import names
 from tracking.lms.values import AttemptRecord, UnitRef
-from tracking.models import OutlineUnit, XapiStatement, bulk_rows
+from tracking.models import Event, OutlineUnit, XapiStatement, bulk_rows
 from tracking.models.keys import KEY_LENGTH
 from tracking.privacy import consent
 
@@ -213,7 +213,10 @@ def _attempt(row: XapiStatement, entry: Entry, units: _Units) -> AttemptRecord:
 
 
 def _sittings(sessions: set[str], units: _Units, now: datetime) -> Iterator[writing.NewEvent]:
-    """Yield the views of films, reckoned anew from all statements of their sessions: any may have come late."""
+    """Yield the views of films, reckoned anew from all statements of their sessions: any may have come late.
+
+    What was reckoned before and is so no more is deleted, and its days are marked.
+    """
     of_session: dict[str, list[tuple[XapiStatement, Entry]]] = defaultdict(list)
     rows = XapiStatement.objects.filter(session__in=sessions, is_voided=False).order_by("happened_at", "id")
     for row in rows:
@@ -225,18 +228,53 @@ def _sittings(sessions: set[str], units: _Units, now: datetime) -> Iterator[writ
         row, entry = told[0]
         if units.find(entry) is None:
             continue
-        for number, sitting in enumerate(videos.fold(moments)):
-            event = _event(row.learner_id, entry, units, now)
-            view_id = identity.of_name("sitting", session, str(number))
-            told_of = f"{sitting.statement_count}:{sitting.ended_at.isoformat()}"
-            yield msgspec.structs.replace(
-                event,
-                id=identity.of_name("sitting", str(view_id), told_of),
-                kind=VIEW_PROGRESS,
-                happened_at=min(sitting.ended_at, now),
-                view_id=view_id,
-                payload=msgspec.to_builtins(sitting.progress),
+        event = _event(row.learner_id, entry, units, now)
+        fresh = [
+            _sitting(event, session, number, sitting, now)
+            for number, sitting in enumerate(videos.fold(moments))
+        ]
+        # There are never more sittings than statements.
+        _forget(event, {_view_id(session, number) for number in range(len(told))}, fresh)
+        yield from fresh
+
+
+def _sitting(
+    event: writing.NewEvent, session: str, number: int, sitting: videos.Sitting, now: datetime
+) -> writing.NewEvent:
+    at = min(sitting.ended_at, now)
+    payload = msgspec.to_builtins(sitting.progress)
+    return msgspec.structs.replace(
+        event,
+        # All that it says is part of the id: the same sitting is stored once, and another is another.
+        id=identity.of_name("sitting", session, str(number), at.isoformat(), str(payload)),
+        kind=VIEW_PROGRESS,
+        happened_at=at,
+        view_id=_view_id(session, number),
+        payload=payload,
+    )
+
+
+def _view_id(session: str, number: int) -> UUID:
+    return identity.of_name("sitting", session, str(number))
+
+
+def _forget(event: writing.NewEvent, view_ids: set[UUID], fresh: Sequence[writing.NewEvent]) -> None:
+    """Delete the sittings of a session that are none any more."""
+    head = {"learner_id": event.learner_id, "course_key": event.course_key, "kind": VIEW_PROGRESS}
+    stale = Event.objects.filter(**head, view_id__in=view_ids).exclude(pk__in=[each.id for each in fresh])
+    changed = list(stale)
+    if changed:
+        marks.days_changed(
+            marks.LearnerDay(
+                learner_id=each.learner_id, course_key=each.course_key, day=at.astimezone(UTC).date()
             )
+            for each in changed
+            for at in (
+                each.happened_at,
+                each.happened_at - timedelta(milliseconds=each.payload.get("elapsed", 0)),
+            )
+        )
+        Event.objects.filter(pk__in=[each.pk for each in changed]).delete()
 
 
 class _Units:

@@ -8,14 +8,14 @@ const show = /** @type {SwaggerUIBundle | undefined} */ (Reflect.get(window, "Sw
 if (place && show) {
   show({
     domNode: place,
-    url: place.dataset["description"],
+    url: place.dataset.description,
     deepLinking: true,
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     validatorUrl: null,
     // Tried out on this site by whoever is logged in, as a page of the site would: with its token against forgery.
     requestInterceptor: (/** @type {{ headers: Record<string, string> }} */ request) => {
-      request.headers["X-CSRFToken"] = place.dataset["token"] ?? "";
+      request.headers["X-CSRFToken"] = place.dataset.token ?? "";
       return request;
     },
   });
