@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
 from tests import factories
 from tests.factories import AT, COURSE
-from tracking import models
+from tracking import models, receivers
 from tracking.interchange import sql_views
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -63,6 +64,14 @@ def test_a_migration_finds_no_view_in_its_way_and_leaves_them_as_they_were(views
     assert sql_views.exist()
     call_command("tracking_sql_views", "--drop")
     call_command("migrate", "tracking", verbosity=0)
+    assert not sql_views.exist()
+
+
+def test_they_do_not_come_back_where_the_tables_have_gone(views, monkeypatch):
+    ours = apps.get_app_config("tracking")
+    receivers.sql_views._take_away(ours, using="default")
+    monkeypatch.setattr(type(connection.introspection), "table_names", lambda self: [])
+    receivers.sql_views._bring_back(ours, using="default")
     assert not sql_views.exist()
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate, pre_migrate
 
 from tracking.interchange import sql_views
+from tracking.models import CourseOutline
 
 _taken_away: set[str] = set()
 
@@ -26,6 +27,9 @@ def _take_away(sender: AppConfig, using: str, **_: Any) -> None:
 
 
 def _bring_back(sender: AppConfig, using: str, **_: Any) -> None:
-    if sender.name == "tracking" and using in _taken_away:
-        _taken_away.discard(using)
+    if sender.name != "tracking" or using not in _taken_away:
+        return
+    _taken_away.discard(using)
+    # Who uninstalls has no tables left to look at.
+    if CourseOutline._meta.db_table in connection.introspection.table_names():
         sql_views.create()
