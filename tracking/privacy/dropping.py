@@ -68,10 +68,7 @@ def row_by_row(*, now: datetime) -> Q:
 def _finalise(month: Month, at: Ages) -> None:
     """Mark the days that the month's events were folded into as final, before anybody has to wait."""
     learners: dict[str, set[LearnerId]] = defaultdict(set)
-    for course_key, learner_id in (
-        *ask(f'SELECT DISTINCT course_key, learner_id FROM "{month.table}"'),
-        *_open_days(month, at).values_list("course_key", "learner_id").distinct(),
-    ):
+    for course_key, learner_id in _open_days(month, at).values_list("course_key", "learner_id").distinct():
         learners[course_key].add(learner_id)
     for course_key in sorted(learners):
         learner_ids = sorted(learners[course_key], key=str)

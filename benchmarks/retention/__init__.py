@@ -1,0 +1,1 @@
+"""What it costs to be rid of old raw events: ``make bench-retention``."""
