@@ -60,7 +60,7 @@ def main() -> int:
             _report("class", browser, CLASS, queries=15, milliseconds=300, kilobytes=300),
             _report("learner", learner, "/tracking/me/c/", queries=10, milliseconds=80, kilobytes=300),
             _report("lesson", browser, f"{CLASS}lessons/u7/", queries=15, milliseconds=300, kilobytes=300),
-            _report("module", browser, f"{CLASS}modules/m3/", queries=15, milliseconds=400, kilobytes=300),
+            _report("module", browser, f"{CLASS}modules/m3/", queries=20, milliseconds=400, kilobytes=300),
             _report("states", browser, f"{CLASS}states/", queries=15, milliseconds=300, kilobytes=300),
         ])  # fmt: skip
         fifths = iter([with_a_fifth[start : start + REQUESTS] for start in range(0, REQUESTS * 5, REQUESTS)])
@@ -190,13 +190,14 @@ def _report(
     browser.get(path)
     with CaptureQueriesContext(connection) as captured:
         size = len(gzip.compress(browser.get(path).content)) / 1000
+        asked = len(captured)
     p95 = _p95([_milliseconds(browser, path) for _ in range(REQUESTS)])
     print(
-        f"{name:8} {len(captured):3} queries (limit {queries})  p95 {p95:6.1f} ms (limit {milliseconds})  "
+        f"{name:8} {asked:3} queries (limit {queries})  p95 {p95:6.1f} ms (limit {milliseconds})  "
         f"{size:6.1f} kB gzipped (limit {kilobytes})",
         flush=True,
     )
-    return len(captured) <= queries and p95 <= milliseconds and size <= kilobytes
+    return asked <= queries and p95 <= milliseconds and size <= kilobytes
 
 
 if __name__ == "__main__":

@@ -53,6 +53,17 @@ PICTURES = [
     Picture(name="statement-check", person="lena", path="/tracking/time/check/?code=none"),
     Picture(name="my-classes", person="ines", path="/tracking/classes/"),
     Picture(name="class", person="ines", path=f"/tracking/classes/{COURSE}/", height=1360),
+    Picture(
+        name="module", person="ines", path=f"/tracking/classes/{COURSE}/modules/module~3Afinding-a-page/"
+    ),
+    Picture(name="states", person="ines", path=f"/tracking/classes/{COURSE}/states/"),
+    Picture(name="trends", person="ines", path=f"/tracking/classes/{COURSE}/trends/"),
+    Picture(
+        name="quiz",
+        person="ines",
+        path=f"/tracking/classes/{COURSE}/lessons/quiz~3Afinding-a-page~2Fcheck-finding-a-page/",
+    ),
+    Picture(name="visits", person="lena", path=f"/tracking/me/{COURSE}/visits/?period=90"),
 ]
 
 

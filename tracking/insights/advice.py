@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import lazy
+
 from tracking.insights import explanations
 from tracking.models import Finding, OutlineUnit, Reason
+
+TO_LEARNER = lazy(explanations.explain_to_learner, str)
+TO_INSTRUCTOR = lazy(explanations.explain_to_instructor, str)
+NEXT_STEP = lazy(explanations.explain_next_step, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,7 @@ class Advice:
     reason_label: str
     sentence: str
     next_step: str
+    """Both are put into words when they are read: of a large class most never are."""
     weight: float
     confidence: float
     """From 0 to 1: how much stands behind it."""
@@ -52,7 +59,7 @@ def _ranked(
     findings: Iterable[Finding], units: Mapping[str, OutlineUnit], *, is_to_learner: bool
 ) -> list[Advice]:
     titles = {key: unit.title for key, unit in units.items()}
-    explain = explanations.explain_to_learner if is_to_learner else explanations.explain_to_instructor
+    explain = TO_LEARNER if is_to_learner else TO_INSTRUCTOR
     ranked = sorted(findings, key=lambda each: (-each.weight, _position(units, each), each.reason))
     return [
         Advice(
@@ -66,7 +73,7 @@ def _ranked(
             reason=finding.reason,
             reason_label=_label(finding, is_to_learner=is_to_learner),
             sentence=explain(finding, titles),
-            next_step=explanations.explain_next_step(finding, _kind(units, finding)),
+            next_step=NEXT_STEP(finding, _kind(units, finding)),
             weight=finding.weight,
             confidence=finding.confidence,
             evidence=finding.evidence,
