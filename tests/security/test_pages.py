@@ -32,6 +32,7 @@ def values(zoe: Any) -> dict[str, Any]:
         "skill_key": "s",
         "question_key": "q",
         "name": "events",
+        "table": "attempts",
         "attempt_id": Attempt.objects.get(learner=zoe).pk,
         "finding_id": Finding.objects.get(learner=zoe).pk,
         "download_id": Download.objects.get(learner=zoe).pk,
