@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
 import random
@@ -30,6 +31,8 @@ from tests.servers.process import LOOPBACK
 from tracking.capture import uuid7
 
 CLIENTS = 6
+LEARNERS = 600
+"""So many that few send twice: a later event of a learner would make up for a change of theirs that was lost."""
 WORKERS = 2
 VIEWS_A_BATCH = 5
 PAUSE_SECONDS = 0.1
@@ -116,16 +119,17 @@ def through(seconds: float, *, seed: int, log: Log = lambda line: None) -> Repor
             "FAULTS_BROKER_URL": f"{broker_url}/0",
             addresses.DATABASE: database_url,
         }
-        passes = _ask(["prepare", str(CLIENTS)], variables)
+        passes = _ask(["prepare", str(LEARNERS)], variables)
         port = process.free_port()
         site = stack.enter_context(_site(port, variables, folder))
         _wait_for(port)
         began = time.monotonic()
-        sent = [Sent() for _ in passes]
+        sent = [Sent() for _ in range(CLIENTS)]
+        given = itertools.cycle(passes)
         over = threading.Event()
         clients = [
-            threading.Thread(target=_learn, args=(port, each, known, over, seed + place))
-            for place, (each, known) in enumerate(zip(passes, sent, strict=True))
+            threading.Thread(target=_learn, args=(port, given, known, over, seed + place))
+            for place, known in enumerate(sent)
         ]
         for client in clients:
             client.start()
@@ -222,11 +226,11 @@ def _revive(site: dict[str, list[Process]]) -> int:
     return sum(each.revive() for some in site.values() for each in some)
 
 
-def _learn(port: int, given_pass: str, known: Sent, over: threading.Event, seed: int) -> None:
+def _learn(port: int, given: Iterator[str], known: Sent, over: threading.Event, seed: int) -> None:
     """Send batches as a browser does: until they are taken, with the same ids, and some of them again."""
     chance = random.Random(seed)
     while not over.is_set():
-        now = datetime.now(UTC)
+        now, given_pass = datetime.now(UTC), next(given)
         batch = [event for _ in range(VIEWS_A_BATCH) for event in _view(now, chance)]
         while not _post(port, given_pass, batch, known):
             known.failures += 1
