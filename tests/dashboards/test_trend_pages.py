@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.dashboards import faculty
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.models import CourseWeek, ItemSummary
+from tracking.models import CourseDay, CourseOutline, CourseWeek, ItemSummary
 
 CLASS = reverse("tracking:class", args=[COURSE])
 TRENDS = reverse("tracking:class_trends", args=[COURSE])
@@ -36,6 +38,31 @@ def test_each_week_says_how_many_were_at_work(ten: None, ines: User, as_: Callab
     week(1, 3)
     said = words(as_(ines).get(TRENDS))
     assert "1 9 90 % not known 2 too few not known" in said
+
+
+def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
+    ten: None, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Today is not over: on a busy weekday each morning would look like a class that stays away."""
+    CourseOutline.objects.update(rolled_up_at=timezone.now())
+    for back in range(70):
+        busy = 6 if back == 1 else 0 if back == 0 else 30
+        if busy:
+            CourseDay.objects.create(
+                course_key=COURSE, day=timezone.now().date() - timedelta(days=back), learner_count=busy,
+                active_ms=busy * 600_000, view_count=busy * 4, attempt_count=busy,
+            )  # fmt: skip
+    page = as_(ines).get(TRENDS)
+    assert {each.day for each in page.context["anomalies"]} == {timezone.now().date() - timedelta(days=1)}
+    said = words(page)
+    assert "learners active: ↓ far less than usual 6 , where 30 is usual" in said
+    assert "time of all together: ↓ far less than usual 1 h , where 5 h is usual" in said
+
+
+def test_a_class_of_ordinary_days_has_no_list_of_others(
+    ten: None, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "Days out of the ordinary" not in words(as_(ines).get(TRENDS))
 
 
 def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(

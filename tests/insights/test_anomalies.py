@@ -85,6 +85,19 @@ def test_of_fewer_people_than_may_be_shown_no_figure_is_told(usual):
     assert {each.value for each in found()} == {None}
 
 
+def test_a_usual_day_of_fewer_people_than_may_be_shown_is_not_told_by_what_it_is_compared_with(usual):
+    usual()
+    row(DAY - timedelta(days=1), 60)
+    assert {each.value for each in found(DAY - timedelta(days=1), DAY - timedelta(days=1))} == {None}
+
+
+def test_time_is_told_in_seconds(usual):
+    usual()
+    row(DAY, 12)
+    told = next(each for each in found() if each.measure is Measure.ACTIVE_TIME)
+    assert (told.value, told.usual) == (7200, 18_000)
+
+
 def test_the_newest_day_comes_first(usual):
     usual()
     row(DAY, 60)

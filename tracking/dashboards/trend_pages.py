@@ -16,7 +16,7 @@ from tracking import lms
 from tracking.dashboards import access, charts, csv_files, frame
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import FilterForm
-from tracking.insights import cohorts, courses, flows, groups, week_pattern
+from tracking.insights import anomalies, cohorts, courses, flows, groups, week_pattern
 from tracking.insights.cohorts import Cohort
 from tracking.insights.groups import Groups
 
@@ -63,6 +63,7 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "chart": charts.draw_weeks(*found[:2]),
         "form": form,
         "has_others": bool(others),
+        "anomalies": anomalies.lately(course_key, freshness=mine.freshness),
         "leaving": flow.leaving[:LEAVING_MOST],
         **_groups(of_groups),
         "weekdays": charts.shade_hours(pattern.hours),

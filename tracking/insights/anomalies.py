@@ -9,7 +9,12 @@ from enum import StrEnum
 from statistics import median
 
 from tracking import conf
-from tracking.models import CourseDay
+from tracking.insights.freshness import Freshness
+from tracking.models import CourseDay, CourseOutline
+from tracking.rollups import days
+
+LATELY = timedelta(days=14)
+"""How far back a page looks for them."""
 
 WEEKS = 8
 """Weeks before a day with which it is compared: the same weekday in each."""
@@ -32,16 +37,17 @@ class Measure(StrEnum):
     """What a day is judged by."""
 
     LEARNERS = "learner_count"
-    ACTIVE_TIME = "active_ms"
+    ACTIVE_TIME = "active_seconds"
     VIEWS = "view_count"
     ATTEMPTS = "attempt_count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:
-    """One figure of one day beside what is usual; active time is in milliseconds.
+    """One figure of one day beside what is usual; active time is in seconds.
 
-    ``value`` and ``change`` are ``None`` where fewer learners stand behind the day than may be shown, but some do.
+    ``value`` and ``change`` are ``None`` where fewer learners stand behind the day, or the usual one, than may be
+    shown, but some do; then ``usual`` is not to be shown either.
     """
 
     day: date
@@ -57,6 +63,20 @@ class Anomaly:
     """Weeks behind ``usual``."""
 
 
+def lately(course_key: str, *, freshness: Freshness) -> tuple[Anomaly, ...]:
+    """Return what was out of the ordinary on the last fourteen whole days that the figures hold. Two queries at most.
+
+    A day that is not over, or not counted to its end, would always look like less than usual; so would each after the
+    course has ended.
+    """
+    course = CourseOutline.objects.filter(course_key=course_key).first()
+    until = freshness.ended_at or freshness.as_of
+    if course is None or until is None:
+        return ()
+    end = until.astimezone(days.zone_of(course.time_zone)).date()
+    return find(course_key, first=end - LATELY, last=end - timedelta(days=1))
+
+
 def find(course_key: str, *, first: date, last: date) -> tuple[Anomaly, ...]:
     """Return what is out of the ordinary from ``first`` to ``last``, both included, the newest first. One query.
 
@@ -70,10 +90,10 @@ def find(course_key: str, *, first: date, last: date) -> tuple[Anomaly, ...]:
         )
     }
     began = min(rows, default=last)
-    days = [last - timedelta(days=offset) for offset in range((last - first).days + 1)]
+    newest_first = [last - timedelta(days=offset) for offset in range((last - first).days + 1)]
     return tuple(
         anomaly
-        for day in days
+        for day in newest_first
         for measure in Measure
         if (anomaly := _judge(rows, day, measure, began=began)) is not None
     )
@@ -93,13 +113,15 @@ def _judge(rows: Mapping[date, CourseDay], day: date, measure: Measure, *, began
     if len(before) < ENOUGH_WEEKS:
         return None
     today = rows.get(day, CourseDay())
-    figures = [getattr(each, measure) for each in before]
-    value, usual = getattr(today, measure), median(figures)
+    figures = [_figure(each, measure) for each in before]
+    value, usual = _figure(today, measure), median(figures)
     z, change = score(value, figures), (value - usual) / usual if usual else 1.0
-    moved = abs(today.learner_count - median(each.learner_count for each in before))
+    usual_learners = median(each.learner_count for each in before)
+    moved = abs(today.learner_count - usual_learners)
     if abs(z) <= FAR_OFF or abs(change) <= LEAST_CHANGE or moved < LEAST_LEARNERS:
         return None
-    is_hidden = 0 < today.learner_count < conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().GROUP_MINIMUM
+    is_hidden = any(0 < count < fewest for count in (today.learner_count, usual_learners))
     return Anomaly(
         day=day,
         measure=measure,
@@ -109,3 +131,7 @@ def _judge(rows: Mapping[date, CourseDay], day: date, measure: Measure, *, began
         z=z,
         week_count=len(before),
     )
+
+
+def _figure(row: CourseDay, measure: Measure) -> int:
+    return row.active_ms // 1000 if measure is Measure.ACTIVE_TIME else int(getattr(row, measure))
