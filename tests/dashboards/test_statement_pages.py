@@ -12,7 +12,8 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import COURSE
 from tracking.events import Purpose
-from tracking.models import View
+from tracking.models import ChangeMark, CourseOutline, View
+from tracking.models.change_log import Subject
 from tracking.privacy import consent
 
 MINE = reverse("tracking:statement")
@@ -54,6 +55,20 @@ def period(**changes):
 
 def test_a_learner_reads_the_time_of_this_month_to_the_second(worked, as_):
     assert "1:00:05" in as_(worked).get(MINE).content.decode()
+
+
+def test_a_statement_says_how_far_its_figures_have_come(worked, as_):
+    """As far as the course with the oldest change that no figure holds yet."""
+    waiting = timezone.now() - timedelta(hours=3)
+    CourseOutline.objects.update(rolled_up_at=timezone.now())
+    factories.CourseOutlineFactory.create(course_key="another-course", rolled_up_at=timezone.now())
+    factories.EnrolmentFactory.create(learner=worked, course_key="another-course")
+    assert as_(worked).get(MINE).context["freshness"].lag_seconds == 0
+    ChangeMark.objects.create(
+        subject=Subject.LEARNER, learner=worked, course_key="another-course", created_at=waiting
+    )
+    page = as_(worked).get(MINE)
+    assert (page.context["freshness"].as_of, "data up to" in page.content.decode()) == (waiting, True)
 
 
 def test_a_period_without_time_says_so(worked, as_):

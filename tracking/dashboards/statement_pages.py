@@ -20,7 +20,7 @@ from tracking.dashboards import access, frame, statement_table
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import FilterForm
 from tracking.events import Purpose
-from tracking.insights import statement_codes, time_statement
+from tracking.insights import freshness, statement_codes, time_statement
 from tracking.insights.time_statement import LONGEST, TimeStatement
 from tracking.privacy import access_log, consent
 from tracking.privacy.access_log import What
@@ -119,6 +119,7 @@ def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None
     context = {
         "form": form,
         "statement": statement,
+        "freshness": freshness.of_time(learner.pk, now=timezone.now(), course_keys=course_keys),
         "views": statement.views[:MOST_VIEWS],
         "name": name,
         "code": code,

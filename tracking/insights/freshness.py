@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from tracking.events import LearnerId, Source
-from tracking.models import Action, ChangeMark, CourseOutline, Event, LearnerCourse
+from tracking.models import Action, ChangeMark, CourseOutline, Enrolment, Event, LearnerCourse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,25 @@ def of(read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None) -
         lag_seconds=round(lag),
         is_simulated=is_simulated(course, learner_id),
         ended_at=course.ends_at if is_final else None,
+    )
+
+
+def of_time(learner_id: LearnerId, *, now: datetime, course_keys: Collection[str] | None = None) -> Freshness:
+    """Return how fresh a learner's time is over all courses, or over ``course_keys``: as far as the last of them.
+
+    One query. It is never complete by the end of a course, since a statement is about a period of its own.
+    """
+    enrolled = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
+    keys = enrolled if course_keys is None else course_keys
+    found = [
+        of(each, now=now, learner_id=None)
+        for each in read_all(CourseOutline.objects.filter(course_key__in=keys))
+    ]
+    moments = [each.as_of for each in found if each.as_of is not None]
+    return Freshness(
+        as_of=min(moments, default=None),
+        lag_seconds=max((each.lag_seconds for each in found), default=0),
+        is_simulated=any(each.is_simulated for each in found),
     )
 
 
