@@ -135,6 +135,14 @@ def test_a_finished_course_is_seen_as_it_stood_on_the_day():
     assert at_risk.outcomes_on(101, now=AT) == []
 
 
+def test_of_more_finished_courses_the_last_to_end_are_read():
+    for key in ("one", "two"):
+        make_finished(key, learners=2)
+    CourseOutline.objects.filter(course_key="two").update(ends_at=AT - 90 * DAY)
+    assert {outcome.course_key for outcome in at_risk.outcomes_on(3, now=AT)} == {"one", "two"}
+    assert {outcome.course_key for outcome in at_risk.outcomes_on(3, now=AT, most=1)} == {"two"}
+
+
 def test_training_needs_enough_learners_and_says_so():
     make_finished(learners=20)
     with pytest.raises(CommandError, match="No finished course has 30 learners"):

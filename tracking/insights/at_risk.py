@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tracking import conf
 from tracking.events import LearnerId
@@ -30,6 +32,10 @@ from tracking.rollups.row_sets import set_rows
 
 STEPS = tuple(step / 20 for step in range(2, 20))
 """Thresholds whose effects are told, from 0.1 to 0.95."""
+PAST_COURSES = 20
+"""Finished courses, the last to end, that effects are measured on: reading one costs a few queries."""
+PAST_FOR = timedelta(hours=1)
+"""How long what was measured is kept: courses that are over change little, and risks are assessed by the hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,28 +112,30 @@ def move_threshold(course_key: str, share: float | None, *, by: Any, now: dateti
         _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key))
 
 
-def find_effects(course_key: str, *, now: datetime) -> tuple[Effect, ...]:
-    """Return what each of ``STEPS`` as a threshold would do.
+def find_effects(
+    course_key: str,
+    *,
+    now: datetime,
+    shares: Sequence[float] = STEPS,
+    risks: Sequence[Risk] | None = None,
+) -> tuple[Effect, ...]:
+    """Return what each of ``shares`` as a threshold would do to ``risks``, or to all of the course.
 
-    The past is every finished course of the site on the same day of it; none where there was no such day yet.
+    The past is the site's last ``PAST_COURSES`` finished courses on the same day of each; none where there was no such
+    day yet. It is kept for ``PAST_FOR``, without a word on who was who.
     """
-    risks = of_course(course_key)
-    day = max((risk.day for risk in risks), default=0)
-    model = enabled_model()
-    past = [
-        (risk, outcome.is_lost)
-        for outcome in (outcomes_on(day, now=now, but=course_key) if day else ())
-        if (risk := _risk_of(outcome.facts, model)) is not None
-    ]
-    return tuple(_effect(share, [risk.risk for risk in risks], past) for share in STEPS)
+    risks = of_course(course_key) if risks is None else risks
+    past = _past(max((risk.day for risk in risks), default=0), now=now, but=course_key)
+    return tuple(_effect(share, [risk.risk for risk in risks], past) for share in shares)
 
 
-def outcomes_on(day: int, *, now: datetime, but: str = "") -> list[Outcome]:
-    """Return who was there on ``day`` of each finished course that had one, and whether they finished it."""
+def outcomes_on(day: int, *, now: datetime, but: str = "", most: int | None = None) -> list[Outcome]:
+    """Return who was there on ``day`` of each finished course that had one, and whether they finished it.
+
+    With ``most``, of no more courses than that: those that ended last.
+    """
     outcomes: list[Outcome] = []
-    for outline in (
-        CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=but).order_by("course_key")
-    ):
+    for outline in sorted(_over(now=now, but=but)[:most], key=lambda outline: outline.course_key):
         start = risk_rows.start_of(outline)
         at = start.at + timedelta(days=day) if start else None
         if start is None or at is None or (outline.ends_at and at >= outline.ends_at):
@@ -168,6 +176,29 @@ def assess(course_key: str, *, now: datetime) -> int:
 def enabled_model() -> RiskModel | None:
     """Return the trained model that is switched on, if any."""
     return RiskModel.objects.filter(is_enabled=True).first()
+
+
+def _past(day: int, *, now: datetime, but: str) -> list[tuple[float, bool]]:
+    if not day:
+        return []
+    model = enabled_model()
+    keys = [outline.course_key for outline in _over(now=now, but=but)[:PAST_COURSES]]
+    about = hashlib.sha256(repr((day, model and model.pk, keys)).encode()).hexdigest()
+    name = f"tracking:risk-past:{about}"
+    past: list[tuple[float, bool]] | None = cache.get(name)
+    if past is None:
+        past = [
+            (risk, outcome.is_lost)
+            for outcome in outcomes_on(day, now=now, but=but, most=PAST_COURSES)
+            if (risk := _risk_of(outcome.facts, model)) is not None
+        ]
+        cache.set(name, past, PAST_FOR.total_seconds())
+    return past
+
+
+def _over(*, now: datetime, but: str) -> QuerySet[CourseOutline]:
+    over = CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=but)
+    return over.order_by("-ends_at", "course_key")
 
 
 def _rows(outline: CourseOutline, start: risk_rows.Start, *, now: datetime) -> Iterable[LearnerRisk]:
