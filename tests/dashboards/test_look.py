@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests import factories
 from tests.factories import COURSE
-from tracking.models import View
+from tracking.models import LearnerRisk, View
 
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -75,6 +75,10 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         factories.LearnerCourseDayFactory.create(
             learner=lena, day=day, active_ms=900_000, estimated_ms=60_000
         )
+    LearnerRisk.objects.create(
+        learner=lena, course_key=COURSE, day=20, score=0.81, assessed_at=now,
+        parts=[["points_lost", 0.6, 0.86], ["days_away", 0.11, 9], ["rarely_there", 0.1, 0.67]],
+    )  # fmt: skip
     factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
     tried = factories.AttemptFactory.create(
         learner=lena, unit_key="m/check", score=8, is_passed=True, submitted_at=now
@@ -106,6 +110,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
         "class_module": (ines, reverse("tracking:class_module", args=[COURSE, "m"])),
         "class_matrix": (ines, reverse("tracking:class_matrix", args=[COURSE])),
+        "class_risk": (ines, f"{reverse('tracking:class_risk', args=[COURSE])}?share=0.5"),
         "class_lesson": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/completed"])),
         "class_quiz": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/check"])),
         "class_trends": (ines, reverse("tracking:class_trends", args=[COURSE])),
@@ -146,6 +151,7 @@ PAGES = [
     "class",
     "class_module",
     "class_matrix",
+    "class_risk",
     "class_lesson",
     "class_quiz",
     "class_trends",

@@ -1,0 +1,79 @@
+"""An instructor's page about who is at risk of not finishing, and the threshold from which that is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from tracking.dashboards import access, frame
+from tracking.dashboards.access import personal
+from tracking.dashboards.filters import FilterForm
+from tracking.insights import at_risk, freshness, risk_overview
+from tracking.insights.risk_overview import RiskOverview
+from tracking.privacy import access_log
+
+LEARNERS_PER_PAGE = 50
+SITE = "site"
+"""What is posted to take the threshold of a course back to the site's."""
+
+
+class ThresholdForm(FilterForm):
+    """The risk from which a learner is called at risk."""
+
+    share = forms.TypedChoiceField(
+        label=_("At risk from"),
+        required=False,
+        coerce=float,
+        empty_value=None,
+        choices=lambda: [(str(step), number_format(step)) for step in at_risk.STEPS],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Show who is at risk, at the threshold in force or at the one in ``?share=``; a POST sets it."""
+    access.require_class(request.user, course_key)
+    if request.method == "POST":
+        return _move(request, course_key)
+    asked = ThresholdForm(request.GET)
+    share = asked.cleaned_data["share"] if asked.is_valid() else None
+    overview = access.found(risk_overview.find(course_key, now=timezone.now(), share=share))
+    access_log.record_class_look(request.user, course_key)
+    context = {
+        "overview": overview,
+        "form": _form(overview),
+        "learners": Paginator(overview.flagged, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
+        "is_saved": request.GET.get("saved") == "yes",
+    }
+    return frame.render_page(request, "tracking/risk.html", context)
+
+
+def _move(request: HttpRequest, course_key: str) -> HttpResponse:
+    access.found(freshness.read(course_key))
+    share = None
+    if request.POST.get("share") != SITE:
+        form = ThresholdForm(request.POST)
+        share = form.cleaned_data["share"] if form.is_valid() else None
+        if share is None:
+            return HttpResponseBadRequest()
+    at_risk.move_threshold(course_key, share, by=request.user, now=timezone.now())
+    return redirect(f"{reverse('tracking:class_risk', args=[course_key])}?saved=yes")
+
+
+def _form(overview: RiskOverview) -> ThresholdForm:
+    form = ThresholdForm({"share": str(overview.effect.share)})
+    field: Any = form.fields["share"]
+    if overview.effect.share not in at_risk.STEPS:
+        field.choices = [("", say("as it is now")), *field.choices]
+    return form

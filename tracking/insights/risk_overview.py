@@ -1,0 +1,121 @@
+"""A class by risk: who is called at risk and why, and what a threshold does. What the instructor's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracking import conf, lms
+from tracking.events import Purpose
+from tracking.insights import at_risk, freshness
+from tracking.insights.at_risk import STEPS, Effect, Risk
+from tracking.insights.freshness import Freshness
+from tracking.insights.risk_score import LOST
+from tracking.models import Enrolment, RiskThreshold
+from tracking.privacy import consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One learner, with the risk as last assessed."""
+
+    name: str
+    group_title: str
+    shares_engagement: bool
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskOverview:
+    """One class at one threshold: the one in force, or one that is tried out."""
+
+    course_key: str
+    course_title: str
+    freshness: Freshness
+    is_over: bool
+    threshold: float
+    """The one in force."""
+    site_threshold: float
+    is_moved: bool
+    moved_by: str
+    """Who moved it; empty where nobody did, or they are gone."""
+    moved_at: datetime | None
+    assessed_count: int
+    assessed_at: datetime | None
+    has_model: bool
+    """Whether risks are what the trained model says, rather than the score."""
+    effect: Effect
+    """Of the threshold that is shown."""
+    effects: tuple[Effect, ...]
+    """Of each step, and of the threshold that is shown and the one in force where they are none."""
+    flagged: tuple[Line, ...]
+    """Those at or above the threshold that is shown, the highest risk first."""
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether the threshold that is shown is not the one in force."""
+        return self.effect.share != self.threshold
+
+
+def find(course_key: str, *, now: datetime, share: float | None = None) -> RiskOverview | None:
+    """Return the class at ``share``, or at the threshold in force; ``None`` where the course is unknown.
+
+    Eight queries at most, and those on finished courses where their figures are not at hand.
+    """
+    course_now = freshness.read(course_key)
+    if course_now is None:
+        return None
+    moved = RiskThreshold.objects.select_related("moved_by").filter(course_key=course_key).first()
+    site = conf.get_settings().RISK_SHARE
+    threshold = moved.share if moved else site
+    shown = threshold if share is None else share
+    lines = _lines(course_key)
+    risks = [line.risk for line in lines]
+    shares = sorted({*STEPS, threshold, shown})
+    effects = at_risk.find_effects(course_key, now=now, shares=shares, risks=risks)
+    outline = course_now.outline
+    return RiskOverview(
+        course_key=course_key,
+        course_title=outline.title,
+        freshness=freshness.of(course_now, now=now),
+        is_over=outline.ends_at is not None and outline.ends_at <= now,
+        threshold=threshold,
+        site_threshold=site,
+        is_moved=moved is not None,
+        moved_by=lms.get_adapter().display_name(moved.moved_by) if moved and moved.moved_by else "",
+        moved_at=moved.moved_at if moved else None,
+        assessed_count=len(lines),
+        assessed_at=max((risk.assessed_at for risk in risks), default=None),
+        has_model=any(risk.chance is not None for risk in risks),
+        effect=next(effect for effect in effects if effect.share == shown),
+        effects=effects,
+        flagged=tuple(line for line in lines if line.risk.risk >= shown),
+    )
+
+
+def _lines(course_key: str) -> list[Line]:
+    risks = at_risk.of_course(course_key)
+    enrolments = Enrolment.objects.filter(course_key=course_key).select_related("learner")
+    enrolled = {each.learner_id: each for each in enrolments}
+    sharing = consent.covered(list(enrolled), Purpose.ENGAGEMENT, course_key=course_key)
+    return [
+        _line(risk, enrolled[risk.learner_id], sharing)
+        for risk in risks
+        if risk.learner_id in enrolled and (risk.learner_id in sharing or _is_of_points(risk))
+    ]
+
+
+def _is_of_points(risk: Risk) -> bool:
+    # Whoever has just ceased to share still has parts about their days, until the next assessment.
+    return all(part.name == LOST for part in risk.parts)
+
+
+def _line(risk: Risk, enrolment: Enrolment, sharing: Collection[Any]) -> Line:
+    return Line(
+        name=lms.get_adapter().display_name(enrolment.learner),
+        group_title=enrolment.group_title,
+        shares_engagement=enrolment.learner_id in sharing,
+        risk=risk,
+    )
