@@ -113,15 +113,23 @@ class Tab:
         self.mouse = Mouse(line, key)
 
     async def evaluate(self, script: str) -> Any:
-        """Return what an expression, or a function without parameters, comes to: a plain value or ``None``."""
+        """Return what an expression, or a function without parameters, comes to: a plain value or ``None``.
+
+        ``None`` too in a tab that shows no page yet: after a crash the browser itself runs a new one.
+        """
         is_function = script.strip().startswith("() =>")
-        answer = await self._line.send(
-            "script.evaluate",
-            expression=f"({script.strip()})()" if is_function else script,
-            target={"context": self.key},
-            awaitPromise=True,
-            userActivation=True,
-        )
+        try:
+            answer = await self._line.send(
+                "script.evaluate",
+                expression=f"({script.strip()})()" if is_function else script,
+                target={"context": self.key},
+                awaitPromise=True,
+                userActivation=True,
+            )
+        except RuntimeError as error:
+            if "parent process" in str(error):
+                return None
+            raise
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return answer["result"].get("value")
