@@ -49,15 +49,7 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
         first_at=at, last_at=at, **_defaults(models.LearnerSkill),
     )  # fmt: skip
     models.LearnerRisk.objects.create(**head, score=0.5, assessed_at=at, **_defaults(models.LearnerRisk))
-    finding = factories.FindingFactory.create(**head, unit_key="m/mean")
-    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
-    models.Nudge.objects.create(
-        **head,
-        action=models.Action.objects.create(
-            **head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at
-        ),
-        sent_at=at,
-    )
+    _handle(head, viewer, at)
     models.HeldRecord.objects.create(
         **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
     )
@@ -76,6 +68,22 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
     download = models.Download.objects.create(learner=learner)
     models.DownloadPart.objects.create(download=download, position=0, content=b"Zzlast")
     models.ChangeMark.objects.create(subject="learner", **head)
+
+
+def _handle(head: dict[str, Any], viewer: Any, at: datetime) -> None:
+    """Make the rows of what was done with what is known of the learner, and of what the learner did themselves."""
+    models.RiskThreshold.objects.update_or_create(
+        course_key=head["course_key"], defaults={"share": 0.5, "moved_by": head["learner"]}
+    )
+    finding = factories.FindingFactory.create(**head, unit_key="m/mean")
+    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
+    models.Nudge.objects.create(
+        **head,
+        action=models.Action.objects.create(
+            **head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at
+        ),
+        sent_at=at,
+    )
 
 
 def counts(learner: Any) -> dict[str, int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from tracking import events
@@ -165,9 +165,15 @@ def _erase_without_course(scope: Scope) -> Counter[str]:
         erased[holding.name] += _delete(holdings.rows(holding, scope.learner_id))
         for name in holding.others:
             # What they did as somebody's instructor stays with whom it was done about, and names them no more.
-            holding.model._default_manager.filter(**{name: scope.learner_id}).update(**{name: None})
+            _empty(holding.model, name, scope.learner_id)
+    for model, name in holdings.DONE_BY:
+        _empty(model, name, scope.learner_id)
     erased["kept_apart"] += _delete(HeldRecord.objects.filter(learner_key=str(scope.learner_id)))
     return erased
+
+
+def _empty(model: type[Model], name: str, user_id: LearnerId) -> None:
+    model._default_manager.filter(**{name: user_id}).update(**{name: None})
 
 
 def _erase_statements(learner_id: LearnerId) -> Counter[str]:

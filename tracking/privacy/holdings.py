@@ -300,6 +300,9 @@ HOLDINGS = (
 )
 """In the order of the pages; a row that hangs on another comes after it."""
 
+DONE_BY: tuple[tuple[type[Model], str], ...] = ((models.RiskThreshold, "moved_by"),)
+"""Fields of tables about a whole course that name whoever did it. Erasure empties them and leaves what was done."""
+
 BY_NAME: Mapping[str, Holding] = {holding.name: holding for holding in HOLDINGS}
 
 
