@@ -148,7 +148,7 @@ def test_a_lesson_too_hard_for_all_tops_what_the_class_needs_to_go_back_to(cours
     first = overview(course).reinforce[0]
     assert first.unit_key.endswith(f"/{TOO_HARD[course]}")
     words = class_page(course)
-    assert words.index(first.sentence) < words.index("Learners to check in with")
+    assert words.index(str(first.sentence)) < words.index("Learners to check in with")
 
 
 def test_the_learner_to_log_in_as_finds_where_to_go_on_and_what_to_go_back_to() -> None:
