@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
+from tracking.models import Answer, ItemSummary
 
 LESSON = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
 QUIZ = reverse("tracking:class_lesson", args=[COURSE, "m/check"])
@@ -86,6 +87,32 @@ def test_the_first_try_stands_beside_all(
             learner=person, unit_key="m/check", score=8, is_passed=True, submitted_at=at + timedelta(hours=1)
         )
     assert "first 5 5 40 % 0 % second 5 5 80 % 100 % all tries 5 10 60 % 50 %" in words(as_(ines).get(QUIZ))
+
+
+def test_a_lesson_names_the_questions_that_draw_on_it_and_no_others(
+    readers: list[User], ines: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
+) -> None:
+    factories.LearnerCourseFactory.create(learner=readers[0], completed_count=2)
+    attempt = factories.AttemptFactory.create(learner=readers[0], unit_key="m/check")
+    for key, lessons in (("outlier", ["m/other"]), ("middle", ["m/mean", "m/other"])):
+        Answer.objects.create(attempt=attempt, question_key=key, is_correct=True, lesson_keys=lessons)
+        ItemSummary.objects.create(
+            course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=12,
+            answer_count=20, correct_count=12, succeeded_count=12, tries_to_success_count=12, gained_count=0,
+            kept_count=0, lost_count=0, rated_count=20, options={"a": [12, 0], "b": [0, 8]},
+        )  # fmt: skip
+    browser = as_(ines)
+    with django_assert_max_num_queries(13):
+        said = words(browser.get(LESSON))
+    assert "Hardest questions that draw on it" in said
+    assert "middle A check 60 % 20 b 100 %" in said
+    assert "outlier" not in said
+
+
+def test_a_lesson_that_no_question_draws_on_has_no_table_of_them(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "Hardest questions" not in words(as_(ines).get(LESSON))
 
 
 def test_a_class_of_one_has_no_figures_about_a_class(

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from tracking import conf
 from tracking.insights import items
 from tracking.insights.items import ItemFigures, Option
-from tracking.models import OutlineUnit
+from tracking.models import Answer, LearnerCourse, OutlineUnit
 
 WRONG_OPTIONS = 3
 """Named at a question."""
+
+FURTHEST = 30
+"""Learners whose answers tell which questions draw on a lesson."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,36 @@ def of_unit(
 ) -> tuple[HardQuestion, ...]:
     """Return the hardest questions of one quiz in the same way. Two queries."""
     return _hardest(items.of_unit(course_key, unit_key), units, most=most)
+
+
+def of_lesson(
+    course_key: str, unit_key: str, units: Mapping[str, OutlineUnit], *, most: int
+) -> tuple[HardQuestion, ...]:
+    """Return the hardest questions that draw on one lesson in the same way. Three queries, or one where none does.
+
+    Which do is read from the answers of the thirty learners who have completed most: a question that none of those was
+    asked is missing.
+    """
+    drawn = _drawing_on(course_key, unit_key)
+    if not drawn:
+        return ()
+    found = [item for figures in items.of_course(course_key).values() for item in figures]
+    return _hardest([item for item in found if (item.unit_key, item.question_key) in drawn], units, most=most)
+
+
+def _drawing_on(course_key: str, unit_key: str) -> set[tuple[str, str]]:
+    # The lessons of a question stand in each answer to it, and a large course has millions of answers.
+    furthest = LearnerCourse.objects.filter(course_key=course_key).order_by("-completed_count", "learner_id")
+    answers = Answer.objects.filter(
+        attempt__course_key=course_key, attempt__learner_id__in=furthest.values("learner_id")[:FURTHEST]
+    )
+    return {
+        (quiz_key, question_key)
+        for quiz_key, question_key, lesson_keys in answers.values_list(
+            "attempt__unit_key", "question_key", "lesson_keys"
+        )
+        if unit_key in lesson_keys
+    }
 
 
 def _hardest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -100,7 +100,7 @@ class LessonOverview:
     scroll: tuple[ScrollMark, ...]
     use: PageUse
     questions: tuple[HardQuestion, ...]
-    """Of a quiz: its questions that are not right at once, hardest first."""
+    """Of a quiz its own, of a lesson those that draw on it: what is not right at once, hardest first."""
     tries: tuple[TryMeasures, ...]
     """Of a quiz: the first, the second and so on, and all together last."""
 
@@ -140,9 +140,7 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
         states=_states(rows, learner_count) if is_enough else (),
         scroll=_scroll(rows),
         use=page_use.find(course_key, unit_key, now=now),
-        questions=hard_questions.of_unit(course_key, unit_key, units, most=QUESTIONS)
-        if is_enough and unit.kind == UnitKind.QUIZ
-        else (),
+        questions=_questions(unit, units) if is_enough else (),
         tries=_tries(course_key, unit_key) if is_enough and unit.kind == UnitKind.QUIZ else (),
     )
 
@@ -186,6 +184,11 @@ def _scroll(rows: Iterable[LearnerUnit]) -> tuple[ScrollMark, ...]:
         ScrollMark(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))
         for percent in SCROLL_MARKS
     )
+
+
+def _questions(unit: OutlineUnit, units: Mapping[str, OutlineUnit]) -> tuple[HardQuestion, ...]:
+    find_hardest = hard_questions.of_unit if unit.kind == UnitKind.QUIZ else hard_questions.of_lesson
+    return find_hardest(unit.course_key, unit.unit_key, units, most=QUESTIONS)
 
 
 def _tries(course_key: str, unit_key: str) -> tuple[TryMeasures, ...]:
