@@ -16,6 +16,8 @@ from tracking.privacy import consent
 
 TRACKER = "/tracking/api/v1/courses/c/tracker/"
 CONSENT = "/tracking/api/v1/consent/"
+UNASKED = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "comparison")]
+"""What else waits for an answer."""
 
 
 @pytest.fixture
@@ -81,7 +83,9 @@ def test_a_pass_ends_after_a_week(time_machine, now):
 
 def test_before_an_answer_it_is_told_to_ask_and_nothing_else(front_end, make_learner):
     front_end.force_login(make_learner("li", purposes=()))
-    assert front_end.get(TRACKER).json() == {"state": "ask", "script": "", "endpoint": "", "owner": ""}
+    told = front_end.get(TRACKER).json()
+    assert told.pop("as_of")
+    assert told == {"state": "ask", "script": "", "endpoint": "", "owner": ""}
 
 
 def test_after_a_no_there_is_nothing_to_do(front_end, make_learner):
@@ -99,14 +103,16 @@ def test_while_tracking_is_off_there_is_nothing_to_do(front_end, settings):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_is_recorded_and_told(front_end, make_learner):
     front_end.force_login(make_learner("li", purposes=()))
-    unasked = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "comparison")]
-    assert front_end.get(CONSENT).json() == [{"purpose": "engagement", "is_granted": None}, *unasked]
+    assert front_end.get(CONSENT).json()["answers"] == [
+        {"purpose": "engagement", "is_granted": None},
+        *UNASKED,
+    ]
 
     told = front_end.post(
         CONSENT, {"purpose": "engagement", "is_granted": True}, content_type="application/json"
     )
 
-    assert told.json() == [{"purpose": "engagement", "is_granted": True}, *unasked]
+    assert told.json()["answers"] == [{"purpose": "engagement", "is_granted": True}, *UNASKED]
     assert front_end.get(TRACKER).json()["state"] == "on"
 
 
@@ -130,8 +136,11 @@ def test_not_now_is_an_answer_that_permits_nothing(make_learner):
         content_type="application/json",
     )
     assert answer.status_code == 200
-    assert {each["purpose"]: each["is_granted"] for each in answer.json()}["engagement"] is None
-    assert Consent.objects.get(learner=learner).is_granted is None
+    assert answer.json()["answers"] == [{"purpose": "engagement", "is_granted": None}, *UNASKED]
+    assert list(Consent.objects.values_list("learner", "purpose", "is_granted")) == [
+        (learner.pk, "engagement", None)
+    ]
+    assert not consent.covers(learner.pk, Purpose.ENGAGEMENT, within=0)
 
 
 def test_somebody_who_may_not_agree_alone_is_refused(school, make_learner, monkeypatch):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,13 +18,12 @@ from tracking.api.resource import Listing, Resource, as_of
 from tracking.api.serializers import AdviceSerializer
 from tracking.api.shapes import Shape
 from tracking.insights import advice, finding_actions
-from tracking.insights.finding_actions import MOST_WORDS, Actor, Place
+from tracking.insights.finding_actions import MOST_WORDS, Actor
 from tracking.models import Action, Audience, Dismissal, Finding, OutlineUnit, Verb
 from tracking.privacy import access_log
 from tracking.privacy.access_log import Door, What
 
 ON_FINDING = ("seen", "snooze", "dismiss", "useful", "not_useful", "undo")
-ON_LEARNER = ("excuse", "note", "assign_review", "undo")
 
 
 class GivenActionSerializer(Shape):
@@ -38,22 +36,7 @@ class GivenActionSerializer(Shape):
     words = serializers.CharField(required=False, allow_blank=True, max_length=MOST_WORDS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        _require_field(attrs, {"snooze": "until", "dismiss": "because", "undo": "action"})
-        return attrs
-
-
-class GivenCareSerializer(Shape):
-    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``words`` with ``note``."""
-
-    do = serializers.ChoiceField(choices=ON_LEARNER)
-    unit_key = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    words = serializers.CharField(required=False, allow_blank=True, max_length=MOST_WORDS)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        _require_field(
-            attrs, {"excuse": "unit_key", "assign_review": "unit_key", "note": "words", "undo": "action"}
-        )
+        require_field(attrs, {"snooze": "until", "dismiss": "because", "undo": "action"})
         return attrs
 
 
@@ -110,24 +93,6 @@ class FindingActions(Resource):
         return Response(ActionSerializer(action).data, status=201)
 
 
-class LearnerActions(Resource):
-    """What instructors do about one learner of a class."""
-
-    @extend_schema(request=GivenCareSerializer, responses={201: ActionSerializer})
-    def post(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Excuse them from a unit, ask them to go back to one, keep a note, or take one of these back."""
-        access.require_class(request, course_key)
-        learner = access.require_learner(learner_id, course_key)
-        given = GivenCareSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        place = Place(
-            learner_id=learner, course_key=course_key, unit_key=given.validated_data.get("unit_key", "")
-        )
-        actor = Actor(user_id=request.user.pk, audience=Audience.INSTRUCTOR)
-        action = _care(place, actor, given.validated_data)
-        return Response(ActionSerializer(action).data, status=201)
-
-
 def _audience(request: Request, course_key: str) -> Audience:
     """Return on which side of the course whoever asks is. Raises ``Http404`` where on none."""
     if access.is_instructor(request, course_key):
@@ -156,27 +121,8 @@ def _act(finding: Finding, actor: Actor, given: dict[str, Any]) -> Action:
     return finding_actions.rate(finding, actor, is_useful=what == "useful", words=words, now=now)
 
 
-def _care(place: Place, actor: Actor, given: dict[str, Any]) -> Action:
-    now, words = timezone.now(), given.get("words", "")
-    what = given["do"]
-    if what == "excuse":
-        return finding_actions.excuse(place, actor, words=words, now=now)
-    if what == "note":
-        return finding_actions.note(place, actor, words=words, now=now)
-    if what == "undo":
-        done = Action.objects.filter(
-            pk=given["action"],
-            learner_id=place.learner_id,
-            course_key=place.course_key,
-            audience=Audience.INSTRUCTOR,
-        ).first()
-        if done is None:
-            raise Http404
-        return finding_actions.undo(done, actor, words=words, now=now)
-    return finding_actions.assign_review(place, actor, words=words, now=now)
-
-
-def _require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
+def require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
+    """Raise what says so where a field is missing that goes with ``do``."""
     name = needed.get(given["do"])
     if name is not None and given.get(name) in (None, ""):
         raise serializers.ValidationError({name: [f"This goes with {given['do']!r}."]}, code="required")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from tracking.exceptions import MayNotConsent
 from tracking.hooks import browser_part
 from tracking.hooks.browser_part import State
 from tracking.hooks.visitors import Visitor
-from tracking.privacy import consent
+from tracking.privacy import consent, processing_record
 
 RECORDS = {True: consent.grant, False: consent.refuse, None: consent.put_off}
 
@@ -33,7 +34,7 @@ class TrackerOf(Resource):
         The endpoint carries a pass that is good for a week, so that no token has to travel with an event.
         """
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else State.OFF
-        told = {"state": state.value, "script": "", "endpoint": "", "owner": ""}
+        told = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
         if state in (State.ON, State.TELL):
             told["script"] = static("tracking/tracker/main.js")
             told["endpoint"] = reverse("tracking:events_by_pass", args=[passes.issue(request.user.pk)])
@@ -44,14 +45,13 @@ class TrackerOf(Resource):
 class Answers(Resource):
     """What the learner agreed to, purpose by purpose."""
 
-    @extend_schema(responses=serializers.AnswerSerializer(many=True))
+    @extend_schema(responses=serializers.AnswersSerializer)
     def get(self, request: Request) -> Response:
         """Return each purpose that waits for a yes, with the answer so far."""
-        return Response(serializers.AnswerSerializer(answers_of(request.user.pk), many=True).data)
+        told = {"as_of": timezone.now(), "answers": answers_of(request.user.pk)}
+        return Response(serializers.AnswersSerializer(told).data)
 
-    @extend_schema(
-        request=serializers.GivenAnswerSerializer, responses=serializers.AnswerSerializer(many=True)
-    )
+    @extend_schema(request=serializers.GivenAnswerSerializer, responses=serializers.AnswersSerializer)
     def post(self, request: Request) -> Response:
         """Record a yes, a no or a "not now" to one purpose."""
         given = serializers.GivenAnswerSerializer(data=request.data)
@@ -65,6 +65,16 @@ class Answers(Resource):
         except MayNotConsent as error:
             raise PermissionDenied("Somebody else has to agree first.") from error
         return self.get(request)
+
+
+class Processing(Resource):
+    """What is processed about anybody, and why."""
+
+    @extend_schema(responses=serializers.ProcessingSerializer)
+    def get(self, request: Request) -> Response:
+        """Return the record of processing (Article 30 GDPR), made from the code itself."""
+        told = {"as_of": timezone.now(), **processing_record.make()}
+        return Response(serializers.ProcessingSerializer(told).data)
 
 
 def _find_state(request: Request, course_key: str) -> State:

@@ -8,13 +8,16 @@ from typing import Any
 import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracking.api import access
-from tracking.api.resource import Listing, Resource
-from tracking.api.serializers import LearnerProgressSerializer, LearnerRowSerializer
-from tracking.insights import class_overview, learner_progress
+from tracking.api.resource import Listing, Resource, as_of
+from tracking.api.serializers import LearnerProgressSerializer, LearnerRowSerializer, MyProgressSerializer
+from tracking.api.shapes import Shape, shape
+from tracking.insights import class_overview, comparison, learner_progress
+from tracking.insights.comparison import Comparison
 from tracking.models import Enrolment
 from tracking.privacy import access_log
 from tracking.privacy.access_log import Door, What
@@ -28,6 +31,13 @@ class LearnerFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     class Meta:
         model = Enrolment
         fields: list[str] = []
+
+
+class ComparedSerializer(Shape):
+    """The middle of a class, as the learner's page shows it."""
+
+    as_of = serializers.DateTimeField(allow_null=True)
+    comparison = shape(Comparison)(allow_null=True)
 
 
 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ class LearnersOf(Listing):
 class MyProgress(Resource):
     """The learner's own progress in one course."""
 
-    @extend_schema(responses=LearnerProgressSerializer)
+    @extend_schema(responses=MyProgressSerializer)
     def get(self, request: Request, course_key: str) -> Response:
         """Return it, as the learner's page shows it."""
-        return _progress(request, request.user.pk, course_key)
+        learner = access.require_learner(request.user.pk, course_key)
+        progress = access.found(learner_progress.find(learner, course_key, now=timezone.now()))
+        return Response(MyProgressSerializer(progress).data)
+
+
+class MyComparison(Resource):
+    """The learner's own beside the middle of the class, where they asked for it."""
+
+    @extend_schema(responses=ComparedSerializer)
+    def get(self, request: Request, course_key: str) -> Response:
+        """Return the middle of the class; null where the learner did not ask, or the class is too small."""
+        learner = access.require_learner(request.user.pk, course_key)
+        told = {"as_of": as_of(course_key), "comparison": comparison.find(learner, course_key)}
+        return Response(ComparedSerializer(told).data)
 
 
 class LearnerProgressOf(Resource):
@@ -75,11 +98,7 @@ class LearnerProgressOf(Resource):
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
         """Return it: the same numbers as the learner's own."""
         access.require_class(request, course_key)
-        return _progress(request, learner_id, course_key)
-
-
-def _progress(request: Request, learner_id: Any, course_key: str) -> Response:
-    learner = access.require_learner(learner_id, course_key)
-    progress = access.found(learner_progress.find(learner, course_key, now=timezone.now()))
-    access_log.record_look(request.user, learner, What.PROGRESS, course_key=course_key, door=Door.API)
-    return Response(LearnerProgressSerializer(progress).data)
+        learner = access.require_learner(learner_id, course_key)
+        progress = access.found(learner_progress.find(learner, course_key, now=timezone.now()))
+        access_log.record_look(request.user, learner, What.PROGRESS, course_key=course_key, door=Door.API)
+        return Response(LearnerProgressSerializer(progress).data)

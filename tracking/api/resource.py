@@ -31,7 +31,7 @@ from tracking.models import CourseOutline
 PAGE_SIZE = 100
 LARGEST_PAGE = 1000
 
-MOVING = frozenset({"as_of", "lag_seconds", "freshness"})
+MOVING = frozenset({"as_of", "lag_seconds", "freshness", "since"})
 """What changes by the second without anything having changed: no part of an ETag."""
 
 

@@ -6,13 +6,26 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django.db.models import TextChoices
 from rest_framework import serializers
 
+from tracking.insights import visit_story
+from tracking.insights.items import ItemFigures
+
 Shape = serializers.Serializer[Any]
+
+KEPT_BACK: Mapping[type, frozenset[str]] = {
+    # Single options may have been chosen by one person; those by enough stand beside the question.
+    ItemFigures: frozenset({"options"}),
+}
+"""Members of values that no page shows either."""
+
+NAMES: Mapping[type, str] = {visit_story.Step: "VisitStep"}
+"""What values are called in the description where two have the same name."""
 
 PLAIN: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
@@ -29,10 +42,13 @@ def shape(value: type) -> Any:
     if not is_dataclass(value):
         raise TypeError(f"{value!r} is no dataclass.")
     hints = get_type_hints(value)
-    members: dict[str, Any] = {field.name: _field(hints[field.name]) for field in fields(value)}
+    kept_back = KEPT_BACK.get(value, frozenset())
+    members: dict[str, Any] = {
+        field.name: _field(hints[field.name]) for field in fields(value) if field.name not in kept_back
+    }
     members["__doc__"] = (value.__doc__ or "").partition("\n")[0]
     members["__module__"] = __name__
-    return type(f"{value.__name__}Serializer", (Shape,), members)
+    return type(f"{NAMES.get(value, value.__name__)}Serializer", (Shape,), members)
 
 
 def _field(hint: Any) -> serializers.Field[Any, Any, Any, Any]:
@@ -56,4 +72,6 @@ def _plain(hint: Any, options: dict[str, Any]) -> serializers.Field[Any, Any, An
         return serializers.DictField(**options)  # A mapping is all that is left.
     if isinstance(hint, type) and issubclass(hint, TextChoices):
         return serializers.ChoiceField(choices=hint.choices, **options)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return serializers.ChoiceField(choices=[each.value for each in hint], **options)
     return PLAIN[hint](**options) if hint in PLAIN else serializers.CharField(allow_blank=True, **options)

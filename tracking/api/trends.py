@@ -14,9 +14,11 @@ from rest_framework.response import Response
 from tracking.api import access
 from tracking.api.resource import Resource, as_of
 from tracking.api.shapes import Shape, shape
-from tracking.insights import cohorts, flows, groups, modules, week_pattern
+from tracking.insights import anomalies, cohorts, flows, freshness, groups, modules, week_pattern
+from tracking.insights.anomalies import Anomaly
 from tracking.insights.cohorts import Cohort
 from tracking.insights.flows import Flows
+from tracking.insights.freshness import Freshness
 from tracking.insights.groups import Groups
 from tracking.insights.modules import ModuleMeasures
 from tracking.insights.week_pattern import WeekPattern
@@ -32,6 +34,13 @@ class ModulesSerializer(Shape):
 
     as_of = serializers.DateTimeField(allow_null=True)
     modules = shape(ModuleMeasures)(many=True)
+
+
+class AnomaliesSerializer(Shape):
+    """Days of a class that were out of the ordinary."""
+
+    freshness = shape(Freshness)()
+    anomalies = shape(Anomaly)(many=True)
 
 
 class _OfClass(Resource):
@@ -114,3 +123,16 @@ class ModulesOf(Resource):
         access.require_class(request, course_key)
         told = {"as_of": as_of(course_key), "modules": modules.find(course_key)}
         return Response(ModulesSerializer(told).data)
+
+
+class AnomaliesOf(Resource):
+    """Days on which a class did far more or far less than is usual, to its instructors."""
+
+    @extend_schema(responses=AnomaliesSerializer)
+    def get(self, request: Request, course_key: str) -> Response:
+        """Return those of the last fourteen whole days; a figure is null where too few people stand behind it."""
+        access.require_class(request, course_key)
+        now = timezone.now()
+        fresh = freshness.of(access.found(freshness.read(course_key)), now=now)
+        told = {"freshness": fresh, "anomalies": anomalies.lately(course_key, freshness=fresh)}
+        return Response(AnomaliesSerializer(told).data)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import lazy
 
+from tracking.events import LearnerId
 from tracking.insights import explanations
 from tracking.models import Finding, OutlineUnit, Reason
 
@@ -22,7 +23,8 @@ class Advice:
     """One area to reinforce, in words. ``sentence`` is written for whoever reads it: learner or instructor."""
 
     finding_id: int
-    learner_id: Any
+    learner_id: LearnerId | None
+    """``None`` where it is about the class."""
     course_key: str
     unit_key: str
     unit_title: str

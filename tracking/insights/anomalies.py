@@ -46,14 +46,14 @@ class Measure(StrEnum):
 class Anomaly:
     """One figure of one day beside what is usual; active time is in seconds.
 
-    ``value`` and ``change`` are ``None`` where fewer learners stand behind the day, or the usual one, than may be
-    shown, but some do; then ``usual`` is not to be shown either.
+    ``value``, ``usual`` and ``change`` are ``None`` where fewer learners stand behind the day, or the usual one, than
+    may be shown, but some do.
     """
 
     day: date
     measure: Measure
     value: int | None
-    usual: float
+    usual: float | None
     """The median of the same weekday over the weeks before."""
     change: float | None
     """The difference as a share of what is usual; 1 where nothing was usual."""
@@ -126,7 +126,7 @@ def _judge(rows: Mapping[date, CourseDay], day: date, measure: Measure, *, began
         day=day,
         measure=measure,
         value=None if is_hidden else value,
-        usual=usual,
+        usual=None if is_hidden else usual,
         change=None if is_hidden else change,
         z=z,
         week_count=len(before),

@@ -46,6 +46,15 @@ def of_unit(
     return _hardest(items.of_unit(course_key, unit_key), units, most=most)
 
 
+def find_all(
+    course_key: str, units: Mapping[str, OutlineUnit], *, unit_key: str = ""
+) -> tuple[HardQuestion, ...]:
+    """Return every question of a course, or of one quiz, hardest first, those about too few last. Two queries."""
+    by_unit = {unit_key: items.of_unit(course_key, unit_key)} if unit_key else items.of_course(course_key)
+    found = [item for figures in by_unit.values() for item in figures]
+    return tuple(_question(item, units) for item in sorted(found, key=_rank))
+
+
 def of_lesson(
     course_key: str, unit_key: str, units: Mapping[str, OutlineUnit], *, most: int
 ) -> tuple[HardQuestion, ...]:
@@ -80,8 +89,12 @@ def _hardest(
     found: Iterable[ItemFigures], units: Mapping[str, OutlineUnit], *, most: int
 ) -> tuple[HardQuestion, ...]:
     missed = [item for item in found if item.first_correct_share is not None and item.first_correct_share < 1]
-    ranked = sorted(missed, key=lambda item: (item.first_correct_share, item.unit_key, item.question_key))
-    return tuple(_question(item, units) for item in ranked[:most])
+    return tuple(_question(item, units) for item in sorted(missed, key=_rank)[:most])
+
+
+def _rank(item: ItemFigures) -> tuple[bool, float, str, str]:
+    share = item.first_correct_share
+    return share is None, share or 0.0, item.unit_key, item.question_key
 
 
 def _question(item: ItemFigures, units: Mapping[str, OutlineUnit]) -> HardQuestion:

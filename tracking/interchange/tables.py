@@ -25,7 +25,9 @@ TABLES: Mapping[str, type[models.Model]] = {
     "learner_course_days": ours.LearnerCourseDay,
     "learner_units": ours.LearnerUnit,
     "learner_courses": ours.LearnerCourse,
+    "learner_patterns": ours.LearnerPattern,
     "learner_skills": ours.LearnerSkill,
+    "learner_risks": ours.LearnerRisk,
     "item_summaries": ours.ItemSummary,
     "unit_summaries": ours.UnitSummary,
     "module_summaries": ours.ModuleSummary,
@@ -38,7 +40,7 @@ TABLES: Mapping[str, type[models.Model]] = {
 }
 """The names are stable; a table may gain columns."""
 
-MOMENTS = ("happened_at", "opened_at", "started_at", "day")
+MOMENTS = ("happened_at", "opened_at", "started_at", "day", "assessed_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
