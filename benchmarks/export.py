@@ -4,9 +4,11 @@
 process is looked at while it is: the peak over what it was before may not grow with the rows.
 """
 
+import importlib
 import os
 import resource
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import connection
@@ -19,15 +21,19 @@ from tracking.interchange.tables import Wanted
 EVENTS = int(os.environ.get("EVENTS", "5000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 COPY = "COPY TO STDOUT, CSV"
-TARGET = 0.1
+TARGET = 0.5
+"""Half of what the server can do alone: order by key, moments in one form and cells without formulas cost the rest."""
 MOST_MB = 150
 """Over what the process needs anyway; five million rows as one list would be some 5 GB."""
 
+# Keys in the order of time, as the tracker makes them.
 EVENTS_SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
-SELECT gen_random_uuid(), (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'view.progress', 'browser',
-    now() - n * interval '1 s', now(), gen_random_uuid(), gen_random_uuid(), 0,
+SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
+        || substr(md5(n::text), 4, 15))::uuid,
+    (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'view.progress', 'browser', now() - n * interval '1 s',
+    now(), gen_random_uuid(), gen_random_uuid(), 0,
     '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
 FROM generate_series(1, %(events)s) AS n
 """
@@ -39,21 +45,24 @@ VALUES ('learner', '', '', '', '', false, false, true, now())
 
 
 def ours(form: str) -> Outcome:
-    before = _resident_mb()
-    peak = size = 0.0
-    for part in bulk.write(Wanted(table="events"), form):
-        size += len(part)
-        peak = max(peak, _resident_mb() - before)
-    print(f"  {form}: {size / 1e6:,.0f} MB written, memory grew by {peak:,.0f} MB at the most", flush=True)
-    return Outcome(rows=EVENTS, errors=int(peak > MOST_MB))
+    return _taken(form, bulk.write(Wanted(table="events"), form))
 
 
 def copy() -> Outcome:
     connection.ensure_connection()
     with connection.cursor() as cursor, cursor.copy("COPY tracking_event TO STDOUT (FORMAT csv)") as parts:
-        for _ in parts:
-            pass
-    return Outcome(rows=EVENTS)
+        return _taken(COPY, parts)
+
+
+def _taken(name: str, parts: Iterable[bytes]) -> Outcome:
+    before = _resident_mb()
+    peak = size = 0.0
+    for number, part in enumerate(parts):
+        size += len(part)
+        if number % 1000 == 0 or len(part) > 100_000:
+            peak = max(peak, _resident_mb() - before)
+    print(f"  {name}: {size / 1e6:,.0f} MB written, memory grew by {peak:,.0f} MB at the most", flush=True)
+    return Outcome(rows=EVENTS, errors=int(peak > MOST_MB))
 
 
 def _resident_mb() -> float:
@@ -62,9 +71,11 @@ def _resident_mb() -> float:
 
 
 def main() -> int:
+    for name in ("pyarrow.parquet", "pyarrow.csv"):  # What it needs to be there is no memory of an export.
+        importlib.import_module(name)
     database.execute(USER_SQL)
     database.execute(EVENTS_SQL, {"events": EVENTS})
-    database.execute("ANALYZE tracking_event")
+    database.execute("VACUUM ANALYZE tracking_event")
     return harness.main(
         Benchmark(
             name="export",

@@ -2,6 +2,7 @@
 
 Rows come by primary key, chunk after chunk, each with a query of its own, so that no transaction is held open while
 somebody far away reads. The first column is that key: an export that broke off goes on behind the last one it has.
+PostgreSQL writes the rows itself; for other databases Python does, the same but for the spaces within JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ import msgspec
 from django.db import models
 
 from tracking.exceptions import TrackingError
-from tracking.interchange import tables
+from tracking.interchange import server_copy, tables
 from tracking.interchange.tables import Column, Wanted
 
 CHUNK = 5000
@@ -49,9 +51,7 @@ def write(wanted: Wanted, form: str) -> Iterator[bytes]:
         raise TrackingError(f"{form!r} is no format. There are {', '.join(WRITERS)}.")
     if form == "parquet" and find_spec("pyarrow") is None:
         raise TrackingError("Parquet needs pyarrow: pip install tracking[parquet].")
-    size = ROW_GROUP if form == "parquet" else CHUNK
-    # Whoever goes on has the head already; a file of Parquet is always whole.
-    return WRITERS[form](columns, _chunks(wanted, size), not wanted.after)
+    return WRITERS[form](wanted, columns)
 
 
 def _chunks(wanted: Wanted, size: int) -> Iterator[Rows]:
@@ -63,13 +63,21 @@ def _chunks(wanted: Wanted, size: int) -> Iterator[Rows]:
         wanted = replace(wanted, after=str(rows[-1][key]))
 
 
-def _csv(columns: Sequence[Column], chunks: Iterator[Rows], has_head: bool) -> Iterator[bytes]:  # noqa: FBT001  One of three alike.
+def _csv(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
+    if not server_copy.is_there():
+        return _csv_by_hand(wanted, columns)
+    # Whoever goes on has the head already.
+    head = "" if wanted.after else f"{','.join(column.name for column in columns)}\n"
+    return chain([head.encode()], server_copy.csv_parts(wanted))
+
+
+def _csv_by_hand(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    if has_head:
+    writer = csv.writer(buffer)  # With another end of line, a cell with half of this one would not be quoted.
+    if not wanted.after:
         writer.writerow([column.name for column in columns])
     cells = [_cell_of(column.field) for column in columns]
-    for rows in chunks:
+    for rows in _chunks(wanted, CHUNK):
         writer.writerows([[cell(value) for cell, value in zip(cells, row, strict=True)] for row in rows])
         yield _taken(buffer)
     yield _taken(buffer)
@@ -82,30 +90,61 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def _jsonl(columns: Sequence[Column], chunks: Iterator[Rows], has_head: bool) -> Iterator[bytes]:  # noqa: FBT001
+def _jsonl(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
+    return server_copy.json_parts(wanted) if server_copy.is_there() else _jsonl_by_hand(wanted, columns)
+
+
+def _jsonl_by_hand(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
     names = [column.name for column in columns]
     encoder = msgspec.json.Encoder(enc_hook=str)
-    for rows in chunks:
+    for rows in _chunks(wanted, CHUNK):
         yield encoder.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _parquet(columns: Sequence[Column], chunks: Iterator[Rows], has_head: bool) -> Iterator[bytes]:  # noqa: FBT001
+def _parquet(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
     import pyarrow  # noqa: PLC0415  An extra, and 100 MB of memory that nobody else needs.
     import pyarrow.parquet  # noqa: PLC0415
 
     schema = pyarrow.schema([(column.name, _arrow_type(column.field)) for column in columns])
-    cells = [_arrow_cell(column.field) for column in columns]
-    buffer = io.BytesIO()
-    sink = _Sink(buffer)
+    read = _tables_of_copy if server_copy.is_there() else _tables_by_hand
+    sink = _Sink(io.BytesIO())
     with pyarrow.parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for rows in chunks:
-            arrays = [
-                pyarrow.array(list(map(cell, values)), type=kind)
-                for cell, values, kind in zip(cells, zip(*rows, strict=True), schema.types, strict=True)
-            ]
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), row_group_size=len(rows))
+        for table in read(wanted, columns, schema):
+            writer.write_table(table, row_group_size=table.num_rows)
             yield sink.taken()
     yield sink.taken()
+
+
+def _tables_of_copy(wanted: Wanted, columns: Sequence[Column], schema: Any) -> Iterator[Any]:
+    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+
+    # Each thread would keep memory of its own.
+    reading = arrow_csv.ReadOptions(column_names=schema.names, use_threads=False)
+    parsing = arrow_csv.ParseOptions(newlines_in_values=True)
+    # The server quotes what is empty and not what is null.
+    converting = arrow_csv.ConvertOptions(
+        column_types=schema,
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        true_values=["true"],
+        false_values=["false"],
+    )
+    for chunk in server_copy.csv_chunks(wanted):
+        if chunk:
+            yield arrow_csv.read_csv(io.BytesIO(chunk), reading, parsing, converting)
+
+
+def _tables_by_hand(wanted: Wanted, columns: Sequence[Column], schema: Any) -> Iterator[Any]:
+    import pyarrow  # noqa: PLC0415
+
+    cells = [_arrow_cell(column.field) for column in columns]
+    for rows in _chunks(wanted, ROW_GROUP):
+        arrays = [
+            pyarrow.array(list(map(cell, values)), type=kind)
+            for cell, values, kind in zip(cells, zip(*rows, strict=True), schema.types, strict=True)
+        ]
+        yield pyarrow.Table.from_arrays(arrays, schema=schema)
 
 
 class _Sink(io.RawIOBase):
@@ -144,7 +183,9 @@ def _cell_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     if isinstance(field, models.JSONField):
         return lambda value: "" if value is None else msgspec.json.encode(value).decode()
     if isinstance(field, models.DateTimeField):
-        return lambda value: "" if value is None else value.astimezone(UTC).isoformat()
+        return lambda value: "" if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(field, models.BooleanField):
+        return lambda value: "" if value is None else str(value).lower()
     if isinstance(field, models.CharField | models.TextField):
         return _safe
     return lambda value: value
