@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.models import Answer, ItemSummary
+from tracking.dashboards import lesson_pages
+from tracking.models import ItemSummary, QuestionLink, View
 
 LESSON = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
 QUIZ = reverse("tracking:class_lesson", args=[COURSE, "m/check"])
@@ -89,30 +91,140 @@ def test_the_first_try_stands_beside_all(
     assert "first 5 5 40 % 0 % second 5 5 80 % 100 % all tries 5 10 60 % 50 %" in words(as_(ines).get(QUIZ))
 
 
-def test_a_lesson_names_the_questions_that_draw_on_it_and_no_others(
-    readers: list[User], ines: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
+def ask(key: str, *, lessons: list[str], right: int = 12, learners: int = 20) -> None:
+    ItemSummary.objects.create(
+        course_key=COURSE, unit_key="m/check", question_key=key, learner_count=learners, first_correct_count=right,
+        answer_count=25, correct_count=20, succeeded_count=right, tries_to_success_count=right, gained_count=0,
+        kept_count=0, lost_count=0, rated_count=20, options={"a": [right, 0], "b": [0, learners - right]},
+        lesson_keys=lessons,
+    )  # fmt: skip
+
+
+def test_a_lesson_lists_every_question_that_draws_on_it_and_no_others_hardest_first(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
-    factories.LearnerCourseFactory.create(learner=readers[0], completed_count=2)
-    attempt = factories.AttemptFactory.create(learner=readers[0], unit_key="m/check")
-    for key, lessons in (("outlier", ["m/other"]), ("middle", ["m/mean", "m/other"])):
-        Answer.objects.create(attempt=attempt, question_key=key, is_correct=True, lesson_keys=lessons)
-        ItemSummary.objects.create(
-            course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=12,
-            answer_count=20, correct_count=12, succeeded_count=12, tries_to_success_count=12, gained_count=0,
-            kept_count=0, lost_count=0, rated_count=20, options={"a": [12, 0], "b": [0, 8]},
-        )  # fmt: skip
-    browser = as_(ines)
-    with django_assert_max_num_queries(13):
-        said = words(browser.get(LESSON))
-    assert "Hardest questions that draw on it" in said
-    assert "middle A check 60 % 20 b 100 %" in said
+    ask("outlier", lessons=["m/other"])
+    ask("everybody's", lessons=["m/mean"], right=20)
+    ask("few", lessons=["m/mean"], learners=4, right=0)
+    ask("middle", lessons=["m/mean", "m/other"])
+    said = words(as_(ines).get(LESSON))
+    assert (
+        "middle A check 60 % 80 % 20 b 100 % everybody's A check 100 % 80 % 20 \N{EN DASH} none that enough learners"
+        " chose few A check too few too few 4"
+    ) in said
     assert "outlier" not in said
 
 
-def test_a_lesson_that_no_question_draws_on_has_no_table_of_them(
+def test_a_quiz_lists_its_own_questions(
     readers: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
-    assert "Hardest questions" not in words(as_(ines).get(LESSON))
+    ask("middle", lessons=["m/mean"])
+    assert "middle 60 % 80 % 20 b 100 %" in words(as_(ines).get(QUIZ))
+
+
+def test_more_questions_than_a_page_holds_are_on_the_next(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    for number in range(lesson_pages.QUESTIONS_PER_PAGE + 1):
+        ask(f"question {number:03}", lessons=["m/mean"])
+    said = words(as_(ines).get(f"{LESSON}?questions=2"))
+    assert ("question 050" in said, "question 049" in said) == (True, False)
+
+
+def test_a_lesson_that_no_question_draws_on_says_so(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert "No answered question says that it draws on this lesson." in words(as_(ines).get(LESSON))
+
+
+def test_who_missed_a_question_is_set_beside_who_had_passed_its_lesson_over(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    QuestionLink.objects.create(
+        course_key=COURSE, quiz_key="m/check", question_key="middle", lesson_key="m/mean", missed_count=8,
+        missed_passed_over_count=6, right_count=10, right_passed_over_count=1,
+    )  # fmt: skip
+    browser = as_(ines)
+    assert "middle A check 75 % of 8 10 % of 10 0.9 %" in words(browser.get(LESSON))
+    assert "middle The mean 75 % of 8 10 % of 10 0.9 %" in words(browser.get(QUIZ))
+
+
+def test_a_lesson_says_where_it_gets_in_the_way(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    for person in readers:
+        at, visit = timezone.now() - timedelta(hours=1), uuid.uuid4()
+        for number, (key, active_ms) in enumerate(
+            (("m/check", 60_000), ("m/mean", 2000), ("m/check", 60_000))
+        ):
+            View.objects.create(
+                view_id=uuid.uuid4(), learner=person, course_key=COURSE, unit_key=key, visit_id=visit,
+                opened_at=at + timedelta(minutes=number), last_at=at + timedelta(minutes=number),
+                active_ms=active_ms, visible_ms=active_ms,
+            )  # fmt: skip
+        factories.EventFactory.create(
+            learner=person, unit_key="m/mean", kind="friction", happened_at=at,
+            payload={"kind": "rage", "element": "button", "name": "Play"},
+        )  # fmt: skip
+        factories.EventFactory.create(
+            learner=person,
+            unit_key="m/mean",
+            kind="feature.clicked",
+            happened_at=at,
+            payload={"name": "Hint"},
+        )
+    said = words(as_(ines).get(LESSON))
+    assert (
+        "opened it 6 clicked one spot again and again 6 clicked a button that did nothing 0"
+        " went back within 5 seconds to where they had come from 6"
+        " scrolled to and fro more than is usual for this page 0 clicked again and again: Play"
+    ) in said
+    assert "Hint 6 learners, 6 clicks" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("steps", "opened,5,0.8333"),
+        ("states", "completed,3"),
+        ("scroll", "75,0.6"),
+        ("questions", "m/check,A check,'=1+1,20,0.6,0.8,25,,b"),
+        ("friction", "quick_back,,0,"),
+        ("sections", "how,5,1.0,24"),
+    ],
+)
+def test_each_table_of_a_lesson_is_a_file(
+    table: str, line: str, readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    ask("=1+1", lessons=["m/mean"])
+    for person in readers:
+        at = timezone.now() - timedelta(hours=1)
+        View.objects.create(
+            view_id=uuid.uuid4(),
+            learner=person,
+            course_key=COURSE,
+            unit_key="m/mean",
+            opened_at=at,
+            last_at=at,
+        )
+    answer: Any = as_(ines).get(f"{LESSON}?table={table}")
+    assert answer["Content-Disposition"] == f'attachment; filename="mmean-{table}.csv"'
+    assert line in b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_the_tries_at_a_quiz_are_a_file(
+    readers: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    for person in readers[:5]:
+        factories.AttemptFactory.create(learner=person, unit_key="m/check", score=4, is_passed=False)
+    answer: Any = as_(ines).get(f"{QUIZ}?table=tries")
+    assert "1,5,5,0.4,0.0" in b"".join(answer.streaming_content).decode().splitlines()
+
+
+def test_a_class_too_small_for_figures_has_no_files_of_them(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    assert as_(ines).get(f"{LESSON}?table=steps")["Content-Type"].startswith("text/html")
 
 
 def test_a_class_of_one_has_no_figures_about_a_class(
@@ -135,5 +247,5 @@ def test_the_lesson_page_keeps_to_its_queries(
     readers: list[User], ines: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
 ) -> None:
     browser = as_(ines)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         browser.get(QUIZ)

@@ -98,7 +98,7 @@ def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
             options={"a": [right, 0], "b": [0, 8], "c": [0, 2]}, **counts,
         )  # fmt: skip
     said = words(as_(ines).get(CLASS))
-    assert "hard A check check the question 20 % 20 b 50 % middling A check 60 % 20 b 100 %" in said
+    assert "hard A check check the question 20 % 50 % 20 b 50 % middling A check 60 % 50 % 20 b 100 %" in said
     assert "easy" not in said
 
 

@@ -11,7 +11,7 @@ from tracking.insights import causes, finding_actions, jobs
 from tracking.insights.causes import Treatment
 from tracking.insights.finding_actions import Actor, Place
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
-from tracking.models import Attempt, Audience, Finding, Reason, View
+from tracking.models import Attempt, Audience, Finding, OutlineUnit, QuestionLink, Reason, View
 
 HOUR = timedelta(hours=1)
 
@@ -142,8 +142,18 @@ def test_who_is_exempt_from_the_lesson_is_on_neither_side(a_class, now):
 
 
 def test_a_side_of_fewer_than_five_is_not_shown(a_class, now):
-    Attempt.objects.filter(learner__in=a_class[:2]).delete()
+    for attempt in Attempt.objects.filter(learner__in=a_class[:2]):
+        attempts.forget(source_label=attempt.source_label, source_key=attempt.source_key)
+    bring_up_to_date(now + HOUR)
+    assert QuestionLink.objects.get().missed_count == 4
     assert causes.of_class("c") == ()
+
+
+def test_a_lesson_and_a_quiz_each_have_their_links_in_one_query(a_class, django_assert_num_queries):
+    outline = {unit.unit_key: unit for unit in OutlineUnit.objects.all()}
+    with django_assert_num_queries(3):
+        found = [causes.of_unit("c", key, outline) for key in ("a", "q", "b")]
+    assert found == [causes.of_class("c"), causes.of_class("c"), ()]
 
 
 def test_a_link_that_is_plain_enough_is_a_finding_about_the_class(a_class, settings, now):

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import EnrolmentFactory, EventFactory, OutlineUnitFactory, UserFactory, share_engagement
-from tracking.insights import friction
-from tracking.models import View
+from tracking.insights import friction, page_details
+from tracking.insights.friction import Clicked
+from tracking.models import OutlineUnit, View
 
 MINUTE = timedelta(minutes=1)
 
@@ -50,7 +51,7 @@ def test_rage_and_dead_clicks_are_counted_by_learner_with_what_was_clicked(reade
     happen(readers[:5], "friction", now, kind="dead", element="a")
     found = of(now)
     assert (found.learner_count, found.view_count, found.rage_count, found.dead_count) == (20, 20, 6, 5)
-    assert found.elements == (("play", 6), ("a", 5))
+    assert found.elements == (Clicked("play", 6), Clicked("a", 5))
     assert found.share == 6 / 20
 
 
@@ -110,6 +111,25 @@ def test_one_unit_is_found_alone(readers, now):
     for learner in readers[:6]:
         read(learner, "b", now - MINUTE)
     assert [each.unit_key for each in friction.find("c", now=now, unit_key="a")] == ["a"]
+
+
+def test_one_unit_says_of_itself_what_all_say_of_it(readers, now, django_assert_num_queries):
+    for learner in readers[:8]:
+        visit = uuid.uuid4()
+        read(learner, "b", now - 5 * MINUTE, visit=visit)
+        read(learner, "a", now - 4 * MINUTE, active_ms=1000, visit=visit)
+        read(learner, "b", now - 3 * MINUTE, visit=visit)
+    happen(readers[:6], "friction", now, kind="rage", element="button")
+    for _ in range(7):
+        happen(readers, "view.details", now, turns=40)
+    happen(readers[:6], "view.details", now, turns=90)
+    sharing = {reader.pk for reader in readers}
+    unit = OutlineUnit.objects.get(unit_key="a")
+    told = page_details.read("c", "a", sharing, now=now)
+    with django_assert_num_queries(1):
+        found = friction.of_unit(unit, sharing, told.details, now=now)
+    assert (found.quick_back_count, found.rage_count, found.thrashing_count) == (8, 6, 6)
+    assert found == of(now)
 
 
 def test_a_page_of_friction_takes_five_queries(readers, now, django_assert_num_queries):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracking.insights import page_use
+from tracking.insights.page_details import Detail, PageDetails
 from tracking.insights.page_use import Feature, Form, Medium, Section, Trouble
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -13,7 +14,8 @@ FIVE = range(5)
 
 
 def summarise(*rows):
-    return page_use.summarise(rows, since=SINCE)
+    details = tuple(Detail(who, kind, told, None, SINCE) for who, kind, told in rows)
+    return page_use.summarise(PageDetails(since=SINCE, is_partial=False, details=details))
 
 
 def test_a_section_is_told_by_the_middle_of_its_readers_in_the_order_of_reading():

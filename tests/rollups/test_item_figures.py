@@ -10,10 +10,10 @@ from tracking.rollups.answers import GivenAnswer
 AT = datetime(2026, 3, 11, tzinfo=UTC)
 
 
-def given(learner, attempt, question, is_right, *chosen):
+def given(learner, attempt, question, is_right, *chosen, lessons=()):
     return GivenAnswer(
         learner_id=learner, attempt_id=attempt, unit_key="q", question_key=question, skills=("s",),
-        is_right=is_right, chosen=chosen, at=AT,
+        is_right=is_right, chosen=chosen, at=AT, lesson_keys=lessons,
     )  # fmt: skip
 
 
@@ -38,6 +38,11 @@ def test_options_are_those_of_first_answers_told_apart_by_whether_the_answer_was
         given(3, 31, "1", False, "c"),
     )["1"]  # fmt: skip
     assert row.options == {"a": [1, 1], "b": [0, 2]}
+
+
+def test_a_question_draws_on_every_lesson_that_any_answer_to_it_names_whatever_their_order():
+    answers = [given(1, 10, "1", True, lessons=("b", "a")), given(2, 20, "1", False, lessons=("c", "a"))]
+    assert figures(*answers)["1"].lesson_keys == figures(*answers[::-1])["1"].lesson_keys == ["a", "b", "c"]
 
 
 def test_of_many_options_those_chosen_most_are_kept():

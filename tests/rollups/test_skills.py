@@ -27,7 +27,12 @@ def course(school, learner):
 def tried(learner, at, *right, key="1", unit="q", **record):
     """An attempt whose answers were right or not."""
     given = tuple(
-        AnswerRecord(question_key=f"{number}", is_correct=each, chosen=("x",))
+        AnswerRecord(
+            question_key=f"{number}",
+            is_correct=each,
+            chosen=("x",),
+            lesson_keys=("a", f"about-{key}")[number % 2 :],
+        )
         for number, each in enumerate(right)
     )
     return AttemptRecord(

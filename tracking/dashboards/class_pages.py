@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -42,7 +44,7 @@ def classes(request: HttpRequest) -> HttpResponseBase:
 def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
     """Show one class: what it needs to go back to, whom to check in with, every lesson and every learner.
 
-    ``?table=learners``, ``check-in`` or ``lessons`` asks for that table as a file.
+    ``?table=`` and the name of a table asks for it as a file.
     """
     access.require_class(request.user, course_key)
     now = timezone.now()
@@ -78,13 +80,15 @@ def _check_in(overview: ClassOverview) -> dict[str, Any]:
 
 
 def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpResponseBase | None:
-    if name == "learners":
-        return class_tables.learners(overview.course_key, learners)
-    if name == "check-in":
-        return class_tables.check_in(overview.course_key, overview.check_in)
-    if name == "lessons":
-        return class_tables.lessons(overview.course_key, overview.units)
-    return None
+    key = overview.course_key
+    tables: Mapping[str, Callable[[], HttpResponseBase]] = {
+        "learners": partial(class_tables.learners, key, learners),
+        "check-in": partial(class_tables.check_in, key, overview.check_in),
+        "lessons": partial(class_tables.lessons, key, overview.units),
+        "questions": partial(class_tables.questions, key, overview.questions),
+        "changes": partial(class_tables.changes, overview),
+    }
+    return tables[name]() if name in tables else None
 
 
 def _folding(overview: ClassOverview, unfold: str | None) -> dict[str, Any]:

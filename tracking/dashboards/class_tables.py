@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 
-from tracking.dashboards import csv_files
+from tracking.dashboards import csv_files, lesson_tables
 from tracking.insights import state_matrix
-from tracking.insights.class_overview import LearnerRow
+from tracking.insights.class_overview import ClassOverview, LearnerRow
+from tracking.insights.hard_questions import HardQuestion
 from tracking.insights.state_matrix import Learner, Sheet
 from tracking.insights.unit_measures import UnitMeasures
 
@@ -23,6 +24,7 @@ LESSONS = (
     "passed_share",
 )  # fmt: skip
 CHECK_IN = ("learner_id", "learner", "group", "unit", "reason", "sentence", "weight", "opened_at")
+CHANGES = {"measure": "measure.value", "these_7_days": "now", "the_7_before": "before"}
 AT_A_TIME = 100
 
 
@@ -99,6 +101,18 @@ def lessons(course_key: str, found: Iterable[UnitMeasures]) -> StreamingHttpResp
             for unit in found
         ),
     )
+
+
+def questions(course_key: str, found: Iterable[HardQuestion]) -> StreamingHttpResponse:
+    """Return the hardest questions of a class, a line each."""
+    table = lesson_tables.questions(found)
+    return csv_files.stream(_name(course_key, "questions"), table.columns, table.rows)
+
+
+def changes(overview: ClassOverview) -> StreamingHttpResponse:
+    """Return the last seven days beside the seven before, a line for each measure."""
+    table = csv_files.table(CHANGES, overview.week)
+    return csv_files.stream(_name(overview.course_key, "changes"), table.columns, table.rows)
 
 
 def matrix(sheet: Sheet, chosen: Sequence[Learner]) -> StreamingHttpResponse:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.text import slugify
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet run a cell, full-width forms among them; titles and names are written by people."""
@@ -18,6 +21,31 @@ class _Line:
 
     def write(self, text: str) -> str:
         return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a page as a file: its columns, and its rows, which are made when they are sent."""
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+
+def table(columns: Mapping[str, str], lines: Iterable[object]) -> Table:
+    """Return ``lines`` as a table. ``columns`` name, by their heading, the attribute that each takes of a line."""
+    take = [attrgetter(path) for path in columns.values()]
+    return Table(columns=tuple(columns), rows=(tuple(each(line) for each in take) for line in lines))
+
+
+def asked_for(
+    request: HttpRequest, course_key: str, tables: Mapping[str, Callable[[], Table]]
+) -> StreamingHttpResponse | None:
+    """Return the one of ``tables`` that ``?table=`` names as a download; ``None`` where it names none of them."""
+    name = request.GET.get("table", "")
+    if name not in tables:
+        return None
+    found = tables[name]()
+    return stream(f"{slugify(course_key) or 'course'}-{name}", found.columns, found.rows)
 
 
 def stream(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tracking import conf
 from tracking.events import LearnerId
-from tracking.insights import class_situation_rows, situation_rows
+from tracking.insights import question_links, situation_rows
 from tracking.insights.rules import classes, quizzes
 from tracking.insights.situations import MissedAndPassedOver, UnitSituation
 from tracking.models import OutlineUnit, State
@@ -104,29 +104,31 @@ def of_learner(learner_id: LearnerId, course_key: str, *, now: datetime) -> tupl
 
 
 def of_class(course_key: str) -> tuple[Link, ...]:
-    """Return the links of the class that may be shown, those that part the two sides furthest first.
+    """Return the links of the class that may be shown, those that part the two sides furthest first. Two queries.
 
     Both sides must be at least as large as the smallest group that is shown.
     """
+    return _links(question_links.read(course_key), _outline(course_key))
+
+
+def of_unit(course_key: str, unit_key: str, outline: Mapping[str, OutlineUnit]) -> tuple[Link, ...]:
+    """Return those of one lesson or quiz in the same way. One query."""
+    return _links(question_links.read(course_key, unit_key), outline)
+
+
+def _links(found: Iterable[MissedAndPassedOver], outline: Mapping[str, OutlineUnit]) -> tuple[Link, ...]:
     least = conf.get_settings().GROUP_MINIMUM
-    outline = _outline(course_key)
-    found = (
+    shown = (
         _link(each, outline)
-        for each in class_situation_rows.read_links(course_key)
+        for each in found
         if min(each.missed_count, each.right_count) >= least
         and {each.quiz_key, each.lesson_key} <= outline.keys()
     )
-    return tuple(
-        sorted(
-            found,
-            key=lambda link: (
-                link.right_share - link.missed_share,
-                link.quiz_key,
-                link.question_key,
-                link.lesson_key,
-            ),
-        )
-    )
+    return tuple(sorted(shown, key=_parting))
+
+
+def _parting(link: Link) -> tuple[float, str, str, str]:
+    return link.right_share - link.missed_share, link.quiz_key, link.question_key, link.lesson_key
 
 
 def _outline(course_key: str) -> Mapping[str, OutlineUnit]:

@@ -17,6 +17,7 @@ from tracking.insights import (
     class_situation_rows,
     clearing,
     finding_handling,
+    question_links,
     reinforcement,
     situation_rows,
 )
@@ -65,6 +66,7 @@ def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) 
 def refresh_class(course_key: str, *, now: datetime) -> None:
     """Bring the findings about the class of one course into step. The caller is inside a transaction."""
     situation = class_situation_rows.read_class(course_key)
+    question_links.keep(course_key, situation.links)
     recent = _recent(Finding.objects.about_class().filter(course_key=course_key), now=now)
     _bring_into_step(
         recent[None],

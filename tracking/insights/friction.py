@@ -7,13 +7,17 @@ From the stored signs of friction and the views, over the learners who share how
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from tracking import conf, events
 from tracking.events import Purpose
+from tracking.insights import page_details
+from tracking.insights.page_details import Detail
 from tracking.models import Enrolment, Event, OutlineUnit, View
 from tracking.privacy import consent
 from tracking.rollups import quantiles
@@ -29,6 +33,14 @@ ENOUGH_VIEWS = 20
 """Views needed before a page has a percentile of its own."""
 
 KINDS = (events.FRICTION, events.FORM_STARTED, events.FORM_ABANDONED, events.VIEW_DETAILS)
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """What was clicked in rage or in vain."""
+
+    name: str
+    learner_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +65,7 @@ class UnitFriction:
     """Began a form or quiz in it."""
     abandoned_count: int | None
     """Gave one up that they had begun."""
-    elements: tuple[tuple[str, int], ...]
+    elements: tuple[Clicked, ...]
     """What was clicked in rage or in vain, by as many learners each; the most first."""
 
     @property
@@ -82,34 +94,56 @@ def find(course_key: str, *, now: datetime, unit_key: str = "") -> tuple[UnitFri
     """Return the friction in each unit of a course, or in one; that which most learners met first. Five queries."""
     enrolled = list(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
     sharing = consent.covered(enrolled, Purpose.ENGAGEMENT, course_key=course_key)
-    head: dict[str, Any] = {"course_key": course_key, "learner_id__in": sharing}
+    happened = Event.objects.filter(course_key=course_key, learner_id__in=sharing, kind__in=KINDS)
     if unit_key:
-        head["unit_key"] = unit_key
+        happened = happened.filter(unit_key=unit_key)
     piles: defaultdict[str, _Pile] = defaultdict(_Pile)
-    _add_views(piles, head, since=now - PERIOD, until=now)
-    _add_events(piles, head, since=now - PERIOD, until=now)
+    _add_views(piles, _views(course_key, sharing, unit_key, since=now - PERIOD, until=now), only=unit_key)
+    _add_details(piles, _details(happened.between(now - PERIOD, now)))
     units = OutlineUnit.objects.filter(course_key=course_key, unit_key__in=piles).order_by("position")
     found = [_friction(unit, piles[unit.unit_key]) for unit in units]
     return tuple(sorted(found, key=lambda each: -(each.share or 0)))
 
 
-def _add_views(piles: Mapping[str, _Pile], head: dict[str, Any], *, since: datetime, until: datetime) -> None:
-    last: dict[Any, list[tuple[str, int]]] = defaultdict(list)
-    # The way back leads over other units, so those are read too.
-    of_all = {name: value for name, value in head.items() if name != "unit_key"}
-    rows = View.objects.filter(**of_all, opened_at__gte=since, opened_at__lt=until).order_by(
-        "learner_id", "opened_at"
+def of_unit(
+    unit: OutlineUnit, sharing: Collection[Any], details: Iterable[Detail], *, now: datetime
+) -> UnitFriction:
+    """Return the friction in one unit over the learners ``sharing``, from what its page told. One query."""
+    since = now - PERIOD
+    piles: defaultdict[str, _Pile] = defaultdict(_Pile)
+    views = _views(unit.course_key, sharing, unit.unit_key, since=since, until=now)
+    _add_views(piles, views, only=unit.unit_key)
+    lately = (each for each in details if since <= each.happened_at < now and each.learner_id in sharing)
+    _add_details(piles, ((unit.unit_key, each) for each in lately))
+    return _friction(unit, piles[unit.unit_key])
+
+
+def _views(
+    course_key: str, sharing: Collection[Any], only: str, *, since: datetime, until: datetime
+) -> QuerySet[View]:
+    rows = View.objects.filter(
+        course_key=course_key, learner_id__in=sharing, opened_at__gte=since, opened_at__lt=until
     )
-    only = head.get("unit_key")
+    if only:
+        # The way back leads over other units, so those of the same visits are read too.
+        of_unit = rows.filter(unit_key=only)
+        rows = rows.filter(
+            Q(unit_key=only) | Q(visit_id__in=of_unit.filter(visit_id__isnull=False).values("visit_id"))
+        )
+    return rows.order_by("learner_id", "opened_at")
+
+
+def _add_views(piles: Mapping[str, _Pile], rows: QuerySet[View], *, only: str) -> None:
+    last: dict[Any, list[tuple[str, int]]] = defaultdict(list)
     for learner_id, unit_key, visit_id, active_ms, is_measured in rows.values_list(
         "learner_id", "unit_key", "visit_id", "active_ms", "is_measured"
     ):
         steps = last[learner_id, visit_id]
-        if _is_way_back(steps, unit_key) and only in (None, steps[-1][0]):
+        if visit_id is not None and _is_way_back(steps, unit_key) and only in ("", steps[-1][0]):
             piles[steps[-1][0]].quick_back.add(learner_id)
         if is_measured:
             steps.append((unit_key, active_ms))
-        if only in (None, unit_key):
+        if only in ("", unit_key):
             piles[unit_key].views += 1
             piles[unit_key].readers.add(learner_id)
 
@@ -122,25 +156,25 @@ def _is_way_back(steps: Sequence[tuple[str, int]], unit_key: str) -> bool:
     return before[0] == unit_key != last[0] and last[1] < QUICK_BACK_MS
 
 
-def _add_events(
-    piles: Mapping[str, _Pile], head: dict[str, Any], *, since: datetime, until: datetime
-) -> None:
-    rows = Event.objects.filter(**head, kind__in=KINDS).between(since, until)
+def _details(happened: QuerySet[Event]) -> Iterator[tuple[str, Detail]]:
+    for unit_key, *values in happened.values_list("unit_key", *page_details.NAMES).iterator(5000):
+        yield unit_key, Detail(*values)
+
+
+def _add_details(piles: Mapping[str, _Pile], details: Iterable[tuple[str, Detail]]) -> None:
     turns: defaultdict[tuple[str, Any, Any], int] = defaultdict(int)
-    for learner_id, unit_key, kind, view_id, payload in rows.values_list(
-        "learner_id", "unit_key", "kind", "view_id", "payload"
-    ).iterator(5000):
-        pile = piles[unit_key]
-        match kind:
+    for unit_key, detail in details:
+        pile, payload = piles[unit_key], detail.payload
+        match detail.kind:
             case events.FRICTION:
-                (pile.rage if payload["kind"] == "rage" else pile.dead).add(learner_id)
-                pile.elements[payload.get("name") or payload["element"]].add(learner_id)
+                (pile.rage if payload["kind"] == "rage" else pile.dead).add(detail.learner_id)
+                pile.elements[payload.get("name") or payload["element"]].add(detail.learner_id)
             case events.FORM_STARTED:
-                pile.begun.add(learner_id)
+                pile.begun.add(detail.learner_id)
             case events.FORM_ABANDONED:
-                pile.abandoned.add(learner_id)
+                pile.abandoned.add(detail.learner_id)
             case events.VIEW_DETAILS:
-                turns[unit_key, learner_id, view_id] += payload.get("turns", 0)
+                turns[unit_key, detail.learner_id, detail.view_id] += payload.get("turns", 0)
     for (unit_key, learner_id, _), count in turns.items():
         piles[unit_key].turns.append((count, learner_id))
 
@@ -167,8 +201,8 @@ def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
         abandoned_count=shown(pile.abandoned & pile.begun),
         elements=tuple(
             sorted(
-                ((name, len(who)) for name, who in pile.elements.items() if len(who) >= fewest),
-                key=lambda pair: (-pair[1], pair[0]),
+                (Clicked(name, len(who)) for name, who in pile.elements.items() if len(who) >= fewest),
+                key=lambda clicked: (-clicked.learner_count, clicked.name),
             )
         ),
     )

@@ -1,4 +1,4 @@
-"""The questions that a class finds hardest, from the figures of all of them, with the wrong options that draw it."""
+"""The questions of a class, hardest first, with the wrong options that draw it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from tracking import conf
 from tracking.insights import items
 from tracking.insights.items import ItemFigures, Option
-from tracking.models import Answer, LearnerCourse, OutlineUnit
+from tracking.models import OutlineUnit
 
 WRONG_OPTIONS = 3
 """Named at a question."""
-
-FURTHEST = 30
-"""Learners whose answers tell which questions draw on a lesson."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,64 +32,37 @@ class HardQuestion:
 
 def of_course(course_key: str, units: Mapping[str, OutlineUnit], *, most: int) -> tuple[HardQuestion, ...]:
     """Return the hardest questions of a course, hardest first; none that everybody got right at once. Two queries."""
-    found = [item for figures in items.of_course(course_key).values() for item in figures]
-    return _hardest(found, units, most=most)
+    found = _all_of(course_key)
+    missed = [item for item in found if item.first_correct_share is not None and item.first_correct_share < 1]
+    return _ranked(missed, units)[:most]
 
 
-def of_unit(
-    course_key: str, unit_key: str, units: Mapping[str, OutlineUnit], *, most: int
-) -> tuple[HardQuestion, ...]:
-    """Return the hardest questions of one quiz in the same way. Two queries."""
-    return _hardest(items.of_unit(course_key, unit_key), units, most=most)
+def of_unit(course_key: str, unit_key: str, units: Mapping[str, OutlineUnit]) -> tuple[HardQuestion, ...]:
+    """Return every question of one quiz, hardest first and those that nothing is told of last. Two queries."""
+    return _ranked(items.of_unit(course_key, unit_key), units)
 
 
 def find_all(
     course_key: str, units: Mapping[str, OutlineUnit], *, unit_key: str = ""
 ) -> tuple[HardQuestion, ...]:
-    """Return every question of a course, or of one quiz, hardest first, those about too few last. Two queries."""
-    by_unit = {unit_key: items.of_unit(course_key, unit_key)} if unit_key else items.of_course(course_key)
-    found = [item for figures in by_unit.values() for item in figures]
-    return tuple(_question(item, units) for item in sorted(found, key=_rank))
+    """Return every question of a course, or of one quiz, in the same way. Two queries."""
+    return of_unit(course_key, unit_key, units) if unit_key else _ranked(_all_of(course_key), units)
 
 
-def of_lesson(
-    course_key: str, unit_key: str, units: Mapping[str, OutlineUnit], *, most: int
-) -> tuple[HardQuestion, ...]:
-    """Return the hardest questions that draw on one lesson in the same way. Three queries, or one where none does.
-
-    Which do is read from the answers of the thirty learners who have completed most: a question that none of those was
-    asked is missing.
-    """
-    drawn = _drawing_on(course_key, unit_key)
-    if not drawn:
-        return ()
-    found = [item for figures in items.of_course(course_key).values() for item in figures]
-    return _hardest([item for item in found if (item.unit_key, item.question_key) in drawn], units, most=most)
+def of_lesson(course_key: str, unit_key: str, units: Mapping[str, OutlineUnit]) -> tuple[HardQuestion, ...]:
+    """Return every question that draws on one lesson in the same way. Two queries."""
+    return _ranked([item for item in _all_of(course_key) if unit_key in item.lesson_keys], units)
 
 
-def _drawing_on(course_key: str, unit_key: str) -> set[tuple[str, str]]:
-    # The lessons of a question stand in each answer to it, and a large course has millions of answers.
-    furthest = LearnerCourse.objects.filter(course_key=course_key).order_by("-completed_count", "learner_id")
-    answers = Answer.objects.filter(
-        attempt__course_key=course_key, attempt__learner_id__in=furthest.values("learner_id")[:FURTHEST]
-    )
-    return {
-        (quiz_key, question_key)
-        for quiz_key, question_key, lesson_keys in answers.values_list(
-            "attempt__unit_key", "question_key", "lesson_keys"
-        )
-        if unit_key in lesson_keys
-    }
+def _all_of(course_key: str) -> list[ItemFigures]:
+    return [item for figures in items.of_course(course_key).values() for item in figures]
 
 
-def _hardest(
-    found: Iterable[ItemFigures], units: Mapping[str, OutlineUnit], *, most: int
-) -> tuple[HardQuestion, ...]:
-    missed = [item for item in found if item.first_correct_share is not None and item.first_correct_share < 1]
-    return tuple(_question(item, units) for item in sorted(missed, key=_rank)[:most])
+def _ranked(found: Iterable[ItemFigures], units: Mapping[str, OutlineUnit]) -> tuple[HardQuestion, ...]:
+    return tuple(_question(item, units) for item in sorted(found, key=_easiness))
 
 
-def _rank(item: ItemFigures) -> tuple[bool, float, str, str]:
+def _easiness(item: ItemFigures) -> tuple[bool, float, str, str]:
     share = item.first_correct_share
     return share is None, share or 0.0, item.unit_key, item.question_key
 

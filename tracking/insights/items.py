@@ -41,6 +41,10 @@ class ItemFigures:
     """Correlation, over the first attempts of ``rated_count`` learners, of being right here with the share right in the
     rest; ``None`` under ``CLASS_MINIMUM`` of them. Under 0.2 it tells little, under 0 the key may be wrong."""
     rated_count: int
+    answer_count: int | None
+    """All answers of all tries."""
+    correct_share: float | None
+    """Of those."""
     succeeded_count: int | None
     mean_tries_to_success: float | None
     """Of those who were right at some try."""
@@ -50,6 +54,8 @@ class ItemFigures:
     lost_count: int | None
     options: tuple[Option, ...]
     """Those chosen most in wrong answers first; empty for small groups, and where choices are not told."""
+    lesson_keys: tuple[str, ...]
+    """The lessons that it draws on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +129,15 @@ def _of_row(row: ItemSummary, difficulty: float | None, rules: TrackingSettings)
         difficulty=difficulty,
         discrimination=row.discrimination if row.rated_count >= rules.CLASS_MINIMUM else None,
         rated_count=row.rated_count,
+        answer_count=row.answer_count,
+        correct_share=row.correct_count / row.answer_count,
         succeeded_count=succeeded,
         mean_tries_to_success=tries / succeeded if succeeded >= rules.GROUP_MINIMUM else None,
         gained_count=row.gained_count,
         kept_count=row.kept_count,
         lost_count=row.lost_count,
         options=_options(row),
+        lesson_keys=tuple(row.lesson_keys),
     )
 
 
@@ -142,12 +151,15 @@ def _hidden(row: ItemSummary) -> ItemFigures:
         difficulty=None,
         discrimination=None,
         rated_count=row.rated_count,
+        answer_count=None,
+        correct_share=None,
         succeeded_count=None,
         mean_tries_to_success=None,
         gained_count=None,
         kept_count=None,
         lost_count=None,
         options=(),
+        lesson_keys=tuple(row.lesson_keys),
     )
 
 

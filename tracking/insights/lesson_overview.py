@@ -2,78 +2,54 @@
 
 from __future__ import annotations
 
-import statistics
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
 from tracking import conf
-from tracking.events import UnitKind
-from tracking.insights import advice, freshness, hard_questions, page_use, unit_measures
+from tracking.events import Purpose, UnitKind
+from tracking.insights import (
+    advice,
+    causes,
+    freshness,
+    friction,
+    hard_questions,
+    lesson_reach,
+    page_details,
+    page_use,
+    quiz_tries,
+    unit_measures,
+)
 from tracking.insights.advice import Advice
+from tracking.insights.causes import Link
 from tracking.insights.freshness import Freshness
+from tracking.insights.friction import UnitFriction
 from tracking.insights.hard_questions import HardQuestion
+from tracking.insights.lesson_reach import FunnelStep, ScrollMark, StateCount
 from tracking.insights.page_use import PageUse
+from tracking.insights.quiz_tries import TryMeasures
 from tracking.insights.unit_measures import UnitMeasures
-from tracking.models import Attempt, CourseOutline, Enrolment, Finding, LearnerUnit, OutlineUnit, State
-
-SCROLL_MARKS = (25, 50, 75, 90)
-"""Percent of the page."""
-QUESTIONS = 20
-LATE_TRY = 4
-"""From this try on, tries are taken together."""
-
-
-class Step(Enum):
-    """How far somebody came."""
-
-    ENROLLED = "enrolled"
-    OPENED = "opened"
-    ENGAGED = "engaged"
-    END_REACHED = "end_reached"
-    TRIED = "tried"
-    COMPLETED = "completed"
+from tracking.models import Enrolment, Finding, LearnerUnit, OutlineUnit
+from tracking.privacy import consent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunnelStep:
-    """One step of the way, and how many of the class came to it; ``share`` is of the class."""
+class LessonFigures:
+    """What is told of a class that is large enough."""
 
-    step: Step
-    count: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScrollMark:
-    """The share of those who opened the page who saw at least ``percent`` of it."""
-
-    percent: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateCount:
-    """How many learners stand in a state."""
-
-    state: State
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TryMeasures:
-    """Tries at a quiz taken together; ``number`` is 0 for all of them, and 4 stands for the fourth and later."""
-
-    number: int
-    learner_count: int
-    try_count: int
-    mean_share: float | None
-    passed_share: float | None
+    funnel: tuple[FunnelStep, ...]
+    states: tuple[StateCount, ...]
+    scroll: tuple[ScrollMark, ...]
+    use: PageUse
+    friction: UnitFriction
+    """Where its page gets in the way."""
+    links: tuple[Link, ...]
+    """Of a lesson with the questions that draw on it, of a quiz with the lessons behind its questions."""
+    questions: tuple[HardQuestion, ...]
+    """Of a quiz its own, of a lesson those that draw on it: hardest first, those that nothing is told of last."""
+    tries: tuple[TryMeasures, ...]
+    """Of a quiz: the first, the second and so on, and all together last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +62,6 @@ class LessonOverview:
     module_title: str
     freshness: Freshness
     learner_count: int
-    is_enough: bool
-    """Whether the class is large enough for figures about it."""
     measures: UnitMeasures
     due_at: datetime | None
     before: OutlineUnit | None
@@ -95,19 +69,13 @@ class LessonOverview:
     concerns: tuple[Advice, ...]
     check_in_count: int
     """Learners with a reason to check in that lies in this unit."""
-    funnel: tuple[FunnelStep, ...]
-    states: tuple[StateCount, ...]
-    scroll: tuple[ScrollMark, ...]
-    use: PageUse
-    questions: tuple[HardQuestion, ...]
-    """Of a quiz its own, of a lesson those that draw on it: what is not right at once, hardest first."""
-    tries: tuple[TryMeasures, ...]
-    """Of a quiz: the first, the second and so on, and all together last."""
+    figures: LessonFigures | None
+    """``None`` where the class is too small."""
 
 
 def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | None:
-    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. Eleven queries at most."""
-    course = CourseOutline.objects.filter(course_key=course_key).first()
+    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. 13 queries at most."""
+    course = freshness.read(course_key)
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
@@ -119,107 +87,44 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
     modules = unit_measures.read(course_key, units, about_class)
     measured = [each for module in modules for each in module.units]
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
-    learner_count = Enrolment.objects.filter(course_key=course_key).count()
-    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
-    rows = _rows(course_key, unit_key) if is_enough else []
+    learner_ids = set(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
+    is_enough = len(learner_ids) >= conf.get_settings().GROUP_MINIMUM
     return LessonOverview(
         course_key=course_key,
-        course_title=course.title,
+        course_title=course.outline.title,
         module_key=measured[index].module_key,
         module_title=measured[index].module_title,
-        freshness=freshness.find(course, now=now),
-        learner_count=learner_count,
-        is_enough=is_enough,
+        freshness=freshness.of(course, now=now),
+        learner_count=len(learner_ids),
         measures=measured[index],
         due_at=unit.due_at,
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
         concerns=tuple(about_class),
         check_in_count=len({each.learner_id for each in findings if each.learner_id is not None}),
-        funnel=_funnel(rows, learner_count, is_quiz=unit.kind == UnitKind.QUIZ) if is_enough else (),
-        states=_states(rows, learner_count) if is_enough else (),
-        scroll=_scroll(rows),
-        use=page_use.find(course_key, unit_key, now=now),
-        questions=_questions(unit, units) if is_enough else (),
-        tries=_tries(course_key, unit_key) if is_enough and unit.kind == UnitKind.QUIZ else (),
+        figures=_figures(unit, units, learner_ids, now=now) if is_enough else None,
     )
 
 
-def _rows(course_key: str, unit_key: str) -> list[LearnerUnit]:
-    enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
-    return list(LearnerUnit.objects.filter(enrolled, course_key=course_key, unit_key=unit_key))
-
-
-def _funnel(rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool) -> tuple[FunnelStep, ...]:
-    rules = conf.get_settings()
-    # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
-    completed = {row.learner_id for row in rows if row.state == State.COMPLETED}
-    tried = {row.learner_id for row in rows if row.attempt_count}
-    ended = {row.learner_id for row in rows if row.scroll_percent >= rules.END_REACHED_PERCENT}
-    further = completed | (tried if is_quiz else ended)
-    engaged = further | {row.learner_id for row in rows if row.active_ms >= rules.ENGAGED_SECONDS * 1000}
-    opened = engaged | {row.learner_id for row in rows if row.view_count or row.access_count}
-    counts = (
-        (Step.ENROLLED, learner_count),
-        (Step.OPENED, len(opened)),
-        (Step.ENGAGED, len(engaged)),
-        (Step.TRIED if is_quiz else Step.END_REACHED, len(further)),
-        (Step.COMPLETED, len(completed)),
-    )
-    return tuple(FunnelStep(step=step, count=count, share=count / learner_count) for step, count in counts)
-
-
-def _states(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
-    counted = Counter(State(row.state) for row in rows)
-    counted[State.NOT_REACHED] += learner_count - sum(counted.values())
-    return tuple(StateCount(state=state, count=counted[state]) for state in State if counted[state] > 0)
-
-
-def _scroll(rows: Iterable[LearnerUnit]) -> tuple[ScrollMark, ...]:
-    depths = [row.scroll_percent for row in rows if row.view_count]
-    # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
-    if len(depths) < conf.get_settings().GROUP_MINIMUM or not any(depths):
-        return ()
-    return tuple(
-        ScrollMark(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))
-        for percent in SCROLL_MARKS
-    )
-
-
-def _questions(unit: OutlineUnit, units: Mapping[str, OutlineUnit]) -> tuple[HardQuestion, ...]:
-    find_hardest = hard_questions.of_unit if unit.kind == UnitKind.QUIZ else hard_questions.of_lesson
-    return find_hardest(unit.course_key, unit.unit_key, units, most=QUESTIONS)
-
-
-def _tries(course_key: str, unit_key: str) -> tuple[TryMeasures, ...]:
-    enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
-    attempts = (
-        Attempt.objects.submitted()
-        .filter(enrolled, course_key=course_key, unit_key=unit_key)
-        .order_by("submitted_at", "source_key")
-    )
-    numbers: Counter[Any] = Counter()
-    by_number: defaultdict[int, list[Attempt]] = defaultdict(list)
-    everything = []
-    for attempt in attempts:
-        numbers[attempt.learner_id] += 1
-        by_number[min(numbers[attempt.learner_id], LATE_TRY)].append(attempt)
-        everything.append(attempt)
-    found = [_measure_tries(number, by_number[number]) for number in sorted(by_number)]
-    if len(everything) > len(by_number[1]):
-        found.append(_measure_tries(0, everything))
-    return tuple(found)
-
-
-def _measure_tries(number: int, attempts: Sequence[Attempt]) -> TryMeasures:
-    learner_count = len({attempt.learner_id for attempt in attempts})
-    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
-    shares = [attempt.share for attempt in attempts if attempt.share is not None]
-    decided = [attempt.is_passed for attempt in attempts if attempt.is_passed is not None]
-    return TryMeasures(
-        number=number,
-        learner_count=learner_count,
-        try_count=len(attempts),
-        mean_share=statistics.fmean(shares) if shares and is_enough else None,
-        passed_share=sum(decided) / len(decided) if decided and is_enough else None,
+def _figures(
+    unit: OutlineUnit, units: Mapping[str, OutlineUnit], learner_ids: Collection[Any], *, now: datetime
+) -> LessonFigures:
+    course_key, unit_key, is_quiz = unit.course_key, unit.unit_key, unit.kind == UnitKind.QUIZ
+    rows = [
+        row
+        for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
+        if row.learner_id in learner_ids
+    ]
+    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    told = page_details.read(course_key, unit_key, sharing, now=now)
+    find_questions = hard_questions.of_unit if is_quiz else hard_questions.of_lesson
+    return LessonFigures(
+        funnel=lesson_reach.funnel(rows, len(learner_ids), is_quiz=is_quiz),
+        states=lesson_reach.states(rows, len(learner_ids)),
+        scroll=lesson_reach.scroll(rows),
+        use=page_use.summarise(told),
+        friction=friction.of_unit(unit, sharing, told.details, now=now),
+        questions=find_questions(course_key, unit_key, units),
+        links=causes.of_unit(course_key, unit_key, units),
+        tries=quiz_tries.of_class(course_key, unit_key) if is_quiz else (),
     )

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tracking import conf, events
-from tracking.models import Enrolment, Event
-from tracking.models.events import DETAIL_KINDS
+from tracking.insights.page_details import PageDetails
 
-PERIOD = timedelta(days=90)
-MOST_EVENTS = 20_000
-"""The newest that are read."""
 SLICES = 20
 """Parts that a video or sound is cut into."""
 
@@ -112,32 +108,13 @@ class _Pile:
 Piles = defaultdict[Any, _Pile]
 
 
-def find(course_key: str, unit_key: str, *, now: datetime) -> PageUse:
-    """Return how the page of a unit was used in the last 90 days. One query."""
-    enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
-    rows = list(
-        Event.objects.filter(
-            course_key=course_key,
-            unit_key=unit_key,
-            kind__in=DETAIL_KINDS,
-            happened_at__gte=now - PERIOD,
-            learner_id__in=enrolled,
-        )
-        .order_by("-happened_at")
-        .values_list("learner_id", "kind", "payload")[:MOST_EVENTS]
-    )
-    return summarise(rows, since=now - PERIOD, is_partial=len(rows) == MOST_EVENTS)
-
-
-def summarise(
-    rows: Iterable[tuple[Any, str, Mapping[str, Any]]], *, since: datetime, is_partial: bool = False
-) -> PageUse:
-    """Return what ``rows`` of learner, kind and payload say together."""
+def summarise(told: PageDetails) -> PageUse:
+    """Return what the details of one page say together."""
     piles: defaultdict[str, Piles] = defaultdict(lambda: defaultdict(_Pile))
     readers = set()
-    for learner_id, kind, payload in rows:
-        readers.add(learner_id)
-        _sort_in(piles, learner_id, kind, payload)
+    for detail in told.details:
+        readers.add(detail.learner_id)
+        _sort_in(piles, detail.learner_id, detail.kind, detail.payload)
     minimum = conf.get_settings().GROUP_MINIMUM
     shown = {
         what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
@@ -145,9 +122,9 @@ def summarise(
     }
     hidden = sum(len(found) for found in piles.values()) - sum(len(found) for found in shown.values())
     return PageUse(
-        since=since,
+        since=told.since,
         reader_count=len(readers),
-        is_partial=is_partial,
+        is_partial=told.is_partial,
         sections=_sections(shown.get("section", {}), reader_count=len(readers)),
         features=tuple(
             Feature(name=name, learner_count=len(pile.by_learner), click_count=pile.count)

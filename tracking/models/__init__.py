@@ -27,6 +27,7 @@ from tracking.models.mastery import (
     ItemSummary,
     LearnerRisk,
     LearnerSkill,
+    QuestionLink,
     RiskModel,
     RiskThreshold,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "ModuleSummary",
     "Nudge",
     "OutlineUnit",
+    "QuestionLink",
     "Reason",
     "Refusal",
     "RiskModel",

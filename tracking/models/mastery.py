@@ -93,7 +93,8 @@ class ItemSummary(models.Model):
     """One question over all enrolled learners of the course, in counts.
 
     ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right at once. ``options`` says
-    how often each option was chosen in a first answer, right or wrong: ``{"a": [right, wrong]}``.
+    how often each option was chosen in a first answer, right or wrong: ``{"a": [right, wrong]}``. ``lesson_keys`` are
+    the lessons that any answer says the question draws on, sorted.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -116,6 +117,7 @@ class ItemSummary(models.Model):
     discrimination = models.FloatField(null=True, blank=True)
     """Correlation of being right here with the share right in the rest; empty where it does not exist."""
     options = models.JSONField(default=dict)
+    lesson_keys = models.JSONField(default=list)
 
     objects = models.Manager()
 
@@ -128,6 +130,36 @@ class ItemSummary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_key}/{self.unit_key}/{self.question_key}"
+
+
+class QuestionLink(models.Model):
+    """One question and one lesson that it draws on, over the first attempts of a class: four counts of learners.
+
+    Only learners who share how they work are counted, and none that is exempt from the lesson.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    quiz_key = models.CharField(max_length=KEY_LENGTH)
+    question_key = models.CharField(max_length=KEY_LENGTH)
+    lesson_key = models.CharField(max_length=KEY_LENGTH)
+    missed_count = models.PositiveIntegerField()
+    missed_passed_over_count = models.PositiveIntegerField()
+    """Of those who missed the question: who had passed the lesson over."""
+    right_count = models.PositiveIntegerField()
+    right_passed_over_count = models.PositiveIntegerField()
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_key", "quiz_key", "question_key", "lesson_key"],
+                name="tracking_question_link_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}/{self.quiz_key}/{self.question_key} draws on {self.lesson_key}"
 
 
 class LearnerRisk(models.Model):

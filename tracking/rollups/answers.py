@@ -35,6 +35,7 @@ class GivenAnswer:
     is_right: bool
     chosen: tuple[str, ...]
     at: datetime
+    lesson_keys: tuple[str, ...] = ()
 
     @property
     def item(self) -> str:
@@ -98,6 +99,7 @@ def _given(
             skills=_skills(attempt.unit_key, own, lesson_keys, skills),
             is_right=is_right,
             chosen=tuple(map(str, chosen)),
+            lesson_keys=tuple(map(str, lesson_keys)),
         )
 
 

@@ -34,6 +34,7 @@ class ItemRow:
     rated_count: int
     discrimination: float | None
     options: dict[str, list[int]] = field(default_factory=dict)
+    lesson_keys: list[str] = field(default_factory=list)
 
 
 def of_course(course_key: str, given: Iterable[GivenAnswer]) -> list[ItemRow]:
@@ -83,6 +84,7 @@ def _row(
         rated_count=len(rated),
         discrimination=correlation(rated),
         options=_options(firsts),
+        lesson_keys=sorted({key for each in every for key in each.lesson_keys}),
     )
 
 

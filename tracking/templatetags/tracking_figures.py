@@ -98,6 +98,16 @@ def percent(share: float) -> SafeString:
 
 
 @register.filter
+def fine_percent(share: float) -> SafeString:
+    """Write a small share from 0 to 1 as a percentage with its first decimal: ``2.5 %``, ``< 0.1 %``."""
+    if share >= 0.1:
+        return percent(share)
+    mark, least = ("< ", 0.001) if share < 0.001 else ("", 0.0)
+    number = number_format(max(share, least) * 100, decimal_pos=1, use_l10n=True)
+    return _figure(mark + _("%(number)s %%") % {"number": number})
+
+
+@register.filter
 def whole_percent(share: float) -> SafeString:
     """Write a share from 0 to 1 as a percentage whose heading names the unit."""
     return _figure(str(round(share * 100)))

@@ -1,0 +1,89 @@
+"""How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from tracking import conf
+from tracking.models import LearnerUnit, State
+
+SCROLL_MARKS = (25, 50, 75, 90)
+"""Percent of the page."""
+
+
+class Step(Enum):
+    """How far somebody came."""
+
+    ENROLLED = "enrolled"
+    OPENED = "opened"
+    ENGAGED = "engaged"
+    END_REACHED = "end_reached"
+    TRIED = "tried"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStep:
+    """One step of the way, and how many of the class came to it; ``share`` is of the class."""
+
+    step: Step
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrollMark:
+    """The share of those who opened the page who saw at least ``percent`` of it."""
+
+    percent: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCount:
+    """How many learners stand in a state."""
+
+    state: State
+    count: int
+
+
+def funnel(rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool) -> tuple[FunnelStep, ...]:
+    """Return how many of the class came to each step."""
+    rules = conf.get_settings()
+    # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
+    completed = {row.learner_id for row in rows if row.state == State.COMPLETED}
+    tried = {row.learner_id for row in rows if row.attempt_count}
+    ended = {row.learner_id for row in rows if row.scroll_percent >= rules.END_REACHED_PERCENT}
+    further = completed | (tried if is_quiz else ended)
+    engaged = further | {row.learner_id for row in rows if row.active_ms >= rules.ENGAGED_SECONDS * 1000}
+    opened = engaged | {row.learner_id for row in rows if row.view_count or row.access_count}
+    counts = (
+        (Step.ENROLLED, learner_count),
+        (Step.OPENED, len(opened)),
+        (Step.ENGAGED, len(engaged)),
+        (Step.TRIED if is_quiz else Step.END_REACHED, len(further)),
+        (Step.COMPLETED, len(completed)),
+    )
+    return tuple(FunnelStep(step=step, count=count, share=count / learner_count) for step, count in counts)
+
+
+def states(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
+    """Return how many of the class stand in each state that anybody stands in."""
+    counted = Counter(State(row.state) for row in rows)
+    counted[State.NOT_REACHED] += learner_count - sum(counted.values())
+    return tuple(StateCount(state=state, count=counted[state]) for state in State if counted[state] > 0)
+
+
+def scroll(rows: Iterable[LearnerUnit]) -> tuple[ScrollMark, ...]:
+    """Return how much of the page those who opened it saw; empty where nobody's depth is known."""
+    depths = [row.scroll_percent for row in rows if row.view_count]
+    # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
+    if len(depths) < conf.get_settings().GROUP_MINIMUM or not any(depths):
+        return ()
+    return tuple(
+        ScrollMark(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))
+        for percent in SCROLL_MARKS
+    )
