@@ -9,8 +9,17 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.rollups.all_rows import ROLLUPS
 from tracking.events import Source
-from tracking.models import ChangeMark, Event, LearnerUnitDay, Subject, bulk_rows
+from tracking.models import (
+    ChangeMark,
+    Event,
+    LearnerCourseDay,
+    LearnerUnitDay,
+    Subject,
+    bulk_copy,
+    bulk_rows,
+)
 
 AT = datetime(2026, 3, 1, 7, 30, 15, 123456, tzinfo=UTC)
 
@@ -236,3 +245,38 @@ def test_outside_of_a_transaction_it_is_all_or_nothing_too(event):
     with pytest.raises(DatabaseError):
         bulk_rows.insert_new(Event, [event(), event()], and_if_any=[mark(subject=Subject.LEARNER)])
     assert (Event.objects.count(), ChangeMark.objects.count()) == (0, 0)
+
+
+def days_of(learner, **fields):
+    """Return the values of one row of ``LearnerCourseDay``, in the order in which they are stored."""
+    usual = {
+        "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**40, "estimated_ms": 0,
+        "view_count": 1, "access_count": 0, "last_at": AT, "hours": {"7": [1, 2]}, "steps": {"": {"ä": 1}},
+        "is_final": False,
+    }  # fmt: skip
+    return tuple({**usual, **fields}[name] for name in bulk_rows.stored_names(LearnerCourseDay))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_values_come_back_as_they_went_in_whether_or_not_the_driver_knows_their_types(
+    make_learner, monkeypatch, is_known
+):
+    monkeypatch.setattr(bulk_copy, "_is_known", lambda _: is_known)
+    row = days_of(make_learner("lena"))
+    bulk_rows.insert_values(LearnerCourseDay, [row])
+    assert LearnerCourseDay.objects.values_list(*bulk_rows.stored_names(LearnerCourseDay)).get() == row
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_the_driver_knows_every_type_of_a_roll_up(db):
+    fields = [field for model in ROLLUPS for field in model._meta.concrete_fields]
+    unknown = {field for field in fields if not bulk_copy._is_known(bulk_rows._element_type(field))}
+    assert not unknown
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_a_value_of_a_stream_that_is_too_long_fails_and_is_not_cut_off(make_learner):
+    row = days_of(make_learner("lena"), course_key="x" * 1000)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        bulk_rows.insert_values(LearnerCourseDay, [row])
+    assert not LearnerCourseDay.objects.exists()

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 from django.db import connection, models, transaction
 
-from tracking.models import packed_arrays
+from tracking.models import bulk_copy, packed_arrays
 
 Adapt = Callable[[Any], Any]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -73,7 +73,9 @@ def fetch(rows: models.QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
 def insert_values(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
     """Store ``rows``, each the values of ``stored_names``."""
     if rows and connection.vendor == "postgresql" and _binds():
-        _copy(model, rows)
+        fields = _stored_fields(model)
+        names = [str(field.column) for field in fields]
+        bulk_copy.send(model._meta.db_table, names, [*map(_element_type, fields)], rows)
         return
     for start in range(0, len(rows), CHUNK):
         _insert_columns(model, list(zip(*rows[start : start + CHUNK], strict=True)), "")
@@ -83,21 +85,6 @@ def update_values(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) ->
     """Set stored rows to ``rows``, each the primary key and then the values of ``stored_names``."""
     for start in range(0, len(rows), CHUNK):
         _update(model, list(zip(*rows[start : start + CHUNK], strict=True)))
-
-
-def _copy(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Send ``rows`` as one stream, in half the time that arrays of them take."""
-    quote = connection.ops.quote_name
-    fields = _stored_fields(model)
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    places = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as stream:
-        for row in rows:
-            values = list(row)
-            for place in places:
-                values[place] = msgspec.json.encode(values[place]).decode()
-            stream.write_row(values)
 
 
 def _update(model: type[models.Model], columns: list[Any]) -> None:
