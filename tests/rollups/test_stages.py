@@ -1,5 +1,6 @@
 """What cannot be rolled up holds up nothing else, is tried again, and is set aside in the end."""
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -101,3 +102,16 @@ def test_a_database_that_is_away_is_no_fault_of_a_mark(poisoned, now, monkeypatc
     with pytest.raises(OperationalError):
         work.roll_up(now=now)
     assert set(marks_of(poisoned).values_list("failed_count", flat=True)) == {0}
+
+
+def test_a_batch_leaves_the_garbage_collector_as_it_found_it(poisoned, now):
+    seen = []
+    work.roll_up(now=now)
+    seen.append(gc.isenabled())
+    gc.disable()
+    try:
+        work.roll_up(now=now + WAIT)
+        seen.append(gc.isenabled())
+    finally:
+        gc.enable()
+    assert seen == [True, False]

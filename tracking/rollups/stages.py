@@ -7,8 +7,10 @@ somebody has mended the cause and runs ``tracking_rollup --retry``.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +42,7 @@ def drain(subject: Subject, handle: Handle, *, now: datetime, reach: Reach = ALL
 def _turn(subject: Subject, handle: Handle, *, now: datetime, reach: Reach) -> int:
     limit = conf.get_settings().ROLLUP_BATCH
     try:
-        with transaction.atomic():
+        with _no_search_for_cycles(), transaction.atomic():
             marks = change_log.claim(subject, limit=limit, now=now, reach=reach)
             handle(marks, now)
             change_log.delete(marks)
@@ -49,6 +51,22 @@ def _turn(subject: Subject, handle: Handle, *, now: datetime, reach: Reach) -> i
         log.warning("A batch of marks (%s) failed; each key is tried alone.", subject, exc_info=True)
     keys = dict.fromkeys(map(_key, change_log.peek(subject, limit=limit, now=now, reach=reach)))
     return sum(_alone(subject, key, handle, now=now, reach=reach) for key in keys)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Put the garbage collector off while a batch is at work.
+
+    A batch is hundreds of thousands of values, none of them part of a cycle. To look through them again and again takes
+    a quarter of its time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _alone(subject: Subject, key: tuple[str, Any], handle: Handle, *, now: datetime, reach: Reach) -> int:
