@@ -3,7 +3,7 @@
 import pytest
 
 from tracking.models import LearnerCourse, LearnerCourseDay, LearnerUnit, LearnerUnitDay, View, bulk_rows
-from tracking.rollups.learner_days import CourseDayRow, UnitDayRow, ViewRow
+from tracking.rollups.day_rows import CourseDayRow, UnitDayRow, ViewRow
 from tracking.rollups.learners import CourseRow
 from tracking.rollups.unit_rows import UnitRow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -16,8 +16,8 @@ from tracking import events
 from tracking.events import LearnerId
 from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View, bulk_rows
 from tracking.rollups import days, patterns, spans, views
+from tracking.rollups.day_rows import Changes, CourseDayRow, Days, UnitDayRow, ViewRow
 from tracking.rollups.days import LONGEST_VIEW, Day
-from tracking.rollups.patterns import Hours, Steps
 from tracking.rollups.row_sets import set_rows
 from tracking.rollups.spans import Span
 from tracking.rollups.touched import LearnerDays, Stretch
@@ -39,87 +39,10 @@ WEIGHED = frozenset({events.VIEW_PROGRESS, events.UNIT_ACCESSED})
 NOTHING: dict[str, Any] = {}
 
 
-class ViewRow(NamedTuple):
-    """What ``models.View`` stores."""
-
-    view_id: Any
-    learner_id: LearnerId
-    course_key: str
-    unit_key: str
-    visit_id: Any
-    opened_at: datetime
-    last_at: datetime
-    active_ms: int
-    visible_ms: int
-    media_ms: int
-    estimated_ms: int
-    scroll_percent: int
-    is_measured: bool
-
-
-class UnitDayRow(NamedTuple):
-    """What ``models.LearnerUnitDay`` stores; what happened is in the order of ``days.DayFacts``."""
-
-    learner_id: LearnerId
-    course_key: str
-    unit_key: str
-    day: date
-    active_ms: int
-    visible_ms: int
-    media_ms: int
-    estimated_ms: int
-    view_count: int
-    access_count: int
-    scroll_percent: int
-    is_completed: bool
-    first_at: datetime
-    last_at: datetime
-
-
-class CourseDayRow(NamedTuple):
-    """What ``models.LearnerCourseDay`` stores of a day that can be made again."""
-
-    learner_id: LearnerId
-    course_key: str
-    day: date
-    active_ms: int
-    estimated_ms: int
-    view_count: int
-    access_count: int
-    last_at: datetime
-    hours: Hours
-    steps: Steps
-    is_final: bool = False
-
-
-@dataclass(slots=True)
-class Changes:
-    """What has become of the days of some learners."""
-
-    units: dict[LearnerId, set[str]] = field(default_factory=dict)
-    """The units of each learner in which any day is another than before."""
-    days_before: list[CourseDayRow] = field(default_factory=list)
-    days_after: list[CourseDayRow] = field(default_factory=list)
-    """Days of the course that are gone or new; one that changed is in both lists."""
-
-    @property
-    def days(self) -> set[date]:
-        """The days on which anything is another than before."""
-        return {row.day for row in (*self.days_before, *self.days_after)}
-
-    def add(self, more: Changes) -> None:
-        """Take in what changed besides."""
-        for learner_id, unit_keys in more.units.items():
-            self.units.setdefault(learner_id, set()).update(unit_keys)
-        self.days_before += more.days_before
-        self.days_after += more.days_after
-
-
 @dataclass(slots=True)
 class _Rows:
     views: list[ViewRow] = field(default_factory=list)
-    units: list[UnitDayRow] = field(default_factory=list)
-    courses: list[CourseDayRow] = field(default_factory=list)
+    days: dict[LearnerId, Days] = field(default_factory=dict)
 
 
 def fold(course_key: str, touched: LearnerDays, *, zone: tzinfo) -> Changes:
@@ -135,7 +58,7 @@ def fold(course_key: str, touched: LearnerDays, *, zone: tzinfo) -> Changes:
         for learner_id, raw in _read(course_key, learner_ids, start=start, end=end).items():
             _add_learner(rows, learner_id, course_key, raw, touched=touched, zone=zone)
         head = {"course_key": course_key, "learner_id__in": learner_ids}
-        changes.add(_set(head, stretch, rows, touched=touched, zone=zone))
+        _set(head, stretch, rows, changes, touched=touched, zone=zone)
     return changes
 
 
@@ -166,13 +89,14 @@ def _add_learner(
     touched: LearnerDays,
     zone: tzinfo,
 ) -> None:
+    made = rows.days[learner_id] = Days()
     for day in _folded(raw, touched=touched, learner_id=learner_id, zone=zone):
         rows.views += [_view_row(learner_id, course_key, view) for view in day.opened]
-        rows.units += [
+        made.units += [
             UnitDayRow(learner_id, course_key, unit_key, day.day, *facts)
             for unit_key, facts in day.units.items()
         ]
-        rows.courses.append(_course_row(learner_id, course_key, day, zone))
+        made.courses.append(_course_row(learner_id, course_key, day, zone))
 
 
 def _folded(
@@ -237,8 +161,15 @@ def _course_row(learner_id: LearnerId, course_key: str, day: Day, zone: tzinfo) 
 
 
 def _set(
-    head: dict[str, Any], stretch: Stretch, rows: _Rows, *, touched: LearnerDays, zone: tzinfo
-) -> Changes:
+    head: dict[str, Any],
+    stretch: Stretch,
+    rows: _Rows,
+    changes: Changes,
+    *,
+    touched: LearnerDays,
+    zone: tzinfo,
+) -> None:
+    """Set the rows of one stretch of days, and add to ``changes`` what becomes of them."""
     start, end = days.bounds(stretch[0], zone)[0], days.bounds(stretch[1], zone)[1]
     clock = days.Clock(zone)
     set_rows(
@@ -251,24 +182,24 @@ def _set(
     units = set_rows(
         LearnerUnitDay,
         stored=LearnerUnitDay.objects.filter(**head, day__range=stretch),
-        wanted=rows.units,
+        wanted=[row for made in rows.days.values() for row in made.units],
         key=["learner_id", "day", "unit_key"],
         is_meant=lambda key: touched.holds(key[0], key[1]),
     )
     courses = set_rows(
         LearnerCourseDay,
         stored=LearnerCourseDay.objects.filter(**head, day__range=stretch),
-        wanted=rows.courses,
+        wanted=[row for made in rows.days.values() for row in made.courses],
         key=["learner_id", "day"],
         is_meant=lambda key: touched.holds(key[0], key[1]),
     )
-    changes = Changes(
-        days_before=[*map(CourseDayRow._make, courses.before)],
-        days_after=[*map(CourseDayRow._make, courses.after)],
-    )
-    for row in map(UnitDayRow._make, (*units.before, *units.after)):
-        changes.units.setdefault(row.learner_id, set()).add(row.unit_key)
-    return changes
+    for learner_id, made in rows.days.items():
+        changes.made[learner_id].units += made.units
+        changes.made[learner_id].courses += made.courses
+    changes.days_before += map(CourseDayRow._make, courses.before)
+    changes.days_after += map(CourseDayRow._make, courses.after)
+    for learner_id, unit_key in {(row[0], row[2]) for row in (*units.before, *units.after)}:
+        changes.units[learner_id].add(unit_key)
 
 
 def _read(

@@ -11,7 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
+
+from django.db.models import Count
 
 from tracking import signals
 from tracking.events import LearnerId, Purpose
@@ -31,7 +34,7 @@ from tracking.models import (
 from tracking.privacy import consent
 from tracking.rollups import attempt_facts, patterns, unit_totals
 from tracking.rollups.attempt_facts import Summary
-from tracking.rollups.learner_days import Changes, CourseDayRow
+from tracking.rollups.day_rows import Changes, CourseDayRow, Days
 from tracking.rollups.row_sets import set_known
 from tracking.rollups.unit_rows import Sources, Terms, UnitRow, Units, is_stored
 
@@ -96,7 +99,9 @@ def _fold_some(
 ) -> None:
     # Locked units have no row that could tell whether they were engaged with.
     parts = {each: changes.units.get(each, set()) | units.locked for each in learner_ids if each not in whole}
-    totals = unit_totals.read(course_key, whole, parts)
+    made = _completely_made(course_key, whole, changes)
+    totals = unit_totals.read(course_key, whole - made.keys(), parts)
+    totals |= {learner_id: unit_totals.of_rows(days.units) for learner_id, days in made.items()}
     attempts = _attempts(course_key, whole, parts)
     terms = _terms(course_key, learner_ids)
     stored = _stored(LearnerUnit, course_key, learner_ids)
@@ -106,7 +111,7 @@ def _fold_some(
         standing[values.learner_id][values.unit_key] = values
     wanted: list[UnitRow] = []
     courses: list[CourseRow] = []
-    course_days = _course_days(course_key, learner_ids, changes, whole=whole)
+    course_days = _course_days(course_key, learner_ids, changes, whole=whole, made=made)
     for learner_id in learner_ids:
         sources = Sources(
             totals=totals[learner_id],
@@ -128,7 +133,19 @@ def _fold_some(
         wanted=courses,
         key=["learner_id"],
     )
-    _fold_patterns(course_key, learner_ids, changes, whole=whole)
+    _fold_patterns(course_key, learner_ids, changes, whole=whole, made=made)
+
+
+def _completely_made(
+    course_key: str, learner_ids: AbstractSet[LearnerId], changes: Changes
+) -> dict[LearnerId, Days]:
+    """Return the days of those of whom every day there is has just been made again: they need not be read back."""
+    if not learner_ids:
+        return {}
+    days = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    counts = dict(days.order_by().values_list("learner_id").annotate(Count("pk")))
+    made = {learner_id: changes.made.get(learner_id, Days()) for learner_id in learner_ids}
+    return {each: days for each, days in made.items() if len(days.courses) == counts.get(each, 0)}
 
 
 def _announce_completed(
@@ -213,19 +230,27 @@ def _attempts(
 
 
 def _course_days(
-    course_key: str, learner_ids: Sequence[LearnerId], changes: Changes, *, whole: AbstractSet[LearnerId]
+    course_key: str,
+    learner_ids: Sequence[LearnerId],
+    changes: Changes,
+    *,
+    whole: AbstractSet[LearnerId],
+    made: Mapping[LearnerId, Days],
 ) -> defaultdict[LearnerId, _Days]:
-    """Return the days of each learner added up."""
+    """Return the days of each learner added up; those in ``made`` are all that their learners have."""
     totals: defaultdict[LearnerId, _Days] = defaultdict(_Days)
     head = {"course_key": course_key}
     before = LearnerCourse.objects.filter(
         **head, learner_id__in=[each for each in learner_ids if each not in whole]
     )
-    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole)
+    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole - made.keys())
     figures = ("learner_id", "active_ms", "estimated_ms")
     for query in (before, rows):
         for learner_id, active_ms, estimated_ms in query.values_list(*figures).iterator(5000):
             _add(totals[learner_id], active_ms, estimated_ms)
+    for days in made.values():
+        for row in days.courses:
+            _add(totals[row.learner_id], row.active_ms, row.estimated_ms)
     for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):
         for row in changed:
             if row.learner_id not in whole:
@@ -239,7 +264,12 @@ def _add(total: _Days, active_ms: int, estimated_ms: int) -> None:
 
 
 def _fold_patterns(
-    course_key: str, learner_ids: Sequence[LearnerId], changes: Changes, *, whole: AbstractSet[LearnerId]
+    course_key: str,
+    learner_ids: Sequence[LearnerId],
+    changes: Changes,
+    *,
+    whole: AbstractSet[LearnerId],
+    made: Mapping[LearnerId, Days],
 ) -> None:
     mine = set(learner_ids)
     changed: list[tuple[int, CourseDayRow]] = [
@@ -251,15 +281,20 @@ def _fold_patterns(
     concerned = {row.learner_id for _, row in changed} | whole
     stored = _stored(LearnerPattern, course_key, concerned)
     names = ["learner_id", "day", "hours", "steps"]
-    days: Iterable[Any] = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=whole)
-    days = days.values_list(*names).iterator(2000)  # type: ignore[attr-defined]  # a queryset
+    unread = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=whole - made.keys())
+    stored_days = unread.values_list(*names).iterator(2000)
+    made_days = (
+        (row.learner_id, row.day, row.hours, row.steps) for each in made.values() for row in each.courses
+    )
     wanted: dict[LearnerId, tuple[patterns.Hours, patterns.Steps]] = {
         learner_id: (_copied(hours), _copied(steps))
         for _, learner_id, _, hours, steps in stored
         if learner_id not in whole
     }
     parts = ((sign, row.learner_id, row.day, row.hours, row.steps) for sign, row in changed)
-    for sign, learner_id, day, hours, steps in (*((1, *row) for row in days), *parts):
+    for sign, learner_id, day, hours, steps in chain(
+        ((1, *row) for row in chain(stored_days, made_days)), parts
+    ):
         week, total = wanted.setdefault(learner_id, ({}, {}))
         patterns.add_hours(week, day, hours, sign=sign)
         patterns.add_steps(total, steps, sign=sign)

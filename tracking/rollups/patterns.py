@@ -7,15 +7,17 @@ begins anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from tracking.rollups.spans import Span
-from tracking.rollups.views import LONGEST_GAP_MS, ViewFacts
+from tracking.rollups.views import LONGEST_GAP_MS, ViewFacts, ms
 
 OUTSIDE = ""
 """The unit before the first one of a visit, and after the last."""
 
 HOUR_MS = 3600 * 1000
+QUARTER_MS = HOUR_MS // 4
 LONGEST_GAP = timedelta(milliseconds=LONGEST_GAP_MS)
 
 Hours = dict[str, list[int]]
@@ -32,7 +34,8 @@ def hours_of_day(active: Iterable[Span], opened: Iterable[datetime], zone: tzinf
         for hour, length in _by_hour(start, end, zone):
             hours.setdefault(hour, [0, 0])[0] += length
     for at in opened:
-        hours.setdefault(at.astimezone(zone).hour, [0, 0])[1] += 1
+        hour, _ = _clock(ms(at) // QUARTER_MS, zone)
+        hours.setdefault(hour, [0, 0])[1] += 1
     return {str(hour): hours[hour] for hour in sorted(hours)}
 
 
@@ -89,8 +92,18 @@ def _count(steps: Steps, here: str, there: str, count: int = 1) -> None:
 def _by_hour(start: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
     """Yield the hours of the clock that a span lies in, and its milliseconds in each."""
     while start < end:
-        at = datetime.fromtimestamp(start / 1000, tz=UTC).astimezone(zone)
-        into_hour = ((at.minute * 60 + at.second) * 1000) + start % 1000
-        stop = min(end, start - into_hour + HOUR_MS)
-        yield at.hour, stop - start
+        quarter = start // QUARTER_MS
+        hour, into_hour = _clock(quarter, zone)
+        stop = min(end, quarter * QUARTER_MS - into_hour + HOUR_MS)
+        yield hour, stop - start
         start = stop
+
+
+@lru_cache(maxsize=20_000)
+def _clock(quarter: int, zone: tzinfo) -> tuple[int, int]:
+    """Return the hour at which a quarter of an hour since the epoch begins, and the milliseconds of it gone by then.
+
+    The clocks of this century are whole quarters apart, and are changed at the full quarter.
+    """
+    at = datetime.fromtimestamp(quarter * QUARTER_MS // 1000, tz=zone)
+    return at.hour, (at.minute * 60 + at.second) * 1000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -59,11 +59,13 @@ def set_known(
     """
     names = bulk_rows.stored_names(model)
     places = [names.index(name) for name in key]
-    stale = {tuple([row[place + 1] for place in places]): row for row in stored}
+    key_of = itemgetter(*places)
+    stored_key_of = itemgetter(*(place + 1 for place in places))
+    stale = {stored_key_of(row): row for row in stored}
     fresh: list[Values] = []
     changed: list[tuple[Values, Values]] = []
     for values in wanted:
-        known = stale.pop(tuple([values[place] for place in places]), None)
+        known = stale.pop(key_of(values), None)
         if known is None:
             fresh.append(values)
         elif known[1:] != values:

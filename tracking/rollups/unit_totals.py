@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.db.models.functions import Cast
 
 from tracking.events import LearnerId
 from tracking.models import LearnerUnitDay
+from tracking.rollups.day_rows import UnitDayRow
 from tracking.rollups.unit_rows import Totals
 
+SUMMED_FROM = UnitDayRow._fields.index("active_ms")
 SUMMED = ("active_ms", "visible_ms", "media_ms", "estimated_ms", "view_count", "access_count")
 
 
@@ -32,6 +34,21 @@ def read(
         for learner_id, unit_key, *figures in _added_up(query):
             totals[learner_id][unit_key] = Totals._make(figures)
     return totals
+
+
+def of_rows(rows: Iterable[UnitDayRow]) -> dict[str, Totals]:
+    """Return the totals by unit of ``rows``, those of one learner in one course."""
+    by_unit: dict[str, list[UnitDayRow]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit_key, []).append(row)
+    return {unit_key: _sum(mine) for unit_key, mine in by_unit.items()}
+
+
+def _sum(rows: Sequence[UnitDayRow]) -> Totals:
+    if len(rows) == 1:
+        return Totals._make(rows[0][SUMMED_FROM:])
+    *summed, scrolls, completed, firsts, lasts = zip(*(row[SUMMED_FROM:] for row in rows), strict=True)
+    return Totals._make((*map(sum, summed), max(scrolls), any(completed), min(firsts), max(lasts)))
 
 
 def _of_parts(
