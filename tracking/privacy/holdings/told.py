@@ -1,0 +1,83 @@
+"""What the learner, the browser or the host told, as it was told."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tracking import models
+from tracking.events import Purpose
+from tracking.privacy.holdings.holding import BOTH, RECORD, Holding, Origin
+
+TOLD = (
+    Holding(
+        name="events",
+        model=models.Event,
+        origin=Origin.TOLD,
+        title=_("Single events"),
+        words=_("Each thing that a page told, such as “opened a lesson” or “in use for 40 s so far”."),
+        purposes=frozenset(Purpose),
+        moment="happened_at",
+    ),
+    Holding(
+        name="attempts",
+        model=models.Attempt,
+        origin=Origin.TOLD,
+        title=_("Attempts at quizzes"),
+        words=_("Each attempt with its result, such as “7 of 10, passed”."),
+        purposes=RECORD,
+        moment="started_at",
+    ),
+    Holding(
+        name="answers",
+        model=models.Answer,
+        origin=Origin.TOLD,
+        title=_("Answers in quizzes"),
+        words=_("Which options you chose and whether that was right. Never what you typed."),
+        purposes=RECORD,
+        moment="attempt__started_at",
+        learner="attempt__learner",
+        course="attempt__course_key",
+    ),
+    Holding(
+        name="enrolments",
+        model=models.Enrolment,
+        origin=Origin.TOLD,
+        title=_("Courses you are in"),
+        words=_("A copy of what the platform says: the course, your group, and since when."),
+        purposes=RECORD,
+        moment="enrolled_at",
+    ),
+    Holding(
+        name="statements",
+        model=models.XapiStatement,
+        origin=Origin.TOLD,
+        title=_("Statements of learning content"),
+        words=_(
+            "What content that speaks xAPI said of you, word for word, such as “completed the exercise”."
+        ),
+        purposes=BOTH,
+        moment="happened_at",
+        course="",
+    ),
+    Holding(
+        name="documents",
+        model=models.XapiDocument,
+        origin=Origin.TOLD,
+        title=_("Notes of learning content"),
+        words=_("What such content keeps to go on where you left off."),
+        purposes=BOTH,
+        moment="stored_at",
+        course="",
+    ),
+    Holding(
+        name="kept_apart",
+        model=models.HeldRecord,
+        origin=Origin.TOLD,
+        title=_("Kept apart"),
+        words=_(
+            "Events and attempts that fit no lesson yet. They are in no figure, and deleted after a while."
+        ),
+        purposes=BOTH,
+        moment="happened_at",
+    ),
+)
