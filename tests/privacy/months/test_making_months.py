@@ -1,78 +1,20 @@
-"""Raw events in a table a month: an id is stored once whatever happens, and a month goes without loss."""
+"""Raw events in a table a month: every row is kept, and an id is stored once whatever happens."""
 
-import io
 import uuid
-from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
 
-from tests.rollups.all_rows import rows
-from tests.school_fixtures import NOW
-from tracking.capture import uuid7, writing
-from tracking.events import Purpose, Source
-from tracking.insights import jobs
+from tests.privacy.months.tables import ON_POSTGRESQL, month, run, tables
+from tracking.capture import uuid7
 from tracking.management.diagnosis import data
-from tracking.models import Event, JobRun, LearnerUnit, LearnerUnitDay
+from tracking.models import Event, JobRun
 from tracking.privacy import dropping, partitioning, partitions, retention
-from tracking.privacy.partitions import Month
-from tracking.rollups import rebuild, work
-from tracking.rollups.rebuild import Scope
-
-COUNTED = (LearnerUnit, LearnerUnitDay)
-ON_POSTGRESQL = pytest.mark.postgresql
-
-
-@pytest.fixture
-def course(school, learner):
-    # Constraints that wait for the commit would forbid to change a table that the same transaction has written to.
-    if connection.vendor == "postgresql":
-        partitions.run("SET CONSTRAINTS ALL IMMEDIATE")
-    school.course("c", lessons=["a", "b"])
-    school.enrol(learner, "c")
-    return school
-
-
-@pytest.fixture
-def partitioned(course, now):
-    partitioning.begin()
-    partitions.create_ahead(now=now)
-
-
-@pytest.fixture
-def keep(course, learner, now):
-    """Store an access of some days ago; its id is made at another moment where ``id_days_ago`` says so."""
-
-    def keep(days_ago, *, id_days_ago=None, kind="unit.accessed", key=None):
-        at = now - timedelta(days=days_ago)
-        made_at = at if id_days_ago is None else now - timedelta(days=id_days_ago)
-        event = writing.NewEvent(
-            id=key or uuid7.make(made_at), learner_id=learner.pk, course_key="c", unit_key="a", kind=kind,
-            source=Source.SERVER, happened_at=at, received_at=at,
-        )  # fmt: skip
-        return event, writing.write([event])
-
-    return keep
-
-
-def tables():
-    """How many events each partition has."""
-    return {
-        (each.month.table.removeprefix("tracking_event_") if each.month else "default"): count
-        for each in partitions.find()
-        for [(count,)] in [
-            partitions.ask(f"SELECT count(*) FROM {each.month.table if each.month else partitions.DEFAULT}")
-        ]
-    }
-
-
-def month(year, number):
-    return Month(date(year, number, 1))
+from tracking.rollups import work
 
 
 def test_a_month_has_the_ids_that_are_made_in_it():
@@ -172,112 +114,6 @@ def test_a_month_that_would_take_in_very_many_rows_waits_for_the_command(keep, p
     assert made == [month(2026, 7), month(2026, 9)]
 
 
-@pytest.fixture
-def old_months(keep, partitioned, now):
-    """Events in three months, rolled up, of which the first is due on the 30th of March."""
-    for days_ago in (170, 165, 130, 1):
-        keep(days_ago)
-    for number in (9, 10, 11):
-        partitioning.move(month(2025, number))
-    work.roll_up(now=now)
-    return now + timedelta(days=19)
-
-
-@ON_POSTGRESQL
-def test_a_month_goes_when_its_last_event_is_due_and_what_was_counted_stays(old_months):
-    before = rows(*COUNTED)
-    assert dropping.drop_behind(now=old_months - timedelta(days=1)).months == []
-    dropped = dropping.drop_behind(now=old_months)
-    assert (dropped.months, dropped.event_counts, dropped.moved_count) == (
-        [month(2025, 9)], Counter({Purpose.ENGAGEMENT: 2}), 0,
-    )  # fmt: skip
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=old_months)
-    assert rows(*COUNTED) == before
-    assert "2025_09" not in tables()
-
-
-@ON_POSTGRESQL
-def test_an_event_of_a_month_that_went_is_not_counted_again(old_months, keep):
-    before = rows(*COUNTED)
-    [gone] = Event.objects.order_by("happened_at")[:1]
-    jobs.purge(now=old_months)
-    assert keep(170, key=gone.pk)[1] == 1
-    work.roll_up(now=old_months)
-    assert (rows(*COUNTED), tables()["default"]) == (before, 1)
-    assert retention.purge(now=old_months, among=dropping.row_by_row(now=old_months)).count == 1
-
-
-@ON_POSTGRESQL
-def test_what_is_not_rolled_up_outlives_its_month(old_months, keep):
-    event, _ = keep(166)
-    dropped = dropping.drop_behind(now=old_months)
-    assert (dropped.months, dropped.moved_count) == ([month(2025, 9)], 3)
-    assert Event.objects.filter(pk=event.id).exists()
-    work.roll_up(now=old_months)
-    assert retention.purge(now=old_months, among=dropping.row_by_row(now=old_months)).count == 3
-    assert LearnerUnit.objects.get(unit_key="a").access_count == 5
-
-
-@ON_POSTGRESQL
-def test_what_was_rolled_up_while_its_month_was_about_to_go_outlives_it(old_months, keep, monkeypatch):
-    """Its day is not final, so a rebuild would have made it again without its source."""
-    finalise = dropping._finalise
-
-    def and_then(*arguments):
-        finalise(*arguments)
-        keep(168)
-        work.roll_up(now=old_months)
-
-    monkeypatch.setattr(dropping, "_finalise", and_then)
-    assert dropping.drop_behind(now=old_months).moved_count == 3
-    before = rows(*COUNTED)
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=old_months)
-    assert rows(*COUNTED) == before
-
-
-@ON_POSTGRESQL
-def test_what_a_wrong_clock_put_into_an_old_month_outlives_it(old_months, keep):
-    event, _ = keep(2, id_days_ago=167)
-    work.roll_up(now=old_months)
-    dropped = dropping.drop_behind(now=old_months)
-    assert (dropped.event_counts, dropped.moved_count) == (Counter({Purpose.ENGAGEMENT: 2}), 1)
-    assert Event.objects.filter(pk=event.id).exists()
-    assert keep(2, key=event.id)[1] == 0
-
-
-@ON_POSTGRESQL
-def test_a_purpose_that_is_kept_longer_outlives_the_month(old_months, keep, settings):
-    settings.TRACKING = {**settings.TRACKING, "RECORD_DAYS": 0}
-    keep(169, kind="unit.completed")
-    work.roll_up(now=old_months)
-    assert dropping.drop_behind(now=old_months).moved_count == 1
-    assert Event.objects.filter(kind="unit.completed").exists()
-
-
-@ON_POSTGRESQL
-def test_within_a_month_that_is_not_due_nothing_goes_row_by_row(old_months):
-    later = old_months + timedelta(days=20)
-    dropping.drop_behind(now=later)
-    before = tables()
-    assert retention.purge(now=later, among=dropping.row_by_row(now=later)).event_counts.total() == 0
-    assert tables() == before
-
-
-@ON_POSTGRESQL
-def test_nothing_goes_where_events_are_kept_for_ever(old_months, settings):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 0}
-    assert dropping.drop_behind(now=old_months).months == []
-
-
-@ON_POSTGRESQL
-def test_the_daily_job_makes_months_and_drops_others(old_months):
-    assert jobs.purge(now=old_months) == 2
-    run = JobRun.objects.get(job="purge")
-    assert run.note == "2 events (engagement); 0 views; dropped tracking_event_2025_09"
-
-
 @ON_POSTGRESQL
 def test_a_later_migration_may_change_the_table(keep, partitioned, now):
     """What Django does to the table, by the names that it gave, reaches every month."""
@@ -328,10 +164,3 @@ def test_what_would_break_is_told_before_anything_is_done(course):
     partitions.run("CREATE TABLE notes (event_id uuid REFERENCES tracking_event (id))")
     with pytest.raises(CommandError, match=r"notes has a foreign key.* The view readings reads"):
         run()
-
-
-def run(*options):
-    out = io.StringIO()
-    with time_machine.travel(NOW):
-        call_command("tracking_partition", *options, stdout=out, stderr=out)
-    return out.getvalue()
