@@ -133,8 +133,17 @@ def test_what_was_told_can_be_told_again(target, hook, learner, grade, now):
 def test_what_was_told_is_forgotten_after_a_month(target, hook, learner, grade, now):
     grade(learner)
     deliveries.deliver(now=now)
-    deliveries.deliver(now=now + timedelta(days=31))
-    assert not Delivery.objects.exists()
+    assert [deliveries.purge(now=now + timedelta(days=days), untold_before=None) for days in (29, 31)] == [
+        0,
+        1,
+    ]
+
+
+def test_what_could_not_be_told_is_not_kept_longer_than_what_it_tells_of(target, hook, learner, grade, now):
+    """A dead letter held a learner's grade for ever."""
+    grade(learner)
+    Delivery.objects.update(created_at=now, failed_count=99)
+    assert [deliveries.purge(now=now, untold_before=now + timedelta(days=days)) for days in (0, 1)] == [0, 1]
 
 
 def test_a_webhook_is_told_of_its_topics_and_courses_alone(target, learner, grade, now):

@@ -57,6 +57,22 @@ def test_basis_and_time_are_those_in_force(settings):
     assert (engagement["rule"], engagement["kept_days"], engagement["words_version"]) == ("notice", 30, 4)
 
 
+def test_each_table_says_how_long_it_is_kept_by_the_settings_in_force(settings):
+    settings.TRACKING = {
+        "RAW_DAYS": 30, "RECORD_DAYS": 20, "QUARANTINE_DAYS": 5, "LOOK_DAYS": 0, "DOWNLOAD_HOURS": 1,
+    }  # fmt: skip
+    kept = {each["name"]: each["kept"] for each in processing_record.make()["tables"]}
+    assert {name: words for name, words in kept.items() if words != "Until it is erased."} == {
+        "events": "As long as what it serves, see above.",
+        "statements": "As long as what it serves, see above.",
+        "documents": "20 days after it last changed.",
+        "views": "30 days.",
+        "kept_apart": "5 days.",
+        "deliveries": "30 days.",
+        "downloads": "1 hour.",
+    }
+
+
 def test_the_page_and_its_json_say_the_same(db):
     browser = Client()
     browser.force_login(factories.UserFactory.create())

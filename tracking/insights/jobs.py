@@ -19,7 +19,7 @@ from tracking.capture import reattachment
 from tracking.insights import at_risk, finding_rows, time_rules
 from tracking.interchange import deliveries
 from tracking.models import ChangeMark, CourseOutline, Delivery, Enrolment, HeldRecord, JobRun, Subject
-from tracking.privacy import access_log, downloads, dropping, partitions, retention
+from tracking.privacy import access_log, content_words, downloads, dropping, partitions, retention
 from tracking.privacy.partitions import Month
 from tracking.rollups import outlines, stages, work
 
@@ -91,7 +91,7 @@ def deliver(*, now: datetime) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Delete raw events, views and records of runs that are older than they may be; return how many rows it were.
+    """Delete raw events, views, statements and records of runs that are older than they may be; return how many rows.
 
     Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
     run says how many events of each purpose went, and how many learners had to wait.
@@ -100,8 +100,11 @@ def purge(*, now: datetime) -> int:
         made = partitions.create_ahead(now=now)
         dropped = dropping.drop_behind(now=now)
         purged = retention.purge(now=now, among=dropping.row_by_row(now=now))
-        run.handled_count = purged.count + dropped.event_counts.total()
+        said = content_words.purge(now=now)
+        said["deliveries"] = deliveries.purge(now=now, untold_before=retention.ages(now).views_end)
+        run.handled_count = purged.count + dropped.event_counts.total() + said.total()
         run.note = _told(purged, dropped, made)
+        run.note += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
         _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
         if days := conf.get_settings().LOOK_DAYS:
             access_log.forget(before=now - timedelta(days=days))

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 
 from tracking import conf
 from tracking.interchange import outbound, webhooks, xapi
@@ -40,9 +41,16 @@ logger = logging.getLogger("tracking.interchange")
 
 def deliver(*, now: datetime) -> int:
     """Send what is due and return how much was delivered. Safe to run twice and in parallel."""
-    Delivery.objects.filter(delivered_at__lt=now - KEPT).delete()
     sent = _to_lrs(now) if conf.get_settings().LRS_URL else 0
     return sent + sum(_to_webhook(hook, now) for hook in Webhook.objects.filter(is_active=True))
+
+
+def purge(*, now: datetime, untold_before: datetime | None) -> int:
+    """Delete what was delivered a while ago, and what was not and waits since ``untold_before``; return how many."""
+    is_over = Q(delivered_at__lt=now - KEPT)
+    if untold_before is not None:
+        is_over |= Q(delivered_at__isnull=True, created_at__lt=untold_before)
+    return Delivery.objects.filter(is_over).delete()[0]
 
 
 def retry_dead() -> int:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tracking.events import Purpose
 from tracking.models.keys import KEY_LENGTH
 
 NAME_LENGTH = 500
@@ -30,6 +31,9 @@ class XapiStatement(models.Model):
     registration = models.UUIDField(null=True, blank=True)
     session = models.CharField(max_length=64, blank=True)
     """Of a film: what its statements prove together becomes one view for each sitting."""
+    course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    """The course that it was told in; empty where nothing leads to one."""
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.ENGAGEMENT)
     happened_at = models.DateTimeField()
     stored_at = models.DateTimeField(default=timezone.now)
     is_voided = models.BooleanField(default=False)
@@ -45,6 +49,8 @@ class XapiStatement(models.Model):
             models.Index(fields=["learner", "stored_at"], name="tracking_statement_learner"),
             # What a session of a film proves is reckoned anew with each of its statements.
             models.Index(fields=["session"], name="tracking_statement_session"),
+            # A job deletes the oldest every day.
+            models.Index(fields=["happened_at"], name="tracking_statement_age"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +84,8 @@ class XapiDocument(models.Model):
         null=True,
         blank=True,
     )
+    course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    """The course of the activity; empty where nothing leads to one."""
     content_type = models.CharField(max_length=100)
     content = models.BinaryField()
     stored_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from tracking import events
@@ -23,6 +23,7 @@ from tracking.models import (
     Answer,
     Attempt,
     ChangeMark,
+    Delivery,
     Event,
     Finding,
     HeldRecord,
@@ -35,7 +36,7 @@ from tracking.models import (
     Subject,
     View,
 )
-from tracking.privacy import consent, holdings, retention
+from tracking.privacy import consent, content_words, holdings, retention
 from tracking.privacy.holdings import HOLDINGS
 
 ATTEMPT = "attempt"
@@ -98,7 +99,9 @@ def _erase_in_course(scope: Scope, course_key: str) -> Counter[str]:
         erased += _erase_engagement(head)
     if Purpose.RECORD in scope.purposes:
         erased += _erase_record(head)
+    erased += content_words.erase(scope.learner_id, scope.purposes, course_key=course_key)
     if scope.purposes & events.ROLLED_UP:
+        erased["deliveries"] += _delete(_deliveries(scope.learner_id, course_key))
         # Those whose cause is still on record come back with the next roll-up.
         erased += Counter(
             findings=_delete(Finding.objects.filter(**head)),
@@ -154,13 +157,22 @@ def _delete_all(learner_id: LearnerId, course_key: str) -> Counter[str]:
     for holding in reversed(HOLDINGS):
         if holding.course:
             erased[holding.name] += _delete(holdings.rows(holding, learner_id, course_keys=[course_key]))
+    erased["deliveries"] += _delete(_deliveries(learner_id, course_key))
     return erased
+
+
+def _deliveries(learner_id: LearnerId, course_key: str) -> QuerySet[Delivery]:
+    """Return what webhooks are told of a course; what waits for an LRS is made of rows that are gone by then."""
+    return Delivery.objects.filter(learner_id=learner_id, payload__data__course_key=course_key)
 
 
 def _erase_without_course(scope: Scope) -> Counter[str]:
     if scope.purposes is not None:
-        return _erase_statements(scope.learner_id) if scope.purposes & events.ROLLED_UP else Counter()
-    erased: Counter[str] = Counter()
+        erased = content_words.erase(scope.learner_id, scope.purposes, course_key="")
+        if scope.purposes & events.ROLLED_UP:
+            erased["deliveries"] += _delete(holdings.rows(holdings.BY_NAME["deliveries"], scope.learner_id))
+        return erased
+    erased = Counter()
     for holding in reversed(HOLDINGS):
         erased[holding.name] += _delete(holdings.rows(holding, scope.learner_id))
         for name in holding.others:
@@ -174,12 +186,6 @@ def _erase_without_course(scope: Scope) -> Counter[str]:
 
 def _empty(model: type[Model], name: str, user_id: LearnerId) -> None:
     model._default_manager.filter(**{name: user_id}).update(**{name: None})
-
-
-def _erase_statements(learner_id: LearnerId) -> Counter[str]:
-    """Erase what content said word for word: it belongs to no course, and what counts of it is on record besides."""
-    names = ("statements", "documents", "deliveries")
-    return Counter({name: _delete(holdings.rows(holdings.BY_NAME[name], learner_id)) for name in names})
 
 
 def _of_purposes(purposes: Collection[Purpose], *more_of_record: str) -> Q:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tracking import events
 from tracking.events import EventKind, Purpose, Rule
-from tracking.privacy import consent, plain_words, retention, rules
+from tracking.privacy import consent, keeping, plain_words, retention, rules
 from tracking.privacy.holdings import HOLDINGS, Holding
 
 BASES: dict[Rule, str | Promise] = {
@@ -50,7 +50,9 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
         "rule": rules.of(purpose).name.lower(),
         "words_version": rules.version(purpose),
         "kept_days": days or None,
-        "kept": _("Single events %(days)s days; figures made from them until they are erased.")
+        "kept": _(
+            "Single events and what learning content said %(days)s days; figures made from them until they are erased."
+        )
         % {"days": days}
         if days
         else _("Until it is erased."),
@@ -72,6 +74,7 @@ def _table(holding: Holding) -> dict[str, Any]:
         "table": holding.model._meta.db_table,
         "title": str(holding.title),
         "words": str(holding.words),
+        "kept": keeping.words(holding),
         "origin": holding.origin.value,
         "purposes": sorted(each.value for each in holding.purposes),
         "fields": [field.name for field in holding.model._meta.concrete_fields],

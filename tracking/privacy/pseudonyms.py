@@ -14,15 +14,22 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from tracking.events import LearnerId
-from tracking.models import Action, Answer, Attempt, Finding, FindingHandling
+from tracking.models import Action, Answer, Attempt, Finding, FindingHandling, XapiDocument, XapiStatement
 from tracking.privacy import erasure, holdings
 from tracking.privacy.holdings import HOLDINGS, Origin
 
 COPIED: tuple[type[Model], ...] = (Attempt, Answer, Finding, FindingHandling, Action)
 """The rows that a deletion takes one by one; each after what it hangs on."""
 
+NAMING: tuple[type[Model], ...] = (XapiStatement, XapiDocument)
+"""What content said word for word: it says who it is about."""
+
 KEPT = tuple(
-    each for each in HOLDINGS if each.course and (each.origin is not Origin.HANDLED or each.model in COPIED)
+    each
+    for each in HOLDINGS
+    if each.course
+    and each.model not in NAMING
+    and (each.origin is not Origin.HANDLED or each.model in COPIED)
 )
 """What is kept under the pseudonym. The words of content go, and so do the records of consent and of looks."""
 

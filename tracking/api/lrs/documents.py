@@ -15,6 +15,7 @@ from tracking.api.lrs.door import door, refused
 from tracking.capture.records import agents, documents, shape
 from tracking.capture.records.documents import Content, DocumentRefused, Place
 from tracking.capture.records.statements import Teller
+from tracking.capture.records.units import Units
 from tracking.models import DocumentKind
 from tracking.models.keys import KEY_LENGTH
 from tracking.models.lrs import NAME_LENGTH
@@ -109,12 +110,15 @@ def _place(request: HttpRequest, teller: Teller, kind: DocumentKind) -> Place:
             raise DocumentRefused("What is true for everybody is not a learner's to say.", status=403)
         return Place(kind=kind, activity=activity)
     agent, learner_id = _agent(request, teller)
+    if kind is DocumentKind.AGENT:
+        return Place(kind=kind, agent_key=agents.key_of(agent), learner_id=learner_id)
     return Place(
         kind=kind,
-        activity=activity if kind is DocumentKind.STATE else "",
+        activity=activity,
         agent_key=agents.key_of(agent),
-        registration=registration if kind is DocumentKind.STATE else "",
+        registration=registration,
         learner_id=learner_id,
+        course_key=Units(teller.unit).course_of_activity(activity, "", learner_id, registration),
     )
 
 

@@ -20,6 +20,7 @@ from tracking.capture.records.statements import StatementRefused, Teller
 from tracking.events import LearnerId
 from tracking.interchange import names, xapi
 from tracking.lms.values import UnitRef
+from tracking.privacy import privacy_control
 
 SALT = "tracking.api.lrs"
 PASS_SECONDS = 24 * 3600
@@ -104,7 +105,7 @@ def _teller(request: HttpRequest) -> Teller | None:
         return None
     options = conf.get_settings()
     if user == USER:
-        return _launched(password)
+        return _launched(password, has_opted_out=privacy_control.is_sent(request))
     is_client = hmac.compare_digest(user.encode(), options.LRS_CLIENT_KEY.encode()) and hmac.compare_digest(
         password.encode(), options.LRS_CLIENT_SECRET.encode()
     )
@@ -114,7 +115,7 @@ def _teller(request: HttpRequest) -> Teller | None:
     return Teller(authority={"objectType": "Agent", "account": account})
 
 
-def _launched(password: str) -> Teller | None:
+def _launched(password: str, *, has_opted_out: bool) -> Teller | None:
     try:
         said: list[Any] = signing.loads(password, salt=SALT, max_age=PASS_SECONDS)
     except signing.BadSignature:
@@ -124,4 +125,5 @@ def _launched(password: str) -> Teller | None:
         authority=xapi.actor(learner_id),
         learner_id=learner_id,
         unit=UnitRef(course_key=said[1], unit_key=said[2]),
+        has_opted_out=has_opted_out,
     )

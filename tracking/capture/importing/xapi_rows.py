@@ -115,6 +115,7 @@ def row_of(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
     """Return a statement as cells that a map can name."""
     verb = _text(_at(statement, "verb", "id"))
     name = verb.rstrip("/").rpartition("/")[2]
+    activity, parent = place_of(statement)
     is_in_session = bool(_extension(statement.get("context"), "session-id"))
     score = _at(statement, "result", "score")
     scaled = _text(_at(score, "scaled"))
@@ -126,8 +127,8 @@ def row_of(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
         "verb": name,
         "verb.id": verb,
         "kind": ATTEMPT if kind == events.UNIT_COMPLETED and score else kind,
-        "object.id": _text(_at(statement, "object", "id")),
-        "parent": _activity(statement, "parent") or _activity(statement, "grouping"),
+        "object.id": activity,
+        "parent": parent,
         "timestamp": _text(statement.get("timestamp")),
         "attempt": _text(_at(statement, "context", "registration")) or _text(statement.get("id")),
         "score": scaled or _text(_at(score, "raw")),
@@ -135,6 +136,12 @@ def row_of(line: int, raw: bytes, statement: dict[str, _Json]) -> Row:
         "passed": _text(_at(statement, "result", "success")) or PASSED.get(name, ""),
     }
     return Row(line=line, text=raw.decode("utf-8").rstrip("\r\n"), cells=cells)
+
+
+def place_of(statement: dict[str, _Json]) -> tuple[str, str]:
+    """Return the activity that a statement is about, and the one above it; empty where it names none."""
+    above = _activity(statement, "parent") or _activity(statement, "grouping")
+    return _text(_at(statement, "object", "id")), above
 
 
 def session_of(statement: dict[str, _Json]) -> str:

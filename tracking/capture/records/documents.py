@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from tracking import events
 from tracking.events import LearnerId
 from tracking.exceptions import TrackingError
 from tracking.models import DocumentKind, XapiDocument
+from tracking.privacy import consent
 
 JSON = "application/json"
 LARGEST = 1024 * 1024
@@ -37,6 +39,8 @@ class Place:
     agent_key: str = ""
     registration: str = ""
     learner_id: LearnerId = None
+    course_key: str = ""
+    """The course of the activity; empty where nothing leads to one. It tells no place from another."""
 
     def fingerprint(self, name: str) -> str:
         """Return what stands for the place and a name in it."""
@@ -76,8 +80,11 @@ def keep(
 ) -> None:
     """Keep ``given``; with ``merges`` the properties of a JSON object join those of the one that is there.
 
-    Raises ``DocumentRefused`` where ``conditions`` (``If-Match``, ``If-None-Match``) do not hold.
+    Raises ``DocumentRefused`` where ``conditions`` (``If-Match``, ``If-None-Match``) do not hold, and where the learner
+    lets neither the course record nor how they work be kept.
     """
+    if not _is_permitted(place):
+        raise DocumentRefused("The learner lets nothing of it be kept.", status=403)
     if len(given.body) > LARGEST:
         raise DocumentRefused(f"A document has {LARGEST} bytes at most.", status=413)
     known = XapiDocument.objects.select_for_update().filter(fingerprint=place.fingerprint(name)).first()
@@ -92,6 +99,7 @@ def keep(
             "registration": place.registration,
             "name": name,
             "learner_id": place.learner_id,
+            "course_key": place.course_key,
             "content_type": given.content_type[:100],
             "content": body,
             "stored_at": now,
@@ -109,6 +117,12 @@ def drop(place: Place, name: str, *, conditions: Mapping[str, str]) -> None:
     if known is not None:
         _require(known, conditions, is_plain_put=False)
         known.delete()
+
+
+def _is_permitted(place: Place) -> bool:
+    return place.learner_id is None or any(
+        consent.covers(place.learner_id, purpose, course_key=place.course_key) for purpose in events.ROLLED_UP
+    )
 
 
 def _at(place: Place) -> Any:

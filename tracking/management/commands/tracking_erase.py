@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tracking.events import Purpose
 from tracking.insights import jobs
-from tracking.privacy import consent, erasure
+from tracking.privacy import consent, content_words, erasure
 from tracking.privacy.erasure import Scope
 
 
@@ -43,6 +43,12 @@ class Command(BaseCommand):
             if count:
                 self.stdout.write(f"{count:>10,} {name}")
         self.stdout.write(f"{erased.total():>10,} rows in all.")
+        left_count = content_words.count_without_course(scope.learner_id) if scope.course_keys else 0
+        if left_count:
+            self.stdout.write(
+                f"{left_count:>10,} statements and documents of learning content name no course and were left."
+                " Without --course they go too."
+            )
         if consent.covered([scope.learner_id], Purpose.ENGAGEMENT):
             self.stdout.write("The learner's yes to being recorded still stands: new data follows.")
         jobs.bring_up_to_date(now=timezone.now())

@@ -57,7 +57,6 @@ TOLD = (
         ),
         purposes=BOTH,
         moment="happened_at",
-        course="",
     ),
     Holding(
         name="documents",
@@ -67,7 +66,6 @@ TOLD = (
         words=_("What such content keeps to go on where you left off."),
         purposes=BOTH,
         moment="stored_at",
-        course="",
     ),
     Holding(
         name="kept_apart",

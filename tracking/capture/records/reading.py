@@ -1,0 +1,67 @@
+"""What one statement tells of: an event or an attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from tracking.capture import writing
+from tracking.capture.importing import xapi_rows
+from tracking.capture.importing.rows import Entry
+from tracking.capture.records.units import Units
+from tracking.events import LearnerId, Source
+from tracking.lms.values import AttemptRecord
+from tracking.models import XapiStatement
+
+SOURCE = "xapi"
+"""What attempts are kept under that statements tell of."""
+
+
+def entry_of(row: XapiStatement) -> Any:
+    """Return the entry of a statement, or why it is none."""
+    raw = msgspec.json.encode(row.statement)
+    return _map().item(xapi_rows.row_of(0, raw, row.statement))
+
+
+@lru_cache(maxsize=1)
+def _map() -> Any:
+    return xapi_rows.default_map()
+
+
+def event_of(learner_id: LearnerId, entry: Entry, units: Units, now: datetime) -> writing.NewEvent:
+    """Return the event of an entry that ``units`` finds a unit for."""
+    unit = units.find(entry)
+    assert unit is not None  # noqa: S101  Those without one were left out.
+    return writing.NewEvent(
+        id=entry.id,
+        learner_id=learner_id,
+        course_key=unit.course_key,
+        unit_key=unit.unit_key,
+        kind=entry.kind,
+        source=Source.SERVER,
+        happened_at=min(entry.at, now),
+        received_at=now,
+        view_id=entry.view_id,
+        payload=entry.payload,
+    )
+
+
+def attempt_of(row: XapiStatement, entry: Entry, units: Units) -> AttemptRecord:
+    """Return the attempt of an entry that is one and that ``units`` finds a unit for."""
+    unit, part = units.find(entry), entry.attempt
+    assert unit is not None and part is not None  # noqa: S101, PT018  Those without were left out.
+    return AttemptRecord(
+        source_label=SOURCE,
+        source_key=f"{part.key}:{sha256(entry.unit_key.encode()).hexdigest()[:16]}",
+        learner_id=row.learner_id,
+        unit=unit,
+        started_at=part.started_at,
+        submitted_at=entry.at,
+        score=part.score,
+        max_score=part.max_score,
+        is_passed=part.is_passed,
+    )
