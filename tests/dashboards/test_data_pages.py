@@ -21,7 +21,7 @@ from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
 from tests.privacy.everything import counts, fill
 from tracking.insights import jobs
-from tracking.models import Action, Consent, Download, Finding
+from tracking.models import Action, Consent, Download, Finding, XapiDocument, XapiStatement
 from tracking.privacy import consent, downloads, holdings
 from tracking.privacy.holdings import HOLDINGS
 
@@ -192,6 +192,17 @@ def test_a_learner_erases_what_they_allowed_and_keeps_the_course_record(
     answer = as_(zoe).post(ERASE, {"what": "engagement", "course": "", "is_meant": "on"}, follow=True)
     assert "rows were erased" in words(answer)
     assert (counts(zoe)["views"], counts(zoe)["attempts"]) == (0, 1)
+
+
+def test_to_erase_one_course_says_what_names_no_course_and_is_left(
+    zoe: User, as_: Callable[[User], Client]
+) -> None:
+    XapiStatement.objects.filter(learner=zoe).update(course_key="")
+    XapiDocument.objects.filter(learner=zoe).update(course_key=COURSE)
+    assert "Learning content has said 1 thing about you that names no course" in words(as_(zoe).get(ERASE))
+    answer = as_(zoe).post(ERASE, {"what": "engagement", "course": COURSE, "is_meant": "on"}, follow=True)
+    assert "1 row of learning content that names no course was left" in words(answer)
+    assert (counts(zoe)["statements"], counts(zoe)["documents"]) == (1, 0)
 
 
 def test_nothing_is_erased_that_is_not_meant_or_has_to_be_kept(
