@@ -53,3 +53,7 @@ class RowRefused(TrackingError):
 
 class ActionRefused(TrackingError):
     """What somebody asked to do about a finding or a learner cannot be done; nothing was written."""
+
+
+class JobFailed(TrackingError):
+    """A job failed: says with which error and where, and nothing that the error was about."""

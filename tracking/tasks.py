@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from celery import current_app, shared_task
@@ -11,7 +12,8 @@ from celery.signals import celeryd_init
 from django.core.cache import cache
 from django.utils import timezone
 
-from tracking import conf
+from tracking import conf, scrubbing
+from tracking.exceptions import JobFailed
 from tracking.insights import jobs
 
 log = logging.getLogger("tracking.tasks")
@@ -20,43 +22,63 @@ HINT_SECONDS = 1
 """Hints within this time of one another are one: the roll-up starts that much later and takes in all of them."""
 
 
+def discreet(work: Callable[[], None]) -> Callable[[], None]:
+    """Let a task fail with what may be told of its error: Celery logs the rest, and hands it to whoever listens."""
+
+    @wraps(work)
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  Whatever it is, the next line raises again what may be told of it.
+            raise JobFailed(scrubbing.told(error)).with_traceback(error.__traceback__) from None
+
+    return run
+
+
 @shared_task(name="tracking.roll_up", ignore_result=True, acks_late=True)
+@discreet
 def roll_up() -> None:
     """Roll up whatever has changed and bring findings into step. Safe to run twice: without marks it does nothing."""
     jobs.bring_up_to_date(now=timezone.now())
 
 
 @shared_task(name="tracking.read_outlines", ignore_result=True, acks_late=True)
+@discreet
 def read_outlines() -> None:
     """Read outlines and enrolments from the host. Safe to run twice: only a difference is written."""
     jobs.read_outlines(now=timezone.now())
 
 
 @shared_task(name="tracking.reattach", ignore_result=True, acks_late=True)
+@discreet
 def reattach() -> None:
     """Bring back from quarantine what is known by now. Safe to run twice: what was brought back is not held."""
     jobs.reattach(now=timezone.now())
 
 
 @shared_task(name="tracking.mark_running_courses", ignore_result=True, acks_late=True)
+@discreet
 def mark_running_courses() -> None:
     """Mark what the calendar makes due. Safe to run twice: a second mark leads to the same rows."""
     jobs.mark_running_courses(now=timezone.now())
 
 
 @shared_task(name="tracking.deliver", ignore_result=True, acks_late=True)
+@discreet
 def deliver() -> None:
     """Send what waits for other systems. Safe to run twice: what was delivered does not wait."""
     jobs.deliver(now=timezone.now())
 
 
 @shared_task(name="tracking.purge", ignore_result=True, acks_late=True)
+@discreet
 def purge() -> None:
     """Delete raw events that are older than they may be. Safe to run twice: what is gone is not found again."""
     jobs.purge(now=timezone.now())
 
 
 @shared_task(name="tracking.prepare_downloads", ignore_result=True, acks_late=True)
+@discreet
 def prepare_downloads() -> None:
     """Make the files that learners asked for. Safe to run twice: what is made does not wait."""
     jobs.prepare_downloads(now=timezone.now())

@@ -14,15 +14,22 @@ from typing import Any
 def span(name: str, **attributes: str | int) -> Iterator[None]:
     """Let a piece of work be a span called ``tracking.<name>``, below whatever span the host is in.
 
-    Attributes are counts and names of ours, never anything about a learner.
+    Attributes are counts and names of ours, never anything about a learner. Of an error its kind is told and no more:
+    OpenTelemetry would send its message and whatever that quotes.
     """
     tracer = _tracer()
     if tracer is None:
         yield
         return
     given = {f"tracking.{key}": value for key, value in attributes.items()}
-    with tracer.start_as_current_span(f"tracking.{name}", attributes=given):
-        yield
+    with tracer.start_as_current_span(
+        f"tracking.{name}", attributes=given, record_exception=False, set_status_on_exception=False
+    ) as current:
+        try:
+            yield
+        except BaseException as error:
+            current.set_status(_failed(), type(error).__name__)
+            raise
 
 
 @lru_cache(maxsize=1)
@@ -30,3 +37,7 @@ def _tracer() -> Any:
     if find_spec("opentelemetry") is None:
         return None
     return import_module("opentelemetry.trace").get_tracer("tracking")
+
+
+def _failed() -> Any:
+    return import_module("opentelemetry.trace").StatusCode.ERROR

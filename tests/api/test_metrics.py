@@ -78,7 +78,7 @@ def test_work_is_a_span_where_the_host_has_opentelemetry(monkeypatch):
     spans = []
 
     @contextmanager
-    def start(name, attributes):
+    def start(name, attributes, **how):
         spans.append((name, attributes))
         yield
 

@@ -15,7 +15,7 @@ from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from tracking import conf, lms, telemetry
+from tracking import conf, lms, scrubbing, telemetry
 from tracking.capture import envelope, intake, passes, recognition, throttle
 from tracking.capture.intake import Receipt, Sender
 from tracking.capture.refusals import Drop
@@ -47,8 +47,10 @@ def events(request: HttpRequest, given_pass: str = "") -> JsonResponse:
         return _error("broken_off", status=400, detail="The request ended before its body did.")
     except InvalidBatch as error:
         return _error(error.code, status=error.status, detail=error.detail)
-    except DatabaseError:
-        logger.exception("A batch could not be stored; the sender was told to come back.")
+    except DatabaseError as error:
+        logger.error(  # noqa: TRY400  The message of the error may hold what the batch said.
+            "A batch could not be stored; the sender was told to come back.", exc_info=scrubbing.logged(error)
+        )
         return _later(
             "unavailable", status=503, seconds=RETRY_SECONDS, detail="Nothing was stored. Send it again."
         )

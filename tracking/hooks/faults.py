@@ -7,6 +7,8 @@ import threading
 from collections import Counter
 from time import monotonic
 
+from tracking import scrubbing
+
 EVERY_SECONDS = 60.0
 """How long after a line in the log the same kind of fault is only counted."""
 
@@ -34,7 +36,7 @@ def log(what: str, error: BaseException) -> None:
         _silent_until[kind] = now + EVERY_SECONDS
         before = _silent_counts.pop(kind, 0)
     ending = f" So it did {before} times more since this was last logged." if before else ""
-    logger.error("%s failed. The host goes on without it.%s", what, ending, exc_info=error)
+    logger.error("%s failed. The host goes on without it.%s", what, ending, exc_info=scrubbing.logged(error))
 
 
 def take() -> int:

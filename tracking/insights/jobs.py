@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from tracking import conf, telemetry
+from tracking import conf, scrubbing, telemetry
 from tracking.capture import reattachment
 from tracking.insights import at_risk, finding_rows, time_rules
 from tracking.interchange import deliveries
@@ -178,7 +178,7 @@ def _recorded(job: str) -> Iterator[JobRun]:
         with telemetry.span(job):
             yield run
     except BaseException as error:
-        run.error = f"{type(error).__name__}: {error}"
+        run.error = scrubbing.told(error)
         _finish(run)
         raise
     _finish(run)

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from tracking import conf
+from tracking import conf, scrubbing
 from tracking.models import ChangeMark, Subject
 from tracking.rollups import change_log
 from tracking.rollups.change_log import ALL, Reach
@@ -47,8 +47,12 @@ def _turn(subject: Subject, handle: Handle, *, now: datetime, reach: Reach) -> i
             handle(marks, now)
             change_log.delete(marks)
         return len(marks)
-    except Exception:  # A stage is a boundary: whatever one row does, the others go on.
-        log.warning("A batch of marks (%s) failed; each key is tried alone.", subject, exc_info=True)
+    except Exception as error:
+        log.warning(
+            "A batch of marks (%s) failed; each key is tried alone.",
+            subject,
+            exc_info=scrubbing.logged(error),
+        )
     keys = dict.fromkeys(map(_key, change_log.peek(subject, limit=limit, now=now, reach=reach)))
     return sum(_alone(subject, key, handle, now=now, reach=reach) for key in keys)
 
@@ -80,8 +84,10 @@ def _alone(subject: Subject, key: tuple[str, Any], handle: Handle, *, now: datet
     except Exception as error:
         if not marks:
             raise
-        log.exception("Marks of %s in %r cannot be rolled up.", subject, key[0])
-        _postpone(marks, f"{type(error).__name__}: {error}", now=now)
+        log.error(  # noqa: TRY400  The message of the error may hold what a row says.
+            "Marks of %s in %r cannot be rolled up.", subject, key[0], exc_info=scrubbing.logged(error)
+        )
+        _postpone(marks, scrubbing.told(error), now=now)
     return len(marks)
 
 
