@@ -64,7 +64,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         )
         factories.UnitSummaryFactory.create(
             unit_key=f"m/{state}", learner_count=30, reached_count=25, skipped_count=5, timed_count=20,
-            median_active_ms=300_000, answered_count=20, correct_count=9,
+            median_active_ms=300_000, answered_count=20, correct_count=9, answering_count=20,
         )  # fmt: skip
     factories.LearnerCourseFactory.create(
         learner=lena, required_count=10, completed_count=4, active_ms=5_000_000, estimated_ms=60_000,

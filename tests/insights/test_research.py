@@ -19,7 +19,8 @@ STUDY = Study(course_keys=(COURSE,), key=b"one")
 
 
 @pytest.fixture
-def zz(school, django_user_model):
+def zz(school, db, settings):
+    settings.TRACKING = {**settings.TRACKING, "GROUP_MINIMUM": 1}
     learner = everything.make_learner()
     everything.fill(learner, factories.UserFactory.create())
     Event.objects.filter(learner=learner, kind="view.opened").update(
@@ -37,6 +38,19 @@ def test_nothing_says_who_it_was_and_no_word_of_anybody_is_left(zz):
     assert [name for name in everything.NAMES if name in text] == []
     [opened] = [each for each in told() if each.get("kind") == "view.opened"]
     assert opened["numbers"] == {"elapsed": 5, "spans": [[0, 5]]}
+
+
+def test_few_learners_are_no_study(zz, settings):
+    """Under whatever name: who knows who was in a course of four knows whose lines these are."""
+    for _ in range(3):
+        everything.fill(factories.UserFactory.create(), factories.UserFactory.create())
+    settings.TRACKING = {**settings.TRACKING, "GROUP_MINIMUM": 5}
+    assert told() == []
+    fifth = factories.UserFactory.create()
+    everything.fill(fifth, factories.UserFactory.create())
+    assert len({each["learner"] for each in told()}) == 5
+    consent.refuse(fifth.pk, [Purpose.ENGAGEMENT], source="test")
+    assert {each.get("kind", each["type"]) for each in told()} == {"attempt", "unit.completed"}
 
 
 def test_one_learner_has_one_pseudonym_in_a_study_and_another_in_the_next(zz):

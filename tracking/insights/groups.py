@@ -30,7 +30,7 @@ Tellable = Mapping[str, set[str]]
 PEOPLE: Mapping[str, Callable[[OutlineUnit, UnitFigures], int]] = {
     "enrolled": lambda unit, row: row.learner_count,
     "passed_by": lambda unit, row: row.reached_count + row.skipped_count,
-    "tried": lambda unit, row: row.attempted_count if unit.kind == UnitKind.QUIZ else row.answered_count,
+    "tried": lambda unit, row: row.attempted_count if unit.kind == UnitKind.QUIZ else row.answering_count,
     "timed": lambda unit, row: row.timed_count,
 }
 """By measure, how many people are behind it."""
@@ -180,7 +180,7 @@ def _figures(
 
 def _unit(unit: OutlineUnit, row: GroupUnitSummary, *, tellable: set[str]) -> GroupUnit:
     is_quiz = unit.kind == UnitKind.QUIZ
-    first_try = (
+    right, tried = (
         (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
     )
     return GroupUnit(
@@ -192,7 +192,7 @@ def _unit(unit: OutlineUnit, row: GroupUnitSummary, *, tellable: set[str]) -> Gr
         skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count)
         if "passed_by" in tellable
         else None,
-        first_try_share=_share(*first_try) if "tried" in tellable else None,
+        first_try_share=right / tried if "tried" in tellable and tried else None,
         active_spread=spread_of(row) if "timed" in tellable else None,
     )
 

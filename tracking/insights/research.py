@@ -18,7 +18,7 @@ from typing import Any
 from tracking import events
 from tracking.events import LearnerId, Purpose
 from tracking.models import Attempt, Enrolment, Event
-from tracking.privacy import access_log, consent
+from tracking.privacy import access_log, consent, small_groups
 from tracking.privacy.access_log import Door, What
 
 CHUNK = 2000
@@ -36,13 +36,18 @@ class Study:
 
 
 def lines(study: Study) -> Iterator[str]:
-    """Yield one JSON object for each event and attempt of the enrolled learners who permit it."""
+    """Yield one JSON object for each event and attempt of the enrolled learners who permit it.
+
+    Where fewer than ``GROUP_MINIMUM`` of a course permit a purpose, nothing that serves it is in it: whoever knows who
+    was there would know whose lines these are.
+    """
     for course_key in study.course_keys:
         learner_ids = list(
             Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True)
         )
         permitted = {
-            purpose: consent.covered(learner_ids, purpose, course_key=course_key) for purpose in Purpose
+            purpose: _unless_few(consent.covered(learner_ids, purpose, course_key=course_key))
+            for purpose in Purpose
         }
         told = set().union(*permitted.values()) & set(learner_ids)
         access_log.record_looks(None, told, What.RESEARCH, course_key=course_key, door=Door.COMMAND)
@@ -53,6 +58,10 @@ def lines(study: Study) -> Iterator[str]:
 def pseudonym(study: Study, kind: str, value: object) -> str:
     """Return what stands for ``value`` in the study."""
     return hmac.new(study.key, f"{kind}:{value}".encode(), sha256).hexdigest()[:LETTERS]
+
+
+def _unless_few(learner_ids: set[LearnerId]) -> set[LearnerId]:
+    return set() if small_groups.is_small(len(learner_ids)) else learner_ids
 
 
 def _events(study: Study, course_key: str, permitted: Mapping[Purpose, set[LearnerId]]) -> Iterator[str]:

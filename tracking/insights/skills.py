@@ -12,6 +12,7 @@ from tracking import conf
 from tracking.conf import TrackingSettings
 from tracking.events import LearnerId
 from tracking.models import Calibration, Enrolment, LearnerSkill, OutlineUnit
+from tracking.privacy import small_groups
 from tracking.rollups import skill_runs
 
 
@@ -23,7 +24,8 @@ class Trust:
     """
 
     calibrated_at: datetime | None = None
-    answer_count: int = 0
+    answer_count: int | None = 0
+    """``None`` of fewer than ``GROUP_MINIMUM`` learners."""
     learner_count: int = 0
     auc: float | None = None
     compared_count: int = 0
@@ -77,7 +79,7 @@ class SkillOfClass:
     """Of ``measured_count``."""
     wheel_spinning_count: int | None
     """Of ``learner_count``."""
-    answered_count: int
+    answered_count: int | None
     correct_count: int | None
     """Of ``answered_count``."""
     mean_share: float | None
@@ -88,11 +90,12 @@ def find_trust(course_key: str) -> Trust:
     row = Calibration.objects.defer("items", "skills", "weights").filter(course_key=course_key).first()
     if row is None:
         return Trust()
+    is_small = small_groups.is_small(row.learner_count)
     return Trust(
         calibrated_at=row.calibrated_at,
-        answer_count=row.answer_count,
+        answer_count=None if is_small else row.answer_count,
         learner_count=row.learner_count,
-        auc=row.auc,
+        auc=None if is_small else row.auc,
         compared_count=row.compared_count,
         flag_auc=row.flag_auc,
         plain_flag_auc=row.plain_flag_auc,
@@ -190,7 +193,7 @@ def _of_class(standings: Sequence[SkillStanding], rules: TrackingSettings) -> Sk
         measured_count=len(measured),
         weak_count=sum(each.is_weak for each in measured) if len(measured) >= rules.GROUP_MINIMUM else None,
         wheel_spinning_count=sum(each.is_wheel_spinning for each in standings) if is_shown else None,
-        answered_count=sum(each.answered_count for each in standings),
+        answered_count=sum(each.answered_count for each in standings) if is_shown else None,
         correct_count=sum(each.correct_count for each in standings) if is_shown else None,
         mean_share=sum(each.share for each in standings) / len(standings) if is_shown else None,
     )

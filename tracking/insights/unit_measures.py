@@ -39,7 +39,8 @@ class UnitMeasures:
     expected_seconds: int | None
     first_try_share: float | None
     """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
-    first_try_count: int
+    first_try_count: int | None
+    """How many that is of; ``None`` where they are too few to be told."""
     passed_share: float | None
     """Quizzes only: of those who tried, at any attempt."""
     concerns: tuple[Advice, ...]
@@ -68,7 +69,8 @@ class ModuleMeasures:
     expected_seconds: int | None
     first_try_share: float | None
     """Its quizzes alone: passed at the first attempt, of all who tried one."""
-    first_try_count: int
+    first_try_count: int | None
+    """How many that is of; ``None`` where they are too few to be told."""
     passed_share: float | None
     is_timed: bool
     """Whether any active time is known."""
@@ -133,23 +135,39 @@ def _module(
     # The same people stand behind every unit of a module, so the group is as large as the largest of them.
     is_shown = max(row.learner_count for row in rows) >= conf.get_settings().GROUP_MINIMUM
     learners = sum(row.learner_count for row in rows)
-    reached, skipped = sum(row.reached_count for row in rows), sum(row.skipped_count for row in rows)
-    tried = sum(row.attempted_count for row in quizzes)
+    reached = sum(row.reached_count for row in rows)
     return ModuleMeasures(
         key=key,
         title=title,
         learner_count=max(row.learner_count for row in rows),
         reached_share=_of(reached, learners, is_shown=is_shown),
-        skipped_share=_of(skipped, reached + skipped, is_shown=is_shown),
+        skipped_share=_over_units(
+            [(row.skipped_count, row.reached_count + row.skipped_count) for row in rows]
+        ),
         completed_share=_of(sum(row.completed_count for row in rows), learners, is_shown=is_shown),
         median_active_seconds=_sum_of_middles(measures),
         expected_seconds=sum(unit.expected_seconds or 0 for unit, _ in pairs) or None,
-        first_try_share=share(sum(row.first_passed_count for row in quizzes), tried),
-        first_try_count=tried,
-        passed_share=share(sum(row.passed_count for row in quizzes), tried),
+        first_try_share=_over_units([(row.first_passed_count, row.attempted_count) for row in quizzes]),
+        first_try_count=_count_of([row.attempted_count for row in quizzes]),
+        passed_share=_over_units([(row.passed_count, row.attempted_count) for row in quizzes]),
         is_timed=any(row.timed_count for row in rows),
         units=measures,
     )
+
+
+def _over_units(parts: Sequence[tuple[int, int]]) -> float | None:
+    """Return the share over units of a module, each a part and how many people it is of.
+
+    A unit about too few people is left out here too: beside the others it would be what is left over.
+    """
+    shown = [(part, people) for part, people in parts if share(part, people) is not None]
+    return sum(part for part, _ in shown) / sum(people for _, people in shown) if shown else None
+
+
+def _count_of(counts: Sequence[int]) -> int | None:
+    """Return how many there are in the units that are not about too few; ``None`` where there are only such."""
+    shown = [count for count in counts if share(0, count) is not None]
+    return sum(shown) if shown or not any(counts) else None
 
 
 def _of(part: int, whole: int, *, is_shown: bool) -> float | None:
@@ -165,9 +183,11 @@ def _unit(
     unit: OutlineUnit, row: UnitSummary, *, module: tuple[str, str], concerns: Sequence[Advice]
 ) -> UnitMeasures:
     is_quiz = unit.kind == UnitKind.QUIZ
-    first_try = (
+    tried = (
         (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
     )
+    people = row.attempted_count if is_quiz else row.answering_count
+    is_told = share(0, people) is not None
     median = row.median_active_ms if row.timed_count >= conf.get_settings().GROUP_MINIMUM else None
     return UnitMeasures(
         key=unit.unit_key,
@@ -184,8 +204,8 @@ def _unit(
         median_active_seconds=round(median / 1000) if median is not None else None,
         is_timed=row.timed_count > 0,
         expected_seconds=unit.expected_seconds,
-        first_try_share=share(*first_try),
-        first_try_count=first_try[1],
+        first_try_share=tried[0] / tried[1] if is_told and tried[1] else None,
+        first_try_count=tried[1] if is_told else None if tried[1] else 0,
         passed_share=share(row.passed_count, row.attempted_count) if is_quiz else None,
         concerns=tuple(concerns),
     )

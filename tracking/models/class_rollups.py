@@ -45,6 +45,8 @@ class UnitFigures(ActiveQuartet):
     p90_first_share = models.FloatField(null=True, blank=True)
     answered_count = models.PositiveIntegerField(default=0)
     correct_count = models.PositiveIntegerField(default=0)
+    answering_count = models.PositiveIntegerField(default=0)
+    """The learners whose answers those are: one may have given many."""
 
     class Meta:
         abstract = True

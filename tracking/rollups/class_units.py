@@ -40,7 +40,7 @@ class _Tally:
     first_passed_count: int = 0
     passed_count: int = 0
     attempted_count: int = 0
-    answers: list[bool] = field(default_factory=list)
+    answers: list[tuple[LearnerId, bool]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -178,8 +178,8 @@ def _add_to_module(module: _Module, learner_id: LearnerId, unit_key: str, state:
         module.active_ms[learner_id] += active_ms
 
 
-def _first_answers(roster: Roster) -> dict[ClassUnit, list[bool]]:
-    """Return for each lesson whether the questions that draw on it were right, in each learner's first attempt."""
+def _first_answers(roster: Roster) -> dict[ClassUnit, list[tuple[LearnerId, bool]]]:
+    """Return for each lesson who got the questions that draw on it right, in each learner's first attempt."""
     first: dict[tuple[LearnerId, str], int] = {}
     attempts = Attempt.objects.submitted().filter(course_key=roster.course_key)
     for pk, learner_id, unit_key in attempts.order_by("submitted_at", "source_key").values_list(
@@ -187,12 +187,13 @@ def _first_answers(roster: Roster) -> dict[ClassUnit, list[bool]]:
     ):
         first.setdefault((learner_id, unit_key), pk)
     learner_of = {pk: learner_id for (learner_id, _), pk in first.items()}
-    by_lesson: dict[ClassUnit, list[bool]] = defaultdict(list)
+    by_lesson: dict[ClassUnit, list[tuple[LearnerId, bool]]] = defaultdict(list)
     answers = Answer.objects.filter(attempt__in=attempts, is_correct__isnull=False)
     for attempt_id, is_correct, lesson_keys in answers.values_list("attempt_id", "is_correct", "lesson_keys"):
-        for group_key in roster.classes_of(learner_of.get(attempt_id)):
+        answering = learner_of.get(attempt_id)
+        for group_key in roster.classes_of(answering):
             for lesson_key in lesson_keys:
-                by_lesson[group_key, lesson_key].append(bool(is_correct))
+                by_lesson[group_key, lesson_key].append((answering, bool(is_correct)))
     return by_lesson
 
 
@@ -219,7 +220,8 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
         "p75_first_share": quartet.p75,
         "p90_first_share": quartet.p90,
         "answered_count": len(tally.answers),
-        "correct_count": sum(tally.answers),
+        "correct_count": sum(is_correct for _, is_correct in tally.answers),
+        "answering_count": len({learner_id for learner_id, _ in tally.answers}),
     }
 
 
