@@ -21,7 +21,8 @@ from tests import factories
 from tests.messages import batch, progress
 from tests.school import Adapter
 from tracking.insights import jobs
-from tracking.models import Answer, Attempt, Event, Finding
+from tracking.models import Answer, Attempt, Download, Event, Finding
+from tracking.privacy import downloads
 
 MARKER = "zzmarker"
 """Stands in whatever is about the learner called ``other``, and about nobody else."""
@@ -87,6 +88,8 @@ def people(school, make_learner, monkeypatch, send, now, django_user_model):
     Answer.objects.create(attempt=attempt, question_key=f"{MARKER}-question", chosen=[MARKER])
     Event.objects.filter(learner=other).update(payload={"name": MARKER})
     Finding.objects.filter(learner=other).update(evidence={"days": MARKER})
+    downloads.request(other.pk, now=now)
+    downloads.prepare(now=timezone.now())
     return {**made, "other": other}
 
 
@@ -94,7 +97,9 @@ def of_other(people) -> dict[str, Any]:
     """What stands in addresses about the one whose data is marked."""
     attempt = Attempt.objects.get(learner=people["other"])
     finding = Finding.objects.filter(learner=people["other"]).first()
+    file = Download.objects.filter(learner=people["other"]).first()
     return {
+        "download_id": str(file.pk) if file else MARKER,
         "course_key": "c",
         "unit_key": "q",
         "learner_id": str(people["other"].pk),

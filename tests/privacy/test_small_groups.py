@@ -112,10 +112,16 @@ def module(school, db):
     return figures
 
 
+def overview_at(now):
+    found = class_overview.find(COURSE, now=now)
+    assert found is not None
+    return found
+
+
 def test_many_answers_of_few_people_are_about_few(module, now):
     """Twelve answers of two learners stood on the page as a share: the questions of a quiz draw on one lesson."""
     module("a", answered_count=12, correct_count=3, answering_count=2)
-    [unit] = class_overview.find(COURSE, now=now).units[:1]
+    [unit] = overview_at(now).units[:1]
     assert (unit.first_try_share, unit.first_try_count) == (None, None)
 
 
@@ -123,7 +129,7 @@ def test_what_a_module_adds_up_leaves_out_what_is_about_few(module, now):
     """Three learners tried a second quiz: beside the share of the first one that of both told theirs."""
     module("q", attempted_count=10, first_passed_count=5, passed_count=8, reached_count=10)
     module("r", attempted_count=3, first_passed_count=0, passed_count=0, reached_count=3, skipped_count=1)
-    [found] = class_overview.find(COURSE, now=now).modules
+    [found] = overview_at(now).modules
     assert (found.first_try_share, found.first_try_count, found.passed_share, found.skipped_share) == (
         0.5, 10, 0.8, 0,
     )  # fmt: skip
@@ -132,5 +138,5 @@ def test_what_a_module_adds_up_leaves_out_what_is_about_few(module, now):
 def test_few_who_tried_several_quizzes_are_few(module, now):
     for key in ("q", "r"):
         module(key, attempted_count=3, first_passed_count=1, passed_count=1)
-    [found] = class_overview.find(COURSE, now=now).modules
+    [found] = overview_at(now).modules
     assert (found.first_try_share, found.first_try_count, found.passed_share) == (None, None, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from tracking.exceptions import ActionRefused
 from tracking.hooks import backlog
 from tracking.insights import finding_actions
 from tracking.insights.finding_actions import Actor, Place
-from tracking.models import Audience, Dismissal, Download, Finding
+from tracking.models import Audience, Dismissal, Finding
 from tracking.privacy import access_log, downloads, holdings, retention
 from tracking.privacy.holdings import HOLDINGS, Holding
 
@@ -90,15 +90,8 @@ def ask_for_download(request: HttpRequest) -> HttpResponse:
 @personal
 def download_file(request: HttpRequest, download_id: Any) -> StreamingHttpResponse:
     """Stream the learner's own file, as long as it is kept. To everybody else it does not exist."""
-    now = timezone.now()
-    mine = Download.objects.filter(pk=download_id, learner=request.user.pk, expires_at__gt=now)
-    download = access.found(mine.first())
-    if download.finished_at is None:
-        raise Http404("It is not finished.")
-    answer = StreamingHttpResponse(downloads.read(download), content_type="application/zip")
-    answer["Content-Length"] = str(download.byte_count)
-    answer["Content-Disposition"] = f'attachment; filename="my-learning-{download.finished_at:%Y-%m-%d}.zip"'
-    return answer
+    found = downloads.find_file(request.user.pk, download_id, now=timezone.now())
+    return downloads.answer(access.found(found))
 
 
 def _rows(holding: Holding, learner_id: Any) -> Any:

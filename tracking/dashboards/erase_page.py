@@ -46,7 +46,9 @@ def erase(request: HttpRequest) -> HttpResponse:
     form = EraseForm(request.POST if request.method == "POST" else None, learner_id=request.user.pk)
     if form.is_valid():
         given = form.cleaned_data
-        erased = own_erasure.erase(request.user.pk, given["what"], course_key=given["course"])
+        erased = own_erasure.erase(
+            request.user.pk, given["what"], course_key=given["course"], source="erase page"
+        )
         request.session[consent.ANSWERED_AT] = time.time()
         outcome = f"erased={erased.row_count}&left={erased.left_count}"
         return redirect(f"{reverse('tracking:erase')}?{outcome}")

@@ -14,9 +14,11 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import BinaryField, F, Q
+from django.http import StreamingHttpResponse
 from django.utils import translation
 
 from tracking import conf, lms
@@ -51,6 +53,20 @@ def find(learner_id: LearnerId, *, now: datetime) -> Download | None:
     """Return the newest file of a learner whose time is not over, finished or not."""
     mine = Download.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), learner=learner_id)
     return mine.order_by("-requested_at").first()
+
+
+def find_file(learner_id: LearnerId, download_id: UUID, *, now: datetime) -> Download | None:
+    """Return a finished file by its key, to its own learner alone and as long as it is kept."""
+    mine = Download.objects.filter(learner=learner_id, finished_at__isnull=False, expires_at__gt=now)
+    return mine.filter(pk=download_id).first()
+
+
+def answer(download: Download) -> StreamingHttpResponse:
+    """Return a finished file as a download."""
+    answer = StreamingHttpResponse(read(download), content_type="application/zip")
+    answer["Content-Length"] = str(download.byte_count)
+    answer["Content-Disposition"] = f'attachment; filename="my-learning-{download.finished_at:%Y-%m-%d}.zip"'
+    return answer
 
 
 def is_due(*, now: datetime) -> bool:

@@ -32,16 +32,16 @@ def choices() -> list[str]:
     return [*(purpose.value for purpose in consent.in_use() if may_erase(purpose)), EVERYTHING]
 
 
-def erase(learner_id: LearnerId, what: str, *, course_key: str) -> Erased:
+def erase(learner_id: LearnerId, what: str, *, course_key: str, source: str) -> Erased:
     """Erase ``what``, one of ``choices``, in a course, or with an empty key in all and what belongs to none.
 
-    Nobody erases everything to have the next page recorded: that is a no to every purpose too.
+    Nobody erases everything to have the next page recorded: that is a no to every purpose too, said at ``source``.
     """
     course_keys = frozenset({course_key}) if course_key else None
     scope = Scope(learner_id=learner_id, purposes=_purposes(what), course_keys=course_keys)
     erased = erasure.erase(scope, by="the learner")
     if what == EVERYTHING and not course_key:
-        consent.refuse(learner_id, consent.asked(), source="erase page")
+        consent.refuse(learner_id, consent.asked(), source=source)
     left_count = content_words.count_without_course(learner_id) if course_key else 0
     return Erased(row_count=erased.total(), left_count=left_count)
 
