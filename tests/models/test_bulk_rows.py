@@ -250,7 +250,7 @@ def test_outside_of_a_transaction_it_is_all_or_nothing_too(event):
 def days_of(learner, **fields):
     """Return the values of one row of ``LearnerCourseDay``, in the order in which they are stored."""
     usual = {
-        "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**40, "estimated_ms": 0,
+        "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**30, "estimated_ms": 0,
         "view_count": 1, "access_count": 0, "last_at": AT, "hours": {"7": [1, 2]}, "steps": {"": {"ä": 1}},
         "is_final": False,
     }  # fmt: skip
@@ -272,6 +272,15 @@ def test_the_driver_knows_every_type_of_a_roll_up(db):
     fields = [field for model in ROLLUPS for field in model._meta.concrete_fields]
     unknown = {field for field in fields if not bulk_copy._is_known(bulk_rows._element_type(field))}
     assert not unknown
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+@pytest.mark.parametrize("number", [2**31, -(2**40)])
+def test_a_number_of_a_stream_that_is_out_of_range_fails_and_is_not_cut_off(make_learner, number):
+    row = days_of(make_learner("lena"), active_ms=number)
+    with pytest.raises(DatabaseError, match="active_ms"), transaction.atomic():
+        bulk_rows.insert_values(LearnerCourseDay, [row])
+    assert not LearnerCourseDay.objects.exists()
 
 
 @pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)

@@ -7,20 +7,24 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import DataError, connection
 
 JSON = "jsonb"
 JSON_VERSION = b"\x01"
 """What a binary ``jsonb`` begins with, ahead of its text."""
 
+LIMITS = {"smallint": 2**15, "integer": 2**31}
+"""Where numbers of a type end; the driver cuts greater ones off without a word."""
+
 Values = Sequence[Any]
 
 
-def send(table: str, columns: Sequence[str], types: Sequence[str], rows: Iterable[Values]) -> None:
+def send(table: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Values]) -> None:
     """Append ``rows`` to ``table``, each the values of ``columns``, which are of these ``types``.
 
     In binary that takes an eighth of the time of text, which spends most of it on moments. A type that the driver does
-    not know by name is sent as text, with all others. Needs psycopg 3.
+    not know by name is sent as text, with all others. Needs psycopg 3. Raises ``django.db.DataError`` where a value
+    does not fit its column.
     """
     quote = connection.ops.quote_name
     is_binary = all(map(_is_known, types))
@@ -29,9 +33,18 @@ def send(table: str, columns: Sequence[str], types: Sequence[str], rows: Iterabl
     places = [place for place, name in enumerate(types) if name == JSON]
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as stream:
         if is_binary:
+            _refuse_what_does_not_fit(columns, types, rows)
             stream.set_types(["bytea" if name == JSON else name for name in types])
         for row in _with_json(rows, places, is_binary=is_binary) if places else rows:
             stream.write_row(row)
+
+
+def _refuse_what_does_not_fit(columns: Sequence[str], types: Sequence[str], rows: Sequence[Values]) -> None:
+    for place, (column, name) in enumerate(zip(columns, types, strict=True)):
+        if limit := LIMITS.get(name):
+            numbers = [row[place] for row in rows if row[place]]
+            if numbers and not -limit <= min(numbers) <= max(numbers) < limit:
+                raise DataError(f"{max(numbers, key=abs)} is out of range for {column}, of type {name}.")
 
 
 def _with_json(rows: Iterable[Values], places: Sequence[int], *, is_binary: bool) -> Iterable[Values]:
