@@ -59,20 +59,9 @@ def stored_names(model: type[models.Model]) -> list[str]:
     return [field.attname for field in _stored_fields(model)]
 
 
-def fetch(rows: models.QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of ``values_list`` as the driver of PostgreSQL has them, without the ORM's look at every value."""
-    statement, parameters = rows.query.sql_with_params()
-    with _binding_cursor() if _binds() else connection.cursor() as cursor:
-        if _binds():
-            cursor.cursor.format = connection.Database.pq.Format.BINARY  # type: ignore[attr-defined]
-        cursor.execute(statement, parameters)
-        while found := cursor.fetchmany(CHUNK):
-            yield from found
-
-
 def insert_values(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
     """Store ``rows``, each the values of ``stored_names``."""
-    if rows and connection.vendor == "postgresql" and _binds():
+    if rows and connection.vendor == "postgresql" and binds():
         fields = _stored_fields(model)
         names = [str(field.column) for field in fields]
         bulk_copy.send(model._meta.db_table, names, [*map(_element_type, fields)], rows)
@@ -169,10 +158,10 @@ def _from_arrays(model: type[models.Model], rows: Sequence[object]) -> tuple[str
 
 def _arrays(fields: Sequence[Field], columns: list[Any]) -> tuple[str, list[Any]]:
     """Return the places of ``columns`` in a statement, each with its type, and what stands in them."""
-    binds = _binds()
-    place = "%b" if binds else "%s"
+    is_binary = binds()
+    place = "%b" if is_binary else "%s"
     places = ", ".join(f"{place}::{_element_type(field)}[]" for field in fields)
-    return places, [*map(_packed if binds else _adapted, fields, columns)]
+    return places, [*map(_packed if is_binary else _adapted, fields, columns)]
 
 
 def _head(model: type[models.Model]) -> str:
@@ -186,7 +175,7 @@ def _columns(fields: Sequence[Field], rows: Sequence[object]) -> Iterator[list[A
 
 
 def _execute(statement: str, arrays: list[Any], *, fetches: bool = False) -> list[Any]:
-    with _binding_cursor() if _binds() else connection.cursor() as cursor:
+    with binding_cursor() if binds() else connection.cursor() as cursor:
         cursor.execute(statement, arrays)
         return cursor.fetchall() if fetches else []
 
@@ -201,15 +190,24 @@ def _adapted(field: Field, values: Sequence[Any]) -> list[Any]:
     return [*map(_adapt(field), values)]
 
 
-def _binds() -> bool:
+def binds() -> bool:
     """Return whether the driver can send parameters in binary, apart from the statement: psycopg 3."""
     return hasattr(connection.Database, "ClientCursor")  # type: ignore[attr-defined]  # the stubs leave it out
 
 
-def _binding_cursor() -> Any:
-    """Return a cursor that sends parameters so; Django's own quotes them into the statement, in a third of the time."""
+def binding_cursor(name: str = "") -> Any:
+    """Return a cursor that sends parameters so; Django's own quotes them into the statement, in a third of the time.
+
+    With a ``name`` what it is asked for stays on the server until it is fetched.
+    """
     connection.ensure_connection()
-    bare = connection.Database.Cursor(connection.connection)  # type: ignore[attr-defined]
+    bare = (
+        connection.Database.ServerCursor(  # type: ignore[attr-defined]
+            connection.connection, name, scrollable=False, withhold=connection.connection.autocommit
+        )
+        if name
+        else connection.Database.Cursor(connection.connection)  # type: ignore[attr-defined]
+    )
     bare.adapters.register_dumper(packed_arrays.PackedArray, _array_dumper())
     return connection._prepare_cursor(bare)  # type: ignore[attr-defined]  # noqa: SLF001  Queries stay countable.
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Min
 
 from tracking.events import LearnerId
-from tracking.models import Attempt, CourseDay, CourseWeek, GroupDay, LearnerCourseDay
+from tracking.models import Attempt, CourseDay, CourseWeek, GroupDay, LearnerCourseDay, bulk_reads
 from tracking.rollups import days
 from tracking.rollups.class_units import active_quartet
 from tracking.rollups.rosters import EVERYBODY, Roster
@@ -120,7 +120,7 @@ def _pile_up(roster: Roster, zone: tzinfo, start: date | None, within: tuple[dat
             submitted_at__lt=days.bounds(within[1], zone)[1],
         )
     figures = ("learner_id", "day", "active_ms", "view_count", "access_count")
-    for learner_id, day, active_ms, view_count, access_count in rows.values_list(*figures).iterator(5000):
+    for learner_id, day, active_ms, view_count, access_count in bulk_reads.values(rows, *figures):
         classes = roster.classes_of(learner_id)
         found = [piles.days[group_key, day] for group_key in classes]
         for pile in [*found, piles.weeks[_week(day, start or starts[learner_id])]] if classes else ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from tracking.events import UnitKind
-from tracking.models import CourseHour, FlowEdge, LearnerPattern, OutlineUnit
+from tracking.models import CourseHour, FlowEdge, LearnerPattern, OutlineUnit, bulk_reads
 from tracking.rollups import patterns
 from tracking.rollups.rosters import Roster
 from tracking.rollups.row_sets import set_rows
@@ -18,8 +18,8 @@ def fold(roster: Roster) -> None:
     known = {patterns.OUTSIDE, *units.values_list("unit_key", flat=True)}
     hours: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     edges: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    rows = LearnerPattern.objects.filter(course_key=course_key).values_list("learner_id", "hours", "steps")
-    for learner_id, of_learner, steps in rows.iterator(500):
+    rows = LearnerPattern.objects.filter(course_key=course_key)
+    for learner_id, of_learner, steps in bulk_reads.values(rows, "learner_id", "hours", "steps"):
         if learner_id not in roster.group_of:
             continue
         for hour, (active_ms, view_count) in of_learner.items():

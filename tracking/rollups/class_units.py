@@ -17,6 +17,7 @@ from tracking.models import (
     OutlineUnit,
     State,
     UnitSummary,
+    bulk_reads,
 )
 from tracking.rollups import quantiles
 from tracking.rollups.rosters import EVERYBODY, Roster
@@ -137,10 +138,11 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
     for module in modules.values():
         for unit_key in module.units:
             modules_of[unit_key].append(module)
-    rows = LearnerUnit.objects.filter(course_key=roster.course_key).values_list(
-        "learner_id", "unit_key", "state", "active_ms", "attempt_count", "first_share", "is_passed_first", "is_passed"
+    rows = bulk_reads.values(
+        LearnerUnit.objects.filter(course_key=roster.course_key),
+        "learner_id", "unit_key", "state", "active_ms", "attempt_count", "first_share", "is_passed_first", "is_passed",
     )  # fmt: skip
-    for learner_id, unit_key, state, active_ms, *tried in rows.iterator(5000):
+    for learner_id, unit_key, state, active_ms, *tried in rows:
         classes = roster.classes_of(learner_id)
         if learner_id in roster.silent and unit_key not in quizzes:
             classes = ()

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from tracking import events
 from tracking.events import LearnerId
-from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View, bulk_rows
+from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, View, bulk_reads
 from tracking.rollups import days, patterns, spans, views
 from tracking.rollups.day_rows import Changes, CourseDayRow, Days, UnitDayRow, ViewRow
 from tracking.rollups.days import LONGEST_VIEW, Day
@@ -211,7 +211,7 @@ def _read(
         found = found.exclude(kind__in=left_out)
     raw: dict[LearnerId, list[RawEvent]] = {}
     if connection.vendor == "postgresql":
-        for learner_id, *values, payload in bulk_rows.fetch(
+        for learner_id, *values, payload in bulk_reads.fetch(
             found.values_list(*COLUMNS[:-1], Cast("payload", TextField()))
         ):
             weighed = msgspec.json.decode(payload) if values[3] in WEIGHED else NOTHING

@@ -29,6 +29,7 @@ from tracking.models import (
     OutlineUnit,
     State,
     Verb,
+    bulk_reads,
     bulk_rows,
 )
 from tracking.privacy import consent
@@ -163,7 +164,7 @@ def _announce_completed(
 
 def _stored(model: Any, course_key: str, learner_ids: Collection[LearnerId]) -> list[tuple[Any, ...]]:
     rows = model.objects.filter(course_key=course_key, learner_id__in=learner_ids)
-    return list(rows.values_list("pk", *bulk_rows.stored_names(model)).iterator(5000))
+    return list(bulk_reads.values(rows, "pk", *bulk_rows.stored_names(model)))
 
 
 def _course_row(
@@ -246,7 +247,7 @@ def _course_days(
     rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole - made.keys())
     figures = ("learner_id", "active_ms", "estimated_ms")
     for query in (before, rows):
-        for learner_id, active_ms, estimated_ms in query.values_list(*figures).iterator(5000):
+        for learner_id, active_ms, estimated_ms in bulk_reads.values(query, *figures):
             _add(totals[learner_id], active_ms, estimated_ms)
     for days in made.values():
         for row in days.courses:
@@ -282,7 +283,7 @@ def _fold_patterns(
     stored = _stored(LearnerPattern, course_key, concerned)
     names = ["learner_id", "day", "hours", "steps"]
     unread = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=whole - made.keys())
-    stored_days = unread.values_list(*names).iterator(2000)
+    stored_days = bulk_reads.values(unread, *names)
     made_days = (
         (row.learner_id, row.day, row.hours, row.steps) for each in made.values() for row in each.courses
     )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from tracking.models import bulk_rows
+from tracking.models import bulk_reads, bulk_rows
 
 Row = TypeVar("Row", bound=Model)
 Values = tuple[Any, ...]
@@ -45,7 +45,7 @@ def set_rows(
     """
     names = bulk_rows.stored_names(model)
     places = [names.index(name) for name in key]
-    rows = stored.values_list("pk", *names).iterator(5000)
+    rows = bulk_reads.values(stored, "pk", *names)
     meant = (row for row in rows if is_meant is None or is_meant(tuple([row[place + 1] for place in places])))
     return set_known(model, stored=meant, wanted=map(attrgetter(*names), wanted), key=key)
 

@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.db import connection
-from django.db.models import IntegerField, Max, Min, QuerySet, Sum
+from django.db.models import BigIntegerField, IntegerField, Max, Min, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from tracking.events import LearnerId
-from tracking.models import LearnerUnitDay
+from tracking.models import LearnerUnitDay, bulk_reads
 from tracking.rollups.day_rows import UnitDayRow
 from tracking.rollups.unit_rows import Totals
 
@@ -73,7 +73,7 @@ def _added_up(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
         rows.order_by()
         .values("learner_id", "unit_key")
         .annotate(
-            **{f"{name}_total": Sum(name) for name in SUMMED},
+            **{f"{name}_total": Cast(Sum(name), BigIntegerField()) for name in SUMMED},
             scroll=Max("scroll_percent"),
             completed=Max(Cast("is_completed", IntegerField())),
             first=Min("first_at"),
@@ -81,7 +81,7 @@ def _added_up(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
         )
     )
     names = [f"{name}_total" for name in SUMMED]
-    for *figures, completed, first, last in added.values_list(
-        "learner_id", "unit_key", *names, "scroll", "completed", "first", "last"
-    ).iterator(5000):
+    for *figures, completed, first, last in bulk_reads.values(
+        added, "learner_id", "unit_key", *names, "scroll", "completed", "first", "last"
+    ):
         yield (*figures, bool(completed), first, last)
