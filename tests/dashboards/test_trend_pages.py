@@ -16,7 +16,15 @@ from tests import factories
 from tests.dashboards import faculty
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.models import CourseDay, CourseOutline, CourseWeek, ItemSummary
+from tracking.models import (
+    CourseDay,
+    CourseHour,
+    CourseOutline,
+    CourseWeek,
+    GroupUnitSummary,
+    ItemSummary,
+    UnitSummary,
+)
 
 CLASS = reverse("tracking:class", args=[COURSE])
 TRENDS = reverse("tracking:class_trends", args=[COURSE])
@@ -53,10 +61,15 @@ def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
                 active_ms=busy * 600_000, view_count=busy * 4, attempt_count=busy,
             )  # fmt: skip
     page = as_(ines).get(TRENDS)
-    assert {each.day for each in page.context["anomalies"]} == {timezone.now().date() - timedelta(days=1)}
+    assert [each.day for each in page.context["unusual"]] == [timezone.now().date() - timedelta(days=1)]
     said = words(page)
-    assert "learners active: ↓ far less than usual 6 , where 30 is usual" in said
-    assert "time of all together: ↓ far less than usual 1 h , where 5 h is usual" in said
+    sentence = (
+        ": ↓ far less than usual. 6 learners were active, where 30 is usual."
+        " The time of all together was 1 h , where 5 h is usual. 24 lessons were opened, where 120 is usual."
+        " 6 quizzes were handed in, where 30 is usual."
+    )
+    assert said.count(sentence) == 1
+    assert words(as_(ines).get(CLASS)).count(sentence) == 1
 
 
 def test_a_class_of_ordinary_days_has_no_list_of_others(
@@ -76,6 +89,89 @@ def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(
     browser = as_(ines)
     assert "Last year" in words(browser.get(TRENDS))
     assert "1 9 90 % not known 6 60 % not known" in words(browser.get(f"{TRENDS}?beside=last-year"))
+
+
+@pytest.fixture
+def last_year(ten: None, monkeypatch: pytest.MonkeyPatch) -> CourseOutline:
+    """Another run of the course that Ines taught, and this one after it."""
+    monkeypatch.setitem(faculty.TAUGHT, "ines", [COURSE, "reading-data-1", "another"])
+    now = timezone.now()
+    CourseOutline.objects.update(starts_at=now - timedelta(days=30))
+    factories.CourseOutlineFactory.create(
+        course_key="another", title="Other", starts_at=now - timedelta(days=300)
+    )
+    factories.EnrolmentFactory.create_batch(10, course_key="reading-data-1")
+    week(0, 9)
+    week(0, 6, "reading-data-1")
+    return factories.CourseOutlineFactory.create(
+        course_key="reading-data-1", title="Reading data, 1st run", starts_at=now - timedelta(days=400)
+    )
+
+
+def test_the_previous_run_is_guessed_set_beside_and_said_to_be_a_guess(
+    last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
+) -> None:
+    said = words(as_(ines).get(TRENDS))
+    assert "1 9 90 % not known 6 60 % not known" in said
+    assert (
+        "Reading data, 1st run stands beside it, because its title or key is the same but for numbers" in said
+    )
+
+
+def test_a_guess_is_put_aside_by_choosing_none(
+    last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
+) -> None:
+    page = as_(ines).get(f"{TRENDS}?beside=")
+    assert (page.context["other"], "stands beside it" in words(page)) == (None, False)
+
+
+def test_the_run_that_the_host_names_is_no_guess(
+    last_year: CourseOutline, ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(faculty.NAMED, COURSE, "another")
+    said = words(as_(ines).get(TRENDS))
+    assert "Other stands beside it: the platform names it as the previous run of this course." in said
+
+
+def test_a_run_that_the_instructor_did_not_teach_is_not_set_beside(
+    last_year: CourseOutline, ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(faculty.TAUGHT, "ines", [COURSE, "another"])
+    monkeypatch.setitem(faculty.NAMED, COURSE, "reading-data-1")
+    assert as_(ines).get(TRENDS).context["other"] is None
+
+
+def test_a_course_that_began_later_is_no_previous_run(
+    last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
+) -> None:
+    CourseOutline.objects.filter(pk=last_year.pk).update(starts_at=timezone.now())
+    assert as_(ines).get(TRENDS).context["other"] is None
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("weeks", "reading-data,Reading data,1,9,0.9,60,0,0,0"),
+        ("weeks", 'reading-data-1,"Reading data, 1st run",1,6,0.6,60,0,0,0'),
+        ("hours", "0,9,7,3600,3"),
+        ("leaving", "unit_key,title,learners"),
+        ("groups", "'=a,'=Group A,5,m/mean,The mean,lesson,0.8,0.0,,,"),
+        ("anomalies", "day,measure,value,usual,change"),
+    ],
+)
+def test_each_table_of_the_weeks_is_a_file_as_the_page_has_it(
+    table: str, line: str, last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
+) -> None:
+    CourseHour.objects.create(course_key=COURSE, hour=9, learner_count=7, active_ms=3_600_000, view_count=3)
+    for group in ("=a", "b"):
+        factories.EnrolmentFactory.create_batch(5, group_key=group, group_title=f"=Group {group[-1].upper()}")
+        GroupUnitSummary.objects.create(
+            course_key=COURSE, group_key=group, unit_key="m/mean", learner_count=5, reached_count=4
+        )
+    UnitSummary.objects.create(course_key=COURSE, unit_key="m/mean", learner_count=20, reached_count=8)
+    answer: Any = as_(ines).get(f"{TRENDS}?table={table}")
+    assert answer["Content-Disposition"] == f'attachment; filename="reading-data-{table}.csv"'
+    assert line in b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
 
 
 def test_a_class_of_somebody_else_is_not_set_beside_mine(

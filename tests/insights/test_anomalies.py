@@ -104,3 +104,17 @@ def test_the_newest_day_comes_first(usual):
     row(DAY + timedelta(days=1), 60)
     days = [each.day for each in found(DAY - WEEK, DAY + timedelta(days=1))]
     assert days == sorted(days, reverse=True)
+
+
+def test_what_was_out_of_the_ordinary_on_one_day_is_one_day(usual):
+    usual()
+    row(DAY, 12)
+    [day] = anomalies.by_day(found())
+    assert (day.day, day.direction) == (DAY, "less")
+    assert [each.measure for each in day.figures] == list(Measure)
+
+
+def test_a_day_of_more_and_less_at_once_is_neither(usual):
+    usual()
+    row(DAY, 12, view_count=900)
+    assert [each.direction for each in anomalies.by_day(found())] == ["other"]

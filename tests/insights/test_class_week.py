@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories
 from tests.factories import AT, COURSE
-from tracking.insights import class_week
+from tracking.insights import class_week, course_days
 from tracking.insights.class_week import Change, Measure
 from tracking.models import CourseDay
 
@@ -18,13 +18,18 @@ def course(db):
     return factories.CourseOutlineFactory.create()
 
 
+def compare(course, *, learner_count):
+    known = course_days.read(COURSE, [class_week.days_compared(course, now=AT)])
+    return class_week.compare(course, known, now=AT, learner_count=learner_count)
+
+
 def test_a_learner_counts_once_a_week_and_who_has_left_not_at_all(course):
     learner = factories.EnrolmentFactory.create().learner
     gone = factories.UserFactory.create()
     for person, days in ((learner, (0, 1, 6, 7)), (gone, (0, 8))):
         for before in days:
             factories.LearnerCourseDayFactory.create(learner=person, day=AT.date() - timedelta(days=before))
-    found = class_week.compare(course, now=AT, learner_count=5)
+    found = compare(course, learner_count=5)
     assert found == (Change(measure=Measure.ACTIVE, now=1, before=1),)
     assert found[0].direction == "same"
 
@@ -35,7 +40,7 @@ def test_the_days_of_a_week_are_added_up(course):
             course_key=COURSE, day=AT.date() - timedelta(days=before), active_ms=60_000, view_count=2,
             access_count=1, attempt_count=before // 7,
         )  # fmt: skip
-    assert class_week.compare(course, now=AT, learner_count=5) == (
+    assert compare(course, learner_count=5) == (
         Change(measure=Measure.TIME, now=420, before=420),
         Change(measure=Measure.VIEWS, now=21, before=21),
         Change(measure=Measure.ATTEMPTS, now=0, before=7),
@@ -44,4 +49,4 @@ def test_the_days_of_a_week_are_added_up(course):
 
 def test_a_small_class_is_not_compared(course):
     CourseDay.objects.create(course_key=COURSE, day=AT.date(), active_ms=60_000)
-    assert class_week.compare(course, now=AT, learner_count=4) == ()
+    assert compare(course, learner_count=4) == ()

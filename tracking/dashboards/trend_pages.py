@@ -13,16 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, charts, csv_files, frame
+from tracking.dashboards import access, charts, csv_files, frame, trend_tables
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import FilterForm
 from tracking.insights import anomalies, cohorts, courses, flows, groups, week_pattern
-from tracking.insights.cohorts import Cohort
-from tracking.insights.groups import Groups
+from tracking.insights.groups import GroupFigures
 
-WEEKS = (
-    "course_key", "course", "week", "learners", "learner_share", "active_seconds", "views", "accesses", "attempts",
-)  # fmt: skip
 LEAVING_MOST = 8
 
 
@@ -40,7 +36,10 @@ class BesideForm(FilterForm):
 @require_safe
 @personal
 def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show how a class goes, beside the class named in ``?beside=`` where the instructor teaches that, too."""
+    """Show how a class goes, beside its previous run, or beside the class of the instructor's named in ``?beside=``.
+
+    ``?table=`` and the name of a table asks for it as a file.
+    """
     access.require_class(request.user, course_key)
     now = timezone.now()
     taught = lms.get_adapter().instructed_course_keys(request.user)
@@ -48,24 +47,32 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         (each.course_key, each.title)
         for each in courses.taught([key for key in taught if key != course_key], now=now)
     ]
-    form = BesideForm(request.GET, others=others)
+    previous = None
+    if "beside" not in request.GET:
+        previous = cohorts.find_previous(course_key, [key for key, _title in others])
+    form = BesideForm({"beside": previous.course_key} if previous else request.GET, others=others)
     beside = form.cleaned_data["beside"] if form.is_valid() else ""
     found = cohorts.compare([course_key, *([beside] if beside else [])], now=now)
     mine = access.found(next((each for each in found if each.course_key == course_key), None))
-    if request.GET.get("table") == "weeks":
-        return csv_files.stream("weeks", WEEKS, _rows(found))
     pattern = access.found(week_pattern.of_class(course_key, now=now))
     flow = access.found(flows.find(course_key, now=now))
-    of_groups = access.found(groups.find(course_key, now=now))
+    shown = [group for group in access.found(groups.find(course_key, now=now)).groups if not group.is_hidden]
+    unusual = anomalies.lately(course_key, freshness=mine.freshness)
+    tables = trend_tables.of(found, flow=flow, groups=shown, hours=pattern.hours, unusual=unusual)
+    if table := csv_files.asked_for(request, course_key, tables):
+        return table
     context = {
         "cohort": mine,
         "other": next((each for each in found if each.course_key == beside), None),
+        "is_guess": previous is not None and previous.is_guess,
+        "is_named": previous is not None and not previous.is_guess,
         "chart": charts.draw_weeks(*found[:2]),
         "form": form,
         "has_others": bool(others),
-        "anomalies": anomalies.lately(course_key, freshness=mine.freshness),
+        "unusual": anomalies.by_day(unusual),
         "leaving": flow.leaving[:LEAVING_MOST],
-        **_groups(of_groups),
+        "groups": shown,
+        "group_lines": _group_lines(shown),
         "weekdays": charts.shade_hours(pattern.hours),
         "hours": range(24),
     }
@@ -81,30 +88,10 @@ class GroupLine:
     shares: tuple[float | None, ...]
 
 
-def _groups(found: Groups) -> dict[str, Any]:
-    shown = [group for group in found.groups if not group.is_hidden]
-    lines = [
+def _group_lines(shown: Sequence[GroupFigures]) -> list[GroupLine]:
+    return [
         GroupLine(
             key=units[0].key, title=units[0].title, shares=tuple(unit.completed_share for unit in units)
         )
         for units in zip(*(group.units for group in shown), strict=True)
-    ]
-    return {"groups": shown, "group_lines": lines}
-
-
-def _rows(found: Sequence[Cohort]) -> list[tuple[object, ...]]:
-    return [
-        (
-            cohort.course_key,
-            cohort.course_title,
-            week.week + 1,
-            week.learner_count,
-            week.learner_share,
-            week.active_seconds,
-            week.view_count,
-            week.access_count,
-            week.attempt_count,
-        )
-        for cohort in found
-        for week in cohort.weeks
     ]

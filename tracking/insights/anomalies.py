@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
 
 from tracking import conf
+from tracking.insights import course_days
+from tracking.insights.course_days import CourseDays, Stretch
 from tracking.insights.freshness import Freshness
 from tracking.models import CourseDay, CourseOutline
 from tracking.rollups import days
@@ -63,6 +65,28 @@ class Anomaly:
     """Weeks behind ``usual``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusualDay:
+    """One day with everything about it that was out of the ordinary."""
+
+    day: date
+    figures: tuple[Anomaly, ...]
+
+    @property
+    def direction(self) -> str:
+        """``more`` or ``less`` where all of it was; else ``other``."""
+        signs = {figure.z > 0 for figure in self.figures}
+        return "other" if len(signs) > 1 else "more" if signs.pop() else "less"
+
+
+def by_day(found: Iterable[Anomaly]) -> tuple[UnusualDay, ...]:
+    """Return what was found day by day, in the order of the days in it."""
+    days_of: dict[date, list[Anomaly]] = {}
+    for anomaly in found:
+        days_of.setdefault(anomaly.day, []).append(anomaly)
+    return tuple(UnusualDay(day=day, figures=tuple(figures)) for day, figures in days_of.items())
+
+
 def lately(course_key: str, *, freshness: Freshness) -> tuple[Anomaly, ...]:
     """Return what was out of the ordinary on the last fourteen whole days that the figures hold. Two queries at most.
 
@@ -70,27 +94,42 @@ def lately(course_key: str, *, freshness: Freshness) -> tuple[Anomaly, ...]:
     course has ended.
     """
     course = CourseOutline.objects.filter(course_key=course_key).first()
+    judged = days_judged(course, freshness) if course is not None else None
+    return find(course_key, first=judged.first, last=judged.last) if judged else ()
+
+
+def days_judged(course: CourseOutline, freshness: Freshness) -> Stretch | None:
+    """Return those fourteen days; ``None`` where nothing has been counted."""
     until = freshness.ended_at or freshness.as_of
-    if course is None or until is None:
-        return ()
+    if until is None:
+        return None
     end = until.astimezone(days.zone_of(course.time_zone)).date()
-    return find(course_key, first=end - LATELY, last=end - timedelta(days=1))
+    return Stretch(end - LATELY, end - timedelta(days=1))
+
+
+def days_needed(judged: Stretch) -> Stretch:
+    """Return the days that it takes to judge some: theirs, and those they are set beside."""
+    return Stretch(judged.first - timedelta(weeks=WEEKS), judged.last)
 
 
 def find(course_key: str, *, first: date, last: date) -> tuple[Anomaly, ...]:
-    """Return what is out of the ordinary from ``first`` to ``last``, both included, the newest first. One query.
+    """Return what is out of the ordinary from ``first`` to ``last``, both included, the newest first. One query."""
+    judged = Stretch(first, last)
+    return judge(judged, course_days.read(course_key, [days_needed(judged)]))
+
+
+def judge(judged: Stretch, known: CourseDays) -> tuple[Anomaly, ...]:
+    """Return what is out of the ordinary in ``judged``, where ``known`` are at least the days that it takes.
 
     A figure is told where its modified z-score beside the same weekday of the eight weeks before is beyond 3.5, and it
     differs by more than 20 %, and the learners of that day and the usual one differ by at least five.
     """
-    rows = {
-        row.day: row
-        for row in CourseDay.objects.filter(
-            course_key=course_key, day__gte=first - timedelta(weeks=WEEKS), day__lte=last
-        )
-    }
-    began = min(rows, default=last)
-    newest_first = [last - timedelta(days=offset) for offset in range((last - first).days + 1)]
+    needed = days_needed(judged)
+    rows = {day: row for day, row in known.items() if needed.first <= day <= needed.last}
+    began = min(rows, default=judged.last)
+    newest_first = [
+        judged.last - timedelta(days=offset) for offset in range((judged.last - judged.first).days + 1)
+    ]
     return tuple(
         anomaly
         for day in newest_first

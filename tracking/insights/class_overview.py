@@ -11,8 +11,17 @@ from typing import Any
 
 from tracking import lms
 from tracking.events import Purpose
-from tracking.insights import advice, class_week, freshness, hard_questions, unit_measures
+from tracking.insights import (
+    advice,
+    anomalies,
+    class_week,
+    course_days,
+    freshness,
+    hard_questions,
+    unit_measures,
+)
 from tracking.insights.advice import Advice
+from tracking.insights.anomalies import UnusualDay
 from tracking.insights.class_week import Change
 from tracking.insights.freshness import Freshness
 from tracking.insights.hard_questions import HardQuestion
@@ -102,6 +111,8 @@ class ClassOverview:
     """The hardest of the course."""
     week: tuple[Change, ...]
     """The last seven days beside the seven before."""
+    unusual: tuple[UnusualDay, ...]
+    """Days of the last two weeks that were out of the ordinary, the newest first."""
     learners: tuple[LearnerRow, ...]
     """By name."""
 
@@ -124,6 +135,10 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
     findings = list(shown.filter(course_key=course_key))
     about_class = advice.for_instructor((each for each in findings if each.learner_id is None), units)
     about_learners = [each for each in findings if each.learner_id is not None]
+    fresh = freshness.of(course_now, now=now)
+    judged = anomalies.days_judged(outline, fresh)
+    needed = [anomalies.days_needed(judged)] if judged else []
+    known = course_days.read(course_key, [class_week.days_compared(outline, now=now), *needed])
     learners = _learners(course_key, about_learners, units, week_ago=now - timedelta(days=7))
     return ClassOverview(
         course_key=course_key,
@@ -133,7 +148,7 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
         is_begun=outline.starts_at is None or outline.starts_at <= now,
         is_over=outline.ends_at is not None and outline.ends_at <= now,
         last_at=max((each.last_at for each in learners if each.last_at), default=None),
-        freshness=freshness.of(course_now, now=now),
+        freshness=fresh,
         learner_count=len(learners),
         not_sharing_count=sum(not each.shares_engagement for each in learners),
         active_this_week_count=sum(each.is_active_this_week for each in learners),
@@ -145,7 +160,8 @@ def find(course_key: str, *, now: datetime) -> ClassOverview | None:
         check_in=tuple(sorted((each for each in learners if each.concerns), key=_urgency)),
         modules=unit_measures.read(course_key, units, about_class),
         questions=hard_questions.of_course(course_key, units, most=QUESTIONS),
-        week=class_week.compare(outline, now=now, learner_count=len(learners)),
+        week=class_week.compare(outline, known, now=now, learner_count=len(learners)),
+        unusual=anomalies.by_day(anomalies.judge(judged, known)) if judged else (),
         learners=tuple(learners),
     )
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tracking import conf
-from tracking.models import CourseDay, CourseOutline, Enrolment, LearnerCourseDay
+from tracking.insights.course_days import CourseDays, Stretch
+from tracking.models import CourseOutline, Enrolment, LearnerCourseDay
 from tracking.rollups import days
 
 WEEK = timedelta(days=7)
@@ -43,21 +43,30 @@ class Change:
         return "same" if self.now == self.before else "more" if self.now > self.before else "less"
 
 
-def compare(course: CourseOutline, *, now: datetime, learner_count: int) -> tuple[Change, ...]:
-    """Return this week beside the last; nothing where the class is too small, or both were silent. Two queries."""
+def days_compared(course: CourseOutline, *, now: datetime) -> Stretch:
+    """Return the fourteen days until today."""
+    today = now.astimezone(days.zone_of(course.time_zone)).date()
+    return Stretch(today - 2 * WEEK + timedelta(days=1), today)
+
+
+def compare(
+    course: CourseOutline, known: CourseDays, *, now: datetime, learner_count: int
+) -> tuple[Change, ...]:
+    """Return this week beside the last, where ``known`` are at least the days compared. One query at most.
+
+    Nothing where the class is too small, or both were silent.
+    """
     if learner_count < conf.get_settings().GROUP_MINIMUM:
         return ()
-    today = now.astimezone(days.zone_of(course.time_zone)).date()
-    this = (today - WEEK + timedelta(days=1), today)
-    last = (this[0] - WEEK, this[1] - WEEK)
+    compared = days_compared(course, now=now)
+    this = (compared.last - WEEK + timedelta(days=1), compared.last)
+    last = (compared.first, this[0] - timedelta(days=1))
     active_now, active_before = _active(course.course_key, this, last)
-    sums = CourseDay.objects.filter(course_key=course.course_key, day__range=(last[0], this[1])).aggregate(
-        **{
-            f"{name}_{field}": Coalesce(Sum(field, filter=Q(day__range=week)), 0)
-            for name, week in (("now", this), ("before", last))
-            for field in ("active_ms", "view_count", "access_count", "attempt_count")
-        }
-    )
+    sums = {
+        f"{name}_{field}": sum(getattr(row, field) for day, row in known.items() if week[0] <= day <= week[1])
+        for name, week in (("now", this), ("before", last))
+        for field in ("active_ms", "view_count", "access_count", "attempt_count")
+    }
     found = (
         Change(measure=Measure.ACTIVE, now=active_now, before=active_before),
         Change(

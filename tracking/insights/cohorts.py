@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking import conf
+from tracking import conf, lms
 from tracking.insights import freshness
 from tracking.insights.freshness import Freshness
 from tracking.insights.spread import Spread, spread_of
@@ -48,6 +48,15 @@ class Cohort:
     weeks: tuple[Week, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousRun:
+    """The run of a course before another one."""
+
+    course_key: str
+    is_guess: bool
+    """Whether it is only likely: the host did not name it."""
+
+
 def find(course_key: str, *, now: datetime) -> Cohort | None:
     """Return the cohort of one course, or ``None`` where the course is unknown."""
     return next(iter(compare([course_key], now=now)), None)
@@ -77,6 +86,36 @@ def compare(course_keys: Sequence[str], *, now: datetime) -> list[Cohort]:
         for key in dict.fromkeys(course_keys)
         if key in outlines
     ]
+
+
+def find_previous(course_key: str, among: Collection[str]) -> PreviousRun | None:
+    """Return the run before this one, out of the courses ``among``: the one that the host names, or else a guess.
+
+    That is the last to begin before it among those of the same title or key but for numbers and punctuation.
+    """
+    named = lms.get_adapter().previous_course_key(course_key)
+    if named and named in among:
+        return PreviousRun(course_key=named, is_guess=False)
+    outlines = CourseOutline.objects.in_bulk({course_key, *among})
+    mine = outlines.pop(course_key, None)
+    if named or mine is None or mine.starts_at is None:
+        return None
+    earlier = [
+        (outline.starts_at, key)
+        for key, outline in outlines.items()
+        if outline.starts_at is not None and outline.starts_at < mine.starts_at and _are_alike(mine, outline)
+    ]
+    return PreviousRun(course_key=max(earlier)[1], is_guess=True) if earlier else None
+
+
+def _are_alike(one: CourseOutline, other: CourseOutline) -> bool:
+    patterns = [{_pattern(outline.title), _pattern(outline.course_key)} - {""} for outline in (one, other)]
+    return not patterns[0].isdisjoint(patterns[1])
+
+
+def _pattern(words: str) -> str:
+    """Return the letters of a title or key alone: what a run changes are years and numbers."""
+    return "".join(letter for letter in words.casefold() if letter.isalpha())
 
 
 def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[Week, ...]:

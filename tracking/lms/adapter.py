@@ -102,6 +102,10 @@ class Adapter:
             return list(self.course_keys())
         return people.instructed_keys(self.courses, user) if self.courses is not None else []
 
+    def previous_course_key(self, course_key: str) -> str:
+        """Return the key of the run before this one of the same course; empty where the host does not know."""
+        return ""
+
     def display_name(self, user: Any) -> str:
         """Return what to call ``user`` on an instructor's page."""
         return people.name_of(user)
