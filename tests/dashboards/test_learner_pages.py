@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,9 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import COURSE
 from tracking.events import Source
+from tracking.insights.finding_actions import Actor, Place
+from tracking.models import Audience, Consent
+from tracking.nudges import messages
 
 ME = reverse("tracking:me")
 PROGRESS = reverse("tracking:progress", args=[COURSE])
@@ -149,8 +153,42 @@ def test_the_learner_page_keeps_to_its_queries(
 ) -> None:
     browser = as_(started)
     browser.get(PROGRESS)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         browser.get(PROGRESS)
+
+
+@pytest.mark.parametrize("is_simulated", [False, True])
+def test_the_learner_page_keeps_to_its_queries_with_all_that_it_can_hold_and_no_answer_at_hand(
+    is_simulated: bool,
+    started: User,
+    course: Any,
+    ines: User,
+    as_: Callable[[User], Client],
+    django_assert_max_num_queries: Any,
+) -> None:
+    course.is_simulated = is_simulated
+    course.save()
+    for purpose in ("nudges", "comparison"):
+        Consent.objects.create(learner=started, purpose=purpose, is_granted=True, source="test")
+    for person in factories.UserFactory.create_batch(6):
+        factories.EnrolmentFactory.create(learner=person)
+        factories.LearnerCourseFactory.create(
+            learner=person, completed_count=1, active_ms=60_000, last_at=timezone.now()
+        )
+    factories.AttemptFactory.create(learner=started, unit_key="m/check", score=4, is_passed=False)
+    factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped", evidence={})
+    messages.send(
+        Place(learner_id=started.pk, course_key=COURSE, unit_key="m/mean"),
+        Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR),
+        words="Have a look.",
+        now=timezone.now(),
+    )
+    browser = as_(started)
+    cache.clear()
+    with django_assert_max_num_queries(10):
+        page = browser.get(PROGRESS)
+    said = words(page)
+    assert ("Have a look." in said, page.context["comparison"] is not None) == (True, True)
 
 
 def test_the_page_of_my_courses_keeps_to_its_queries(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from tracking.insights.cohorts import Cohort, Week
-from tracking.insights.learner_progress import DayOfLearning
 from tracking.insights.week_pattern import Hour
 
 STEP = 20
@@ -20,11 +21,22 @@ LEAST = 3
 CEILINGS_MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 
 
+class Day(Protocol):
+    """What is drawn of a day."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def active_seconds(self) -> int: ...
+    @property
+    def estimated_seconds(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One day: the measured part stands on the ground, the estimated part upon it."""
 
-    day: DayOfLearning
+    day: Day
     x: int
     active_y: int
     active_height: int
@@ -47,7 +59,7 @@ class DaysChart:
     is_empty: bool
 
 
-def draw_days(days: Sequence[DayOfLearning]) -> DaysChart:
+def draw_days(days: Sequence[Day]) -> DaysChart:
     """Return the bar chart of ``days``, oldest first."""
     most = max((day.active_seconds + day.estimated_seconds for day in days), default=0)
     top = next((minutes for minutes in CEILINGS_MINUTES if minutes * 60 >= most), CEILINGS_MINUTES[-1]) * 60
@@ -189,7 +201,7 @@ def _share_height(week: Week | None) -> int:
     return round(week.learner_share * HEIGHT) if week is not None and week.learner_share else 0
 
 
-def _bar(index: int, day: DayOfLearning, *, top: int, count: int) -> Bar:
+def _bar(index: int, day: Day, *, top: int, count: int) -> Bar:
     active = _height(day.active_seconds, top, room=HEIGHT)
     estimated = _height(day.estimated_seconds, top, room=HEIGHT - active)
     return Bar(

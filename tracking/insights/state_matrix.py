@@ -10,7 +10,7 @@ from typing import Any
 
 from tracking import lms
 from tracking.events import Purpose, UnitKind
-from tracking.insights import freshness, learner_progress, unit_measures
+from tracking.insights import freshness, unit_measures, unit_progress
 from tracking.insights.freshness import Freshness
 from tracking.models import CourseOutline, Enrolment, LearnerUnit, OutlineUnit, State
 from tracking.privacy import consent
@@ -211,7 +211,7 @@ def _module_cell(units: Sequence[OutlineUnit], states: Mapping[str, State], *, i
         and (found := states.get(unit.unit_key, State.NOT_REACHED)) not in (State.LOCKED, State.EXEMPT)
     ]
     completed = sum(state is State.COMPLETED for state in of_units)
-    state = learner_progress.module_state(of_units)
+    state = unit_progress.module_state(of_units)
     is_known = is_shared or state is State.COMPLETED
     return Cell(
         state=state if is_known else None,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from tracking import lms
 from tracking.events import LearnerId, Purpose
@@ -71,23 +72,19 @@ def send(
 
 
 def shown_to(learner_id: LearnerId, course_key: str) -> tuple[Message, ...]:
-    """Return the messages that the learner has not closed, newest first. Two queries at most."""
+    """Return the messages that the learner has not closed, newest first. One query, and another for the answers."""
     if not consent.covers(learner_id, Purpose.NUDGES, course_key=course_key):
         return ()
-    nudges = list(
+    unit = OutlineUnit.objects.filter(course_key=course_key, unit_key=OuterRef("action__unit_key"))
+    nudges = (
         Nudge.objects.filter(
             learner_id=learner_id, course_key=course_key, closed_at=None, action__undone_by__isnull=True
         )
         .select_related("action__actor")
+        .annotate(unit_title=Subquery(unit.values("title")[:1]), unit_url=Subquery(unit.values("url")[:1]))
         .order_by("-sent_at")
     )
-    keys = {nudge.action.unit_key for nudge in nudges}
-    units = (
-        {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key, unit_key__in=keys)}
-        if nudges
-        else {}
-    )
-    return tuple(_message(nudge, units.get(nudge.action.unit_key)) for nudge in nudges)
+    return tuple(map(_message, nudges))
 
 
 def close(nudge_id: int, learner_id: LearnerId, *, now: datetime) -> bool:
@@ -105,13 +102,13 @@ def _words_of(finding: Finding | None) -> str:
     return explanations.explain_to_learner(finding, titles)
 
 
-def _message(nudge: Nudge, unit: OutlineUnit | None) -> Message:
+def _message(nudge: Any) -> Message:
     sender: Any = nudge.action.actor
     return Message(
         nudge_id=nudge.pk,
         sender_name=lms.get_adapter().display_name(sender) if sender is not None else "",
         words=nudge.action.words,
-        unit_title=unit.title if unit else "",
-        url=unit.url if unit else "",
+        unit_title=nudge.unit_title or "",
+        url=nudge.unit_url or "",
         sent_at=nudge.sent_at,
     )
