@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from tracking.events import LearnerId, Source
-from tracking.models import Action, ChangeMark, CourseOutline, Enrolment, Event, LearnerCourse
+from tracking.models import Action, ChangeMark, CourseOutline, Enrolment, Event, LearnerCourse, Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,13 @@ def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None =
     return of(CourseNow(outline=course, waiting_since=waiting), now=now, learner_id=learner_id)
 
 
-def of(read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
-    """Return how fresh the figures about a course are at ``now``, from what ``read`` returned."""
+def of(
+    read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None, is_made_up: bool | None = None
+) -> Freshness:
+    """Return how fresh the figures about a course are at ``now``, from what ``read`` returned.
+
+    Whether those of ``learner_id`` hold made-up data is asked, unless ``is_made_up`` says it.
+    """
     course, waiting = read.outline, read.waiting_since
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
     as_of = waiting or (now if course.rolled_up_at else None)
@@ -61,7 +66,7 @@ def of(read: CourseNow, *, now: datetime, learner_id: LearnerId | None = None) -
     return Freshness(
         as_of=as_of,
         lag_seconds=round(lag),
-        is_simulated=is_simulated(course, learner_id),
+        is_simulated=is_simulated(course, learner_id) if is_made_up is None else is_made_up,
         ended_at=course.ends_at if is_final else None,
     )
 
@@ -88,7 +93,8 @@ def of_time(learner_id: LearnerId, *, now: datetime, course_keys: Collection[str
 def mark(course_key: str, *, learner_id: LearnerId | None = None) -> str:
     """Return a few letters that change when the figures about a class, or about a learner in it, may have. Two queries.
 
-    They change as well with what people do about findings, which no roll-up counts.
+    They change as well with what people do about findings, which no roll-up counts; but not with their being seen, or
+    each look at a page would make it look old.
     """
     about = (
         {"course_key": course_key}
@@ -96,7 +102,7 @@ def mark(course_key: str, *, learner_id: LearnerId | None = None) -> str:
         else {"course_key": course_key, "learner_id": learner_id}
     )
     counted = LearnerCourse.objects.filter(**about).aggregate(last=Max("rolled_up_at"), count=Count("pk"))
-    acted = Action.objects.filter(**about).aggregate(last=Max("pk"))
+    acted = Action.objects.filter(**about).exclude(verb=Verb.SEEN).aggregate(last=Max("pk"))
     whole = f"{counted['last']} {counted['count']} {acted['last']}"
     return hashlib.blake2b(whole.encode(), digest_size=9).hexdigest()
 
