@@ -12,10 +12,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import COURSE
 from tracking.dashboards import csv_files
+from tracking.models import Answer, LearnerRisk, Look
 
 CLASS = reverse("tracking:class", args=[COURSE])
 STATES = reverse("tracking:class_matrix", args=[COURSE])
@@ -100,3 +102,62 @@ def test_reasons_lessons_and_states_are_tables_of_their_own(
             "skipped",
             "not_reached",
         ]
+
+
+def test_a_page_about_a_learner_gives_its_tables_as_files(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed", active_ms=9000)
+    attempt = factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
+    Answer.objects.create(attempt=attempt, question_key="=1+1", is_correct=False)
+    mine = reverse("tracking:progress", args=[COURSE])
+    theirs = reverse("tracking:class_learner", args=[COURSE, lena.pk])
+    for browser, page in ((as_(lena), mine), (as_(ines), theirs)):
+        units = table(browser.get(f"{page}?table=units"))
+        assert [(row[2], row[4], row[6]) for row in units[1:]] == [
+            ("The mean", "skimmed", "9"),
+            ("A check", "not_reached", "0"),
+        ]
+        assert table(browser.get(f"{page}?table=attempts"))[1][2:4] == ["A check", "1"]
+        assert [len(table(browser.get(f"{page}?table={name}"))) for name in ("days", "hours")] == [29, 25]
+    answers = reverse("tracking:class_attempt", args=[COURSE, lena.pk, attempt.pk])
+    assert table(as_(ines).get(f"{answers}?table=answers"))[1][0] == "'=1+1"
+
+
+def test_how_a_learner_works_who_does_not_share_it_is_in_no_file(
+    course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    silent = factories.EnrolmentFactory.create().learner
+    factories.LearnerUnitFactory.create(learner=silent, unit_key="m/mean", state="skimmed", active_ms=9000)
+    page = reverse("tracking:class_learner", args=[COURSE, silent.pk])
+    browser = as_(ines)
+    assert table(browser.get(f"{page}?table=units"))[1][4:9] == ["", "True", "", "", ""]
+    assert [len(table(browser.get(f"{page}?table={name}"))) for name in ("days", "hours")] == [1, 1]
+
+
+def test_what_changed_since_last_week_and_the_hardest_questions_are_files(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    assert table(browser.get(f"{CLASS}?table=changes"))[0] == ["measure", "these_7_days", "the_7_before"]
+    assert table(browser.get(f"{CLASS}?table=questions"))[0][:3] == ["quiz_key", "quiz", "question"]
+
+
+def test_who_is_at_risk_is_a_file_and_the_look_at_it_is_noted(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    LearnerRisk.objects.create(
+        learner=lena, course_key=COURSE, day=20, score=0.8, parts=[["points_lost", 0.8, 0.9]],
+        assessed_at=timezone.now(),
+    )  # fmt: skip
+    page = reverse("tracking:class_risk", args=[COURSE])
+    browser = as_(ines)
+    assert table(browser.get(f"{page}?table=risks"))[1][1:] == [
+        "Lena Lind",
+        "",
+        "0.8",
+        "0.8",
+        "points_lost 0.80",
+    ]
+    assert Look.objects.get().what == "class_export"
+    assert table(browser.get(f"{page}?table=thresholds"))[0] == ["share", "flagged", "precision", "recall"]

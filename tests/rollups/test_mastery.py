@@ -27,7 +27,9 @@ def test_who_answers_right_is_expected_to_be_right_more_often_and_who_does_not_l
 
 
 @pytest.mark.parametrize(("difficulty", "is_raised"), [(0.0, False), (1.0, False), (1.5, True), (3.0, True)])
-def test_missing_a_first_question_that_was_hardly_to_be_got_right_raises_what_is_expected(difficulty, is_raised):
+def test_missing_a_first_question_that_was_hardly_to_be_got_right_raises_what_is_expected(
+    difficulty, is_raised
+):
     """It ends being new to the skill, and that weighs more than so small a surprise."""
     bank, learner = Bank(items={"x": difficulty}), Learner()
     before = mastery.expect(bank, learner, ["s"])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, areas, charts, frame, outcomes
+from tracking.dashboards import access, areas, charts, csv_files, frame, learner_tables, outcomes
 from tracking.dashboards.access import personal
 from tracking.insights import action_log, learner_progress, learner_words
 from tracking.models import Dismissal
@@ -24,6 +24,8 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
     learner = access.get_learner(learner_id, course_key)
     found = access.found(learner_progress.find(learner.pk, course_key, now=timezone.now()))
     access_log.record_look(request.user, learner.pk, What.PROGRESS, course_key=course_key)
+    if table := csv_files.asked_for(request, course_key, learner_tables.of(found)):
+        return table
     context = {
         "progress": found,
         "concerns": areas.by_unit(found.concerns),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from tracking import lms
-from tracking.dashboards import access, charts, frame, purposes
+from tracking.dashboards import access, charts, csv_files, frame, learner_tables, purposes
 from tracking.dashboards.access import personal
 from tracking.dashboards.learner_actions import Answer
 from tracking.insights import comparison, courses, learner_progress
@@ -36,10 +36,13 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @personal
-def progress(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Show the learner's own way through one course."""
-    access.require_enrolment(request.user, course_key)
-    found = access.found(learner_progress.find(request.user.pk, course_key, now=timezone.now()))
+def progress(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Show the learner's own way through one course. ``?table=`` and the name of a table asks for it as a file."""
+    found = access.found(
+        learner_progress.find(request.user.pk, course_key, now=timezone.now(), must_be_enrolled=True)
+    )
+    if table := csv_files.asked_for(request, course_key, learner_tables.of(found)):
+        return table
     context = {
         "progress": found,
         "is_own": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,14 +16,18 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from tracking.dashboards import access, frame
+from tracking.dashboards import access, csv_files, frame
 from tracking.dashboards.access import personal
+from tracking.dashboards.csv_files import Table
 from tracking.dashboards.filters import FilterForm
 from tracking.insights import at_risk, freshness, risk_overview
 from tracking.insights.risk_overview import RiskOverview
 from tracking.privacy import access_log
+from tracking.privacy.access_log import What
 
 LEARNERS_PER_PAGE = 50
+THRESHOLDS = {"share": "share", "flagged": "flagged_count", "precision": "precision", "recall": "recall"}
+RISKS = ("learner_id", "learner", "group", "risk", "score", "parts")
 SITE = "site"
 """What is posted to take the threshold of a course back to the site's."""
 
@@ -42,14 +47,24 @@ class ThresholdForm(FilterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show who is at risk, at the threshold in force or at the one in ``?share=``; a POST sets it."""
+    """Show who is at risk, at the threshold in force or at the one in ``?share=``; a POST sets it.
+
+    ``?table=`` and the name of a table asks for it as a file.
+    """
     access.require_class(request.user, course_key)
     if request.method == "POST":
         return _move(request, course_key)
     asked = ThresholdForm(request.GET)
     share = asked.cleaned_data["share"] if asked.is_valid() else None
     overview = access.found(risk_overview.find(course_key, now=timezone.now(), share=share))
-    access_log.record_class_look(request.user, course_key)
+    tables = {
+        "thresholds": partial(csv_files.table, THRESHOLDS, overview.effects),
+        "risks": partial(_risks, overview),
+    }
+    table = csv_files.asked_for(request, course_key, tables)
+    access_log.record_class_look(request.user, course_key, What.CLASS if table is None else What.CLASS_EXPORT)
+    if table is not None:
+        return table
     context = {
         "overview": overview,
         "form": _form(overview),
@@ -69,6 +84,23 @@ def _move(request: HttpRequest, course_key: str) -> HttpResponse:
             return HttpResponseBadRequest()
     at_risk.move_threshold(course_key, share, by=request.user, now=timezone.now())
     return redirect(f"{reverse('tracking:class_risk', args=[course_key])}?saved=yes")
+
+
+def _risks(overview: RiskOverview) -> Table:
+    return Table(
+        columns=RISKS,
+        rows=(
+            (
+                line.risk.learner_id,
+                line.name,
+                line.group_title,
+                line.risk.risk,
+                line.risk.score,
+                "; ".join(f"{part.name} {part.points:.2f}" for part in line.risk.parts),
+            )
+            for line in overview.flagged
+        ),
+    )
 
 
 def _form(overview: RiskOverview) -> ThresholdForm:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tracking import lms
-from tracking.dashboards import access, csv_files, frame
+from tracking.dashboards import access, csv_files, frame, learner_tables
 from tracking.dashboards.access import personal
 from tracking.dashboards.filters import FilterForm
 from tracking.insights import attempt_story, visit_story
@@ -126,4 +126,6 @@ def _attempt(
     request: HttpRequest, learner_id: Any, course_key: str, attempt_id: int, more: Mapping[str, Any]
 ) -> HttpResponseBase:
     found = access.found(attempt_story.find(learner_id, course_key, attempt_id))
+    if table := csv_files.asked_for(request, course_key, learner_tables.of_attempt(found)):
+        return table
     return frame.render_page(request, "tracking/attempt.html", {"story": found, **more})
