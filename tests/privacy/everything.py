@@ -54,10 +54,14 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
         **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
     )
     models.Delivery.objects.create(target="lrs", topic="event", source_key="1", learner=learner)
-    models.XapiStatement.objects.create(
+    statement = models.XapiStatement.objects.create(
         id=uuid.uuid4(), learner=learner, agent_key="mailto:zz@zz.example", verb="v", happened_at=at,
         statement={"actor": {"mbox": "mailto:zz@zz.example"}},
     )  # fmt: skip
+    models.XapiMention.objects.create(statement=statement, kind="who", name="mailto:zz@zz.example")
+    models.XapiAttachment.objects.create(
+        statement=statement, sha2="0" * 64, content_type="text/plain", content=b"Zzlast"
+    )
     models.XapiDocument.objects.create(
         fingerprint=uuid.uuid4().hex, kind="state", name="resume", learner=learner, content_type="text/plain",
         content=b"Zzlast",

@@ -21,7 +21,7 @@ from tracking.models.events import Event
 from tracking.models.findings import ABOUT_CLASS, Audience, Clearing, Finding, Reason
 from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
-from tracking.models.lrs import DocumentKind, XapiDocument, XapiStatement
+from tracking.models.lrs import DocumentKind, XapiAttachment, XapiDocument, XapiMention, XapiStatement
 from tracking.models.mastery import (
     Calibration,
     ItemSummary,
@@ -93,6 +93,8 @@ __all__ = [
     "Verb",
     "View",
     "Webhook",
+    "XapiAttachment",
     "XapiDocument",
+    "XapiMention",
     "XapiStatement",
 ]

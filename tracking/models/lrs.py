@@ -57,6 +57,44 @@ class XapiStatement(models.Model):
         return f"{self.verb} at {self.happened_at:%Y-%m-%d %H:%M:%S}"
 
 
+class XapiMention(models.Model):
+    """An agent or activity that a statement names, wherever in it."""
+
+    statement = models.ForeignKey(XapiStatement, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=NAME_LENGTH)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = [
+            # Content asks for the statements that are related to an activity or an agent.
+            models.Index(fields=["kind", "name"], name="tracking_mention_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class XapiAttachment(models.Model):
+    """A content that came with a statement: an essay, a certificate, a signature."""
+
+    statement = models.ForeignKey(XapiStatement, on_delete=models.CASCADE, related_name="attached")
+    sha2 = models.CharField(max_length=128)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "sha2"], name="tracking_attachment_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha2
+
+
 class DocumentKind(models.TextChoices):
     """Which of xAPI's document resources a document belongs to."""
 

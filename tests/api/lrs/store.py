@@ -27,7 +27,8 @@ class Store:
     endpoint: str
 
     def __init__(self, authorization):
-        self.client = Client(headers={"Authorization": authorization, "X-Experience-API-Version": "1.0.3"})
+        self.headers = {"Authorization": authorization, "X-Experience-API-Version": "1.0.3"}
+        self.client = Client(headers=self.headers)
 
     def tell(self, *statements):
         body = statements[0] if len(statements) == 1 else list(statements)

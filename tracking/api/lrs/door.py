@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf
+from tracking.api.lrs import alternate
 from tracking.capture.records.documents import DocumentRefused
-from tracking.capture.records.statements import StatementRefused, Teller
+from tracking.capture.records.statements import Teller
 from tracking.events import LearnerId
+from tracking.exceptions import StatementRefused
 from tracking.interchange import names, xapi
 from tracking.lms.values import UnitRef
 from tracking.privacy import privacy_control
@@ -28,6 +31,8 @@ PASS_SECONDS = 24 * 3600
 USER = "launch"
 LARGEST = 4 * 1024 * 1024
 """Bytes of one request."""
+
+VERSION = re.compile(r"(1\.0|2\.0)(\.\d+)?")
 
 View = Callable[[HttpRequest, Teller], HttpResponse]
 
@@ -69,14 +74,20 @@ def refused(detail: str, *, status: int) -> HttpResponse:
 
 
 def _answer(view: View, request: HttpRequest) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return refused(f"A request has {LARGEST} bytes at most.", status=413)
+    try:
+        return _let_in(view, alternate.unfolded(request) if alternate.is_used(request) else request)
+    except (StatementRefused, DocumentRefused) as error:
+        return refused(str(error), status=error.status)
+
+
+def _let_in(view: View, request: HttpRequest) -> HttpResponse:
     teller = _teller(request) if conf.get_settings().ENABLED else None
     response = _refusal(request, teller)
     if response is not None or teller is None:
         return response or refused("Tracking is switched off.", status=410)
-    try:
-        return view(request, teller)
-    except (StatementRefused, DocumentRefused) as error:
-        return refused(str(error), status=error.status)
+    return view(request, teller)
 
 
 def _refusal(request: HttpRequest, teller: Teller | None) -> HttpResponse | None:
@@ -86,12 +97,10 @@ def _refusal(request: HttpRequest, teller: Teller | None) -> HttpResponse | None
         response = refused("Log in with HTTP Basic: a launch, or LRS_CLIENT_KEY.", status=401)
         response["WWW-Authenticate"] = 'Basic realm="xAPI"'
         return response
-    if not request.headers.get("X-Experience-API-Version", "").startswith(("1.0", "2.0")):
+    if not VERSION.fullmatch(request.headers.get("X-Experience-API-Version", "")):
         return refused("X-Experience-API-Version is 1.0.x or 2.0.x.", status=400)
     if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
         return refused("There is no NUL in what can be asked for.", status=400)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-        return refused(f"A request has {LARGEST} bytes at most.", status=413)
     return None
 
 

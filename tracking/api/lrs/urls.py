@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from tracking.api.lrs import documents, statements
+from tracking.api.lrs import documents, statements, things
 
 urlpatterns = [
-    path("about", documents.about, name="xapi_about"),
+    path("about", things.about, name="xapi_about"),
     path("statements", statements.view, name="xapi_statements"),
-    path("activities", documents.activities, name="xapi_activities"),
+    path("activities", things.activities, name="xapi_activities"),
     path("activities/state", documents.state, name="xapi_state"),
     path("activities/profile", documents.activity_profile, name="xapi_activity_profile"),
-    path("agents", documents.people, name="xapi_agents"),
+    path("agents", things.people, name="xapi_agents"),
     path("agents/profile", documents.agent_profile, name="xapi_agent_profile"),
 ]

@@ -63,15 +63,17 @@ def find(place: Place, name: str) -> XapiDocument | None:
 
 def names_in(place: Place, *, since: datetime | None) -> list[str]:
     """Return the names of the documents at a place, of those stored after ``since`` where it is given."""
-    rows = _at(place)
-    if since is not None:
-        rows = rows.filter(stored_at__gt=since)
-    return list(rows.order_by("name").values_list("name", flat=True))
+    return list(_stored_since(place, since).order_by("name").values_list("name", flat=True))
 
 
 def etag_of(document: XapiDocument) -> str:
     """Return what changes whenever the content does."""
     return f'"{hashlib.sha1(bytes(document.content), usedforsecurity=False).hexdigest()}"'
+
+
+def etags_in(header: str) -> set[str]:
+    """Return the ETags that a header lists; ``*`` stands for any."""
+    return {each.strip().removeprefix("W/") for each in header.split(",") if each.strip()}
 
 
 @transaction.atomic
@@ -108,14 +110,14 @@ def keep(
 
 
 @transaction.atomic
-def drop(place: Place, name: str, *, conditions: Mapping[str, str]) -> None:
-    """Delete the document called ``name``, or with an empty one all at the place."""
+def drop(place: Place, name: str, *, conditions: Mapping[str, str], since: datetime | None = None) -> None:
+    """Delete the document called ``name``, or with an empty one all at the place, or those stored ``since``."""
     if not name:
-        _at(place).delete()
+        _stored_since(place, since).delete()
         return
-    known = find(place, name)
+    known = XapiDocument.objects.select_for_update().filter(fingerprint=place.fingerprint(name)).first()
+    _require(known, conditions, is_plain_put=False)
     if known is not None:
-        _require(known, conditions, is_plain_put=False)
         known.delete()
 
 
@@ -125,6 +127,10 @@ def _is_permitted(place: Place) -> bool:
     )
 
 
+def _stored_since(place: Place, since: datetime | None) -> Any:
+    return _at(place) if since is None else _at(place).filter(stored_at__gt=since)
+
+
 def _at(place: Place) -> Any:
     given = {"kind": place.kind, "activity": place.activity, "agent_key": place.agent_key}
     rows = XapiDocument.objects.filter(**given)
@@ -132,9 +138,9 @@ def _at(place: Place) -> Any:
 
 
 def _require(known: XapiDocument | None, conditions: Mapping[str, str], *, is_plain_put: bool) -> None:
-    match, none_match = conditions.get("If-Match", ""), conditions.get("If-None-Match", "")
-    etag = etag_of(known) if known is not None else ""
-    if (match and match != etag) or (none_match == "*" and known is not None):
+    match, none_match = (etags_in(conditions.get(name, "")) for name in ("If-Match", "If-None-Match"))
+    there = {etag_of(known), "*"} if known is not None else set()
+    if (match and not match & there) or none_match & there:
         raise DocumentRefused("The document is not what you take it for. Read it again.", status=412)
     if is_plain_put and known is not None and not match and not none_match:
         raise DocumentRefused("The document is there. Say with If-Match which one you replace.", status=409)

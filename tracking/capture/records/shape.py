@@ -1,34 +1,29 @@
-"""What a statement must be (xAPI 1.0.3, Data 2): the rules whose breach would leave nothing to record."""
+"""Shapes of values in xAPI (1.0.3, Data 4): each check yields what is wrong with a value, with the way to it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
-from tracking.capture.records import agents
 from tracking.models.lrs import NAME_LENGTH
 
-KNOWN = frozenset(
-    [
-        "id",
-        "actor",
-        "verb",
-        "object",
-        "result",
-        "context",
-        "timestamp",
-        "stored",
-        "authority",
-        "version",
-        "attachments",
-    ]
-)
+Check = Callable[[Any, str], Iterator[str]]
+"""Takes a value and the way to it, such as ``result.score``."""
+
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+LANGUAGE = re.compile(
+    r"(?i)(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"
+    r"(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-[a-wy-z0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
+    r"|x(?:-[a-z0-9]{1,8})+|i-[a-z]{2,8})"
+)
+"""RFC 5646, section 2.1."""
 DURATION = re.compile(r"P(?!$)(\d+(\.\d+)?W|(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)")
+MEDIA_TYPE = re.compile(r"[\w.+!#$&^-]+/[\w.+!#$&^-]+(\s*;.*)?")
+SHA2 = re.compile(r"(?:[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
 
 
 def is_iri(value: object) -> bool:
@@ -46,97 +41,106 @@ def as_uuid(value: object) -> UUID | None:
         return None
 
 
-def faults(statement: Any) -> Iterator[str]:
-    """Yield what is wrong with a statement."""
-    if not isinstance(statement, dict):
-        yield "A statement is an object."
-        return
-    if unknown := sorted(set(statement) - KNOWN):
-        yield f"There is no property {unknown[0]!r}."
-    if "id" in statement and as_uuid(statement["id"]) is None:
-        yield "id is a UUID."
-    yield from _of_actor(statement.get("actor"))
-    verb = statement.get("verb")
-    if not isinstance(verb, dict) or not is_iri(verb.get("id")):
-        yield "verb.id is an IRI."
-    yield from _of_object(statement.get("object"))
-    yield from _of_result(statement.get("result", {}))
-    yield from _of_context(statement.get("context", {}))
-    for name in ("timestamp", "stored"):
-        if name in statement and not _is_moment(statement[name]):
-            yield f"{name} is a moment of ISO 8601."
-    version = statement.get("version", "1.0.0")
-    if not isinstance(version, str) or not re.fullmatch(r"(1\.0|2\.0)(\.\d+)?", version):
-        yield "version is 1.0.x or 2.0.x."
-
-
-def _of_actor(actor: Any) -> Iterator[str]:
-    if not isinstance(actor, dict):
-        yield "actor is an agent or a group."
-        return
-    given = [name for name in agents.IDENTIFIERS if name in actor]
-    if len(given) > 1 or (not given and not (actor.get("objectType") == "Group" and actor.get("member"))):
-        yield "An agent has one of mbox, mbox_sha1sum, openid and account."
-    if "mbox" in actor and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", str(actor["mbox"])):
-        yield "mbox is mailto: and an address."
-    account = actor.get("account", {"homePage": "a:b", "name": "a"})
-    if (
-        not isinstance(account, dict)
-        or not is_iri(account.get("homePage"))
-        or not _is_text(account.get("name"))
-    ):
-        yield "An account has a homePage and a name."
-    if len(agents.key_of(actor)) > NAME_LENGTH:
-        yield "The actor is too long to be kept."
-
-
-def _of_object(thing: Any) -> Iterator[str]:
-    if not isinstance(thing, dict):
-        yield "object is an activity, an agent or a statement."
-        return
-    kind = thing.get("objectType", "Activity")
-    if kind == "Activity" and not is_iri(thing.get("id")):
-        yield "object.id is an IRI."
-    elif kind == "StatementRef" and as_uuid(thing.get("id")) is None:
-        yield "object.id is the UUID of a statement."
-    elif kind not in ("Activity", "StatementRef", "Agent", "Group", "SubStatement"):
-        yield f"There is no object of type {kind!r}."
-
-
-def _of_result(result: Any) -> Iterator[str]:
-    if not isinstance(result, dict):
-        yield "result is an object."
-        return
-    for name in ("success", "completion"):
-        if name in result and not isinstance(result[name], bool):
-            yield f"result.{name} is true or false."
-    if "duration" in result and not DURATION.fullmatch(str(result["duration"])):
-        yield "result.duration is a duration of ISO 8601."
-    score = result.get("score", {})
-    numbers = score.values() if isinstance(score, dict) else [None]
-    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers):
-        yield "result.score holds numbers."
-    elif "scaled" in score and not -1 <= score["scaled"] <= 1:
-        yield "result.score.scaled is from -1 to 1."
-
-
-def _of_context(context: Any) -> Iterator[str]:
-    if not isinstance(context, dict):
-        yield "context is an object."
-        return
-    if "registration" in context and as_uuid(context["registration"]) is None:
-        yield "context.registration is a UUID."
-    groups = context.get("contextActivities", {})
-    if not isinstance(groups, dict) or set(groups) - {"parent", "grouping", "category", "other"}:
-        yield "contextActivities are parent, grouping, category and other."
-
-
-def _is_moment(value: object) -> bool:
+def is_moment(value: object) -> bool:
+    """Return whether ``value`` is a moment of ISO 8601; one in no known zone is none (Data 4.5)."""
     try:
         return isinstance(value, str) and parse_datetime(value) is not None and not value.endswith("-00:00")
     except ValueError:
         return False
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
+def a(words: str, holds: Callable[[Any], bool]) -> Check:
+    """Return a check for what ``holds`` holds of; ``words`` complete "... is"."""
+
+    def check(value: Any, way: str) -> Iterator[str]:
+        if not holds(value):
+            yield f"{way} is {words}."
+
+    return check
+
+
+iri = a("an IRI", is_iri)
+uuid = a("a UUID", lambda value: as_uuid(value) is not None)
+text = a("a text", lambda value: isinstance(value, str))
+truth = a("true or false", lambda value: isinstance(value, bool))
+whole = a("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool))
+number = a("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool))
+moment = a("a moment of ISO 8601", is_moment)
+duration = a(
+    "a duration of ISO 8601", lambda value: isinstance(value, str) and bool(DURATION.fullmatch(value))
+)
+language = a(
+    "a language of RFC 5646", lambda value: isinstance(value, str) and bool(LANGUAGE.fullmatch(value))
+)
+media_type = a("a media type", lambda value: isinstance(value, str) and bool(MEDIA_TYPE.fullmatch(value)))
+sha2 = a("a SHA-2", lambda value: isinstance(value, str) and bool(SHA2.fullmatch(value)))
+
+
+def language_map(value: Any, way: str) -> Iterator[str]:
+    """Check texts by language."""
+    if not isinstance(value, dict):
+        yield f"{way} is texts by language."
+        return
+    for name, words in value.items():
+        yield from language(name, f"{way}.{name}")
+        yield from text(words, f"{way}.{name}")
+
+
+def extensions(value: Any, way: str) -> Iterator[str]:
+    """Check what may hold anything, as long as it is named by an IRI."""
+    if not isinstance(value, dict):
+        yield f"{way} is an object."
+        return
+    for name in value:
+        yield from iri(name, f"{way}: {name!r}")
+
+
+def one_of(*words: str) -> Check:
+    """Return a check for one of ``words``, letter by letter."""
+    return a(f"one of {', '.join(words)}", lambda value: value in words)
+
+
+def each(check: Check) -> Check:
+    """Return a check for a list of which each satisfies ``check``."""
+
+    def of_list(value: Any, way: str) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield f"{way} is a list."
+            return
+        for place, member in enumerate(value):
+            yield from check(member, f"{way}.{place}")
+
+    return of_list
+
+
+def members(known: Mapping[str, Check], *, needed: Collection[str] = ()) -> Check:
+    """Return a check for an object with members of ``known`` alone, each satisfying its check, and all ``needed``."""
+
+    def of_object(value: Any, way: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield f"{way or 'A statement'} is an object."
+            return
+        for name, member in value.items():
+            inner = f"{way}.{name}" if way else name
+            if name in known:
+                yield from known[name](member, inner)
+            else:
+                yield f"There is no property {inner!r}."
+        for name in needed:
+            if name not in value:
+                yield f"{f'{way}.{name}' if way else name} is missing."
+
+    return of_object
+
+
+def both(*checks: Check) -> Check:
+    """Return a check that goes on to the next only where the one before found nothing."""
+
+    def in_turn(value: Any, way: str) -> Iterator[str]:
+        for check in checks:
+            found = list(check(value, way))
+            yield from found
+            if found:
+                return
+
+    return in_turn

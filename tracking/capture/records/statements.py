@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,27 +18,27 @@ from django.utils.dateparse import parse_datetime
 from tracking.capture import attempts, intake, quarantine, writing
 from tracking.capture.importing import xapi_rows
 from tracking.capture.importing.rows import ATTEMPT, Entry
-from tracking.capture.records import agents, reading, shape, sittings
+from tracking.capture.records import (
+    agents,
+    attachments,
+    mentions,
+    reading,
+    shape,
+    sittings,
+    statement_rules,
+)
+from tracking.capture.records.attachments import Attached
+from tracking.capture.records.statement_rules import VOIDED
 from tracking.capture.records.units import Units
 from tracking.capture.refusals import Drop
 from tracking.events import LearnerId, Purpose, find_kind
-from tracking.exceptions import TrackingError
+from tracking.exceptions import StatementRefused
 from tracking.interchange import names
 from tracking.lms.values import UnitRef
 from tracking.models import XapiStatement, bulk_rows
 from tracking.privacy import consent
 
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-
 Statement = dict[str, Any]
-
-
-class StatementRefused(TrackingError):
-    """A batch of statements cannot be taken in; ``status`` is the HTTP status that says why."""
-
-    def __init__(self, detail: str, *, status: int = 400) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,18 @@ class Teller:
         return [self.learner_id] if self.has_opted_out else []
 
 
-def take_in(given: Sequence[Any], teller: Teller, *, now: datetime) -> list[UUID]:
+def take_in(
+    given: Sequence[Any], teller: Teller, *, now: datetime, attached: Mapping[str, Attached] | None = None
+) -> list[UUID]:
     """Keep statements and record what they tell of; return their ids, in order.
 
-    All are kept or none: raises ``StatementRefused`` where one is no statement, is about somebody else, or has the id
-    of another one.
+    ``attached`` are the contents that came with them, by hash. All are kept or none: raises ``StatementRefused`` where
+    one is no statement, is about somebody else, has the id of another one, or comes without a content that it names.
     """
     for number, statement in enumerate(given):
-        for fault in shape.faults(statement):
+        for fault in statement_rules.faults(statement):
             raise StatementRefused(f"Statement {number + 1} of {len(given)}: {fault}")
+    attachments.require(given, attached or {})
     learner_of = lru_cache(maxsize=1000)(_learner_of)
     units = Units(teller.unit)
     rows = [_row(statement, teller, learner_of, units, now) for statement in given]
@@ -84,6 +87,8 @@ def take_in(given: Sequence[Any], teller: Teller, *, now: datetime) -> list[UUID
         _require_same([row for row in kept if row.id not in fresh])
         new = [row for row in kept if row.id in fresh]
         _void(new, teller)
+        mentions.keep(new)
+        attachments.keep(new, attached or {})
         _record(new, teller, units, now)
     return [row.id for row in rows]
 
@@ -102,7 +107,7 @@ def _row(
     own_id = shape.as_uuid(statement.get("id")) or uuid4()
     at = _moment(statement.get("timestamp")) or now
     stored = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    kept = {**statement, "id": str(own_id), "stored": stored, "authority": teller.authority}
+    kept = {**with_lists(statement), "id": str(own_id), "stored": stored, "authority": teller.authority}
     kept.setdefault("timestamp", stored)
     kept.setdefault("version", "1.0.0")
     session = xapi_rows.session_of(statement)
@@ -153,6 +158,18 @@ def _require_same(known: Iterable[XapiStatement]) -> None:
     for row in XapiStatement.objects.filter(pk__in=given):
         if _essence(row.statement) != _essence(given[row.pk].statement):
             raise StatementRefused(f"There is another statement with the id {row.pk}.", status=409)
+
+
+def with_lists(statement: Statement) -> Statement:
+    """Return a statement with every context activity in a list, as all are given back (Data 2.4.6.2)."""
+    made = dict(statement)
+    groups = made.get("context", {}).get("contextActivities")
+    if groups:
+        lists = {name: each if isinstance(each, list) else [each] for name, each in groups.items()}
+        made["context"] = {**made["context"], "contextActivities": lists}
+    if made.get("object", {}).get("objectType") == "SubStatement":
+        made["object"] = with_lists(made["object"])
+    return made
 
 
 def _essence(statement: Statement) -> Statement:

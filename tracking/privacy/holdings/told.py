@@ -59,6 +59,18 @@ TOLD = (
         moment="happened_at",
     ),
     Holding(
+        name="attachments",
+        model=models.XapiAttachment,
+        origin=Origin.TOLD,
+        title=_("Attachments of learning content"),
+        words=_("What came with such a statement, such as a certificate."),
+        purposes=BOTH,
+        moment="statement__happened_at",
+        learner="statement__learner",
+        course="statement__course_key",
+        unlisted=frozenset({"content"}),
+    ),
+    Holding(
         name="documents",
         model=models.XapiDocument,
         origin=Origin.TOLD,

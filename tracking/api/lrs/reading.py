@@ -1,0 +1,106 @@
+"""Giving statements back: one, or page by page those that are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.http import http_date
+
+from tracking.api.lrs import formats, multipart, parameters
+from tracking.api.lrs.door import refused
+from tracking.capture.records import agents, mentions
+from tracking.capture.records.statements import Teller
+from tracking.exceptions import StatementRefused
+from tracking.models import XapiAttachment, XapiMention, XapiStatement
+
+MOST = 100
+"""Statements in one answer."""
+FILTERS = (
+    *("agent", "verb", "activity", "registration", "related_activities", "related_agents", "since", "until"),
+    *("limit", "ascending"),
+)
+ONE = ("statementId", "voidedStatementId")
+KNOWN = frozenset((*FILTERS, *ONE, "format", "attachments", "after"))
+
+
+def read(request: HttpRequest, teller: Teller) -> HttpResponse:
+    """Answer with one statement, or with many."""
+    parameters.allow(request, KNOWN)
+    rows = XapiStatement.objects.all()
+    if teller.learner_id is not None:
+        rows = rows.filter(learner_id=teller.learner_id)
+    return _one(request, rows) if set(ONE) & set(request.GET) else _many(request, rows)
+
+
+def _one(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
+    given = [name for name in ONE if name in request.GET]
+    if len(given) > 1 or set(FILTERS) & set(request.GET):
+        raise StatementRefused("A statement is asked for by one UUID and nothing else.")
+    own_id = parameters.uuid(request.GET[given[0]])
+    row = rows.filter(pk=own_id, is_voided=given[0] == "voidedStatementId").first()
+    if row is None:
+        return refused("There is no such statement.", status=404)
+    response = _answer(request, [row], lambda statements: statements[0])
+    response["Last-Modified"] = http_date(row.stored_at.timestamp())
+    return response
+
+
+def _many(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
+    given = request.GET
+    rows = _narrowed(request, rows.filter(is_voided=False))
+    limit = min(parameters.count(given.get("limit", "0")) or MOST, MOST)
+    order = ("stored_at", "id") if parameters.flag(request, "ascending") else ("-stored_at", "-id")
+    skipped = parameters.count(given.get("after", "0"))
+    found = list(rows.order_by(*order)[skipped : skipped + limit + 1])
+    more = ""
+    if len(found) > limit:
+        again = {name: text for name, text in given.items() if name != "after"}
+        more = f"{reverse('tracking:xapi_statements')}?{urlencode({**again, 'after': skipped + limit})}"
+    return _answer(request, found[:limit], lambda statements: {"statements": statements, "more": more})
+
+
+def _narrowed(request: HttpRequest, rows: QuerySet[XapiStatement]) -> QuerySet[XapiStatement]:
+    readers: dict[str, tuple[str, Callable[[str], Any]]] = {
+        "verb": ("verb", parameters.iri),
+        "registration": ("registration", parameters.uuid),
+        "since": ("stored_at__gt", parameters.moment),
+        "until": ("stored_at__lte", parameters.moment),
+    }
+    given = request.GET
+    rows = rows.filter(
+        **{look_up: read(given[name]) for name, (look_up, read) in readers.items() if name in given}
+    )
+    with_agents = parameters.flag(request, "related_agents")
+    with_activities = parameters.flag(request, "related_activities")
+    if "agent" in given:
+        key = agents.key_of(parameters.agent(given["agent"]))
+        kinds = [mentions.WHO, *([mentions.AGENT] if with_agents else [])]
+        rows = rows.filter(Q(agent_key=key) | Q(pk__in=_mentioning(kinds, key)))
+    if "activity" in given:
+        name = parameters.iri(given["activity"])
+        related = Q(pk__in=_mentioning([mentions.ACTIVITY], name)) if with_activities else Q()
+        rows = rows.filter(Q(activity=name) | related)
+    return rows
+
+
+def _mentioning(kinds: Sequence[str], name: str) -> QuerySet[XapiMention, Any]:
+    return XapiMention.objects.filter(kind__in=kinds, name=name).values("statement")
+
+
+def _answer(
+    request: HttpRequest, rows: Sequence[XapiStatement], wrap: Callable[[list[Any]], Any]
+) -> HttpResponse:
+    form, languages = parameters.form(request), request.headers.get("Accept-Language", "")
+    body = wrap([formats.shown(row.statement, form, languages=languages) for row in rows])
+    if not parameters.flag(request, "attachments"):
+        return JsonResponse(body)
+    attached = {
+        each.sha2: each for each in XapiAttachment.objects.filter(statement__in=[row.pk for row in rows])
+    }
+    return multipart.answer(json.dumps(body).encode(), attached)

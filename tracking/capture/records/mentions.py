@@ -1,0 +1,43 @@
+"""Whom and what statements name besides their actor and object: what ``related_agents`` and ``_activities`` find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tracking.capture.records import agents
+from tracking.models import XapiMention, XapiStatement
+
+WHO, AGENT, ACTIVITY = "who", "agent", "activity"
+"""Agents that act or are acted on, and members of such groups; all other agents; activities."""
+
+
+def keep(rows: Iterable[XapiStatement]) -> None:
+    """Store what new statements name."""
+    XapiMention.objects.bulk_create(
+        XapiMention(statement=row, kind=kind, name=name)
+        for row in rows
+        for kind, name in sorted(set(named_in(row.statement)))
+    )
+
+
+def named_in(statement: dict[str, Any], *, is_inner: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield each agent and activity that a statement or its sub-statement names."""
+    context, thing = statement.get("context", {}), statement["object"]
+    kind = thing.get("objectType", "Activity")
+    for person in (statement["actor"], thing if kind in ("Agent", "Group") else None):
+        yield from _keys_of(person, AGENT if is_inner else WHO)
+    for person in (statement.get("authority"), context.get("instructor"), context.get("team")):
+        yield from _keys_of(person, AGENT)
+    named = [each for group in context.get("contextActivities", {}).values() for each in group]
+    for activity in [*named, *([thing] if kind == "Activity" else [])]:
+        yield ACTIVITY, activity["id"]
+    if kind == "SubStatement":
+        yield from named_in(thing, is_inner=True)
+
+
+def _keys_of(person: Any, kind: str) -> Iterator[tuple[str, str]]:
+    if person:
+        yield kind, agents.key_of(person)
+        for member in person.get("member", ()):
+            yield kind, agents.key_of(member)
