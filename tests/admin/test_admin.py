@@ -49,6 +49,10 @@ def fill(number):
     models.ChangeMark.objects.create(subject=Subject.LEARNER, course_key=course, learner=learner)
     models.Look.objects.create(learner=learner, viewer=viewer, what="time", door="page", course_key=course)
     models.Refusal.objects.create(day=at.date() - timedelta(days=number), reason="too_old", refused_count=3)
+    hook = models.Webhook.objects.create(url=f"https://hooks.example.org/{number}", secret="s")
+    models.Delivery.objects.create(
+        target=str(hook.pk), topic="finding.opened", source_key="1", learner=learner
+    )
     models.JobRun.objects.create(job="roll_up", finished_at=at, error="Broken: no\nmore")
     models.ImportRun.objects.create(
         fingerprint=str(number), file_name="log.csv", rejected_counts={"too_old": 2}

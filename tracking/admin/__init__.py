@@ -3,6 +3,6 @@
 Django imports this package only where ``django.contrib.admin`` is installed.
 """
 
-from tracking.admin import courses, operations, quarantine, records
+from tracking.admin import courses, operations, quarantine, records, webhooks
 
-__all__ = ["courses", "operations", "quarantine", "records"]
+__all__ = ["courses", "operations", "quarantine", "records", "webhooks"]

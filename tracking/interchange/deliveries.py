@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tracking import conf
 from tracking.interchange import outbound, webhooks, xapi
@@ -55,7 +55,12 @@ def purge(*, now: datetime, untold_before: datetime | None) -> int:
 
 def retry_dead() -> int:
     """Try the dead letters again, and return how many there are."""
-    return Delivery.objects.dead().update(failed_count=0, retry_at=None, error="")
+    return retry(Delivery.objects.dead())
+
+
+def retry(rows: QuerySet[Delivery]) -> int:
+    """Make those of ``rows`` due that are not delivered, and return how many there are."""
+    return rows.filter(delivered_at__isnull=True).order_by().update(failed_count=0, retry_at=None, error="")
 
 
 def replay(webhook: Webhook, *, since: datetime) -> int:

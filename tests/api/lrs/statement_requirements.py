@@ -54,8 +54,16 @@ def without(name: str) -> Parts:
     return {name: ...}
 
 
-MAPS = [{"x_": "a"}, {"en": 1}, "text", ["en"]]
-COMPONENTS = [{}, "x", [1], [{"id": 1}], [{}], [{"id": "a"}, {"id": "a"}]]
+MAPS: list[Any] = [{"x_": "a"}, {"en": 1}, "text", ["en"]]
+COMPONENTS: list[Any] = [{}, "x", [1], [{"id": 1}], [{}], [{"id": "a"}, {"id": "a"}]]
+
+PATTERNS: list[Any] = ["x", [1], {}]
+SCORES: list[Any] = [1, "x", []]
+MEMBERS: list[Any] = [AGENT, [{}], ["x"], [GROUP]]
+GROUPS: list[Any] = [{}, {"member": []}, {**AGENT, "openid": "a:b"}]
+ACCOUNTS: list[Any] = ["x", {}, {"homePage": "https://x", "name": "a", "other": 1}]
+TEAMS: list[Any] = ["x", AGENT, {"objectType": "Group"}]
+REFERENCES: list[Any] = [{"id": REFERENCE["id"]}, "x", {"objectType": "StatementRef"}]
 
 REFUSED: dict[int, list[Parts]] = {
     1: [{name: None} for name in ("actor", "verb", "object", "result", "context", "timestamp", "id")]
@@ -103,17 +111,12 @@ REFUSED: dict[int, list[Parts]] = {
     33: [{"actor": {**AGENT, "name": 1}}, {"actor": {**AGENT, "name": ["x"]}}],
     34: [{"actor": {"name": "Lena"}}, {"actor": {**AGENT, "openid": "https://lena.example.org"}}],
     35: [{"actor": {**AGENT, "member": [AGENT]}}, {"object": {**ACTIVITY, "member": []}}],
-    36: [{"actor": {"objectType": "Group", "member": each}} for each in (AGENT, [{}], ["x"], [GROUP])],
-    37: [
-        {"actor": {"objectType": "Group", **each}}
-        for each in ({}, {"member": []}, {**AGENT, "openid": "a:b"})
-    ],
+    36: [{"actor": {"objectType": "Group", "member": each}} for each in MEMBERS],
+    37: [{"actor": {"objectType": "Group", **each}} for each in GROUPS],
     38: [{"actor": {"mbox": each}} for each in ("lena@example.org", "mailto:lena", 1)],
     39: [{"actor": {"mbox_sha1sum": each}} for each in ("x", 1, "0" * 39)],
     40: [{"actor": {"openid": each}} for each in ("lena", 1, "")],
-    41: [
-        {"actor": {"account": each}} for each in ("x", {}, {"homePage": "https://x", "name": "a", "other": 1})
-    ],
+    41: [{"actor": {"account": each}} for each in ACCOUNTS],
     42: [{"actor": {"account": {"name": "a"}}}, {"actor": {"account": {"name": "a", "homePage": "x"}}}],
     43: [
         {"actor": {"account": {"homePage": "https://x"}}},
@@ -125,7 +128,7 @@ REFUSED: dict[int, list[Parts]] = {
     47: [{"object": {"objectType": "Activity"}}, {"object": {"id": "x"}}],
     48: [{"object": {**ACTIVITY, "definition": "x"}}, definition(other=1)],
     49: [interaction("Choice"), definition(interactionType=1), interaction("essay")],
-    50: [interaction("choice", correctResponsesPattern=each) for each in ("x", [1], {})],
+    50: [interaction("choice", correctResponsesPattern=each) for each in PATTERNS],
     51: [interaction("performance", steps=each) for each in COMPONENTS],
     52: [interaction("matching", target=each) for each in COMPONENTS],
     53: [interaction("matching", source=each) for each in COMPONENTS],
@@ -162,7 +165,7 @@ REFUSED: dict[int, list[Parts]] = {
     76: [result(response=each) for each in (1, ["x"])],
     77: [result(duration=each) for each in ("5 minutes", 5, "P", "PT", "P1S")],
     78: [result(extensions=each) for each in ("x", {"no iri": 1})],
-    79: [result(score=each) for each in (1, "x", [])],
+    79: [result(score=each) for each in SCORES],
     80: [score(max="x"), score(max=1, min=2)],
     81: [score(min="x"), score(min=3, max=2)],
     82: [score(raw="x"), score(raw=3, max=2), score(raw=1, min=2)],
@@ -172,11 +175,11 @@ REFUSED: dict[int, list[Parts]] = {
     86: [context(contextActivities=each) for each in ("x", [1])],
     87: [context(registration=each) for each in ("x", 1)]
     + [context(instructor=each) for each in ("x", {}, ACTIVITY)],
-    88: [context(team=each) for each in ("x", AGENT, {"objectType": "Group"})],
+    88: [context(team=each) for each in TEAMS],
     89: [context(revision=1)],
     90: [context(platform=1)],
     91: [context(language=each) for each in ("e", 1, "en_US")],
-    92: [context(statement=each) for each in ({"id": REFERENCE["id"]}, "x", {"objectType": "StatementRef"})],
+    92: [context(statement=each) for each in REFERENCES],
     93: [context(contextActivities={"root": [ACTIVITY]})],
     94: [context(contextActivities={"parent": each}) for each in ("x", [1], [AGENT])],
     95: [context(contextActivities={})],

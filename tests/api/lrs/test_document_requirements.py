@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from tests.api.lrs.requirements import JSON, meets
 from tests.api.lrs.store import BASE, statement
 
-RESOURCES = {
+RESOURCES: dict[str, tuple[str, dict[str, Any], str]] = {
     "state": ("activities/state", {"activityId": "a:b", "agent": ...}, "stateId"),
     "activity": ("activities/profile", {"activityId": "a:b"}, "profileId"),
     "agent": ("agents/profile", {"agent": ...}, "profileId"),
