@@ -1,12 +1,16 @@
 """What an operator's tools read: numbers for Prometheus, and spans where the host has OpenTelemetry."""
 
+import os
 import re
+import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import COURSE
@@ -14,6 +18,7 @@ from tracking import telemetry
 from tracking.api.metrics import render
 from tracking.insights import vital_signs
 from tracking.insights.vital_signs import MEASURED, Sample
+from tracking.interchange import tallies
 from tracking.models import ChangeMark, JobRun, Refusal
 
 PATH = "/tracking/metrics"
@@ -40,7 +45,8 @@ def test_prometheus_can_read_every_line(client, db, token, now):
     answer = client.get(PATH, headers=token)
     lines = answer.content.decode().splitlines()
     assert [line for line in lines if not LINE.fullmatch(line)] == []
-    assert 'tracking_refused_events_total{reason="too_old"} 3' in lines
+    assert 'tracking_events_total{direction="rejected",reason="too_old"} 3' in lines
+    assert "# TYPE tracking_events_total counter" in lines
     assert answer["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -52,10 +58,17 @@ def test_the_numbers_are_those_of_the_tables(db, now):
         subject="learner", learner=learner, course_key=COURSE, created_at=now - timedelta(seconds=90)
     )
     JobRun.objects.create(job="roll_up", finished_at=now)
+    Refusal.objects.create(day=now.date(), reason="too_old", refused_count=3)
+    Refusal.objects.create(day=now.date() - timedelta(days=1), reason="too_old", refused_count=4)
+    tallies.add(tallies.LRS, 2)
+    tallies.add(tallies.LRS, 3)
     found = {
         (each.name, *(value for _, value in each.labels)): each.value for each in vital_signs.read(now=now)
     }
+    found.pop(("events", "in"))  # What PostgreSQL counts is not undone with a test's transaction.
     assert found == {
+        ("events", "out", "lrs"): 5,
+        ("events", "rejected", "too_old"): 7,
         ("openings",): 7,
         ("deliveries", "waiting"): 0,
         ("deliveries", "dead"): 0,
@@ -67,6 +80,52 @@ def test_the_numbers_are_those_of_the_tables(db, now):
         ("open_findings", "inactive"): 1,
     }
     assert {name for name, *_ in found} <= {each.name for each in MEASURED}
+
+
+IN_ANOTHER_PROCESS = """
+import sys, uuid, django
+django.setup()
+from django.utils import timezone
+from tracking.capture import refusals, writing
+from tracking.events import Source
+for number in range(5):
+    now = timezone.now()
+    writing.write([
+        writing.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="view.opened",
+                         source=Source.SERVER, happened_at=now, received_at=now)
+        for _ in range(2)
+    ])
+    refusals.count("too_old", refused_count=3)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_several_processes_take_in_and_refuse_is_counted_once():
+    learner = factories.UserFactory.create()
+    before = _counted()
+    command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(learner.pk)]
+    variables = {**os.environ, **_same_database(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    processes = [subprocess.Popen(command, env=variables) for _ in range(2)]
+    assert [each.wait(timeout=60) for each in processes] == [0, 0]
+    after = _counted()
+    assert after[("in",)] - before[("in",)] == 20
+    assert after["rejected", "too_old"] - before.get(("rejected", "too_old"), 0) == 30
+
+
+def _counted():
+    return {
+        tuple(value for _, value in each.labels): each.value
+        for each in vital_signs.read(now=timezone.now())
+        if each.name == "events"
+    }
+
+
+def _same_database():
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return {"DATABASE_URL": f"sqlite:///{given['NAME']}"}
+    where = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
+    return {"DATABASE_URL": f"postgres://{where}/{given['NAME']}"}
 
 
 def test_text_in_a_label_stays_in_it():

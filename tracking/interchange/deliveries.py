@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from tracking import conf
-from tracking.interchange import outbound, webhooks, xapi
+from tracking.interchange import outbound, tallies, webhooks, xapi
 from tracking.interchange.catalogue import Catalogue
 from tracking.interchange.outbound import Answer, TargetFailed, TargetRefused
 from tracking.models import Attempt, Delivery, Event, Topic, Webhook
@@ -185,7 +185,7 @@ def _to_webhook(hook: Webhook, now: datetime) -> int:
                 continue
             answer = _told(hook, delivery, now)
             if answer.is_ok:
-                Delivery.objects.filter(pk=delivery.pk).update(delivered_at=now, retry_at=None, error="")
+                _delivered(delivery, now)
                 delivered += 1
                 continue
             _failed([delivery], answer, now)
@@ -217,5 +217,13 @@ def _failed(deliveries: Iterable[Delivery], answer: Answer, now: datetime) -> No
         logger.warning("A delivery to %s failed: %s", delivery.target, answer.status or "no answer")
 
 
+@transaction.atomic
+def _delivered(delivery: Delivery, now: datetime) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(delivered_at=now, retry_at=None, error="")
+    tallies.add(tallies.WEBHOOKS, 1)
+
+
+@transaction.atomic
 def _delete(batch: Iterable[Delivery]) -> None:
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).delete()
+    count, _ = Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).delete()
+    tallies.add(tallies.LRS, count)

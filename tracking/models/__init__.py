@@ -32,7 +32,7 @@ from tracking.models.mastery import (
     RiskThreshold,
 )
 from tracking.models.nudges import Nudge
-from tracking.models.operations import ImportRun, JobRun, Refusal
+from tracking.models.operations import ImportRun, JobRun, Refusal, Tally
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.quarantine import Cause, HeldRecord
 from tracking.models.states import State
@@ -87,6 +87,7 @@ __all__ = [
     "RiskThreshold",
     "State",
     "Subject",
+    "Tally",
     "TimeRule",
     "Topic",
     "UnitSummary",

@@ -26,6 +26,21 @@ class Refusal(models.Model):
         return f"{self.refused_count} refused on {self.day}: {self.reason}"
 
 
+class Tally(models.Model):
+    """A count that only grows, of what leaves no row behind: one for all processes."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    count = models.PositiveBigIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.count}"
+
+
 class JobRun(models.Model):
     """One run of a job: what, when, how many rows, and the error where it failed.
 
