@@ -35,6 +35,11 @@ VIEWS: Mapping[str, str] = {
                 AS first_passed_share,
             CASE WHEN t.attempted_count >= {fewest} THEN t.passed_count * 1.0 / t.attempted_count END AS passed_share
         FROM tracking_unitsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+    "questions": """
+        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count,
+            t.first_correct_count * 1.0 / t.learner_count AS first_correct_share,
+            CASE WHEN t.rated_count >= {fewest} THEN t.discrimination END AS discrimination
+        FROM tracking_itemsummary AS t {units} WHERE t.learner_count >= {fewest}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
@@ -58,6 +63,13 @@ VIEWS: Mapping[str, str] = {
     "learner_findings": """
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NOT NULL""",
+    "learner_skills": """
+        SELECT learner_id, course_key, skill_key, answered_count, correct_count, expected_share, plain_share,
+            first_at, last_at, review_due_at
+        FROM tracking_learnerskill""",
+    "learner_risks": """
+        SELECT learner_id, course_key, day, COALESCE(chance, score) AS risk, score, assessed_at
+        FROM tracking_learnerrisk""",
     "refusals": """
         SELECT day, reason, refused_count FROM tracking_refusal""",
     "job_runs": """
