@@ -63,6 +63,14 @@ def test_an_error_is_told_as_problem_details(course, learner, ask):
     }
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "x", "1.5", "-1"])
+def test_a_learner_whom_no_key_could_name_is_not_found(course, ines, ask, key):
+    """Many made-up requests found that a number of thirty digits was an error of the server."""
+    for path in (f"learners/{key}/progress/", f"attempts/?learner={key}"):
+        answer = ask(ines, f"/courses/c/{path}")
+        assert answer.status_code == 404 or answer.json()["results"] == []
+
+
 def test_what_is_wrong_with_a_field_is_told_beside_its_name(course, learner, ask):
     answer = ask(learner, "/events/", {"kind": "feature.clicked", "course_key": "c", "unit_key": "x" * 201})
     assert answer.status_code == 400

@@ -48,8 +48,11 @@ def require_learner(learner_id: Any, course_key: str) -> LearnerId:
 
 def as_key(learner_id: Any) -> LearnerId:
     """Return a written primary key as its own type. Raises ``Http404`` where it cannot be one."""
+    field = get_user_model()._meta.pk
     try:
-        return get_user_model()._meta.pk.to_python(learner_id)
+        key = field.to_python(learner_id)
+        field.run_validators(key)  # SQLite fails where it is asked for a number that it could not store.
+        return key
     except (ValidationError, OverflowError) as error:
         raise Http404 from error
 
