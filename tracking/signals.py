@@ -16,6 +16,10 @@ units_completed = Signal()
 """Learners have completed units. Sent inside the transaction that rolled it up, with ``units``, which have the
 attributes of ``models.LearnerUnit``. A rebuild of the rows may send it again."""
 
+modules_completed = Signal()
+"""Learners have completed all that is required in a module, or in a course: then ``unit_key`` is empty. Sent after
+``units_completed``, with ``modules``, each with ``learner_id``, ``course_key``, ``unit_key`` and ``last_at``."""
+
 finding_opened = Signal()
 """An area to reinforce was found. Sent inside the transaction that stored it, with ``finding``."""
 

@@ -21,6 +21,7 @@ ALLOWED = {
     "MediaProfile": ("MediaEvent", {"Started", "Paused", "Ended"}),
     "AssessmentProfile": ("AssessmentEvent", {"Started", "Submitted"}),
     "GradingProfile": ("GradeEvent", {"Graded"}),
+    "ToolUseProfile": ("ToolUseEvent", {"Used"}),
 }
 REQUIRED = {"@context", "id", "type", "profile", "actor", "action", "object", "eventTime"}
 
@@ -46,11 +47,27 @@ def test_each_event_is_one_that_its_profile_knows(learner):
     for kind, payload in payloads.items():
         row = factories.EventFactory.create(learner=learner, unit_key="a", kind=kind, payload=payload)
         told += caliper.of_event(row, Catalogue())
-    assert len(told) == 5  # The counters of a view have no event in Caliper.
+    assert len(told) == 6
     for each in told:
         kind, actions = ALLOWED[each["profile"]]
         assert set(each) >= REQUIRED
         assert (each["type"], each["action"] in actions) == (kind, True)
+
+
+def test_what_a_view_measured_is_minutes_on_task_since_it_began(learner):
+    payload = {"elapsed": 120_000, "active": 90_000}
+    row = factories.EventFactory.create(
+        learner=learner, unit_key="a", kind=events.VIEW_PROGRESS, payload=payload, happened_at=AT
+    )
+    [told] = caliper.of_event(row, Catalogue())
+    [measure] = told["generated"]["items"]
+    assert {name: measure[name] for name in ("metric", "metricValue", "startedAtTime", "endedAtTime")} == {
+        "metric": "MinutesOnTask",
+        "metricValue": 1.5,
+        "startedAtTime": "2026-03-11T11:58:00.000Z",
+        "endedAtTime": "2026-03-11T12:00:00.000Z",
+    }
+    assert told["extensions"]["unit"]["id"] == f"{BASE}/units/a"
 
 
 def test_an_attempt_is_started_submitted_and_graded(learner):

@@ -9,12 +9,15 @@ from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
 from tests.interchange import target as targets
-from tests.messages import batch, opened
+from tests.messages import batch, opened, progress
+from tests.school import node
 from tracking.capture import attempts
+from tracking.events import UnitKind
 from tracking.exceptions import TrackingError
+from tracking.insights import jobs
 from tracking.interchange import deliveries, history
 from tracking.interchange.history import Wanted
-from tracking.lms import AttemptRecord, UnitRef
+from tracking.lms import AttemptRecord, OutlineNode, UnitRef
 from tracking.models import Delivery, Event
 
 
@@ -179,3 +182,25 @@ def test_a_file_can_hold_caliper_and_one_course_alone(store, record, tmp_path):
     assert len(file.read_text().splitlines()) == 2
     call_command("tracking_xapi", "--format", "caliper", "--course", "other", "--output", str(file))
     assert file.read_text() == ""
+
+
+def test_a_module_and_the_course_are_told_of_once_when_the_last_of_their_units_is_completed(
+    store, school, learner, send, now
+):
+    school.course("d", lessons=["a", "b"])
+    other = OutlineNode(key="n", kind=UnitKind.MODULE, title="Module n")
+    last = node("c", parent_key="n", expected_seconds=100)
+    school.change("d", nodes=(*school.outlines["d"].nodes, other, last))
+    school.enrol(learner, "d")
+    jobs.read_outlines(now=now)
+    told_of = []
+    for unit in ("a", "b", "c"):
+        send(learner, batch(progress(now, unit, [[0, 100_000]], course="d"), sent_at=now))
+        for _ in range(2):
+            jobs.bring_up_to_date(now=now)
+        deliveries.deliver(now=now)
+        statements = [each for sent in store.sent for each in json.loads(sent.body)]
+        told_of.append(
+            [each["object"]["id"][-9:] for each in statements if each["verb"]["id"].endswith("completed")]
+        )
+    assert told_of == [[], ["d/units/m"], ["d/units/m", "d/units/n", "courses/d"]]

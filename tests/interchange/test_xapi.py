@@ -189,6 +189,17 @@ def test_the_same_has_the_same_ids_however_often_it_is_told(learner):
     assert told["id"] == str(one.pk)
 
 
+@pytest.mark.parametrize(("unit_key", "kind"), [("m 1", "module"), ("", "course")])
+def test_a_module_and_a_course_that_are_completed_are_told_of_as_such(learner, unit_key, kind):
+    own_id = names.own_id("completed", learner.pk, COURSE, unit_key)
+    unit = UnitRef(course_key=COURSE, unit_key=unit_key)
+    told = xapi.of_completion(own_id, learner_id=learner.pk, unit=unit, at=AT, catalogue=Catalogue())
+    assert judge(json.loads(json.dumps(told)))["verb"]["id"] == words.COMPLETED
+    assert told["object"]["id"] == names.unit(unit)
+    assert told["object"]["definition"]["type"] == f"{words.ACTIVITIES}{kind}"
+    assert told["result"] == {"completion": True}
+
+
 def test_a_correction_of_the_grade_is_a_statement_of_its_own(learner):
     row = attempt(learner)
     before = xapi.of_attempt(row, [], Catalogue())

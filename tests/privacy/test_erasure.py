@@ -70,7 +70,10 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
         for field in model._meta.concrete_fields
         if field.related_model in {each.model for each in HOLDINGS}
     }
-    assert {model.__name__ for model in below - {each.model for each in HOLDINGS}} == {"DownloadPart"}
+    assert {model.__name__ for model in below - {each.model for each in HOLDINGS}} == {
+        "DownloadPart",
+        "XapiMention",
+    }
 
 
 def test_the_learner_of_these_tests_has_a_row_of_everything(zz):
@@ -206,7 +209,8 @@ def test_with_the_platforms_user_the_name_goes_and_the_figures_stay_where_the_si
     nobody = get_user_model().objects.get(username__startswith="former-learner-")
     assert not nobody.has_usable_password()
     assert not nobody.is_active
-    gone = {"nudges", "consent", "looks", "downloads", "waiting", "deliveries", "statements", "documents"}
+    gone = {"nudges", "consent", "looks", "downloads", "waiting", "deliveries"}
+    gone |= {"statements", "attachments", "documents"}
     assert counts(nobody) == {name: 0 if name in gone else count for name, count in before.items()}
 
 

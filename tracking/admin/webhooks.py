@@ -52,7 +52,8 @@ class WebhookAdmin(ReadOnlyAdmin):
     list_display = ("url", "is_active", "topics", "course_keys", "waiting", "dead", "last_delivered_at")
     list_filter = ("is_active",)
     ordering = ("id",)
-    exclude = ("secret",)
+    fields = ("url", "topics", "course_keys", "is_active", "created_at")
+    readonly_fields = fields
     actions = ("replay", "switch_on", "switch_off")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

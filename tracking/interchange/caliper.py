@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tracking.events import (
@@ -12,6 +12,7 @@ from tracking.events import (
     UNIT_ACCESSED,
     UNIT_COMPLETED,
     VIEW_OPENED,
+    VIEW_PROGRESS,
     LearnerId,
     UnitKind,
 )
@@ -57,6 +58,8 @@ def of_event(event: Event, catalogue: Catalogue) -> list[Entity]:
         told = {"type": "Event", "profile": "GeneralProfile", "action": "Used", "object": part}
     elif event.kind == MEDIA_PLAYED:
         told = _media(event, unit)
+    elif event.kind == VIEW_PROGRESS:
+        told = _use(event, unit)
     else:
         return []
     return [_event(f"urn:uuid:{event.id}", event.learner_id, event.happened_at, event.course_key, told)]
@@ -122,6 +125,32 @@ def _media(event: Event, unit: Entity) -> Entity:
         "action": "Paused",
         "object": {"id": name, "type": "MediaObject", "name": event.payload["name"], "isPartOf": unit},
         "target": place,
+    }
+
+
+def _use(event: Event, unit: Entity) -> Entity:
+    """Return how long the platform was used so far in a view: the last event of the view counts, not their sum."""
+    elapsed, active = event.payload.get("elapsed", 0), event.payload.get("active", 0)
+    measure = {
+        "id": f"urn:uuid:{names.own_id('measure', event.id)}",
+        "type": "AggregateMeasure",
+        "metric": "MinutesOnTask",
+        "metricValue": round(active / 60_000, 3),
+        "startedAtTime": _moment(event.happened_at - timedelta(milliseconds=elapsed)),
+        "endedAtTime": _moment(event.happened_at),
+    }
+    measures = {
+        "id": f"urn:uuid:{names.own_id('measures', event.id)}",
+        "type": "AggregateMeasureCollection",
+        "items": [measure],
+    }
+    return {
+        "type": "ToolUseEvent",
+        "profile": "ToolUseProfile",
+        "action": "Used",
+        "object": {"id": names.home(), "type": "SoftwareApplication"},
+        "generated": measures,
+        "extensions": {"unit": unit, "view": str(event.view_id or "")},
     }
 
 

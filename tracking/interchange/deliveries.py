@@ -19,6 +19,7 @@ from tracking import conf
 from tracking.interchange import outbound, tallies, webhooks, xapi
 from tracking.interchange.catalogue import Catalogue
 from tracking.interchange.outbound import Answer, TargetFailed, TargetRefused
+from tracking.lms.values import UnitRef
 from tracking.models import Attempt, Delivery, Event, Topic, Webhook
 from tracking.models.deliveries import LRS
 
@@ -167,7 +168,20 @@ def _statements(batch: Sequence[Delivery]) -> dict[int, list[xapi.Statement]]:
         elif delivery.topic == Topic.ATTEMPT and delivery.source_key in attempts:
             attempt = attempts[delivery.source_key]
             found[delivery.pk] = xapi.of_attempt(attempt, attempt.answers.all(), catalogue)
+        elif delivery.topic in (Topic.MODULE_COMPLETED, Topic.COURSE_COMPLETED):
+            found[delivery.pk] = [_completion(delivery, catalogue)]
     return found
+
+
+def _completion(delivery: Delivery, catalogue: Catalogue) -> xapi.Statement:
+    told = delivery.payload
+    return xapi.of_completion(
+        delivery.source_key,
+        learner_id=delivery.learner_id,
+        unit=UnitRef(course_key=told["course_key"], unit_key=told["unit_key"]),
+        at=datetime.fromisoformat(told["completed_at"]),
+        catalogue=catalogue,
+    )
 
 
 def _to_webhook(hook: Webhook, now: datetime) -> int:

@@ -70,16 +70,50 @@ def attempt_recorded(attempt: Attempt) -> None:
 
 def units_completed(units: Iterable[Any]) -> None:
     """Tell webhooks that learners have completed units."""
-    if not any(Topic.UNIT_COMPLETED in topics for _, topics, _ in _webhooks()):
+    _completed(Topic.UNIT_COMPLETED, units)
+
+
+def modules_completed(modules: Iterable[Any]) -> None:
+    """Tell webhooks and the learning record store that learners have completed modules, and courses."""
+    found = list(modules)
+    _completed(Topic.MODULE_COMPLETED, [each for each in found if each.unit_key])
+    _completed(Topic.COURSE_COMPLETED, [each for each in found if not each.unit_key])
+    if not conf.get_settings().LRS_URL:
+        return
+    now = timezone.now()
+    rows = [
+        Delivery(
+            target=LRS,
+            topic=Topic.MODULE_COMPLETED if each.unit_key else Topic.COURSE_COMPLETED,
+            source_key=_completion_key(each),
+            learner_id=each.learner_id,
+            created_at=now,
+            payload={
+                "course_key": each.course_key,
+                "unit_key": each.unit_key,
+                "completed_at": _moment(each.last_at or now),
+            },
+        )
+        for each in found
+    ]
+    bulk_rows.insert(Delivery, rows)
+
+
+def _completed(topic: Topic, completed: Iterable[Any]) -> None:
+    if not any(topic in topics for _, topics, _ in _webhooks()):
         return  # A rebuild completes hundreds of thousands at once.
-    for each in units:
+    for each in completed:
         _tell(
-            Topic.UNIT_COMPLETED,
-            source_key=names.own_id("completed", each.learner_id, each.course_key, each.unit_key),
+            topic,
+            source_key=_completion_key(each),
             learner_id=each.learner_id,
             course_key=each.course_key,
             data={"unit_key": each.unit_key, "completed_at": _moment(each.last_at)},
         )
+
+
+def _completion_key(completed: Any) -> str:
+    return names.own_id("completed", completed.learner_id, completed.course_key, completed.unit_key)
 
 
 def finding_changed(topic: Topic, finding: Finding) -> None:

@@ -71,6 +71,16 @@ def of_attempt(attempt: Attempt, answers: Iterable[Answer], catalogue: Catalogue
     return told
 
 
+def of_completion(
+    own_id: str, *, learner_id: LearnerId, unit: UnitRef, at: datetime, catalogue: Catalogue
+) -> Statement:
+    """Return the statement that a module, or without a unit the course, is completed: all that it requires is."""
+    found = catalogue.unit(unit.course_key, unit.unit_key)
+    context = _context(found, catalogue, is_part=False)
+    statement = _statement(own_id, learner_id=learner_id, verb=words.COMPLETED, at=at, context=context)
+    return statement | {"object": activity(found, catalogue), "result": {"completion": True}}
+
+
 def actor(learner_id: LearnerId) -> Statement:
     """Return the learner as an agent: a key on this site, neither a name nor an address."""
     return {"objectType": "Agent", "account": {"homePage": names.home(), "name": str(learner_id)}}

@@ -22,12 +22,15 @@ class Topic(models.TextChoices):
     ATTEMPT = "attempt", "an attempt, as it is when the delivery is sent"
     ATTEMPT_GRADED = "attempt.graded", "an attempt was graded, or graded anew"
     UNIT_COMPLETED = "unit.completed", "a learner completed a unit"
+    MODULE_COMPLETED = "module.completed", "a learner completed all that a module requires"
+    COURSE_COMPLETED = "course.completed", "a learner completed all that a course requires"
     FINDING_OPENED = "finding.opened", "an area to reinforce was found"
     FINDING_CLEARED = "finding.cleared", "the cause of a finding is gone"
 
 
 WEBHOOK_TOPICS = (
-    Topic.ATTEMPT_GRADED, Topic.UNIT_COMPLETED, Topic.FINDING_OPENED, Topic.FINDING_CLEARED,
+    Topic.ATTEMPT_GRADED, Topic.UNIT_COMPLETED, Topic.MODULE_COMPLETED, Topic.COURSE_COMPLETED, Topic.FINDING_OPENED,
+    Topic.FINDING_CLEARED,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ def subscribe(to: Subscriptions) -> None:
         to.add(signals.events_written, _events_written)
     to.add(signals.attempt_recorded, _attempt_recorded)
     to.add(signals.units_completed, _units_completed)
+    to.add(signals.modules_completed, _modules_completed)
     to.add(signals.finding_opened, _finding_opened)
     to.add(signals.finding_cleared, _finding_cleared)
 
@@ -30,6 +31,10 @@ def _attempt_recorded(attempt: Any, **_: Any) -> None:
 
 def _units_completed(units: Any, **_: Any) -> None:
     waiting.units_completed(units)
+
+
+def _modules_completed(modules: Any, **_: Any) -> None:
+    waiting.modules_completed(modules)
 
 
 def _finding_opened(finding: Any, **_: Any) -> None:

@@ -7,7 +7,7 @@ anything changed: a learner's history is read again only where something else ha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count
 
-from tracking import signals
 from tracking.events import LearnerId, Purpose
 from tracking.models import (
     Action,
@@ -33,7 +32,7 @@ from tracking.models import (
     bulk_rows,
 )
 from tracking.privacy import consent
-from tracking.rollups import attempt_facts, patterns, unit_totals
+from tracking.rollups import attempt_facts, completions, patterns, unit_totals
 from tracking.rollups.attempt_facts import Summary
 from tracking.rollups.day_rows import Changes, CourseDayRow, Days
 from tracking.rollups.row_sets import set_known
@@ -126,7 +125,7 @@ def _fold_some(
             continue
         wanted += filter(is_stored, rows)
         courses.append(_course_row(rows, units.required, course_days[learner_id], terms[learner_id], now=now))
-    _announce_completed(standing, wanted)
+    completions.announce(standing, wanted, units)
     set_known(LearnerUnit, stored=stored, wanted=wanted, key=["learner_id", "unit_key"])
     set_known(
         LearnerCourse,
@@ -147,19 +146,6 @@ def _completely_made(
     counts = dict(days.order_by().values_list("learner_id").annotate(Count("pk")))
     made = {learner_id: changes.made.get(learner_id, Days()) for learner_id in learner_ids}
     return {each: days for each, days in made.items() if len(days.courses) == counts.get(each, 0)}
-
-
-def _announce_completed(
-    standing: Mapping[LearnerId, Mapping[str, UnitRow]], wanted: Iterable[UnitRow]
-) -> None:
-    completed = []
-    for row in wanted:
-        if row.state == State.COMPLETED:
-            before = standing[row.learner_id].get(row.unit_key)
-            if before is None or before.state != State.COMPLETED:
-                completed.append(row)
-    if completed:
-        signals.units_completed.send(sender=LearnerUnit, units=completed)
 
 
 def _stored(model: Any, course_key: str, learner_ids: Collection[LearnerId]) -> list[tuple[Any, ...]]:
