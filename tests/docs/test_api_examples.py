@@ -7,12 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from rest_framework.authtoken.models import Token
 
 from tests import factories
 from tracking.events import Purpose
 from tracking.insights import jobs
-from tracking.models import Event
+from tracking.models import Attempt, Event
 from tracking.privacy import consent
 
 GUIDE = (Path(__file__).parents[2] / "docs/api.md").read_text()
@@ -60,6 +61,7 @@ def run(live_server, course, learner, now):
 def test_the_examples_of_curl_do_what_they_say(run, learner):
     assert [each["course_key"] for each in run("courses")["learned"]] == ["tiny"]
     assert [each["reason"] for each in run("findings")["results"]] == ["skipped"]
+    assert run("progress")["course_key"] == "tiny"
     assert run("event")["is_stored"] is True
     assert Event.objects.filter(learner=learner, kind="feature.clicked").exists()
     assert run("action")["verb"] == "dismissed"
@@ -76,6 +78,20 @@ def test_the_example_in_python_reads_every_row_and_only_what_changed(run):
     told, etag = names["read"](findings, token)
     assert told is not None
     assert names["read"](findings, token, etag) == (None, etag)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_example_of_an_attempt_records_and_corrects_one(run, learner):
+    learner.user_permissions.add(
+        Permission.objects.get(content_type__app_label="tracking", codename="add_attempt")
+    )
+    names: dict = {}
+    exec(EXAMPLES["attempt"], names)
+    site, token = run.variables["SITE"], run.variables["TOKEN"]
+    given = names["attempt"] | {"learner_id": str(learner.pk)}
+    assert names["record"](site, token, given) is True
+    assert names["record"](site, token, given | {"score": 4}) is True
+    assert list(Attempt.objects.values_list("source_key", "score")) == [("exam-7", 4.0)]
 
 
 def test_the_problem_is_what_the_api_answers_with(client, db, django_user_model):

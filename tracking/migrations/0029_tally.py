@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0024_statement_mentions_and_attachments"),
+        ("tracking", "0028_statement_mentions_and_attachments"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracking", "0025_tally"),
+        ("tracking", "0029_tally"),
     ]
 
     operations = [
