@@ -35,6 +35,7 @@ def values(zoe: Any) -> dict[str, Any]:
         "table": "attempts",
         "attempt_id": Attempt.objects.get(learner=zoe).pk,
         "finding_id": Finding.objects.get(learner=zoe).pk,
+        "nudge_id": 1,
         "download_id": Download.objects.get(learner=zoe).pk,
     }
 
