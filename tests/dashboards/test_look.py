@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests import factories
 from tests.factories import COURSE
-from tracking.models import LearnerRisk, View
+from tracking.models import CourseDay, ItemSummary, LearnerRisk, QuestionLink, View
 
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -94,6 +94,11 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     factories.EnrolmentFactory.create_batch(4, group_key="1", group_title="Evening")
     for person in factories.UserFactory.create_batch(6):
         factories.EnrolmentFactory.create(learner=person)
+        factories.share_engagement(person)
+        View.objects.create(
+            view_id=uuid4(), learner=person, course_key=COURSE, unit_key="m/completed", opened_at=now,
+            last_at=now, active_ms=60_000, visible_ms=60_000,
+        )  # fmt: skip
         factories.LearnerUnitFactory.create(
             learner=person, unit_key="m/completed", view_count=2, scroll_percent=80
         )
@@ -103,6 +108,21 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
             factories.EventFactory.create(
                 learner=person, unit_key="m/completed", kind=kind, payload=payload, happened_at=now
             )
+    ItemSummary.objects.create(
+        course_key=COURSE, unit_key="m/check", question_key="slope", learner_count=20, first_correct_count=12,
+        answer_count=25, correct_count=20, succeeded_count=12, tries_to_success_count=12, gained_count=0,
+        kept_count=0, lost_count=0, rated_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},
+        lesson_keys=["m/completed"],
+    )  # fmt: skip
+    QuestionLink.objects.create(
+        course_key=COURSE, quiz_key="m/check", question_key="slope", lesson_key="m/completed", missed_count=8,
+        missed_passed_over_count=6, right_count=10, right_passed_over_count=1,
+    )  # fmt: skip
+    for back in range(70):
+        CourseDay.objects.create(
+            course_key=COURSE, day=(now - timedelta(days=back)).date(), learner_count=6 if back == 1 else 30,
+            active_ms=3_600_000, view_count=120,
+        )  # fmt: skip
     return {
         **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
         "progress": (lena, reverse("tracking:progress", args=[COURSE])),
