@@ -10,7 +10,16 @@ from django.test import Client
 from tests import factories
 from tests.privacy import everything
 from tests.school import Adapter
-from tracking.models import Action, Enrolment, Event, Finding
+from tracking.models import (
+    Action,
+    Delivery,
+    Enrolment,
+    Event,
+    Finding,
+    HeldRecord,
+    XapiDocument,
+    XapiStatement,
+)
 
 PLANTED = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 COURSE = "c/1?x=<b>"
@@ -48,6 +57,12 @@ def zoe(school: Any, ines: Any) -> Any:
     Action.objects.update(words=PLANTED)
     Finding.objects.update(evidence={"days": 9, "note": PLANTED})
     Enrolment.objects.update(group_key="g", group_title=PLANTED)
+    XapiStatement.objects.update(
+        verb=PLANTED, activity=PLANTED, agent_key=PLANTED, statement={"actor": {"name": PLANTED}}
+    )
+    XapiDocument.objects.update(name=PLANTED, activity=PLANTED, content=PLANTED.encode())
+    HeldRecord.objects.update(unit_key=PLANTED, kind=PLANTED[:40], payload={"name": PLANTED})
+    Delivery.objects.update(source_key=PLANTED, payload={"data": {"name": PLANTED}}, error=PLANTED)
     return zoe
 
 

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import BinaryField, F, Q
 from django.http import StreamingHttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tracking import conf, lms
 from tracking.events import LearnerId
@@ -33,7 +33,7 @@ PART_BYTES = 256 * 1024
 CHUNK = 1000
 """Rows that are in memory at once."""
 GIVEN_UP = timedelta(hours=1)
-"""When a file that somebody began to make is begun anew."""
+"""When a file that somebody began to make, and of which nothing was heard for so long, is begun anew."""
 AGAIN = timedelta(hours=1)
 """Until then a learner who asks again is given the same file."""
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -164,7 +164,9 @@ def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[
     for record in records:
         count += 1
         if count % CHUNK == 0:
-            Download.objects.filter(pk=download.pk).update(done_count=F("done_count") + CHUNK)
+            Download.objects.filter(pk=download.pk).update(
+                done_count=F("done_count") + CHUNK, started_at=timezone.now()
+            )
         yield record
     Download.objects.filter(pk=download.pk).update(done_count=F("done_count") + count % CHUNK)
 

@@ -1,13 +1,17 @@
 """Who is let in, and about whom and what they may speak."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from tests.api.lrs.store import ADL, BASE, Store, basic, statement
+from tracking.capture.records import documents
 from tracking.interchange import xapi
-from tracking.models import Event
+from tracking.models import Enrolment, Event
 
 
 def test_anybody_learns_which_versions_are_spoken(db):
@@ -60,3 +64,69 @@ def test_people_whom_nobody_knows_are_refused(system, learner):
 def test_a_version_that_is_not_spoken_is_refused(system):
     answer = system.client.get(f"{BASE}/statements", headers={"X-Experience-API-Version": "0.95"})
     assert answer.status_code == 400
+
+
+def tell(content, number=0):
+    told = {
+        "actor": content.actor,
+        "verb": {"id": f"{ADL}experienced"},
+        "object": {"id": f"https://h5p.org/{number}"},
+    }
+    return content.tell(told)
+
+
+def test_a_launch_ends_with_its_day_its_user_and_its_course(content, learner, time_machine):
+    assert tell(content).status_code == 200
+    Enrolment.objects.filter(learner=learner).update(course_key="d")
+    assert tell(content).status_code == 401
+    Enrolment.objects.filter(learner=learner).update(course_key="c")
+    learner.is_active = False
+    learner.save()
+    assert tell(content).status_code == 401
+    learner.is_active = True
+    learner.save()
+    assert tell(content).status_code == 200
+    time_machine.move_to(timezone.now() + timedelta(hours=25))
+    assert tell(content).status_code == 401
+
+
+def test_content_in_a_browser_is_held_to_a_learners_minute_and_another_system_is_not(
+    content, system, learner, settings
+):
+    settings.TRACKING = {**settings.TRACKING, "EVENTS_PER_MINUTE": 3}
+    cache.clear()
+    answers = [tell(content, number) for number in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert [system.tell(statement(learner)).status_code for _ in range(5)] == [200] * 5
+
+
+def test_a_large_request_counts_for_as_much_as_it_holds(content, settings):
+    settings.TRACKING = {**settings.TRACKING, "EVENTS_PER_MINUTE": 3}
+    cache.clear()
+    place = (
+        f"{BASE}/activities/state?activityId=https://h5p.org/7&stateId=b&agent={json.dumps(content.actor)}"
+    )
+    put = content.client.put
+    answers = [put(place, b"x" * 20_000, content_type="text/plain").status_code for _ in range(2)]
+    assert answers == [204, 429]
+
+
+def test_nobody_fills_the_store_with_documents(content, learner, monkeypatch):
+    monkeypatch.setattr(documents, "MOST", 2)
+    place = f"{BASE}/activities/state?activityId=https://h5p.org/7&agent={json.dumps(content.actor)}&stateId="
+    put = content.client.put
+    answers = [put(f"{place}{name}", b"x", content_type="text/plain").status_code for name in "abca"]
+    assert answers == [204, 204, 413, 204]
+
+
+def test_a_document_does_not_grow_past_its_bound_by_being_merged(content, monkeypatch):
+    monkeypatch.setattr(documents, "LARGEST", 30)
+    place = (
+        f"{BASE}/activities/state?activityId=https://h5p.org/7&stateId=b&agent={json.dumps(content.actor)}"
+    )
+    post = content.client.post
+    answers = [
+        post(place, json.dumps({key: "x" * 12}), content_type="application/json").status_code for key in "abc"
+    ]
+    assert answers == [204, 413, 413]

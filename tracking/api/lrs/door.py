@@ -13,16 +13,19 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf
 from tracking.api.lrs import alternate
+from tracking.capture import throttle
 from tracking.capture.records.documents import DocumentRefused
 from tracking.capture.records.statements import Teller
 from tracking.events import LearnerId
 from tracking.exceptions import StatementRefused
 from tracking.interchange import names, xapi
 from tracking.lms.values import UnitRef
+from tracking.models import Enrolment
 from tracking.privacy import privacy_control
 
 SALT = "tracking.api.lrs"
@@ -31,6 +34,8 @@ PASS_SECONDS = 24 * 3600
 USER = "launch"
 LARGEST = 4 * 1024 * 1024
 """Bytes of one request."""
+BYTES_OF_ONE = 4096
+"""What counts as one event of a learner's minute; a larger request counts as so many."""
 
 VERSION = re.compile(r"(1\.0|2\.0)(\.\d+)?")
 
@@ -87,6 +92,11 @@ def _let_in(view: View, request: HttpRequest) -> HttpResponse:
     response = _refusal(request, teller)
     if response is not None or teller is None:
         return response or refused("Tracking is switched off.", status=410)
+    seconds = _seconds_to_wait(request, teller)
+    if seconds:
+        response = refused("That is more than a learner may tell in a minute.", status=429)
+        response["Retry-After"] = str(seconds)
+        return response
     return view(request, teller)
 
 
@@ -102,6 +112,17 @@ def _refusal(request: HttpRequest, teller: Teller | None) -> HttpResponse | None
     if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
         return refused("There is no NUL in what can be asked for.", status=400)
     return None
+
+
+def _seconds_to_wait(request: HttpRequest, teller: Teller) -> int:
+    """Return how long content that speaks from a browser has to wait, by what its learner has sent this minute."""
+    if teller.learner_id is None or request.method in ("GET", "HEAD"):
+        return 0
+    now = timezone.now()
+    seconds = throttle.seconds_to_wait(teller.learner_id, now=now)
+    if not seconds:
+        throttle.count(teller.learner_id, 1 + len(request.body) // BYTES_OF_ONE, now=now)
+    return seconds
 
 
 def _teller(request: HttpRequest) -> Teller | None:
@@ -130,6 +151,11 @@ def _launched(password: str, *, has_opted_out: bool) -> Teller | None:
     except signing.BadSignature:
         return None
     learner_id = get_user_model()._meta.pk.to_python(said[0])
+    user = get_user_model()._base_manager.filter(pk=learner_id).first()
+    is_there = Enrolment.objects.filter(learner_id=learner_id, course_key=said[1]).exists()
+    if user is None or not user.is_active or not is_there:
+        # Whoever was shut out, or has left the course, has no more to tell of it.
+        return None
     return Teller(
         authority=xapi.actor(learner_id),
         learner_id=learner_id,

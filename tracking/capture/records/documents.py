@@ -20,6 +20,8 @@ from tracking.privacy import consent
 JSON = "application/json"
 LARGEST = 1024 * 1024
 """Bytes of one document."""
+MOST = 1000
+"""Documents of one learner: content of a whole course needs fewer, and nobody may fill a disk with them."""
 
 
 class DocumentRefused(TrackingError):
@@ -90,8 +92,12 @@ def keep(
     if len(given.body) > LARGEST:
         raise DocumentRefused(f"A document has {LARGEST} bytes at most.", status=413)
     known = XapiDocument.objects.select_for_update().filter(fingerprint=place.fingerprint(name)).first()
+    if known is None and _is_full(place):
+        raise DocumentRefused(f"A learner has {MOST} documents at most.", status=413)
     _require(known, conditions, is_plain_put=not merges and place.kind is not DocumentKind.STATE)
     body = _merged(known, given) if merges else given.body
+    if len(body) > LARGEST:
+        raise DocumentRefused(f"A document has {LARGEST} bytes at most.", status=413)
     XapiDocument.objects.update_or_create(
         fingerprint=place.fingerprint(name),
         defaults={
@@ -129,6 +135,11 @@ def _is_permitted(place: Place) -> bool:
 
 def _stored_since(place: Place, since: datetime | None) -> Any:
     return _at(place) if since is None else _at(place).filter(stored_at__gt=since)
+
+
+def _is_full(place: Place) -> bool:
+    mine = XapiDocument.objects.filter(learner_id=place.learner_id)
+    return place.learner_id is not None and mine.count() >= MOST
 
 
 def _at(place: Place) -> Any:

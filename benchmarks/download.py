@@ -1,0 +1,76 @@
+"""What making a learner's own file takes: ``make bench-download``.
+
+``EVENTS`` says how many events the learner has (200,000 unless given); beside it the file of one with a twentieth. The
+memory of this process is looked at while each is made: the rise may not grow with the rows.
+"""
+
+import os
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from benchmarks import database
+from tracking.models import Download
+from tracking.privacy import downloads
+
+EVENTS = int(os.environ.get("EVENTS", "200000"))
+MOST_MB = 20
+"""How much more the larger file may take than the smaller."""
+
+SQL = """
+INSERT INTO tracking_event
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+SELECT gen_random_uuid(), %(learner)s, 'c', 'u' || n %% 200, 'view.progress', 'browser', now() - n * interval '1 s',
+    now(), gen_random_uuid(), gen_random_uuid(), 0,
+    '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
+FROM generate_series(1, %(events)s) AS n
+"""
+
+
+def grown(count: int) -> float:
+    """Make the file of a learner with so many events; return by how many megabytes the process grew at the most."""
+    learner = get_user_model().objects.create_user(f"learner-{count}")
+    database.execute(SQL, {"learner": learner.pk, "events": count})
+    downloads.request(learner.pk, now=timezone.now())
+    peak, over = [_resident_mb()], threading.Event()
+    before = peak[0]
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            peak[0] = max(peak[0], _resident_mb())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    began = time.monotonic()
+    downloads.prepare(now=timezone.now())
+    seconds = time.monotonic() - began
+    over.set()
+    watcher.join()
+    size = Download.objects.get(learner=learner).byte_count / 1e6
+    rise = peak[0] - before
+    print(
+        f"{count:>9,} events {seconds:8.1f} s {size:8.1f} MB in the file, memory grew by {rise:6.1f} MB",
+        flush=True,
+    )
+    return rise
+
+
+def main() -> int:
+    database.execute("VACUUM ANALYZE tracking_event")
+    grown(1000)  # What it needs to be there is no memory of a file.
+    small, large = grown(EVENTS // 20), grown(EVENTS)
+    print(f"download: {large - small:.1f} MB more for twenty times the events (limit {MOST_MB})")
+    return int(large - small > MOST_MB)
+
+
+def _resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())
