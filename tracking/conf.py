@@ -134,7 +134,7 @@ class TrackingSettings:
     """How long the intake remembers whose session it is before it asks the database again; 0 asks for each batch."""
 
     RAW_DAYS: int = 180
-    """Days that raw events, views and xAPI statements are kept before a daily job deletes them. 0 keeps them for ever."""
+    """Days that raw events, views and xAPI statements are kept; a daily job deletes others. 0 keeps all."""
 
     RECORD_DAYS: int = 180
     """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.security import pages
 from tests.security.conftest import COURSE, NAME, PLANTED
-from tracking.models import Attempt, Download, Finding, Look
+from tracking.models import Attempt, Download, Finding, Look, Nudge
 from tracking.privacy.holdings import HOLDINGS
 
 PAGES = pages.names()
@@ -35,7 +35,7 @@ def values(zoe: Any) -> dict[str, Any]:
         "table": "attempts",
         "attempt_id": Attempt.objects.get(learner=zoe).pk,
         "finding_id": Finding.objects.get(learner=zoe).pk,
-        "nudge_id": 1,
+        "nudge_id": Nudge.objects.get(learner=zoe).pk,
         "download_id": Download.objects.get(learner=zoe).pk,
     }
 
