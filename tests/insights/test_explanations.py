@@ -1,6 +1,7 @@
 """Findings in words."""
 
 import pytest
+from django.utils import translation
 
 from tracking.events import UnitKind
 from tracking.insights import advice, explanations
@@ -203,3 +204,10 @@ def test_every_state_that_may_be_a_cause_has_words(state):
 )
 def test_every_finding_offers_a_next_step(about, kind, step):
     assert explanations.explain_next_step(about, kind) == step
+
+
+def test_a_title_of_another_direction_stays_whole_in_a_sentence_from_right_to_left():
+    """Of "Check: DNS" in an Arabic sentence the colon and a quotation mark stood on the other side."""
+    with translation.override("ar"):
+        said = explanations.explain_to_instructor(finding(Reason.ASSIGNED), {"a": "Check: DNS"})
+    assert "\u2068Check: DNS\u2069" in said

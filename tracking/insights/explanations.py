@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext_lazy
 
 from tracking.events import UnitKind
 from tracking.models import Finding, Reason, State
@@ -252,9 +252,9 @@ def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
     skill_key = evidence.get("skill_key", "")
     words = {
         **evidence,
-        "unit": titles.get(finding.unit_key, ""),
-        "quiz": titles.get(evidence.get("quiz_key", ""), ""),
-        "skill": titles.get(skill_key, skill_key),
+        "unit": _apart(titles.get(finding.unit_key, "")),
+        "quiz": _apart(titles.get(evidence.get("quiz_key", ""), "")),
+        "skill": _apart(titles.get(skill_key, skill_key)),
         "best": _percent(evidence.get("best_share")),
         "share": _percent(_share(evidence)),
     }
@@ -270,6 +270,11 @@ def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
         words["missed_share"] = _percent(evidence["missed_passed_over_count"] / evidence["missed_count"])
         words["right_share"] = _percent(evidence["right_passed_over_count"] / evidence["right_count"])
     return words
+
+
+def _apart(title: str) -> str:
+    # In a line from right to left, "Check: DNS" in quotation marks would lose its colon and a mark to the other side.
+    return f"\u2068{title}\u2069" if get_language_bidi() else title
 
 
 def _share(evidence: Mapping[str, Any]) -> float | None:
