@@ -1,4 +1,4 @@
-"""The catalogues of translations in ``tracking/locale``: ``make messages`` brings them into step with the sources.
+"""The catalogues of the app and of the platform beside it: ``make messages`` brings them into step with the sources.
 
 Strings are found as Django finds them, and ``.mo`` files are written here, so that nobody needs gettext installed. A
 string that is new stands in each ``.po`` without a translation, and fails a test until it has one.
@@ -11,13 +11,13 @@ import re
 import struct
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation.template import templatize
 
-TRACKING = Path(__file__).resolve().parent.parent / "tracking"
-LOCALE = TRACKING / "locale"
+ROOT = Path(__file__).resolve().parent.parent
 PLURALS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5;",
     "de": "nplurals=2; plural=(n != 1);",
@@ -56,15 +56,33 @@ Catalogue = Mapping[Message, tuple[str, ...]]
 """Each string with its translations: one, or as many as the language has plural forms."""
 
 
-def sources() -> list[Message]:
-    """Return every string of the app that is marked for translation, in the order of files."""
-    found: dict[Message, None] = {}
-    for path in sorted([*TRACKING.rglob("*.py"), *TRACKING.rglob("*.html")]):
-        if "migrations" in path.parts:
-            continue
-        text = path.read_text()
-        found.update(dict.fromkeys(_in_template(text) if path.suffix == ".html" else _in_code(text)))
-    return list(found)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What is translated together: the folders of the sources, the first of which holds the catalogues."""
+
+    name: str
+    folders: tuple[Path, ...]
+
+    def sources(self) -> list[Message]:
+        """Return every string that is marked for translation, in the order of files."""
+        found: dict[Message, None] = {}
+        for folder in self.folders:
+            for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
+                if "migrations" in path.parts:
+                    continue
+                text = path.read_text()
+                found.update(dict.fromkeys(_in_template(text) if path.suffix == ".html" else _in_code(text)))
+        return list(found)
+
+    def path_of(self, language: str, suffix: str) -> Path:
+        """Return where the catalogue of a language is: ``po`` to edit, ``mo`` to use."""
+        return self.folders[0] / "locale" / language / "LC_MESSAGES" / f"django.{suffix}"
+
+
+HOMES = (
+    Home(name="tracking", folders=(ROOT / "tracking",)),
+    Home(name="courses", folders=(ROOT / "courses", ROOT / "templates")),
+)
 
 
 def forms(language: str) -> int:
@@ -72,14 +90,9 @@ def forms(language: str) -> int:
     return int(PLURALS[language].removeprefix("nplurals=").partition(";")[0])
 
 
-def path_of(language: str, suffix: str) -> Path:
-    """Return where the catalogue of a language is: ``po`` to edit, ``mo`` to use."""
-    return LOCALE / language / "LC_MESSAGES" / f"django.{suffix}"
-
-
-def read(language: str) -> Catalogue:
+def read(home: Home, language: str) -> Catalogue:
     """Return the catalogue of a language as its ``.po`` has it; empty where there is none."""
-    path = path_of(language, "po")
+    path = home.path_of(language, "po")
     found: dict[Message, tuple[str, ...]] = {}
     for block in path.read_text().split("\n\n")[1:] if path.exists() else ():
         parts: dict[str, str] = {}
@@ -94,7 +107,7 @@ def read(language: str) -> Catalogue:
     return found
 
 
-def write(language: str, catalogue: Catalogue) -> None:
+def write(home: Home, language: str, catalogue: Catalogue) -> None:
     """Write a catalogue as ``.po`` and ``.mo``."""
     head = f"Content-Type: text/plain; charset=UTF-8\nPlural-Forms: {PLURALS[language]}\n"
     blocks = [f'msgid ""\nmsgstr {_quoted(head)}']
@@ -107,10 +120,10 @@ def write(language: str, catalogue: Catalogue) -> None:
         else:
             lines.append(f"msgstr {_quoted(translated[0])}")
         blocks.append("\n".join(lines))
-    path = path_of(language, "po")
+    path = home.path_of(language, "po")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(blocks) + "\n")
-    path_of(language, "mo").write_bytes(compiled(head, catalogue))
+    home.path_of(language, "mo").write_bytes(compiled(head, catalogue))
 
 
 def compiled(head: str, catalogue: Catalogue) -> bytes:
@@ -132,17 +145,15 @@ def compiled(head: str, catalogue: Catalogue) -> bytes:
 
 def main() -> None:
     """Bring every catalogue into step, and name what waits for a translation."""
-    wanted = sources()
-    for language in PLURALS:
-        known = read(language)
-        empty = {message: ("",) * (forms(language) if message.plural else 1) for message in wanted}
-        write(language, {message: known.get(message, empty[message]) for message in wanted})
-        waiting = [message.singular for message in wanted if not all(known.get(message, ("",)))]
-        lines = [
-            f"{language}: {len(wanted)} strings, {len(waiting)} without a translation",
-            *map(repr, waiting),
-        ]
-        sys.stdout.write("\n  ".join(lines) + "\n")
+    for home in HOMES:
+        wanted = home.sources()
+        for language in PLURALS:
+            known = read(home, language)
+            empty = {message: ("",) * (forms(language) if message.plural else 1) for message in wanted}
+            write(home, language, {message: known.get(message, empty[message]) for message in wanted})
+            waiting = [message.singular for message in wanted if not all(known.get(message, ("",)))]
+            head = f"{home.name}, {language}: {len(wanted)} strings, {len(waiting)} without a translation"
+            sys.stdout.write("\n  ".join([head, *map(repr, waiting)]) + "\n")
 
 
 def _in_code(text: str) -> Iterator[Message]:

@@ -9,32 +9,37 @@ import pytest
 from django.utils import translation
 
 from tests import catalogues
+from tests.catalogues import Home
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
 LANGUAGES = sorted(catalogues.PLURALS)
+of_each_home = pytest.mark.parametrize("home", catalogues.HOMES, ids=lambda home: home.name)
 
 
+@of_each_home
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_string_is_without_a_translation(language: str) -> None:
+def test_no_string_is_without_a_translation(language: str, home: Home) -> None:
     """``make messages`` puts new strings into the catalogues; then somebody translates them."""
-    known = catalogues.read(language)
-    assert [message.singular for message in catalogues.sources() if not all(known.get(message, ("",)))] == []
+    known = catalogues.read(home, language)
+    assert [message.singular for message in home.sources() if not all(known.get(message, ("",)))] == []
 
 
+@of_each_home
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_keeps_the_figures_of_the_string(language: str) -> None:
-    for message, translated in catalogues.read(language).items():
+def test_a_translation_keeps_the_figures_of_the_string(language: str, home: Home) -> None:
+    for message, translated in catalogues.read(home, language).items():
         wanted = {frozenset(PLACEHOLDER.findall(text)) for text in message[1:] if text}
         for text in translated:
             assert set(PLACEHOLDER.findall(text)) <= set().union(*wanted), text
         assert len(translated) == (catalogues.forms(language) if message.plural else 1), message
 
 
+@of_each_home
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
-    with catalogues.path_of(language, "mo").open("rb") as file:
+def test_what_is_compiled_is_what_is_written(language: str, home: Home) -> None:
+    with home.path_of(language, "mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for message, translated in catalogues.read(language).items():
+    for message, translated in catalogues.read(home, language).items():
         if message.plural:
             assert (
                 compiled.ngettext(message.singular, message.plural, 1)

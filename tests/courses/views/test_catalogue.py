@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import translation
 
 from courses.models import Course, Enrolment
 
@@ -83,3 +84,14 @@ def test_a_learner_enrols_in_a_class_of_the_course(client, course, other_course)
         assert messages(client.post(url, wrong))[-1] == "Choose one of the classes of this course."
     client.post(url, {"group": spring.pk})
     assert Enrolment.objects.get().group == spring
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "expected"),
+    [("ar", "rtl", "المقررات"), ("de", "ltr", "Anmelden"), ("es", "ltr", "Iniciar sesión")],
+)
+def test_the_platform_speaks_the_language_of_its_reader(client, db, language, direction, expected):
+    with translation.override("en"):  # A request leaves its language to whoever comes next in the thread.
+        html = client.get(HOME, headers={"Accept-Language": language}).text
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert expected in html
