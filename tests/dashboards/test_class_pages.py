@@ -20,79 +20,6 @@ from tests.factories import COURSE
 CLASS = reverse("tracking:class", args=[COURSE])
 
 
-@pytest.fixture
-def class_of_six(course: Any) -> list[User]:
-    """Six learners: Ada is done, Bo was away, Cy never came, Di shares nothing, Ed and Flo are on their way."""
-    now = timezone.now()
-    people = [
-        factories.UserFactory.create(first_name=name, last_name="Doe")
-        for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo")
-    ]
-    for index, person in enumerate(people):
-        group = "Evening" if index % 2 else "Morning"
-        factories.EnrolmentFactory.create(learner=person, group_key=group[0], group_title=group)
-        if person.first_name != "Di":
-            factories.share_engagement(person)
-    ada, bo, cy, di, ed, flo = people
-    numbers: dict[User, dict[str, Any]] = {
-        ada: {"completed_count": 2, "active_ms": 5_400_000, "last_at": now},
-        bo: {
-            "completed_count": 1,
-            "active_ms": 600_000,
-            "skipped_count": 1,
-            "last_at": now - timedelta(days=9),
-        },
-        di: {"completed_count": 1, "last_at": now},
-        ed: {"active_ms": 60_000, "last_at": now - timedelta(days=2)},
-        flo: {
-            "active_ms": 1_200_000,
-            "attempt_count": 3,
-            "failed_count": 1,
-            "last_at": now - timedelta(days=3),
-        },
-    }
-    for person, row in numbers.items():
-        factories.LearnerCourseFactory.create(learner=person, required_count=2, **row)
-    factories.FindingFactory.create(learner=bo, reason="inactive", evidence={"days": 9}, weight=0.6)
-    factories.FindingFactory.create(learner=cy, reason="never_started", evidence={"days": 30}, weight=0.9)
-    factories.FindingFactory.create(
-        unit_key="m/mean", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
-    )
-    factories.FindingFactory.create(
-        unit_key="m/mean",
-        reason="hard_lesson",
-        weight=0.4,
-        evidence={"correct_count": 2, "answered_count": 8},
-    )
-    factories.UnitSummaryFactory.create(
-        unit_key="m/mean",
-        learner_count=6,
-        reached_count=4,
-        skipped_count=1,
-        timed_count=5,
-        median_active_ms=410_000,
-    )
-    factories.UnitSummaryFactory.create(
-        unit_key="m/check",
-        learner_count=6,
-        reached_count=3,
-        attempted_count=3,
-        first_passed_count=1,
-        passed_count=2,
-    )
-    return people
-
-
-def names(answer: Any) -> list[str]:
-    """Return the learners in the table, in order."""
-    table = (
-        answer.content.decode().split('class="trk-table trk-learners"')[-1]
-        if answer.context["learners"]
-        else ""
-    )
-    return re.findall(r"<bdi>(\w+) Doe</bdi>", table)
-
-
 def test_the_tiles_count_and_lead_to_what_they_count(
     class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
@@ -139,50 +66,6 @@ def test_the_page_says_how_many_share_nothing_and_shows_no_zero_for_them(
     said = words(as_(ines).get(CLASS))
     assert "1 learner does not share how they work" in said
     assert "Di Doe Evening 1 of 2 not shared 0 0 not shared just now" in said
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
-        ("q=d", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
-        ("q=ED", ["Ed"]),
-        ("group=E", ["Bo", "Di", "Flo"]),
-        ("standing=check_in", ["Bo", "Cy"]),
-        ("standing=active", ["Ada", "Di", "Ed", "Flo"]),
-        ("standing=finished", ["Ada"]),
-        ("standing=never_started", ["Cy"]),
-        ("reason=inactive", ["Bo"]),
-        ("group=E&standing=active", ["Di", "Flo"]),
-        ("q=nobody", []),
-        ("group=none&reason=none", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
-        ("sort=-time", ["Ada", "Flo", "Bo", "Ed", "Cy", "Di"]),
-        ("sort=time", ["Cy", "Ed", "Bo", "Flo", "Ada", "Di"]),
-        ("sort=-seen", ["Di", "Ada", "Ed", "Flo", "Bo", "Cy"]),
-        ("sort=-progress", ["Ada", "Bo", "Di", "Ed", "Flo", "Cy"]),
-        ("sort=nothing&page=999", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
-    ],
-)
-def test_the_address_says_who_is_listed_and_in_which_order(
-    query: str, expected: list[str], class_of_six: list[User], ines: User, as_: Callable[[User], Client]
-) -> None:
-    found = names(as_(ines).get(f"{CLASS}?{query}"))
-    assert sorted(found) == sorted(expected) if query == "sort=-seen" else found == expected
-
-
-def test_a_click_on_a_heading_keeps_the_filters(
-    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
-) -> None:
-    page = as_(ines).get(f"{CLASS}?group=E&sort=-time&page=1").content.decode()
-    assert 'aria-sort="descending"><a class="trk-sort" href="?group=E&amp;sort=time#learners"' in page
-    assert 'href="?group=E&amp;sort=-skipped#learners"' in page
-
-
-def test_fifty_learners_are_listed_at_a_time(course: Any, ines: User, as_: Callable[[User], Client]) -> None:
-    factories.EnrolmentFactory.create_batch(51)
-    browser = as_(ines)
-    assert "1 to 50 of 51 Next" in words(browser.get(CLASS))
-    assert "Previous 51 to 51 of 51" in words(browser.get(f"{CLASS}?page=2"))
 
 
 def test_a_small_class_reads_why_it_has_no_figures(
@@ -238,25 +121,6 @@ def test_a_course_that_has_not_begun_blames_nobody(
     said = words(as_(ines).get(CLASS))
     assert "Until then nobody is late" in said
     assert "The course has not begun; nobody is behind." in said
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("period=7", ["Ada", "Di", "Ed", "Flo"]),
-        ("period=-7", ["Bo", "Cy"]),
-        ("module=m", ["Flo"]),
-        ("state=skipped", ["Bo"]),
-        ("state=skipped&module=m", ["Bo"]),
-        ("standing=started", ["Ada", "Bo", "Di", "Ed", "Flo"]),
-    ],
-)
-def test_more_filters_are_in_the_address_too(
-    query: str, expected: list[str], class_of_six: list[User], ines: User, as_: Callable[[User], Client]
-) -> None:
-    factories.LearnerUnitFactory.create(learner=class_of_six[1], unit_key="m/mean", state="skipped")
-    factories.FindingFactory.create(learner=class_of_six[5], unit_key="m/check", reason="failed", evidence={})
-    assert names(as_(ines).get(f"{CLASS}?{query}")) == expected
 
 
 def test_this_week_stands_beside_the_last(

@@ -12,8 +12,8 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from tests import factories
-from tests.dashboards.test_look import MODES as ALL_MODES
-from tests.dashboards.test_look import MODES_WITH_SCRIPTS
+from tests.dashboards.every_page import MODES as ALL_MODES
+from tests.dashboards.every_page import MODES_WITH_SCRIPTS
 from tests.privacy.everything import fill
 
 PAGES = {

@@ -6,197 +6,41 @@ The fixture ``page`` fails a test whose page logs an error, so a blocked style o
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
-from django.urls import reverse
-from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from tests import factories
-from tests.factories import COURSE
-from tracking.models import CourseDay, ItemSummary, LearnerRisk, QuestionLink, View
-
-MODES: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 320, "height": 640}},
-    "forced colours": {"forced_colors": "active"},
-    "no scripts": {"java_script_enabled": False},
-}
-MODES_WITH_SCRIPTS = [mode for mode in MODES if mode != "no scripts"]
+from tests.dashboards.every_page import PAGES, Show
 
 
-USED: dict[str, dict[str, Any]] = {
-    "view.details": {"sections": [["why", 4000], ["how", 9000]]},
-    "feature.clicked": {"name": "Hint"},
-    "media.played": {"name": "dns.webm", "spans": [[0, 60_000]]},
-    "form.started": {"name": "Try it"},
-    "friction": {"kind": "dead", "element": "button", "name": "Play"},
-}
+def _sized(width: int, height: int) -> Callable[[Page], Any]:
+    def look(page: Page) -> None:
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": width, "height": height})
 
-
-@pytest.fixture
-def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str]]:
-    """Pages with every element on them: who opens each, and its address."""
-    now = timezone.now()
-    course.is_simulated = True
-    course.save()
-    for state in (
-        "completed",
-        "in_progress",
-        "skimmed",
-        "bounced",
-        "skipped",
-        "failed",
-        "submitted",
-        "exempt",
-    ):
-        factories.OutlineUnitFactory.create(
-            unit_key=f"m/{state}", parent_key="m", title=f"All about {state}", expected_seconds=600
-        )
-        factories.LearnerUnitFactory.create(
-            learner=lena, unit_key=f"m/{state}", state=state, active_ms=300_000, estimated_ms=60_000
-        )
-        factories.UnitSummaryFactory.create(
-            unit_key=f"m/{state}", learner_count=30, reached_count=25, skipped_count=5, timed_count=20,
-            median_active_ms=300_000, answered_count=20, correct_count=9, answering_count=20,
-        )  # fmt: skip
-    factories.LearnerCourseFactory.create(
-        learner=lena, required_count=10, completed_count=4, active_ms=5_000_000, estimated_ms=60_000,
-        first_at=now, last_at=now,
-    )  # fmt: skip
-    for days in (0, 3, 9):
-        day = (now - timedelta(days=days)).date()
-        factories.LearnerCourseDayFactory.create(
-            learner=lena, day=day, active_ms=900_000, estimated_ms=60_000
-        )
-    LearnerRisk.objects.create(
-        learner=lena, course_key=COURSE, day=20, score=0.81, assessed_at=now,
-        parts=[["points_lost", 0.6, 0.86], ["days_away", 0.11, 9], ["rarely_there", 0.1, 0.67]],
-    )  # fmt: skip
-    factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
-    tried = factories.AttemptFactory.create(
-        learner=lena, unit_key="m/check", score=8, is_passed=True, submitted_at=now
-    )
-    factories.FindingFactory.create(learner=lena, unit_key="m/skipped", reason="skipped", evidence={})
-    factories.FindingFactory.create(
-        unit_key="m/skipped", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
-    )
-    View.objects.create(
-        view_id=uuid4(), learner=lena, course_key=COURSE, unit_key="m/completed", opened_at=now, last_at=now,
-        active_ms=900_000, visible_ms=900_000,
-    )  # fmt: skip
-    factories.EnrolmentFactory.create_batch(4, group_key="1", group_title="Evening")
-    for person in factories.UserFactory.create_batch(6):
-        factories.EnrolmentFactory.create(learner=person)
-        factories.share_engagement(person)
-        View.objects.create(
-            view_id=uuid4(), learner=person, course_key=COURSE, unit_key="m/completed", opened_at=now,
-            last_at=now, active_ms=60_000, visible_ms=60_000,
-        )  # fmt: skip
-        factories.LearnerUnitFactory.create(
-            learner=person, unit_key="m/completed", view_count=2, scroll_percent=80
-        )
-        factories.AttemptFactory.create(learner=person, unit_key="m/check", score=6, is_passed=True)
-        factories.LearnerCourseDayFactory.create(learner=person, day=now.date(), active_ms=60_000)
-        for kind, payload in USED.items():
-            factories.EventFactory.create(
-                learner=person, unit_key="m/completed", kind=kind, payload=payload, happened_at=now
-            )
-    ItemSummary.objects.create(
-        course_key=COURSE, unit_key="m/check", question_key="slope", learner_count=20, first_correct_count=12,
-        answer_count=25, correct_count=20, succeeded_count=12, tries_to_success_count=12, gained_count=0,
-        kept_count=0, lost_count=0, rated_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},
-        lesson_keys=["m/completed"],
-    )  # fmt: skip
-    QuestionLink.objects.create(
-        course_key=COURSE, quiz_key="m/check", question_key="slope", lesson_key="m/completed", missed_count=8,
-        missed_passed_over_count=6, right_count=10, right_passed_over_count=1,
-    )  # fmt: skip
-    for back in range(70):
-        CourseDay.objects.create(
-            course_key=COURSE, day=(now - timedelta(days=back)).date(), learner_count=6 if back == 1 else 30,
-            active_ms=3_600_000, view_count=120,
-        )  # fmt: skip
-    return {
-        **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
-        "progress": (lena, reverse("tracking:progress", args=[COURSE])),
-        "classes": (ines, reverse("tracking:classes")),
-        "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
-        "class_module": (ines, reverse("tracking:class_module", args=[COURSE, "m"])),
-        "class_matrix": (ines, reverse("tracking:class_matrix", args=[COURSE])),
-        "class_risk": (ines, f"{reverse('tracking:class_risk', args=[COURSE])}?share=0.5"),
-        "class_lesson": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/completed"])),
-        "class_quiz": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/check"])),
-        "class_trends": (ines, reverse("tracking:class_trends", args=[COURSE])),
-        "class_visits": (ines, reverse("tracking:class_visits", args=[COURSE, lena.pk])),
-        "class_attempt": (ines, reverse("tracking:class_attempt", args=[COURSE, lena.pk, tried.pk])),
-        "class_learner": (ines, reverse("tracking:class_learner", args=[COURSE, lena.pk])),
-        "statement": (lena, reverse("tracking:statement")),
-        "statement_check": (lena, reverse("tracking:statement_check") + "?code=none"),
-    }
-
-
-Show = Callable[[str, str], Page]
-
-
-@pytest.fixture
-def show(
-    everything: dict[str, tuple[User, str]],
-    new_context: Callable[..., BrowserContext],
-    log_in: Callable[[Page, User], None],
-) -> Show:
-    """Open a page in a mode, logged in as somebody who may."""
-
-    def show(name: str, mode: str) -> Page:
-        person, address = everything[name]
-        page = new_context(**MODES[mode]).new_page()
-        log_in(page, person)
-        page.goto(address)
-        return page
-
-    return show
-
-
-PAGES = [
-    "me",
-    "progress",
-    "consent",
-    "classes",
-    "class",
-    "class_module",
-    "class_matrix",
-    "class_risk",
-    "class_lesson",
-    "class_quiz",
-    "class_trends",
-    "class_visits",
-    "class_attempt",
-    "class_learner",
-    "statement",
-    "statement_check",
-]
-
-
-def _narrow(page: Page) -> None:
-    page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 320, "height": 640})
+    return look
 
 
 LOOKS: dict[str, Callable[[Page], Any]] = {
     "light": lambda page: page.emulate_media(color_scheme="light"),
     "dark": lambda page: page.emulate_media(color_scheme="dark"),
+    "reduced motion": lambda page: page.emulate_media(color_scheme="light", reduced_motion="reduce"),
     "forced colours": lambda page: page.emulate_media(color_scheme="light", forced_colors="active"),
     "print": lambda page: page.emulate_media(media="print", forced_colors="none"),
-    "320 px": _narrow,
+    "tablet": _sized(768, 1024),
+    # At 200 % a window of 1280 by 900 holds half as many pixels of CSS each way; at 400 %, a quarter.
+    "200 %": _sized(640, 450),
+    "320 px": _sized(320, 640),
     "right to left": lambda page: page.evaluate("document.documentElement.dir = 'rtl'"),
 }
 """Each from the one before, on a page that is loaded once."""
+
+MOVING = """() => [...document.querySelectorAll(".trk, .trk *")].filter((element) => {
+  const { animationName, transitionDuration } = getComputedStyle(element);
+  return animationName !== "none" || transitionDuration.split(", ").some((each) => parseFloat(each) > 0);
+}).map((element) => element.outerHTML.slice(0, 80))"""
 
 
 def faults(page: Page, looks: list[str]) -> dict[str, str]:
@@ -226,6 +70,27 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window_in_any_mode(name
 def test_inside_a_host_nothing_of_either_breaks(name: str, show: Show, settings: Any) -> None:
     settings.TRACKING = {**settings.TRACKING, "BASE_TEMPLATE": "base.html"}
     assert faults(show(name, "light"), ["light", "dark", "320 px"]) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", PAGES)
+def test_without_scripts_a_page_is_whole_and_every_form_can_be_sent(name: str, show: Show) -> None:
+    page = show(name, "no scripts")
+    assert page.locator("h1").count() == 1
+    assert page.get_by_role("link").count() > 0
+    for form in page.locator(".trk form").all():
+        assert form.locator("button[type=submit]").count() > 0, form.inner_html()
+    for link in page.locator(".trk a").all():
+        assert link.get_attribute("href") is not None, link.inner_html()
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["progress", "class", "class_learner"])
+def test_nothing_moves_where_the_reader_wants_less_motion(name: str, show: Show) -> None:
+    page = show(name, "light")
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(MOVING) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,13 +9,16 @@ const LONGEST = 600_000;
 export class Live {
   /**
    * @param {HTMLElement} place where the line appears; `data-trk-mark` is the address to ask
-   * @param {{ask: typeof fetch, later: typeof setTimeout}} given
+   * @param {{ask: typeof fetch, later: typeof setTimeout, never: typeof clearTimeout}} given
    */
-  constructor(place, { ask, later }) {
+  constructor(place, { ask, later, never }) {
     this.place = place;
     this.address = place.dataset.trkMark ?? "";
     this.ask = ask;
     this.later = later;
+    this.never = never;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.next = undefined;
     this.wait = EVERY;
     this.mark = "";
     this.isWaiting = false;
@@ -40,7 +43,9 @@ export class Live {
       this.wait = Math.min(this.wait * 2, LONGEST);
     }
     this.isWaiting = false;
-    this.later(() => this.look(), this.wait);
+    // A page that was hidden for a moment has a look ahead already, and must not get a second row of them.
+    this.never(this.next);
+    this.next = this.later(() => this.look(), this.wait);
   }
 
   /** @param {string} mark */
@@ -52,5 +57,9 @@ export class Live {
 
 for (const place of document.querySelectorAll("[data-trk-mark]")) {
   if (place instanceof HTMLElement)
-    new Live(place, { ask: fetch.bind(window), later: setTimeout.bind(window) }).start();
+    new Live(place, {
+      ask: fetch.bind(window),
+      later: setTimeout.bind(window),
+      never: clearTimeout.bind(window),
+    }).start();
 }
