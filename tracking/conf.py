@@ -53,7 +53,7 @@ class TrackingSettings:
     """Days without any sign of a learner in a running course that make a finding."""
 
     CLASS_MINIMUM: int = 20
-    """Learners needed before one is measured against the class."""
+    """Learners needed before one is measured against the class, and it says how long a lesson takes."""
 
     GROUP_MINIMUM: int = 5
     """No figure about fewer people than this is shown about a group."""

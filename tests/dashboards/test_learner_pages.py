@@ -19,7 +19,7 @@ from tests import factories
 from tests.factories import COURSE
 from tracking.events import Source
 from tracking.insights.finding_actions import Actor, Place
-from tracking.models import Audience, Consent
+from tracking.models import Audience, Consent, OutlineUnit
 from tracking.nudges import messages
 
 ME = reverse("tracking:me")
@@ -78,6 +78,31 @@ def test_a_state_is_a_word_and_a_shape(started: User, as_: Callable[[User], Clie
     page = as_(started).get(PROGRESS)
     assert "What I skipped The mean skipped" in words(page)
     assert '<use href="#trk-skipped"></use>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [(600, "expected: 10 min"), (None, "usual in this class: 5 min")],
+)
+def test_what_was_skimmed_stands_beside_the_time_it_should_take_and_where_that_is_from(
+    started: User, as_: Callable[[User], Client], told: int | None, said: str
+) -> None:
+    OutlineUnit.objects.filter(unit_key="m/mean").update(expected_seconds=told)
+    factories.UnitSummaryFactory.create(unit_key="m/mean", timed_count=20, median_active_ms=300_000)
+    factories.LearnerUnitFactory.create(
+        learner=started, unit_key="m/mean", state="skimmed", active_ms=40_000, scroll_percent=100
+    )
+    assert f"The mean 40 s {said} skimmed" in words(as_(started).get(PROGRESS))
+
+
+@pytest.mark.parametrize(("timed_count", "is_said"), [(20, True), (19, False)])
+def test_how_long_the_class_needs_for_what_is_next_is_told_from_twenty_on(
+    lena: User, as_: Callable[[User], Client], timed_count: int, is_said: bool
+) -> None:
+    OutlineUnit.objects.update(expected_seconds=None)
+    factories.UnitSummaryFactory.create(unit_key="m/mean", timed_count=timed_count, median_active_ms=300_000)
+    said = words(as_(lena).get(PROGRESS))
+    assert ("Start here The mean usual in this class: 5 min" in said) == is_said
 
 
 def test_a_second_try_says_what_it_gained(started: User, as_: Callable[[User], Client]) -> None:

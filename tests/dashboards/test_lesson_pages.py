@@ -17,7 +17,7 @@ from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
 from tracking.dashboards import lesson_pages
-from tracking.models import ItemSummary, QuestionLink, View
+from tracking.models import ItemSummary, OutlineUnit, QuestionLink, UnitSummary, View
 
 LESSON = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
 QUIZ = reverse("tracking:class_lesson", args=[COURSE, "m/check"])
@@ -51,6 +51,18 @@ def test_each_step_holds_those_of_the_next(
         "enrolled 6 100 % opened it 5 83 % worked on it for 5 s or more 4 67 % reached the end 3 50 %"
         " completed it 3 50 %"
     ) in words(as_(ines).get(LESSON))
+
+
+@pytest.mark.parametrize(
+    ("timed_count", "said"),
+    [(20, "in the middle of the class, and so expected"), (19, "in the middle of the class")],
+)
+def test_where_the_host_says_nothing_the_middle_of_the_class_is_what_is_expected(
+    readers: list[User], ines: User, as_: Callable[[User], Client], timed_count: int, said: str
+) -> None:
+    OutlineUnit.objects.update(expected_seconds=None)
+    UnitSummary.objects.update(timed_count=timed_count, median_active_ms=300_000)
+    assert f"5 min {said} 0 to check in with" in words(as_(ines).get(LESSON))
 
 
 def test_whoever_completed_it_counts_as_having_opened_it(

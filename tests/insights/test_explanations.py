@@ -16,6 +16,8 @@ SKILL = {
     "longest_run_count": 2,
     "expected_share": 0.31,
 }
+SKIMMED = {**MISSED, "state": "skimmed", "read_seconds": 40, "expected_seconds": 300}
+HASTE = "Gone through in 40 s; "
 FAILED = {"attempt_count": 3, "best_share": 0.625}
 
 
@@ -30,6 +32,20 @@ def finding(reason, unit_key="a", **evidence):
             finding(Reason.SKIPPED_CAUSE, **MISSED),
             "In “Quiz one” you missed 2 questions that come from this lesson. You have not read it yet.",
             "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skipped.",
+        ),
+        (
+            finding(Reason.SKIPPED_CAUSE, **SKIMMED, is_learned=False),
+            "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
+            "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
+            + HASTE
+            + "expected: 5 min.",
+        ),
+        (
+            finding(Reason.SKIPPED_CAUSE, **SKIMMED, is_learned=True),
+            "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
+            "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
+            + HASTE
+            + "usual in this class: 5 min.",
         ),
         (
             finding(Reason.LOW_SCORE, **{**MISSED, "missed_count": 1, "state": "completed"}),

@@ -90,6 +90,25 @@ def test_a_missed_question_leads_to_the_lesson_that_was_passed_over(state):
     ]
 
 
+@pytest.mark.parametrize(
+    ("times", "expected_seconds", "is_learned"),
+    [
+        ({"expected_seconds": 300}, 300, False),
+        ({"expected_seconds": 300, "learned_seconds": 200}, 300, False),
+        ({"learned_seconds": 200}, 200, True),
+        ({}, 100, False),
+    ],
+)
+def test_of_a_lesson_that_was_skimmed_the_evidence_says_how_long_it_should_take_and_by_whom(
+    times, expected_seconds, is_learned
+):
+    rules = replace(RULES, DEFAULT_EXPECTED_SECONDS=100)
+    skimmed = lesson(state=State.SKIMMED, active_ms=19_800, **times)
+    area, _ = reinforcement.find_for_learner(learner(skimmed, quiz(**MISSED_ONE)), rules, now=NOW)
+    told = {key: area.evidence[key] for key in ("read_seconds", "expected_seconds", "is_learned")}
+    assert told == {"read_seconds": 20, "expected_seconds": expected_seconds, "is_learned": is_learned}
+
+
 def test_a_missed_question_on_a_lesson_that_was_read_is_a_low_score_on_it():
     assert found(learner(lesson(), quiz(**MISSED_ONE))) == [("a", Reason.LOW_SCORE), ("q", Reason.FAILED)]
 

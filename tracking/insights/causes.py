@@ -37,6 +37,8 @@ class LessonBehind:
     treatment: Treatment
     active_seconds: int
     expected_seconds: int | None
+    learned_seconds: int | None
+    """What is expected where the host says nothing: as long as the class needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ def _behind(lesson: UnitSituation, unit: OutlineUnit, *, is_shared: bool) -> Les
         treatment=_treatment(lesson) if is_shared else Treatment.UNKNOWN,
         active_seconds=round(lesson.active_ms / 1000),
         expected_seconds=lesson.expected_seconds,
+        learned_seconds=lesson.learned_seconds,
     )
 
 

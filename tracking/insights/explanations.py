@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext_lazy
 
 from tracking.events import UnitKind
+from tracking.insights import durations
 from tracking.models import Finding, Reason, State
 
 Titles = Mapping[str, str]
@@ -184,6 +185,10 @@ MISSED_TO_INSTRUCTOR = ngettext_lazy(
     "asked_count",
 )
 
+HASTE_TO_INSTRUCTOR = gettext_lazy("Gone through in %(read)s; expected: %(expected)s.")
+
+HASTE_IN_CLASS_TO_INSTRUCTOR = gettext_lazy("Gone through in %(read)s; usual in this class: %(expected)s.")
+
 STATE_TO_LEARNER: Mapping[str, Promise] = {
     State.SKIMMED: gettext_lazy("You went through it quickly."),
     State.BOUNCED: gettext_lazy("You opened it only for a moment."),
@@ -223,14 +228,18 @@ def explain_to_learner(finding: Finding, titles: Titles) -> str:
 
 
 def explain_to_instructor(finding: Finding, titles: Titles) -> str:
-    """Return one sentence to the instructor: what was measured, with its numbers."""
+    """Return a sentence or two to the instructor: what was measured, with its numbers."""
     words = _words(finding, titles)
     if "overdue_count" in words:
         return str(OVERDUE_TO_INSTRUCTOR % words)
     if finding.reason == Reason.LOW_SCORE and words["state"] in STATE_TO_LEARNER:
         # Of a learner who shares no views it is not known whether the lesson was read.
         return str(MISSED_TO_INSTRUCTOR % words)
-    return str(TO_INSTRUCTOR[finding.reason] % words)
+    sentence = str(TO_INSTRUCTOR[finding.reason] % words)
+    if "read" in words:
+        haste = HASTE_IN_CLASS_TO_INSTRUCTOR if words["is_learned"] else HASTE_TO_INSTRUCTOR
+        sentence += f" {haste % words}"
+    return sentence
 
 
 def explain_next_step(finding: Finding, kind: str) -> str:
@@ -266,6 +275,9 @@ def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
     if "active_ms" in evidence:
         words["minutes"] = round(evidence["active_ms"] / 60_000)
         words["p90_minutes"] = round((evidence["p90_ms"] or 0) / 60_000)
+    if "read_seconds" in evidence:
+        words["read"] = durations.in_words(evidence["read_seconds"])
+        words["expected"] = durations.in_words(evidence["expected_seconds"])
     if "right_count" in evidence:
         words["missed_share"] = _percent(evidence["missed_passed_over_count"] / evidence["missed_count"])
         words["right_share"] = _percent(evidence["right_passed_over_count"] / evidence["right_count"])

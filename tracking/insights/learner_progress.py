@@ -18,6 +18,7 @@ from tracking.insights.quiz_history import TriedOnce
 from tracking.insights.unit_progress import ModuleProgress, UnitProgress
 from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit
 from tracking.privacy import consent
+from tracking.rollups import expected
 
 PRACTISE_COUNT = 3
 """Areas shown at a time: more than three is a list, not advice."""
@@ -77,9 +78,8 @@ def find(
     if course is None or (must_be_enrolled and not course.is_enrolled):
         return None
     head: dict[str, Any] = {"course_key": course_key, "learner_id": learner_id}
-    units = {
-        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
-    }
+    outline = expected.with_median(OutlineUnit.objects.filter(course_key=course_key))
+    units = {unit.unit_key: unit for unit in outline.order_by("position")}
     rows = {row.unit_key: row for row in LearnerUnit.objects.filter(**head)}
     progress = {
         key: unit_progress.of_unit(unit, rows.get(key), now=now)

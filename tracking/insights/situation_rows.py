@@ -26,6 +26,7 @@ from tracking.models import (
     UnitSummary,
 )
 from tracking.privacy import consent
+from tracking.rollups import expected
 
 
 def read_learners(
@@ -87,6 +88,9 @@ def _unit(
         is_required=unit.is_required,
         due_at=unit.due_at,
         expected_seconds=unit.expected_seconds,
+        learned_seconds=expected.learned_from(summary)
+        if summary and expected.is_left_to_class(unit)
+        else None,
         active_ms=row.active_ms if row else 0,
         first_at=row.first_at if row else None,
         class_p90_ms=summary.p90_active_ms if summary else None,

@@ -35,6 +35,8 @@ class UnitSituation:
     is_required: bool = True
     due_at: datetime | None = None
     expected_seconds: int | None = None
+    learned_seconds: int | None = None
+    """What is expected where the host says nothing: as long as the class needs."""
     active_ms: int = 0
     first_at: datetime | None = None
     class_p90_ms: int | None = None

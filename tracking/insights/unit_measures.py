@@ -10,6 +10,7 @@ from tracking import conf
 from tracking.events import UnitKind
 from tracking.insights.advice import Advice
 from tracking.models import OutlineUnit, UnitSummary
+from tracking.rollups import expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,9 @@ class UnitMeasures:
     is_timed: bool
     """Whether any active time is known: an imported log of clicks has none, however many were there."""
     expected_seconds: int | None
+    """As the host says."""
+    learned_seconds: int | None
+    """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
     first_try_share: float | None
     """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
     first_try_count: int | None
@@ -204,6 +208,7 @@ def _unit(
         median_active_seconds=round(median / 1000) if median is not None else None,
         is_timed=row.timed_count > 0,
         expected_seconds=unit.expected_seconds,
+        learned_seconds=expected.learned_from(row) if expected.is_left_to_class(unit) else None,
         first_try_share=tried[0] / tried[1] if is_told and tried[1] else None,
         first_try_count=tried[1] if is_told else None if tried[1] else 0,
         passed_share=share(row.passed_count, row.attempted_count) if is_quiz else None,

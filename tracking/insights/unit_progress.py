@@ -9,6 +9,7 @@ from datetime import datetime
 from tracking.events import UnitKind
 from tracking.insights import unit_measures
 from tracking.models import LearnerUnit, OutlineUnit, State
+from tracking.rollups import expected
 
 DONE = (State.COMPLETED, State.SUBMITTED)
 
@@ -29,6 +30,9 @@ class UnitProgress:
     estimated_seconds: int
     """Time without a browser's measurement behind it; never part of ``active_seconds``."""
     expected_seconds: int | None
+    """As the host says."""
+    learned_seconds: int | None
+    """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
     view_count: int
     attempt_count: int
     first_share: float | None
@@ -54,7 +58,7 @@ class ModuleProgress:
 
 
 def of_unit(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
-    """Return a unit as the learner has it; ``row`` is ``None`` where they have not reached it."""
+    """Return a unit out of ``expected.with_median`` as the learner has it; ``row`` is ``None`` where nothing is known."""
     row = row or LearnerUnit(state=State.NOT_REACHED)
     return UnitProgress(
         key=unit.unit_key,
@@ -66,6 +70,7 @@ def of_unit(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> Uni
         active_seconds=_seconds(row.active_ms),
         estimated_seconds=_seconds(row.estimated_ms),
         expected_seconds=unit.expected_seconds,
+        learned_seconds=expected.learned_of(unit),
         view_count=row.view_count + row.access_count,
         attempt_count=row.attempt_count,
         first_share=row.first_share,

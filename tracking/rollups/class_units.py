@@ -19,7 +19,7 @@ from tracking.models import (
     UnitSummary,
     bulk_reads,
 )
-from tracking.rollups import quantiles
+from tracking.rollups import misjudged, quantiles
 from tracking.rollups.rosters import EVERYBODY, Roster
 from tracking.rollups.row_sets import set_rows
 
@@ -57,7 +57,7 @@ class _Module:
 
 
 def fold(roster: Roster) -> None:
-    """Set the rows of each unit, of each unit in each group, and of each module."""
+    """Set the rows of each unit, of each unit in each group, and of each module; mark whom a figure judges anew."""
     course_key = roster.course_key
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     modules = _modules(outline)
@@ -86,6 +86,7 @@ def fold(roster: Roster) -> None:
         wanted=[UnitSummary(**figures) for group_key, figures in summaries if group_key == EVERYBODY],
         key=["unit_key"],
     )
+    misjudged.mark(course_key, outline)
     set_rows(
         GroupUnitSummary,
         stored=GroupUnitSummary.objects.filter(course_key=course_key),

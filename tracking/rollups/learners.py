@@ -32,7 +32,7 @@ from tracking.models import (
     bulk_rows,
 )
 from tracking.privacy import consent
-from tracking.rollups import attempt_facts, completions, patterns, unit_totals
+from tracking.rollups import attempt_facts, completions, expected, patterns, unit_totals
 from tracking.rollups.attempt_facts import Summary
 from tracking.rollups.day_rows import Changes, CourseDayRow, Days
 from tracking.rollups.row_sets import set_known
@@ -82,7 +82,7 @@ def fold(
     days may have changed. The caller holds the lock on these learners in this course.
     """
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
-    units = Units(outline, now=now)
+    units = Units(outline, now=now, learned=expected.learned(course_key, outline))
     for start in range(0, len(learner_ids), AT_ONCE):
         some = learner_ids[start : start + AT_ONCE]
         _fold_some(course_key, some, changes, units, whole=whole & set(some), now=now)

@@ -9,7 +9,10 @@ from tracking import conf
 VERSION = 1
 """Raise it where the same events come out as other rows than before."""
 
-THRESHOLDS = ("ENGAGED_SECONDS", "SKIMMED_SHARE", "END_REACHED_PERCENT", "DEFAULT_EXPECTED_SECONDS")
+THRESHOLDS = (
+    "ENGAGED_SECONDS", "SKIMMED_SHARE", "END_REACHED_PERCENT", "DEFAULT_EXPECTED_SECONDS", "CLASS_MINIMUM",
+    "GROUP_MINIMUM",
+)  # fmt: skip
 """The options that decide where a learner stands with a unit."""
 
 

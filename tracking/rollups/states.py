@@ -71,6 +71,11 @@ def is_engaged(unit: UnitFacts, rules: TrackingSettings) -> bool:
     )
 
 
+def is_faster_than_reading(active_ms: int, expected_seconds: int | None, rules: TrackingSettings) -> bool:
+    """Return whether nobody can have read in ``active_ms`` what should take so long; never where that is unknown."""
+    return active_ms < rules.SKIMMED_SHARE * (expected_seconds or 0) * 1000
+
+
 def _state_of_unfinished(unit: UnitFacts, rules: TrackingSettings) -> State:
     if _is_skimmed(unit, rules):
         return State.SKIMMED
@@ -92,22 +97,16 @@ def _is_completed(unit: UnitFacts, rules: TrackingSettings) -> bool:
         unit.kind is not UnitKind.QUIZ
         and unit.active_ms >= rules.ENGAGED_SECONDS * 1000
         and _is_end_reached(unit, rules)
-        and not _is_faster_than_reading(unit, rules)
+        and not is_faster_than_reading(unit.active_ms, unit.expected_seconds, rules)
     )
 
 
 def _is_skimmed(unit: UnitFacts, rules: TrackingSettings) -> bool:
     # A quiz is not there to be read, and whoever has begun an attempt is under way.
     is_for_reading = unit.kind is not UnitKind.QUIZ and not unit.attempts.started_count
-    return is_for_reading and _is_end_reached(unit, rules) and _is_faster_than_reading(unit, rules)
+    is_hasty = is_faster_than_reading(unit.active_ms, unit.expected_seconds, rules)
+    return is_for_reading and _is_end_reached(unit, rules) and is_hasty
 
 
 def _is_end_reached(unit: UnitFacts, rules: TrackingSettings) -> bool:
     return unit.scroll_percent >= rules.END_REACHED_PERCENT
-
-
-def _is_faster_than_reading(unit: UnitFacts, rules: TrackingSettings) -> bool:
-    return (
-        bool(unit.expected_seconds)
-        and unit.active_ms < rules.SKIMMED_SHARE * (unit.expected_seconds or 0) * 1000
-    )

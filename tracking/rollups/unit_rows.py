@@ -110,7 +110,7 @@ class Sources:
 class Units:
     """The lessons and quizzes of one outline, and the rows that learners have of them."""
 
-    def __init__(self, outline: Sequence[OutlineUnit], *, now: datetime) -> None:
+    def __init__(self, outline: Sequence[OutlineUnit], *, now: datetime, learned: Mapping[str, int]) -> None:
         self.outline = outline
         self.backwards = [unit for unit in reversed(outline) if unit.kind != UnitKind.MODULE]
         self.locked = {unit.unit_key for unit in self.backwards if not unit.is_available}
@@ -118,7 +118,7 @@ class Units:
         self._now = now
         self._rules = conf.get_settings()
         self._unknown: dict[_Elsewhere, tuple[State, bool]] = {}
-        self._given = {unit.unit_key: _given(unit, self._rules) for unit in self.backwards}
+        self._given = {unit.unit_key: _given(unit, self._rules, learned) for unit in self.backwards}
 
     def rows_of(self, sources: Sources, terms: Terms) -> list[UnitRow]:
         """Return a row for each lesson and quiz of the outline, in its order."""
@@ -195,12 +195,14 @@ def _with_all_below(outline: Sequence[OutlineUnit], unit_keys: frozenset[str]) -
     return found
 
 
-def _given(unit: OutlineUnit, rules: TrackingSettings) -> UnitFacts:
+def _given(unit: OutlineUnit, rules: TrackingSettings, learned: Mapping[str, int]) -> UnitFacts:
     return UnitFacts(
         kind=UnitKind(unit.kind),
         is_available=unit.is_available,
         is_required=unit.is_required,
-        expected_seconds=unit.expected_seconds or rules.DEFAULT_EXPECTED_SECONDS,
+        expected_seconds=unit.expected_seconds
+        or learned.get(unit.unit_key)
+        or rules.DEFAULT_EXPECTED_SECONDS,
     )
 
 

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tracking.insights import durations
+
 register = template.Library()
 
 HEAT_STEPS = 10
@@ -24,7 +26,7 @@ NARROW_SPACE = "\u202f"
 @register.filter
 def duration(seconds: int) -> SafeString:
     """Write a number of seconds as people say it: ``40 s``, ``12 min``, ``3 h 05 min``."""
-    return _figure(_duration(seconds))
+    return _figure(durations.in_words(seconds))
 
 
 @register.filter
@@ -51,7 +53,7 @@ def spaced(name: str) -> str:
 @register.filter
 def plain_duration(seconds: int) -> str:
     """Write a duration where markup cannot stand: in an attribute or an SVG title."""
-    return _duration(seconds)
+    return durations.in_words(seconds)
 
 
 @register.filter
@@ -164,18 +166,6 @@ def short_day(local: date) -> str:
 
 def _figure(text: str) -> SafeString:
     return format_html('<bdi class="trk-figure">{}</bdi>', text.replace(" ", NARROW_SPACE))
-
-
-def _duration(seconds: int) -> str:
-    if seconds < 60:
-        return _("%(seconds)s s") % {"seconds": seconds}
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if not minutes:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
 
 
 def _percent(share: float) -> str:

@@ -78,6 +78,17 @@ def _evidence(lesson: UnitSituation, quiz: UnitSituation, tried: TriedQuiz) -> d
     }
 
 
+def _haste(lesson: UnitSituation, rules: TrackingSettings) -> dict[str, Any]:
+    expected = lesson.expected_seconds or lesson.learned_seconds or rules.DEFAULT_EXPECTED_SECONDS
+    if lesson.state is not State.SKIMMED or not expected:
+        return {}
+    return {
+        "read_seconds": round(lesson.active_ms / 1000),
+        "expected_seconds": expected,
+        "is_learned": not lesson.expected_seconds and lesson.learned_seconds is not None,
+    }
+
+
 def _missed(
     lesson: UnitSituation, evidence: dict[str, Any], learner: LearnerSituation, rules: TrackingSettings
 ) -> Iterator[Area]:
@@ -90,7 +101,12 @@ def _missed(
     }
     if lesson.state in PASSED_OVER and learner.shares_engagement:
         weight = 0.85 + 0.1 * share
-        yield Area(reason=Reason.SKIPPED_CAUSE, weight=weight, evidence=evidence, **known)
+        yield Area(
+            reason=Reason.SKIPPED_CAUSE,
+            weight=weight,
+            evidence={**evidence, **_haste(lesson, rules)},
+            **known,
+        )
     elif missed_count < 2 and share <= 0.5:
         return
     elif is_fought_with(lesson, rules):
