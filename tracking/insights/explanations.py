@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext as _
 
 from tracking.events import UnitKind
 from tracking.insights import durations
