@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ Stand = Callable[[str], None]
 
 
 @pytest.fixture
-def stand(settings: Any) -> Iterator[Stand]:
+def stand(settings: Any) -> Stand:
     """Stand the pages in a frame."""
     if not places.are_here():
         pytest.fail(places.WAY_OUT)
@@ -81,7 +81,7 @@ def differences(before: Looks, after: Looks) -> list[str]:
 
 def _is_same(was: Any, now: Any) -> bool:
     # Places and sizes are numbers; browsers round them by what stands around.
-    return abs(was - now) <= 1 if isinstance(was, float | int) else was == now
+    return bool(abs(was - now) <= 1 if isinstance(was, float | int) else was == now)
 
 
 @pytest.mark.django_db(transaction=True)

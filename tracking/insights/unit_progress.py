@@ -58,7 +58,7 @@ class ModuleProgress:
 
 
 def of_unit(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
-    """Return a unit out of ``expected.with_median`` as the learner has it; ``row`` is ``None`` where nothing is known."""
+    """Return a unit of ``expected.with_median`` as the learner has it; ``row`` is ``None`` where nothing is known."""
     row = row or LearnerUnit(state=State.NOT_REACHED)
     return UnitProgress(
         key=unit.unit_key,
