@@ -29,6 +29,7 @@ from tracking.privacy import consent, content_words, downloads, own_erasure
 class DownloadSerializer(Shape):
     """A file with everything that is recorded about whoever asks. ``url`` is empty until it is made."""
 
+    as_of = serializers.DateTimeField()
     id = serializers.UUIDField()
     requested_at = serializers.DateTimeField()
     row_count = serializers.IntegerField()
@@ -42,6 +43,7 @@ class DownloadSerializer(Shape):
 class ErasableSerializer(Shape):
     """What may be erased. ``without_course_count`` rows of learning content go only where no course is named."""
 
+    as_of = serializers.DateTimeField()
     choices = serializers.ListField(child=serializers.CharField())
     without_course_count = serializers.IntegerField()
 
@@ -99,6 +101,7 @@ class MyErasure(Resource):
     def get(self, request: Request) -> Response:
         """Return what may be erased."""
         told = {
+            "as_of": timezone.now(),
             "choices": own_erasure.choices(),
             "without_course_count": content_words.count_without_course(request.user.pk),
         }
@@ -133,4 +136,5 @@ def _require(what: str, course_key: str, request: Request, *, is_meant: bool) ->
 def _told(download: Download) -> Any:
     names = ("id", "requested_at", "row_count", "done_count", "finished_at", "expires_at", "byte_count")
     url = reverse("tracking:my_download_file", args=[download.pk]) if download.finished_at is not None else ""
-    return DownloadSerializer({**{name: getattr(download, name) for name in names}, "url": url}).data
+    figures = {name: getattr(download, name) for name in names}
+    return DownloadSerializer({"as_of": timezone.now(), **figures, "url": url}).data
