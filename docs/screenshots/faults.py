@@ -28,13 +28,15 @@ WHAT_IS_UNSTYLED = """
   for (const name of ["ink", "accent", "surface", "line"])
     if (!getComputedStyle(page).getPropertyValue(`--trk-${name}`))
       faults.push(`tracking.css is not in force: --trk-${name} has no value`);
-  // What the browser fills by itself is black: a chart without its styles is a black blob.
+  // What the browser fills by itself is black, and what our ground leaves unfilled is not seen: a chart without its
+  // styles is a black blob or nothing.
   for (const shape of page.querySelectorAll("svg :is(rect, path, circle, polygon)")) {
     if (shape.closest("defs, symbol")) continue;
-    const { fill, display } = getComputedStyle(shape);
+    const { fill, stroke, display } = getComputedStyle(shape);
+    const isUnstyled = fill === "rgb(0, 0, 0)" || (fill === "none" && stroke === "none");
     const { width, height } = shape.getBoundingClientRect();
-    if (fill === "rgb(0, 0, 0)" && display !== "none" && width * height > 0)
-      faults.push(`a shape is filled with plain black: ${shape.getAttribute("class") ?? shape.tagName}`);
+    if (isUnstyled && display !== "none" && width * height > 0)
+      faults.push(`a shape has no styles: ${shape.getAttribute("class") ?? shape.tagName}`);
   }
   return [...new Set(faults)];
 }
