@@ -156,9 +156,11 @@ def test_a_server_in_trouble_is_asked_ever_less_often(figures: Figures, page_pro
 @pytest.mark.django_db(transaction=True)
 def test_a_class_page_tells_of_figures_that_came_since(show: Show, page_problems: list[str]) -> None:
     page = show("class", "light")
+    page.add_init_script(COUNT_ANSWERS)
+    page.reload()
+    page.wait_for_function("() => window.answered === 1")
     line = page.get_by_role("status").filter(has_text="There is something new.")
     assert not line.is_visible()
-    page.evaluate(TURN, False)
     factories.LearnerCourseFactory.create(learner=factories.UserFactory.create())
     with page.expect_response("**/mark/") as answer:
         page.evaluate(TURN, False)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests import messages
 from tests.faults.host import COURSE, LESSONS
-from tests.servers import process
+from tests.servers import addresses, process
 from tests.servers import redis as redis_server
 from tests.servers.process import LOOPBACK, Program
 
@@ -53,6 +53,7 @@ def measure(cache: str) -> Measured:
         location = stack.enter_context(redis_server.private()) if cache == "Redis" else cache
         variables = {
             **os.environ,
+            addresses.DATABASE: "",  # SQLite, whatever the run of the tests is on.
             "DJANGO_SETTINGS_MODULE": "tests.withdrawal.settings",
             "PYTHONPATH": str(ROOT),
             "WITHDRAWAL_FOLDER": str(folder),
