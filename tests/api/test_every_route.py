@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver
 
 from tests import factories
 from tests.factories import COURSE
+from tests.undoing import undone
 from tracking.urls import app_name
 
 BASE = "/tracking/api/v1/"
@@ -128,23 +129,24 @@ def statuses(browser: Client, path: str) -> set[int]:
     return {answer.status_code for answer in answers if answer.status_code != 405}
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", sorted(routes()))
 def test_a_route_answers_those_who_may_and_does_not_exist_for_anybody_else(
-    route: str, role: str, people: dict[str, User]
+    route: str, people: dict[str, User], subtests: pytest.Subtests
 ) -> None:
-    browser = Client()
-    if role in people:
-        browser.force_login(people[role])
-    found = statuses(browser, address(route, people["learner"]))
-    assert found, route
-    if role in who_may(route):
-        missing = {404} if route in NOT_THERE_YET else set()
-        assert found <= {200, 201, 202, 204, 400, 409, 415, 422} | missing, found
-    elif role == "anonymous":
-        assert found <= ({302} if route == "docs/" else {401, 403}), found
-    else:
-        assert found <= ({404} if route.startswith(BELOW) else {403, 404}), found
+    for role in ROLES:
+        with subtests.test(role), undone():
+            browser = Client()
+            if role in people:
+                browser.force_login(people[role])
+            found = statuses(browser, address(route, people["learner"]))
+            assert found, route
+            if role in who_may(route):
+                missing = {404} if route in NOT_THERE_YET else set()
+                assert found <= {200, 201, 202, 204, 400, 409, 415, 422} | missing, found
+            elif role == "anonymous":
+                assert found <= ({302} if route == "docs/" else {401, 403}), found
+            else:
+                assert found <= ({404} if route.startswith(BELOW) else {403, 404}), found
 
 
 def test_who_may_not_know_of_a_course_is_told_of_it_what_is_told_of_none(people: dict[str, User]) -> None:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests import factories
 from tests.factories import COURSE
+from tests.undoing import undone
 from tracking.urls import app_name
 
 OPEN_TO_ALL = {"statement_check", "start"}
@@ -73,22 +74,23 @@ def ask(browser: Client, path: str) -> Any:
     return browser.post(path) if answer.status_code == 405 else answer
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", [str(route.name) for route in routes()])
 def test_a_route_exists_for_those_who_may_and_for_nobody_else(
-    name: str, role: str, people: dict[str, User], as_: Callable[[User], Client]
+    name: str, people: dict[str, User], as_: Callable[[User], Client], subtests: pytest.Subtests
 ) -> None:
     route = next(each for each in routes() if each.name == name)
     path = address(route, people["learner"])
-    answer = ask(as_(people[role]) if role in people else Client(), path)
-    log_in = answer.status_code == 302 and answer["Location"].startswith("/log-in/")
-    if may(role, str(route.pattern), name):
-        assert answer.status_code in {200, 302, 400, 405}
-        assert not log_in
-    elif role == "anonymous":
-        assert log_in
-    else:
-        assert answer.status_code == 404
+    for role in ROLES:
+        with subtests.test(role), undone():
+            answer = ask(as_(people[role]) if role in people else Client(), path)
+            log_in = answer.status_code == 302 and answer["Location"].startswith("/log-in/")
+            if may(role, str(route.pattern), name):
+                assert answer.status_code in {200, 302, 400, 405}
+                assert not log_in
+            elif role == "anonymous":
+                assert log_in
+            else:
+                assert answer.status_code == 404
 
 
 def test_every_page_is_reached_through_the_addresses_that_a_host_includes(db: None) -> None:
