@@ -3,8 +3,8 @@
 import pytest
 
 from tracking.models import LearnerCourse, LearnerCourseDay, LearnerUnit, LearnerUnitDay, View, bulk_rows
+from tracking.rollups.course_rows import CourseRow
 from tracking.rollups.day_rows import CourseDayRow, UnitDayRow, ViewRow
-from tracking.rollups.learners import CourseRow
 from tracking.rollups.unit_rows import UnitRow
 
 

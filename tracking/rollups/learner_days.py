@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
@@ -52,13 +52,9 @@ def fold(course_key: str, touched: LearnerDays, *, zone: tzinfo) -> Changes:
     learners in this course.
     """
     changes = Changes()
-    for stretch, learner_ids in touched.runs():
-        start, end = _window(stretch, zone)
-        rows = _Rows()
-        for learner_id, raw in _read(course_key, learner_ids, start=start, end=end).items():
-            _add_learner(rows, learner_id, course_key, raw, touched=touched, zone=zone)
-        head = {"course_key": course_key, "learner_id__in": learner_ids}
-        _set(head, stretch, rows, changes, touched=touched, zone=zone)
+    linked = _fold_days(course_key, touched, changes, zone=zone)
+    if linked:
+        _fold_days(course_key, replace(touched, stretches=linked), changes, zone=zone)
     return changes
 
 
@@ -80,6 +76,43 @@ def active_spans(learner_id: LearnerId, course_key: str, day: date, *, zone: tzi
     return [span for view in folded for span in spans.clip(view.spans, window)]
 
 
+def _fold_days(
+    course_key: str, touched: LearnerDays, changes: Changes, *, zone: tzinfo
+) -> dict[LearnerId, tuple[Stretch, ...]]:
+    """Set the rows of the days that are touched; return those that a view links to them.
+
+    What a view says is said of all days that it lies on, and what changed it may have been marked for one of them.
+    """
+    linked: dict[LearnerId, tuple[Stretch, ...]] = {}
+    for stretch, learner_ids in touched.runs():
+        start, end = _window(stretch, zone)
+        rows = _Rows()
+        for learner_id, raw in _read(course_key, learner_ids, start=start, end=end).items():
+            views_of = _add_learner(rows, learner_id, course_key, raw, touched=touched, zone=zone)
+            if others := _linked(views_of, learner_id, touched=touched, zone=zone):
+                linked[learner_id] = (*linked.get(learner_id, ()), *((day, day) for day in sorted(others)))
+        head = {"course_key": course_key, "learner_id__in": learner_ids}
+        _set(head, stretch, rows, changes, touched=touched, zone=zone)
+    return linked
+
+
+def _linked(
+    folded: Iterable[ViewFacts], learner_id: LearnerId, *, touched: LearnerDays, zone: tzinfo
+) -> set[date]:
+    """Return the days that are not touched and on which a view lies that lies on a touched one too."""
+    clock = days.Clock(zone)
+    found: set[date] = set()
+    for view in folded:
+        first, last = clock.day_of(view.opened_at), clock.day_of(view.last_at)
+        if first == last:
+            continue
+        lies_on = {first + timedelta(days=offset) for offset in range((last - first).days + 1)}
+        others = {day for day in lies_on if not touched.holds(learner_id, day)}
+        if others != lies_on:
+            found |= others
+    return found
+
+
 def _add_learner(
     rows: _Rows,
     learner_id: LearnerId,
@@ -88,24 +121,30 @@ def _add_learner(
     *,
     touched: LearnerDays,
     zone: tzinfo,
-) -> None:
+) -> list[ViewFacts]:
+    """Add the rows of one learner; return the views that ``raw`` tells of."""
     made = rows.days[learner_id] = Days()
-    for day in _folded(raw, touched=touched, learner_id=learner_id, zone=zone):
+    folded = views.fold([event for event in raw if event.kind in events.VIEW_KINDS])
+    for day in _folded(raw, folded, touched=touched, learner_id=learner_id, zone=zone):
         rows.views += [_view_row(learner_id, course_key, view) for view in day.opened]
         made.units += [
             UnitDayRow(learner_id, course_key, unit_key, day.day, *facts)
             for unit_key, facts in day.units.items()
         ]
         made.courses.append(_course_row(learner_id, course_key, day, zone))
+    return folded
 
 
 def _folded(
-    raw: Sequence[RawEvent], *, touched: LearnerDays, learner_id: LearnerId, zone: tzinfo
+    raw: Sequence[RawEvent],
+    folded: Sequence[ViewFacts],
+    *,
+    touched: LearnerDays,
+    learner_id: LearnerId,
+    zone: tzinfo,
 ) -> Iterator[Day]:
     """Yield the days to make again of one learner, each from the events of its own window."""
-    of_views = [event for event in raw if event.kind in events.VIEW_KINDS]
     others = [event for event in raw if event.kind not in events.VIEW_KINDS]
-    folded = views.fold(of_views)
 
     def is_wanted(day: date) -> bool:
         return touched.holds(learner_id, day)
@@ -118,7 +157,9 @@ def _folded(
     near = {day for event in raw for day in _days_near(event.happened_at, zone)}
     for day in sorted(filter(is_wanted, near)):
         start, end = _window((day, day), zone)
-        of_day = views.fold([event for event in of_views if start <= event.happened_at < end])
+        of_day = views.fold(
+            [event for event in raw if event.kind in events.VIEW_KINDS and start <= event.happened_at < end]
+        )
         yield from days.fold(of_day, others, zone=zone, is_wanted=day.__eq__)
 
 
