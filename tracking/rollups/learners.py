@@ -7,12 +7,11 @@ anything changed: a learner's history is read again only where something else ha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count
 
@@ -26,46 +25,20 @@ from tracking.models import (
     LearnerPattern,
     LearnerUnit,
     OutlineUnit,
-    State,
     Verb,
     bulk_reads,
     bulk_rows,
 )
 from tracking.privacy import consent
-from tracking.rollups import attempt_facts, completions, expected, patterns, unit_totals
+from tracking.rollups import attempt_facts, completions, course_rows, expected, patterns, unit_totals
 from tracking.rollups.attempt_facts import Summary
+from tracking.rollups.course_rows import CourseRow
 from tracking.rollups.day_rows import Changes, CourseDayRow, Days
 from tracking.rollups.row_sets import set_known
 from tracking.rollups.unit_rows import Sources, Terms, UnitRow, Units, is_stored
 
 AT_ONCE = 200
 """Learners whose rows are held in memory at a time."""
-
-
-class CourseRow(NamedTuple):
-    """What ``models.LearnerCourse`` stores, in its order."""
-
-    learner_id: LearnerId
-    course_key: str
-    active_ms: int
-    estimated_ms: int
-    required_count: int
-    completed_count: int
-    skipped_count: int
-    failed_count: int
-    attempt_count: int
-    last_unit_key: str
-    first_at: datetime | None
-    last_at: datetime | None
-    rolled_up_at: datetime | None
-
-
-@dataclass(slots=True)
-class _Days:
-    """The days of one learner added up, or what has to be added to that."""
-
-    active_ms: int = 0
-    estimated_ms: int = 0
 
 
 def fold(
@@ -104,29 +77,38 @@ def _fold_some(
     totals |= {learner_id: unit_totals.of_rows(days.units) for learner_id, days in made.items()}
     attempts = _attempts(course_key, whole, parts)
     terms = _terms(course_key, learner_ids)
-    stored = _stored(LearnerUnit, course_key, learner_ids)
     standing: dict[LearnerId, dict[str, UnitRow]] = defaultdict(dict)
-    for row in stored:
+    stored: dict[LearnerId, dict[str, tuple[Any, ...]]] = defaultdict(dict)
+    for row in _stored(LearnerUnit, course_key, learner_ids):
         values = UnitRow._make(row[1:])
         standing[values.learner_id][values.unit_key] = values
+        stored[values.learner_id][values.unit_key] = row
     wanted: list[UnitRow] = []
+    changed: list[UnitRow] = []
     courses: list[CourseRow] = []
-    course_days = _course_days(course_key, learner_ids, changes, whole=whole, made=made)
+    course_days = course_rows.added_up(course_key, learner_ids, changes, whole=whole, made=made)
     for learner_id in learner_ids:
+        of_learner = terms[learner_id]
         sources = Sources(
             totals=totals[learner_id],
             attempts=attempts[learner_id],
             standing=standing[learner_id],
             changed=parts.get(learner_id),
         )
-        rows = units.rows_of(sources, terms[learner_id])
-        if not terms[learner_id].is_enrolled and not any(row.last_at for row in rows):
+        rows = units.rows_of(sources, of_learner)
+        if not of_learner.is_enrolled and not any(row.last_at for row in rows):
             # Somebody who came and went: the calendar alone gives nobody rows.
             continue
         wanted += filter(is_stored, rows)
-        courses.append(_course_row(rows, units.required, course_days[learner_id], terms[learner_id], now=now))
+        changed += _parted(rows, standing[learner_id], stored[learner_id])
+        courses.append(course_rows.row_of(rows, units, course_days[learner_id], of_learner, now=now))
     completions.announce(standing, wanted, units)
-    set_known(LearnerUnit, stored=stored, wanted=wanted, key=["learner_id", "unit_key"])
+    set_known(
+        LearnerUnit,
+        stored=chain.from_iterable(rows.values() for rows in stored.values()),
+        wanted=changed,
+        key=["learner_id", "unit_key"],
+    )
     set_known(
         LearnerCourse,
         stored=_stored(LearnerCourse, course_key, learner_ids),
@@ -153,28 +135,15 @@ def _stored(model: Any, course_key: str, learner_ids: Collection[LearnerId]) -> 
     return list(bulk_reads.values(rows, "pk", *bulk_rows.stored_names(model)))
 
 
-def _course_row(
-    rows: Sequence[UnitRow], required: AbstractSet[str], of_days: _Days, terms: Terms, *, now: datetime
-) -> CourseRow:
-    states = [row.state for row in rows if row.unit_key in required]
-    last_at, last_unit_key = max(
-        ((row.last_at, row.unit_key) for row in rows if row.last_at), default=(None, "")
-    )
-    return CourseRow(
-        learner_id=terms.learner_id,
-        course_key=terms.course_key,
-        active_ms=of_days.active_ms,
-        estimated_ms=of_days.estimated_ms,
-        required_count=len(states) - states.count(State.LOCKED) - states.count(State.EXEMPT),
-        completed_count=states.count(State.COMPLETED),
-        skipped_count=states.count(State.SKIPPED),
-        failed_count=states.count(State.FAILED),
-        attempt_count=sum([row.attempt_count for row in rows]),
-        last_unit_key=last_unit_key,
-        first_at=min((row.first_at for row in rows if row.first_at), default=None),
-        last_at=last_at,
-        rolled_up_at=now,
-    )
+def _parted(
+    rows: Iterable[UnitRow], standing: Mapping[str, UnitRow], stored: dict[str, tuple[Any, ...]]
+) -> Iterator[UnitRow]:
+    """Take what still stands out of ``stored``, and yield the rest of what is to be there."""
+    for row in filter(is_stored, rows):
+        if row is standing.get(row.unit_key):
+            del stored[row.unit_key]
+        else:
+            yield row
 
 
 def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId, Terms]:
@@ -214,40 +183,6 @@ def _attempts(
     for (learner_id, unit_key), tried in by_unit.items():
         summaries[learner_id][unit_key] = attempt_facts.summarise(tried)
     return summaries
-
-
-def _course_days(
-    course_key: str,
-    learner_ids: Sequence[LearnerId],
-    changes: Changes,
-    *,
-    whole: AbstractSet[LearnerId],
-    made: Mapping[LearnerId, Days],
-) -> defaultdict[LearnerId, _Days]:
-    """Return the days of each learner added up; those in ``made`` are all that their learners have."""
-    totals: defaultdict[LearnerId, _Days] = defaultdict(_Days)
-    head = {"course_key": course_key}
-    before = LearnerCourse.objects.filter(
-        **head, learner_id__in=[each for each in learner_ids if each not in whole]
-    )
-    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole - made.keys())
-    figures = ("learner_id", "active_ms", "estimated_ms")
-    for query in (before, rows):
-        for learner_id, active_ms, estimated_ms in bulk_reads.values(query, *figures):
-            _add(totals[learner_id], active_ms, estimated_ms)
-    for days in made.values():
-        for row in days.courses:
-            _add(totals[row.learner_id], row.active_ms, row.estimated_ms)
-    for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):
-        for row in changed:
-            if row.learner_id not in whole:
-                _add(totals[row.learner_id], sign * row.active_ms, sign * row.estimated_ms)
-    return totals
-
-
-def _add(total: _Days, active_ms: int, estimated_ms: int) -> None:
-    total.active_ms += active_ms
-    total.estimated_ms += estimated_ms
 
 
 def _fold_patterns(

@@ -16,8 +16,10 @@ from tracking.rollups import attempt_facts, states
 from tracking.rollups.attempt_facts import Summary
 from tracking.rollups.states import UnitFacts
 
-UNOPENED = frozenset({State.SKIPPED, State.NOT_REACHED})
+UNOPENED = frozenset({State.SKIPPED.value, State.NOT_REACHED.value})
 """States that depend on what was done elsewhere, and on the calendar."""
+SILENT = frozenset({State.NOT_REACHED, State.LOCKED})
+"""States of a unit of which nothing is known that say nothing either."""
 
 
 class Totals(NamedTuple):
@@ -77,22 +79,13 @@ class Terms:
 
 
 class _Elsewhere(NamedTuple):
-    """All that the state of a unit depends on of which nothing is known."""
+    """What the state of a unit depends on besides what is known of it."""
 
     unit_key: str
     is_exempt: bool
     is_later_engaged: bool
     is_due_passed: bool
     is_shared: bool
-
-    def facts(self) -> dict[str, Any]:
-        """Return them as ``states.UnitFacts`` names them."""
-        return {
-            "is_exempt": self.is_exempt,
-            "is_later_engaged": self.is_later_engaged,
-            "is_due_passed": self.is_due_passed,
-            "is_shared": self.is_shared,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,70 +108,92 @@ class Units:
         self.backwards = [unit for unit in reversed(outline) if unit.kind != UnitKind.MODULE]
         self.locked = {unit.unit_key for unit in self.backwards if not unit.is_available}
         self.required = {unit.unit_key for unit in self.backwards if unit.is_required}
-        self._now = now
         self._rules = conf.get_settings()
-        self._unknown: dict[_Elsewhere, tuple[State, bool]] = {}
+        # A learner has few of many units: the walk over all of them looks at no model.
+        self._walk = [
+            (unit.unit_key, unit.is_required, unit.due_at if unit.due_at and unit.due_at < now else None)
+            for unit in self.backwards
+        ]
+        self._unknown: dict[_Elsewhere, State] = {}
+        self._silent: set[tuple[Any, ...]] = set()
         self._given = {unit.unit_key: _given(unit, self._rules, learned) for unit in self.backwards}
 
-    def rows_of(self, sources: Sources, terms: Terms) -> list[UnitRow]:
-        """Return a row for each lesson and quiz of the outline, in its order."""
+    def required_count(self, terms: Terms) -> int:
+        """Return how many units count for one learner: those that are required and open, but for the exempt."""
         exempt = _with_all_below(self.outline, terms.exempt_unit_keys)
+        return len(self.required - self.locked - exempt)
+
+    def rows_of(self, sources: Sources, terms: Terms) -> list[UnitRow]:
+        """Return a row for each lesson and quiz of which there is anything to say, in the order of the outline."""
+        exempt = _with_all_below(self.outline, terms.exempt_unit_keys)
+        changed, standing_of = sources.changed, sources.standing
+        known = sources.totals.keys() | sources.attempts.keys()
         rows: list[UnitRow] = []
         is_later_engaged = False
-        for unit in self.backwards:
-            row = self._row(
-                unit, sources, terms, is_exempt=unit.unit_key in exempt, is_later_engaged=is_later_engaged
-            )
+        for key, is_required, overdue_at in self._walk:
+            standing = None if changed is None or key in changed else standing_of.get(key)
+            row: UnitRow | None = standing
+            if standing is None or standing.state in UNOPENED:
+                is_due_passed = overdue_at is not None and _was_due(overdue_at, terms)
+                elsewhere = (key, key in exempt, is_later_engaged, is_due_passed, terms.is_shared)
+                if standing is None and elsewhere in self._silent and key not in known:
+                    continue
+                row = self._row(_Elsewhere._make(elsewhere), sources, terms, standing)
+            if row is None:
+                continue
             rows.append(row)
             # Opening an optional unit out of turn does not mean that everything before it was passed over.
-            is_later_engaged = is_later_engaged or (unit.is_required and row.is_engaged)
+            is_later_engaged = is_later_engaged or (is_required and row.is_engaged)
         rows.reverse()
         return rows
 
     def _row(
-        self, unit: OutlineUnit, sources: Sources, terms: Terms, *, is_exempt: bool, is_later_engaged: bool
-    ) -> UnitRow:
-        key = unit.unit_key
-        if sources.changed is not None and key not in sources.changed:
-            standing = sources.standing.get(key)
-            if standing is not None and standing.state not in UNOPENED:
-                return standing
-        else:
-            standing = None
-        is_due_passed = unit.due_at is not None and self._is_overdue(unit.due_at, terms)
-        elsewhere = _Elsewhere(key, is_exempt, is_later_engaged, is_due_passed, terms.is_shared)
+        self, elsewhere: _Elsewhere, sources: Sources, terms: Terms, standing: UnitRow | None
+    ) -> UnitRow | None:
         if standing is not None:
-            state, is_engaged = self._of_unknown(elsewhere)
-            return standing._replace(state=state.value, is_engaged=is_engaged)
+            state = self._of_unknown(elsewhere)
+            return standing if standing.state == state else standing._replace(state=state.value)
+        key = elsewhere.unit_key
         mine, summary = sources.totals.get(key, NO_TOTALS), sources.attempts.get(key, attempt_facts.NONE)
         if mine is NO_TOTALS and summary is attempt_facts.NONE:
-            state, is_engaged = self._of_unknown(elsewhere)
-        else:
-            facts = self._given[key]._replace(
-                **elsewhere.facts(),
-                is_host_completed=mine.is_completed,
-                is_opened=bool(mine.view_count or mine.access_count),
-                has_time=mine is NO_TOTALS or bool(mine.view_count),
-                active_ms=mine.active_ms + mine.estimated_ms,
-                scroll_percent=mine.scroll_percent,
-                attempts=summary.facts,
-            )
-            state, is_engaged = states.state_of(facts, self._rules), states.is_engaged(facts, self._rules)
-        return _stored(terms, key, (state, is_engaged), mine, summary)
+            state = self._of_unknown(elsewhere)
+            if state not in SILENT:
+                return _stored(terms, key, (state, False), mine, summary)
+            self._silent.add(elsewhere)
+            return None
+        facts = self._facts(elsewhere)._replace(
+            is_host_completed=mine.is_completed,
+            is_opened=bool(mine.view_count or mine.access_count),
+            has_time=mine is NO_TOTALS or bool(mine.view_count),
+            active_ms=mine.active_ms + mine.estimated_ms,
+            scroll_percent=mine.scroll_percent,
+            attempts=summary.facts,
+        )
+        standing_now = states.state_of(facts, self._rules), states.is_engaged(facts, self._rules)
+        return _stored(terms, key, standing_now, mine, summary)
 
-    def _of_unknown(self, elsewhere: _Elsewhere) -> tuple[State, bool]:
-        """Return the state of a unit of which nothing is known, worked out once for all learners like this one."""
-        if elsewhere not in self._unknown:
-            facts = self._given[elsewhere.unit_key]._replace(**elsewhere.facts())
-            state = states.state_of(facts, self._rules)
-            self._unknown[elsewhere] = state, states.is_engaged(facts, self._rules)
-        return self._unknown[elsewhere]
+    def _of_unknown(self, elsewhere: _Elsewhere) -> State:
+        """Return the state of a unit of which nothing is known, worked out once for all learners like this one.
 
-    def _is_overdue(self, due_at: datetime, terms: Terms) -> bool:
-        """Return whether a unit was due; what was due before somebody came was never due for them."""
-        if due_at >= self._now:
-            return False
-        return terms.enrolled_at is None or terms.enrolled_at < due_at
+        Nobody is engaged with such a unit.
+        """
+        state = self._unknown.get(elsewhere)
+        if state is None:
+            state = self._unknown[elsewhere] = states.state_of(self._facts(elsewhere), self._rules)
+        return state
+
+    def _facts(self, elsewhere: _Elsewhere) -> UnitFacts:
+        return self._given[elsewhere.unit_key]._replace(
+            is_exempt=elsewhere.is_exempt,
+            is_later_engaged=elsewhere.is_later_engaged,
+            is_due_passed=elsewhere.is_due_passed,
+            is_shared=elsewhere.is_shared,
+        )
+
+
+def _was_due(overdue_at: datetime, terms: Terms) -> bool:
+    """Return whether what is overdue was due for this learner: what was due before they came never was."""
+    return terms.enrolled_at is None or terms.enrolled_at < overdue_at
 
 
 def is_stored(row: UnitRow) -> bool:
