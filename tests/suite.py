@@ -1,7 +1,7 @@
 """Run the whole suite: on SQLite, again on PostgreSQL, on MariaDB where there is one.
 
-``python -m tests.suite [PYTEST ARGUMENT...]`` is what ``make test`` runs. With ``COVERAGE=1``, as ``make coverage`` sets
-it, it also says which lines ran, and takes twice as long.
+``python -m tests.suite [PYTEST ARGUMENT...]`` is what ``make test`` runs. With ``COVERAGE=1``, which ``make coverage``
+sets, it also says which lines ran, and takes twice as long.
 """
 
 import os
