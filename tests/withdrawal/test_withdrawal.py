@@ -5,6 +5,7 @@ import pytest
 from tests.withdrawal import run
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cache", run.CACHES)
 def test_what_is_withdrawn_in_one_process_is_not_stored_by_another(cache):
     measured = run.measure(cache)
