@@ -85,7 +85,7 @@ def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpRespo
         "learners": partial(class_tables.learners, key, learners),
         "check-in": partial(class_tables.check_in, key, overview.check_in),
         "lessons": partial(class_tables.lessons, key, overview.units),
-        "questions": partial(class_tables.questions, key, overview.questions),
+        "questions": partial(class_tables.questions, key),
         "changes": partial(class_tables.changes, overview),
     }
     return tables[name]() if name in tables else None

@@ -8,11 +8,11 @@ from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 
 from tracking.dashboards import csv_files, lesson_tables
-from tracking.insights import state_matrix
+from tracking.insights import hard_questions, state_matrix
 from tracking.insights.class_overview import ClassOverview, LearnerRow
-from tracking.insights.hard_questions import HardQuestion
 from tracking.insights.state_matrix import Learner, Sheet
 from tracking.insights.unit_measures import UnitMeasures
+from tracking.models import OutlineUnit
 
 LEARNERS = (
     "learner_id", "learner", "group", "completed", "required", "skipped", "not_passed", "attempts", "active_seconds",
@@ -103,9 +103,10 @@ def lessons(course_key: str, found: Iterable[UnitMeasures]) -> StreamingHttpResp
     )
 
 
-def questions(course_key: str, found: Iterable[HardQuestion]) -> StreamingHttpResponse:
-    """Return the hardest questions of a class, a line each."""
-    table = lesson_tables.questions(found)
+def questions(course_key: str) -> StreamingHttpResponse:
+    """Return every question of a course, hardest first, a line each; the page names the hardest few."""
+    units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+    table = lesson_tables.questions(hard_questions.find_all(course_key, units))
     return csv_files.stream(_name(course_key, "questions"), table.columns, table.rows)
 
 
