@@ -16,6 +16,8 @@ from tracking.models import Finding, OutlineUnit, Reason
 TO_LEARNER = lazy(explanations.explain_to_learner, str)
 TO_INSTRUCTOR = lazy(explanations.explain_to_instructor, str)
 NEXT_STEP = lazy(explanations.explain_next_step, str)
+LABELS = dict(Reason.choices)
+"""``get_reason_display`` asks for the translation of all of them to give one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def _ranked(
 def _label(finding: Finding, *, is_to_learner: bool) -> str:
     if is_to_learner and finding.reason in explanations.LABELS_TO_LEARNER:
         return str(explanations.LABELS_TO_LEARNER[finding.reason])
-    return finding.get_reason_display()
+    return str(LABELS.get(finding.reason, finding.reason))
 
 
 def _position(units: Mapping[str, OutlineUnit], finding: Finding) -> int:
