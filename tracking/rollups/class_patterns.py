@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from tracking.events import UnitKind
 from tracking.models import CourseHour, FlowEdge, LearnerPattern, OutlineUnit, bulk_reads
 from tracking.rollups import patterns
 from tracking.rollups.rosters import Roster
 from tracking.rollups.row_sets import set_rows
+
+
+class _Edge(NamedTuple):
+    """What ``models.FlowEdge`` stores; there may be as many as units squared."""
+
+    course_key: str
+    from_key: str
+    to_key: str
+    learner_count: int
+    step_count: int
 
 
 def fold(roster: Roster) -> None:
@@ -50,9 +61,7 @@ def fold(roster: Roster) -> None:
         FlowEdge,
         stored=FlowEdge.objects.filter(course_key=course_key),
         wanted=[
-            FlowEdge(
-                course_key=course_key, from_key=here, to_key=there, learner_count=edge[0], step_count=edge[1]
-            )
+            _Edge(course_key, here, there, *edge)
             for (here, there), edge in edges.items()
             if here in known and there in known
         ],
