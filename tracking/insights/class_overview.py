@@ -35,6 +35,11 @@ from tracking.models import (
 )
 from tracking.privacy import consent
 
+FIGURES = (
+    "learner_id", "required_count", "completed_count", "skipped_count", "failed_count", "attempt_count", "active_ms",
+    "estimated_ms", "last_at",
+)  # fmt: skip
+"""What a learner's row says of them."""
 QUESTIONS = 5
 """Hardest questions that are named."""
 
@@ -171,7 +176,9 @@ def _learners(
 ) -> list[LearnerRow]:
     adapter = lms.get_adapter()
     enrolments = list(Enrolment.objects.filter(course_key=course_key).select_related("learner"))
-    rows = {row.learner_id: row for row in LearnerCourse.objects.filter(course_key=course_key)}
+    # Of a large class models would be most of what there is to make and to throw away.
+    standing = LearnerCourse.objects.filter(course_key=course_key).values_list(*FIGURES, named=True)
+    rows: dict[Any, Any] = {row.learner_id: row for row in standing}
     learner_ids = [each.learner_id for each in enrolments]
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     concerns: defaultdict[Any, list[Advice]] = defaultdict(list)
@@ -193,7 +200,7 @@ def _learners(
 
 def _learner(
     enrolment: Enrolment,
-    row: LearnerCourse,
+    row: Any,
     *,
     name: str,
     shares_engagement: bool,
