@@ -4,31 +4,16 @@ import csv
 import gzip
 import io
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError
 
+from tests.capture.importing.logs import HEADER, ROW, account, stored
 from tracking.capture.importing import runs
 from tracking.events import Purpose
-from tracking.models import Answer, Attempt, ChangeMark, Event, ImportRun, Refusal
+from tracking.models import ChangeMark, Event, ImportRun, Refusal
 from tracking.privacy import consent
-
-HEADER = "learner,course,unit,kind,at,count\n"
-ROW = "lena,c,a,unit.accessed,2026-03-01,2\n"
-
-
-def stored():
-    return list(
-        Event.objects.order_by("happened_at", "id").values_list(
-            "unit_key", "kind", "source", "happened_at", "payload"
-        )
-    )
-
-
-def account():
-    run = ImportRun.objects.get()
-    return run.read_count, run.accepted_count, run.duplicate_count, run.rejected_counts
 
 
 def test_a_row_becomes_an_event_that_says_it_was_imported(run_import, write, learner):
@@ -72,11 +57,6 @@ def test_a_row_with_an_id_of_its_own_is_stored_once_wherever_it_stands(run_impor
     assert len(stored()) == 3
 
 
-def test_a_gzipped_log_is_read_as_it_is(run_import, write):
-    run_import(write("log.csv.gz", gzip.compress((HEADER + ROW).encode())))
-    assert len(stored()) == 1
-
-
 def test_standard_input_is_read_and_stores_nothing_twice(run_import, monkeypatch):
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((HEADER + ROW * 2).encode())))
@@ -117,27 +97,6 @@ def test_a_broken_row_is_refused_with_its_line_and_the_import_goes_on(
         assert [(line["line"], line["reason"], line["row"]) for line in csv.DictReader(file)] == [
             ("3", reason, row)
         ]
-
-
-def test_bytes_that_are_no_text_cost_their_own_row_only(run_import, write):
-    run_import(write("log.csv", HEADER.encode() + ROW.encode() + b"\xff\xfe,c,a\n" + ROW.encode()))
-    assert account() == (3, 2, 0, {"bad_row": 1})
-
-
-def test_a_cell_may_span_lines(run_import, write):
-    header, rows = "note," + HEADER, '"two\nlines",' + ROW + '"un""usual",' + ROW
-    run_import(write("log.csv", header + rows))
-    assert account() == (2, 2, 0, {})
-
-
-def test_a_stray_quote_does_not_swallow_the_rows_after_it(run_import, write):
-    run_import(write("log.csv", HEADER + '"lena,c,a,unit.accessed,2026-03-01,1\n' + ROW * 200))
-    assert account() == (201, 200, 0, {"bad_row": 1})
-
-
-def test_an_endless_line_is_one_broken_row(run_import, write):
-    run_import(write("log.csv", HEADER + ROW + "x" * 3_000_000 + "\n" + ROW))
-    assert account() == (3, 2, 0, {"bad_row": 1})
 
 
 def test_without_a_rejects_file_the_first_refused_rows_are_told(run_import, write):
@@ -257,87 +216,3 @@ def test_every_batch_marks_the_days_it_changes(run_import, write, learner):
     assert [(mark.subject, mark.learner_id, str(mark.day)) for mark in ChangeMark.objects.all()] == [
         ("learner", learner.pk, "2026-03-01")
     ]
-
-
-def test_a_row_of_the_kind_attempt_becomes_an_attempt_with_its_answers(run_import, write):
-    answers = '[{""question"":""1"",""correct"":true,""chosen"":[""x""],""lessons"":[""a""]}]'
-    header = "learner,course,unit,kind,at,started,attempt,score,max_score,passed,answers\n"
-    row = f'lena,c,q,attempt,2026-03-01T10:00Z,2026-03-01T09:50Z,7,3,4,yes,"{answers}"\n'
-    run_import(write("log.csv", header + row))
-    attempt = Attempt.objects.get()
-    assert (attempt.source_label, attempt.source_key, attempt.unit_key) == ("import", "7", "q")
-    assert (attempt.share, attempt.is_passed) == (0.75, True)
-    assert attempt.submitted_at == attempt.started_at + timedelta(minutes=10)
-    assert list(Answer.objects.values_list("question_key", "is_correct", "chosen", "lesson_keys")) == [
-        ("1", True, ["x"], ["a"])
-    ]
-
-
-def test_an_attempt_that_comes_again_corrects_itself(run_import, write):
-    header = "learner,course,unit,kind,at,attempt,score,max_score,passed\n"
-    row = "lena,c,q,attempt,2026-03-01,7,{},4,{}\n"
-    run_import(write("one.csv", header + row.format(1, "no")))
-    said = run_import(write("two.csv", header + row.format(4, "yes")))
-    assert "0 stored, 1 already there" in said
-    assert list(Attempt.objects.values_list("score", "is_passed")) == [(4, True)]
-
-
-@pytest.mark.parametrize(
-    "cells", ["x,4,no,", "1,0,no,", "nan,4,no,", "1,4,maybe,", "1,4,no,[", '1,4,no,"[{""question"":1}]"']
-)
-def test_an_attempt_with_a_wrong_figure_is_refused(run_import, write, cells):
-    header = "learner,course,unit,kind,at,score,max_score,passed,answers\n"
-    run_import(write("log.csv", f"{header}lena,c,q,attempt,2026-03-01,{cells}\n"))
-    assert account() == (1, 0, 0, {"bad_row": 1})
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xef\xbb\xbf" + (HEADER + ROW).encode(),
-        (HEADER + ROW).replace("\n", "\r\n").encode(),
-        (HEADER + ROW).rstrip("\n").encode(),
-        (HEADER + "\n" + ROW + "\n\n").encode(),
-        (HEADER.upper().lower() + ROW.replace("lena", '"lena"')).encode(),
-        b"\xef\xbb\xbf" + (HEADER + ROW).replace("\n", "\r\n").replace("learner", '"learner"', 1).encode(),
-    ],
-    ids=[
-        "byte order mark",
-        "CRLF",
-        "no last line end",
-        "blank lines",
-        "quotes",
-        "as a spreadsheet writes it",
-    ],
-)
-def test_a_log_is_read_whatever_wrote_it(run_import, write, content):
-    run_import(write("log.csv", content))
-    assert account() == (1, 1, 0, {})
-
-
-def test_a_cell_of_a_log_with_crlf_may_span_lines(run_import, write, tmp_path):
-    rejects = tmp_path / "rejects.csv"
-    rows = 'x,"two\r\nlines",' + ROW.replace("\n", "\r\n")
-    log = (
-        "x,note," + HEADER.replace("\n", "\r\n") + rows + "x,y,nobody" + rows[len('x,"two\r\nlines",lena') :]
-    )
-    run_import(write("log.csv", log), "--rejects", str(rejects))
-    assert account() == (2, 1, 0, {"unknown_learner": 1})
-    with rejects.open(newline="") as file:
-        assert [row["line"] for row in csv.DictReader(file)] == ["4"]
-
-
-def test_a_log_without_rows_is_an_import_of_none(run_import, write):
-    said = run_import(write("log.csv", HEADER))
-    assert "0 rows read: 0 stored" in said
-    assert account() == (0, 0, 0, {})
-
-
-def test_an_empty_gzipped_log_says_why_it_cannot_be_read(run_import, write):
-    with pytest.raises(CommandError, match="first line must name the columns"):
-        run_import(write("log.csv.gz", gzip.compress(b"")))
-
-
-def test_a_column_that_is_misspelt_is_told_with_what_is_missing(run_import, write):
-    with pytest.raises(CommandError, match="where to take learner from"):
-        run_import(write("log.csv", HEADER.replace("learner", "lerner") + ROW))

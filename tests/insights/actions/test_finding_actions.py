@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories import FindingFactory
+from tests.insights.actions.acting import DAY, SIDES, at, bring_up_to_date, shown
 from tests.messages import batch, progress
 from tracking.exceptions import ActionRefused
-from tracking.insights import finding_actions, finding_handling, jobs, learner_progress
-from tracking.insights.finding_actions import Actor, Place
+from tracking.insights import finding_actions, finding_handling, learner_progress
+from tracking.insights.finding_actions import Actor
 from tracking.models import (
     Action,
     Audience,
@@ -23,47 +23,6 @@ from tracking.models import (
     UnitSummary,
     Verb,
 )
-
-DAY = timedelta(days=1)
-SIDES = (Audience.LEARNER, Audience.INSTRUCTOR)
-
-
-@pytest.fixture
-def teacher(make_learner):
-    return Actor(user_id=make_learner("ines").pk, audience=Audience.INSTRUCTOR)
-
-
-@pytest.fixture
-def herself(learner):
-    return Actor(user_id=learner.pk, audience=Audience.LEARNER)
-
-
-@pytest.fixture
-def finding(learner, now):
-    return FindingFactory.create(
-        learner=learner, reason=Reason.REPEATED_FAILURE, unit_key="q", measure=4, opened_at=now
-    )
-
-
-@pytest.fixture
-def course(school, learner, now):
-    school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - 30 * DAY)
-    school.enrol(learner, "c", enrolled_at=now - 30 * DAY)
-    bring_up_to_date(now)
-    return school
-
-
-def bring_up_to_date(now):
-    jobs.read_outlines(now=now)
-    jobs.bring_up_to_date(now=now)
-
-
-def shown(now):
-    return [side for side in SIDES if Finding.objects.shown_to(side, now=now).exists()]
-
-
-def at(learner, unit_key="a"):
-    return Place(learner_id=learner.pk, course_key="c", unit_key=unit_key)
 
 
 def test_a_finding_that_was_put_off_comes_back_when_its_time_is_over(finding, herself, now):
@@ -223,53 +182,6 @@ def test_a_note_is_kept_until_it_is_taken_back(course, learner, teacher, now):
     assert list(finding_actions.standing(at(learner, ""), Verb.NOTED)) == []
 
 
-def test_an_assigned_review_stands_first_on_the_learners_page_and_is_no_worry_of_the_instructor(
-    course, learner, teacher, now
-):
-    finding_actions.assign_review(at(learner, "b"), teacher, words="For Monday.", now=now)
-    bring_up_to_date(now)
-    found = learner_progress.find(learner.pk, "c", now=now)
-    assert found is not None
-    assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.ASSIGNED)
-    assert found.practise[0].sentence == ("Your instructor suggests that you go back to this. “For Monday.”")
-    assert Reason.ASSIGNED not in {each.reason for each in found.concerns}
-
-
-def test_a_review_is_done_when_the_learner_has_worked_on_the_unit_since(course, learner, teacher, send, now):
-    send(learner, batch(progress(now - DAY, "b", [[0, 60_000]]), sent_at=now))
-    finding_actions.assign_review(at(learner, "b"), teacher, now=now)
-    bring_up_to_date(now)
-    open_review = Finding.objects.open().filter(reason=Reason.ASSIGNED)
-    assert open_review.exists()
-    later = now + DAY
-    send(learner, batch(progress(later, "b", [[0, 60_000]]), sent_at=later), received_at=later)
-    bring_up_to_date(later)
-    assert not open_review.exists()
-    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == Clearing.REVIEWED
-
-
-def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teacher, send, now):
-    for days in (0, 2):
-        moment = now + days * DAY
-        finding_actions.assign_review(at(learner, "b"), teacher, now=moment)
-        bring_up_to_date(moment)
-        with pytest.raises(ActionRefused, match="not done yet"):
-            finding_actions.assign_review(at(learner, "b"), teacher, now=moment)
-        later = moment + timedelta(hours=1)
-        send(learner, batch(progress(later, "b", [[0, 9000]]), sent_at=later), received_at=later)
-        bring_up_to_date(later)
-    reviews = Finding.objects.filter(reason=Reason.ASSIGNED)
-    assert list(reviews.values_list("cleared_by", flat=True)) == [Clearing.REVIEWED, Clearing.REVIEWED]
-
-
-def test_a_review_that_is_taken_back_leaves_the_page(course, learner, teacher, now):
-    review = finding_actions.assign_review(at(learner, "b"), teacher, now=now)
-    bring_up_to_date(now)
-    finding_actions.undo(review, teacher, now=now)
-    bring_up_to_date(now)
-    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == Clearing.WITHDRAWN
-
-
 @pytest.mark.parametrize(
     ("act", "unit_key", "words"),
     [
@@ -289,36 +201,6 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_trace(course, learner, now
 def test_nothing_is_done_about_one_who_is_not_enrolled(course, make_learner, teacher, now):
     with pytest.raises(ActionRefused, match="not enrolled"):
         finding_actions.excuse(at(make_learner("li")), teacher, now=now)
-
-
-def test_a_cause_that_comes_back_within_a_week_is_the_same_finding_with_all_that_was_done(
-    course, learner, teacher, send, now
-):
-    finding_before = absent(now)
-    finding_actions.dismiss(finding_before, teacher, because=Dismissal.IN_HAND, now=now)
-    Finding.objects.update(cleared_at=now, cleared_by=Clearing.IMPROVED)
-    later = now + 3 * DAY
-    jobs.mark_running_courses(now=later)
-    bring_up_to_date(later)
-    again = Finding.objects.get()
-    assert (again.pk, again.cleared_at, again.cleared_by) == (finding_before.pk, None, "")
-    assert shown(later) == [Audience.LEARNER]
-    assert Action.objects.filter(verb=Verb.REOPENED, finding=again).exists()
-
-
-def test_a_cause_that_comes_back_later_is_a_new_finding(course, learner, now):
-    absent(now)
-    Finding.objects.update(cleared_at=now, cleared_by=Clearing.IMPROVED)
-    later = now + 8 * DAY
-    jobs.mark_running_courses(now=later)
-    bring_up_to_date(later)
-    assert Finding.objects.count() == 2
-
-
-def absent(now):
-    jobs.mark_running_courses(now=now)
-    bring_up_to_date(now)
-    return Finding.objects.get(reason=Reason.NEVER_STARTED)
 
 
 def test_what_a_user_did_outlives_them_and_what_was_done_about_them_does_not(
