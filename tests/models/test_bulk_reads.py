@@ -56,3 +56,17 @@ def test_a_reader_who_stops_early_leaves_the_transaction_usable(stored):
         with closing(bulk_reads.values(stored, *NAMES)) as rows:
             next(rows)
         assert stored.count() == 2
+
+
+@pytest.mark.postgresql
+def test_within_a_transaction_the_server_plans_for_every_row_and_after_it_as_the_host_does(stored):
+    with transaction.atomic():
+        list(bulk_reads.values(stored, "pk"))
+        within = _planned_share()
+    assert (within, _planned_share()) == ("1", "0.1")
+
+
+def _planned_share() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW cursor_tuple_fraction")
+        return str(cursor.fetchone()[0])

@@ -28,7 +28,7 @@ def fold(roster: Roster) -> None:
     units = OutlineUnit.objects.filter(course_key=course_key, is_available=True).exclude(kind=UnitKind.MODULE)
     known = {patterns.OUTSIDE, *units.values_list("unit_key", flat=True)}
     hours: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    edges: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    edges: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
     rows = LearnerPattern.objects.filter(course_key=course_key)
     for learner_id, of_learner, steps in bulk_reads.values(rows, "learner_id", "hours", "steps"):
         if learner_id not in roster.group_of:
@@ -38,10 +38,15 @@ def fold(roster: Roster) -> None:
             total[0] += 1
             total[1] += active_ms
             total[2] += view_count
-        for here, there, count in patterns.each_step(steps):
-            edge = edges[here, there]
-            edge[0] += 1
-            edge[1] += count
+        # There are millions of these in a large class; a look-up of two keys at once takes thrice as long.
+        for here, theres in steps.items():
+            edges_from = edges[here]
+            for there, count in theres.items():
+                if (edge := edges_from.get(there)) is None:
+                    edges_from[there] = [1, count]
+                else:
+                    edge[0] += 1
+                    edge[1] += count
     set_rows(
         CourseHour,
         stored=CourseHour.objects.filter(course_key=course_key),
@@ -62,8 +67,9 @@ def fold(roster: Roster) -> None:
         stored=FlowEdge.objects.filter(course_key=course_key),
         wanted=[
             _Edge(course_key, here, there, *edge)
-            for (here, there), edge in edges.items()
-            if here in known and there in known
+            for here in edges.keys() & known
+            for there, edge in edges[here].items()
+            if there in known
         ],
         key=["from_key", "to_key"],
     )

@@ -35,7 +35,7 @@ ClassUnit = tuple[str, str]
 class _Tally:
     """The rows of one unit over a class, piled up for counting."""
 
-    states: Counter[str] = field(default_factory=Counter)
+    states: list[str] = field(default_factory=list)
     active_ms: list[int] = field(default_factory=list)
     first_shares: list[float] = field(default_factory=list)
     first_passed_count: int = 0
@@ -143,20 +143,20 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
         LearnerUnit.objects.filter(course_key=roster.course_key),
         "learner_id", "unit_key", "state", "active_ms", "attempt_count", "first_share", "is_passed_first", "is_passed",
     )  # fmt: skip
+    classes = {learner_id: roster.classes_of(learner_id) for learner_id in roster.group_of}
     for learner_id, unit_key, state, active_ms, *tried in rows:
-        classes = roster.classes_of(learner_id)
-        if learner_id in roster.silent and unit_key not in quizzes:
-            classes = ()
-        for group_key in classes:
+        if learner_id not in classes or (learner_id in roster.silent and unit_key not in quizzes):
+            continue
+        for group_key in classes[learner_id]:
             _add(tallies[group_key, unit_key], state, active_ms, tried)
-        for module in modules_of[unit_key] if classes else ():
+        for module in modules_of[unit_key]:
             _add_to_module(module, learner_id, unit_key, state, active_ms)
     return tallies
 
 
 def _add(tally: _Tally, state: str, active_ms: int, tried: Sequence[Any]) -> None:
     attempt_count, first_share, is_passed_first, is_passed = tried
-    tally.states[state] += 1
+    tally.states.append(state)
     if state == State.EXEMPT:
         return
     if active_ms:
@@ -204,15 +204,16 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
     # In order, so that the rounding of a sum does not depend on the order in which the database gave the rows.
     shares = sorted(tally.first_shares)
     quartet = quantiles.quartet(shares)
+    states = Counter(tally.states)
     return {
         "course_key": course_key,
         "unit_key": unit_key,
-        "learner_count": max(learner_count - tally.states[State.EXEMPT], 0),
-        "reached_count": sum(tally.states[state] for state in REACHED),
-        "completed_count": tally.states[State.COMPLETED],
-        "skipped_count": tally.states[State.SKIPPED],
-        "skimmed_count": tally.states[State.SKIMMED],
-        "failed_count": tally.states[State.FAILED],
+        "learner_count": max(learner_count - states[State.EXEMPT], 0),
+        "reached_count": sum(states[state] for state in REACHED),
+        "completed_count": states[State.COMPLETED],
+        "skipped_count": states[State.SKIPPED],
+        "skimmed_count": states[State.SKIMMED],
+        "failed_count": states[State.FAILED],
         **active_quartet(tally.active_ms),
         "attempted_count": tally.attempted_count,
         "first_passed_count": tally.first_passed_count,

@@ -16,6 +16,8 @@ OUT_OF_COUNT = frozenset({State.EXEMPT, State.LOCKED})
 
 Standing = Mapping[LearnerId, Mapping[str, UnitRow]]
 """Rows as they are stored, by learner and unit."""
+Wanted = Mapping[LearnerId, Sequence[UnitRow]]
+"""The rows of each learner in the order of the outline."""
 
 
 class Completion(NamedTuple):
@@ -27,22 +29,23 @@ class Completion(NamedTuple):
     last_at: datetime | None
 
 
-def announce(standing: Standing, wanted: Sequence[UnitRow], units: Units) -> None:
-    """Announce what ``wanted`` completes and ``standing`` did not; ``wanted`` has all rows of each learner."""
-    completed = [row for row in wanted if _is_new(standing, row)]
+def announce(standing: Standing, wanted: Wanted, changed: Sequence[UnitRow], units: Units) -> None:
+    """Announce what ``changed`` completes and ``standing`` did not.
+
+    ``wanted`` has the rows of each learner as they will be, ``changed`` those of them that are not stored so.
+    """
+    completed = [row for row in changed if _is_new(standing, row)]
     if not completed:
         return
     signals.units_completed.send(sender=LearnerUnit, units=completed)
     if signals.modules_completed.has_listeners(LearnerUnit):
-        by_learner: dict[LearnerId, dict[str, UnitRow]] = {row.learner_id: {} for row in completed}
-        for row in wanted:
-            if row.learner_id in by_learner:
-                by_learner[row.learner_id][row.unit_key] = row
         wholes = _wholes(units)
         found = [
             each
-            for rows in by_learner.values()
-            for each in _completions(standing, rows, wholes, units.locked)
+            for learner_id in dict.fromkeys(row.learner_id for row in completed)
+            for each in _completions(
+                standing, {row.unit_key: row for row in wanted[learner_id]}, wholes, units.locked
+            )
         ]
         if found:
             signals.modules_completed.send(sender=LearnerUnit, modules=found)

@@ -83,7 +83,7 @@ def _fold_some(
         values = UnitRow._make(row[1:])
         standing[values.learner_id][values.unit_key] = values
         stored[values.learner_id][values.unit_key] = row
-    wanted: list[UnitRow] = []
+    wanted: dict[LearnerId, list[UnitRow]] = {}
     changed: list[UnitRow] = []
     courses: list[CourseRow] = []
     course_days = course_rows.added_up(course_key, learner_ids, changes, whole=whole, made=made)
@@ -99,10 +99,10 @@ def _fold_some(
         if not of_learner.is_enrolled and not any(row.last_at for row in rows):
             # Somebody who came and went: the calendar alone gives nobody rows.
             continue
-        wanted += filter(is_stored, rows)
+        wanted[learner_id] = rows
         changed += _parted(rows, standing[learner_id], stored[learner_id])
         courses.append(course_rows.row_of(rows, units, course_days[learner_id], of_learner, now=now))
-    completions.announce(standing, wanted, units)
+    completions.announce(standing, wanted, changed, units)
     set_known(
         LearnerUnit,
         stored=chain.from_iterable(rows.values() for rows in stored.values()),
@@ -139,10 +139,10 @@ def _parted(
     rows: Iterable[UnitRow], standing: Mapping[str, UnitRow], stored: dict[str, tuple[Any, ...]]
 ) -> Iterator[UnitRow]:
     """Take what still stands out of ``stored``, and yield the rest of what is to be there."""
-    for row in filter(is_stored, rows):
+    for row in rows:
         if row is standing.get(row.unit_key):
             del stored[row.unit_key]
-        else:
+        elif is_stored(row):
             yield row
 
 
@@ -209,7 +209,7 @@ def _fold_patterns(
         (row.learner_id, row.day, row.hours, row.steps) for each in made.values() for row in each.courses
     )
     wanted: dict[LearnerId, tuple[patterns.Hours, patterns.Steps]] = {
-        learner_id: (_copied(hours), _copied(steps))
+        learner_id: (dict(hours), dict(steps))
         for _, learner_id, _, hours, steps in stored
         if learner_id not in whole
     }
@@ -224,7 +224,3 @@ def _fold_patterns(
         (learner_id, course_key, week, total) for learner_id, (week, total) in wanted.items() if week or total
     ]
     set_known(LearnerPattern, stored=stored, wanted=rows, key=["learner_id"])
-
-
-def _copied(figures: dict[str, Any]) -> dict[str, Any]:
-    return {key: dict(each) if isinstance(each, dict) else list(each) for key, each in figures.items()}

@@ -6,7 +6,7 @@ begins anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -56,37 +56,41 @@ def steps_of_day(opened: Iterable[ViewFacts]) -> Steps:
 
 
 def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
-    """Add the hours of ``day`` to those of a week that begins on Monday, or take them off with a ``sign`` of -1."""
+    """Add the hours of ``day`` to those of a week that begins on Monday, or take them off with a ``sign`` of -1.
+
+    Of ``week`` only the outermost level is changed, so that a shallow copy of it is a copy.
+    """
     before = day.weekday() * 24
     for hour, (active_ms, view_count) in hours.items():
         key = str(before + int(hour))
-        total = week.setdefault(key, [0, 0])
-        total[0] += sign * active_ms
-        total[1] += sign * view_count
-        if not any(total):
-            del week[key]
+        total_ms, total_count = week.get(key, (0, 0))
+        total = [total_ms + sign * active_ms, total_count + sign * view_count]
+        if any(total):
+            week[key] = total
+        else:
+            week.pop(key, None)
 
 
 def add_steps(total: Steps, steps: Steps, *, sign: int = 1) -> None:
-    """Add ``steps`` to ``total``, or take them off with a ``sign`` of -1."""
-    for here, there, count in each_step(steps):
-        _count(total, here, there, sign * count)
-        if not total[here][there]:
-            del total[here][there]
-            if not total[here]:
-                del total[here]
+    """Add ``steps`` to ``total``, or take them off with a ``sign`` of -1.
 
-
-def each_step(steps: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str, int]]:
-    """Yield the unit that was left, the one that was gone to, and how often."""
+    Of ``total`` only the outermost level is changed, so that a shallow copy of it is a copy.
+    """
     for here, theres in steps.items():
+        sums = dict(total.get(here, {}))
         for there, count in theres.items():
-            yield here, there, count
+            sums[there] = sums.get(there, 0) + sign * count
+            if not sums[there]:
+                del sums[there]
+        if sums:
+            total[here] = sums
+        else:
+            total.pop(here, None)
 
 
-def _count(steps: Steps, here: str, there: str, count: int = 1) -> None:
+def _count(steps: Steps, here: str, there: str) -> None:
     theres = steps.setdefault(here, {})
-    theres[there] = theres.get(there, 0) + count
+    theres[there] = theres.get(there, 0) + 1
 
 
 def _by_hour(start: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:

@@ -60,7 +60,9 @@ def read(course_key: str) -> Roster:
 
 
 def _silent(course_key: str, learner_ids: set[LearnerId]) -> frozenset[LearnerId]:
-    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    silent = learner_ids - consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    if not silent:
+        return frozenset()
     opened = LearnerUnit.objects.filter(Q(view_count__gt=0) | Q(access_count__gt=0), course_key=course_key)
     # Of some who never said yes there is a log from before, which was imported.
-    return frozenset(learner_ids - sharing - set(opened.values_list("learner_id", flat=True)))
+    return frozenset(silent - set(opened.order_by().values_list("learner_id", flat=True).distinct()))
