@@ -89,13 +89,11 @@ def _text_of(rows: models.QuerySet[Any, Any]) -> str:
 
 
 def _sent(sql: str) -> Iterator[bytes]:
-    pile: list[bytes] = []
-    size = 0
+    pile = bytearray()
     with connection.cursor() as cursor, cursor.copy(sql) as stream:
         for row in stream:
-            pile.append(bytes(row))
-            size += len(row)
-            if size >= GIVEN_ON:
-                yield b"".join(pile)
-                pile, size = [], 0
-    yield b"".join(pile)
+            pile += row
+            if len(pile) >= GIVEN_ON:
+                yield bytes(pile)
+                pile.clear()
+    yield bytes(pile)
