@@ -21,6 +21,8 @@ NOT_PAGES: Mapping[str, str] = {
     "start": "leads on to my courses",
     "my_act": "takes an answer",
     "class_act": "takes an action",
+    "my_seen": "takes what was in view",
+    "class_seen": "takes what was in view",
     "my_mark": "a few bytes for live.js",
     "class_mark": "a few bytes for live.js",
     "ask_for_download": "takes a wish",
