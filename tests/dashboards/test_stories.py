@@ -18,7 +18,9 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
+from tracking.events import Purpose
 from tracking.models import Answer, Attempt, View
+from tracking.privacy import consent
 
 MINE = reverse("tracking:my_visits", args=[COURSE])
 
@@ -117,6 +119,35 @@ def test_without_sharing_only_quizzes_are_told(
     said = words(as_(learner).get(MINE))
     assert "only quizzes are told here" in said
     assert "try 1, 30 %" in said
+
+
+def test_after_a_withdrawal_no_visit_to_a_page_is_told_to_anybody(
+    visit: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """The page said "only quizzes are told here", and went on with "opened The mean, 4 min at work"."""
+    consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
+    for browser, page in (
+        (as_(lena), MINE),
+        (as_(ines), reverse("tracking:class_visits", args=[COURSE, lena.pk])),
+    ):
+        answer = browser.get(page)
+        assert "only quizzes are told here" in words(answer)
+        assert [step.unit_key for told in answer.context["story"].visits for step in told.steps] == [
+            "m/check",
+            "m/check",
+        ]
+
+
+def test_after_a_withdrawal_a_try_does_not_say_what_was_read_before_it(
+    visit: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Instructors read "In between: The mean (2 min)" of somebody who had taken their yes back."""
+    consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
+    second = Attempt.objects.latest("submitted_at")
+    said = words(as_(ines).get(reverse("tracking:class_attempt", args=[COURSE, lena.pk, second.pk])))
+    assert "only quizzes are told here" in said
+    assert "try 2 · " in said.partition("Try by try")[2]
+    assert "between" not in said
 
 
 def test_the_story_is_a_table_too(visit: None, lena: User, as_: Callable[[User], Client]) -> None:

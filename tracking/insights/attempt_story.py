@@ -77,6 +77,8 @@ class AttemptStory:
     unit_key: str
     unit_title: str
     url: str
+    shares_engagement: bool
+    """Where not, nothing is told of what was read in between."""
     chosen: Try
     tries: tuple[Try, ...]
     """Oldest first."""
@@ -101,8 +103,10 @@ def find(learner_id: LearnerId, course_key: str, attempt_id: int) -> AttemptStor
         .filter(**head, unit_key=asked.unit_key)
         .order_by("submitted_at", "source_key")
     )
-    views = list(View.objects.filter(**head, opened_at__lt=attempts[-1].submitted_at).order_by("opened_at"))
-    tries = _tries(attempts, views, units)
+    shares = consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key)
+    views = View.objects.filter(**head) if shares else View.objects.none()
+    read = views.filter(opened_at__lt=attempts[-1].submitted_at).order_by("opened_at")
+    tries = _tries(attempts, list(read), units)
     place = next(index for index, each in enumerate(attempts) if each.pk == asked.pk)
     unit = units.get(asked.unit_key)
     return AttemptStory(
@@ -112,9 +116,15 @@ def find(learner_id: LearnerId, course_key: str, attempt_id: int) -> AttemptStor
         unit_key=asked.unit_key,
         unit_title=unit.title if unit else asked.unit_key,
         url=unit.url if unit else "",
+        shares_engagement=shares,
         chosen=tries[place],
         tries=tries,
-        answers=_answers(head, attempts[place], attempts[place - 1] if place else None, units),
+        answers=_answers(
+            attempts[place],
+            attempts[place - 1] if place else None,
+            units,
+            states=_states(head) if shares else None,
+        ),
     )
 
 
@@ -163,14 +173,21 @@ def _read(
     )
 
 
+def _states(head: Mapping[str, Any]) -> dict[str, str]:
+    return dict(LearnerUnit.objects.filter(**head).values_list("unit_key", "state"))
+
+
 def _answers(
-    head: Mapping[str, Any], attempt: Attempt, before: Attempt | None, units: Mapping[str, OutlineUnit]
+    attempt: Attempt,
+    before: Attempt | None,
+    units: Mapping[str, OutlineUnit],
+    *,
+    states: Mapping[str, str] | None,
 ) -> tuple[Answered, ...]:
+    """Return the answers of a try; ``states`` are those of the learner's units, ``None`` where they are not shared."""
     ids = [attempt.pk, *([before.pk] if before else [])]
     rows = list(Answer.objects.filter(attempt_id__in=ids).order_by("pk"))
     was = {row.question_key: row.is_correct for row in rows if row.attempt_id != attempt.pk}
-    states = dict(LearnerUnit.objects.filter(**head).values_list("unit_key", "state"))
-    shares = consent.covers(head["learner_id"], Purpose.ENGAGEMENT, course_key=head["course_key"])
     return tuple(
         Answered(
             question_key=row.question_key,
@@ -184,7 +201,7 @@ def _answers(
                     key=key,
                     title=units[key].title,
                     url=units[key].url,
-                    state=State(states.get(key, State.NOT_REACHED)) if shares else None,
+                    state=None if states is None else State(states.get(key, State.NOT_REACHED)),
                 )
                 for key in row.lesson_keys
                 if key in units

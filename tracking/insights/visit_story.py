@@ -87,7 +87,8 @@ def find(
 ) -> Story | None:
     """Return what a learner did in a course since then, or ``None`` where the course is unknown. Seven queries.
 
-    Openings are kept as long as ``RAW_DAYS`` says, attempts as long as the course record.
+    Openings are kept as long as ``RAW_DAYS`` says, attempts as long as the course record. Who withdrew is told of by
+    attempts alone, to themselves too: the page is the same for both sides.
     """
     course = CourseOutline.objects.filter(course_key=course_key).first()
     if course is None:
@@ -96,7 +97,8 @@ def find(
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
     head = {"learner_id": learner_id, "course_key": course_key}
-    views = View.objects.filter(**head)
+    shares = consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key)
+    views = View.objects.filter(**head) if shares else View.objects.none()
     shown = list((views.filter(opened_at__gte=since) if since else views).order_by("-opened_at")[:MOST_VIEWS])
     earliest = shown[-1].opened_at if shown else since
     known = (
@@ -113,7 +115,7 @@ def find(
         course_title=course.title,
         learner_id=learner_id,
         freshness=freshness.find(course, now=now, learner_id=learner_id),
-        shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
+        shares_engagement=shares,
         since=since,
         is_partial=len(shown) == MOST_VIEWS,
         visits=tuple(reversed(tell(steps, units, known=known))),
