@@ -14,6 +14,8 @@ from django.urls import reverse
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
+from tracking.events import Purpose
+from tracking.privacy import consent
 
 CLASS = reverse("tracking:class", args=[COURSE])
 STATES = reverse("tracking:class_matrix", args=[COURSE])
@@ -106,9 +108,26 @@ def test_the_address_narrows_the_matrix_down(
     for name, group in (("Ada", "m"), ("Bo", "e")):
         person = factories.UserFactory.create(first_name=name, last_name="Doe")
         factories.EnrolmentFactory.create(learner=person, group_key=group, group_title=group)
+        factories.share_engagement(person)
         if name == "Ada":
             factories.LearnerUnitFactory.create(learner=person, unit_key="m/mean", state="skipped")
     assert listed(as_(ines).get(f"{MODULE}?{query}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [("skimmed", []), ("failed", ["Lena Lind"]), ("completed", ["Lena Lind"])]
+)
+def test_no_filter_finds_by_what_a_cell_does_not_say(
+    state: str, expected: list[str], lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Beside a cell that said "not shared", ``?state=skimmed`` listed whom it was about."""
+    factories.OutlineUnitFactory.create(unit_key="m/done", parent_key="m")
+    for unit_key, stands in (("m/mean", "skimmed"), ("m/check", "failed"), ("m/done", "completed")):
+        factories.LearnerUnitFactory.create(learner=lena, unit_key=unit_key, state=stands)
+    consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
+    browser = as_(ines)
+    assert listed(browser.get(f"{MODULE}?state={state}")) == expected
+    assert [row.name for row in browser.get(f"{CLASS}?state={state}").context["learners"]] == expected
 
 
 def test_a_matrix_is_never_larger_than_a_page_of_learners_and_of_lessons(

@@ -18,6 +18,9 @@ from tracking.privacy import consent
 WIDEST = 40
 """Columns at a time: a module of more units is shown in parts."""
 
+ON_RECORD = (State.COMPLETED, State.LOCKED, State.EXEMPT)
+"""States that follow from the course record: of everybody they are known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -137,14 +140,25 @@ def rows(sheet: Sheet, learners: Sequence[Learner], columns: Sequence[Column]) -
 def learners_in(
     course_key: str, state: str, *, module_key: str | None = None, unit_key: str | None = None
 ) -> set[Any]:
-    """Return the ids of learners who stand in ``state`` with any unit of a course, a module, or with one unit."""
+    """Return the ids of learners who stand in ``state`` with any unit of a course, a module, or with one unit.
+
+    Where a cell would say that it is not shared, its learner is none of them. Three queries at most.
+    """
+    units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
     found = LearnerUnit.objects.filter(course_key=course_key, state=state)
     if unit_key is not None:
         found = found.filter(unit_key=unit_key)
     elif module_key is not None:
-        units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
         found = found.filter(unit_key__in=[column.key for column in _units_of(module_key, units)])
-    return set(found.values_list("learner_id", flat=True))
+    standing = list(found.values_list("learner_id", "unit_key"))
+    sharing = consent.covered(
+        {learner_id for learner_id, _ in standing}, Purpose.ENGAGEMENT, course_key=course_key
+    )
+    return {
+        learner_id
+        for learner_id, key in standing
+        if _is_known(units.get(key), State(state), is_shared=learner_id in sharing)
+    }
 
 
 def _modules(units: Mapping[str, OutlineUnit]) -> tuple[Column, ...]:
@@ -197,10 +211,13 @@ def _states(
 
 def _unit_cell(unit: OutlineUnit, state: State | None, *, is_shared: bool) -> Cell:
     state = state or State.NOT_REACHED
-    is_known = (
-        is_shared or unit.kind == UnitKind.QUIZ or state in (State.COMPLETED, State.LOCKED, State.EXEMPT)
-    )
+    is_known = _is_known(unit, state, is_shared=is_shared)
     return Cell(state=state if is_known else None, is_shared=is_known)
+
+
+def _is_known(unit: OutlineUnit | None, state: State, *, is_shared: bool) -> bool:
+    is_quiz = unit is not None and unit.kind == UnitKind.QUIZ
+    return is_shared or is_quiz or state in ON_RECORD
 
 
 def _module_cell(units: Sequence[OutlineUnit], states: Mapping[str, State], *, is_shared: bool) -> Cell:
