@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tests.dashboards.faculty import Adapter
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.events import Purpose
+from tracking.events import Purpose, Rule
 from tracking.privacy import consent
 
 CLASS = reverse("tracking:class", args=[COURSE])
@@ -128,6 +129,15 @@ def test_no_filter_finds_by_what_a_cell_does_not_say(
     browser = as_(ines)
     assert listed(browser.get(f"{MODULE}?state={state}")) == expected
     assert [row.name for row in browser.get(f"{CLASS}?state={state}").context["learners"]] == expected
+
+
+def test_a_course_that_records_no_work_shows_none_of_it(
+    lena: User, ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix asked for the rule of the site alone, which is never as strict."""
+    monkeypatch.setattr(Adapter, "purpose_rules", lambda _self, _course_key: {Purpose.ENGAGEMENT: Rule.OFF})
+    factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed")
+    assert "Lena Lind not shared not reached" in words(as_(ines).get(MODULE))
 
 
 def test_a_matrix_is_never_larger_than_a_page_of_learners_and_of_lessons(

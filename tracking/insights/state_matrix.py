@@ -109,7 +109,7 @@ def rows(sheet: Sheet, learners: Sequence[Learner], columns: Sequence[Column]) -
     """Return the rows of ``learners`` in ``columns`` of ``sheet``. Two queries."""
     ids = [each.learner_id for each in learners]
     states = _states(sheet, ids, columns)
-    sharing = consent.covered(ids, Purpose.ENGAGEMENT)
+    sharing = consent.covered(ids, Purpose.ENGAGEMENT, course_key=sheet.course.course_key)
     below: defaultdict[str, list[OutlineUnit]] = defaultdict(list)
     for unit in sheet.units.values():
         if unit.kind != UnitKind.MODULE and unit.is_available:
