@@ -65,6 +65,22 @@ def test_the_page_begins_with_where_to_go_on(started: User, as_: Callable[[User]
     assert f'href="/courses/{COURSE}/m/check/"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("lesson", "said"),
+    [
+        ("not_reached", "Continue where you stopped The mean"),
+        ("completed", "Awaiting grading You have handed in all that was left in this course."),
+    ],
+)
+def test_nobody_is_sent_back_to_what_they_handed_in(
+    started: User, as_: Callable[[User], Client], lesson: str, said: str
+) -> None:
+    """The page went on with a quiz that waited for its grade, where nothing could be done."""
+    factories.LearnerUnitFactory.create(learner=started, unit_key="m/mean", state=lesson)
+    factories.LearnerUnitFactory.create(learner=started, unit_key="m/check", state="submitted")
+    assert said in words(as_(started).get(PROGRESS))
+
+
 def test_advice_says_why_and_links_to_the_lesson(started: User, as_: Callable[[User], Client]) -> None:
     factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped", evidence={})
     assert (

@@ -16,7 +16,7 @@ from tracking.insights.freshness import Freshness
 from tracking.insights.learner_course import DayOfLearning
 from tracking.insights.quiz_history import TriedOnce
 from tracking.insights.unit_progress import ModuleProgress, UnitProgress
-from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit
+from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit, State
 from tracking.privacy import consent
 from tracking.rollups import expected
 
@@ -65,6 +65,12 @@ class LearnerProgress:
     def last_week_seconds(self) -> int:
         """Active time of the seven days before."""
         return sum(day.active_seconds for day in self.days[-14:-7])
+
+    @property
+    def has_ungraded(self) -> bool:
+        """Whether anything that counts was handed in and is not graded yet."""
+        units = [unit for module in self.modules for unit in module.units]
+        return any(unit_progress.is_counted(each) and each.state is State.SUBMITTED for each in units)
 
 
 def find(

@@ -145,11 +145,14 @@ def left_behind(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
 
 
 def continue_with(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress | None:
-    """Return where to go on: the last unit if it is not done, else the next open one, then the first."""
+    """Return where to go on: the last unit if it is not done, else the next open one, then the first.
+
+    What was handed in is done, whatever comes of it: there is nothing to go on with until it is graded.
+    """
     keys = [unit.key for unit in units]
     start = keys.index(last_unit_key) if last_unit_key in keys else 0
     in_order = [*units[start:], *units[:start]]
-    return next((each for each in in_order if is_counted(each) and each.state is not State.COMPLETED), None)
+    return next((each for each in in_order if is_counted(each) and each.state not in DONE), None)
 
 
 def _seconds(milliseconds: int) -> int:
