@@ -155,6 +155,18 @@ def test_a_finding_about_the_class_is_dismissed_without_a_learner(
     assert Action.objects.get().dismissal == "in_hand"
 
 
+def test_what_is_set_aside_for_a_class_is_set_aside_on_the_page_of_its_lesson(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Dismissed on the class page, it stood on the page of the lesson as before."""
+    browser = as_(ines)
+    lesson = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
+    assert "What the class needs to go back to" in words(browser.get(lesson))
+    for about_class in Finding.objects.about_class():
+        browser.post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
+    assert "What the class needs to go back to" not in words(browser.get(lesson))
+
+
 def test_a_deed_done_twice_changes_nothing_and_says_so(
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:

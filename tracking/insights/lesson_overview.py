@@ -30,7 +30,7 @@ from tracking.insights.lesson_reach import FunnelStep, ScrollMark, StateCount
 from tracking.insights.page_use import PageUse
 from tracking.insights.quiz_tries import TryMeasures
 from tracking.insights.unit_measures import UnitMeasures
-from tracking.models import Enrolment, Finding, LearnerUnit, OutlineUnit
+from tracking.models import Audience, Enrolment, Finding, LearnerUnit, OutlineUnit
 from tracking.privacy import consent
 
 
@@ -68,7 +68,7 @@ class LessonOverview:
     after: OutlineUnit | None
     concerns: tuple[Advice, ...]
     check_in_count: int
-    """Learners with a reason to check in that lies in this unit."""
+    """Learners with a reason to check in that lies in this unit: those whom the class page lists under it."""
     figures: LessonFigures | None
     """``None`` where the class is too small."""
 
@@ -82,7 +82,8 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
     unit = units.get(unit_key)
     if course is None or unit is None or unit.kind == UnitKind.MODULE or not unit.is_available:
         return None
-    findings = list(Finding.objects.open().filter(course_key=course_key, unit_key=unit_key))
+    shown = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now)
+    findings = list(shown.filter(course_key=course_key, unit_key=unit_key))
     about_class = advice.for_instructor((each for each in findings if each.learner_id is None), units)
     modules = unit_measures.read(course_key, units, about_class)
     measured = [each for module in modules for each in module.units]
@@ -101,7 +102,7 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
         concerns=tuple(about_class),
-        check_in_count=len({each.learner_id for each in findings if each.learner_id is not None}),
+        check_in_count=len(learner_ids & {each.learner_id for each in findings}),
         figures=_figures(unit, units, learner_ids, now=now) if is_enough else None,
     )
 
