@@ -10,10 +10,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
+from tracking.insights import finding_actions
+from tracking.insights.finding_actions import Actor
+from tracking.models import Audience, Dismissal
 
 CLASS = reverse("tracking:class", args=[COURSE])
 
@@ -78,6 +82,11 @@ def test_fifty_learners_are_listed_at_a_time(course: Any, ines: User, as_: Calla
         ("period=7", ["Ada", "Di", "Ed", "Flo"]),
         ("period=-7", ["Bo", "Cy"]),
         ("module=m", ["Flo"]),
+        ("unit=m/check", ["Flo"]),
+        ("unit=m/mean", []),
+        ("unit=nowhere", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
+        ("state=skipped&unit=m/mean", ["Bo"]),
+        ("state=skipped&unit=m/check", []),
         ("state=skipped", ["Bo"]),
         ("state=skipped&module=m", ["Bo"]),
         ("standing=started", ["Ada", "Bo", "Di", "Ed", "Flo"]),
@@ -89,3 +98,24 @@ def test_more_filters_are_in_the_address_too(
     factories.LearnerUnitFactory.create(learner=class_of_six[1], unit_key="m/mean", state="skipped")
     factories.FindingFactory.create(learner=class_of_six[5], unit_key="m/check", reason="failed", evidence={})
     assert names(as_(ines).get(f"{CLASS}?{query}")) == expected
+
+
+def test_the_tile_of_a_lesson_counts_whom_its_link_lists(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    """It counted whom nobody needs to check in with, and led to everybody with any reason at all."""
+    _, bo, cy, di, ed, _ = class_of_six
+    about = {"unit_key": "m/mean", "evidence": {}}
+    factories.FindingFactory.create(learner=bo, reason="skipped", **about)
+    dismissed = factories.FindingFactory.create(learner=cy, reason="skipped", **about)
+    factories.FindingFactory.create(learner=di, reason="assigned", **about)
+    factories.FindingFactory.create(learner=ed, unit_key="m/check", reason="failed", evidence={})
+    factories.FindingFactory.create(learner=factories.UserFactory.create(), reason="skipped", **about)
+    by = Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR)
+    finding_actions.dismiss(dismissed, by, because=Dismissal.OTHER, now=timezone.now())
+    browser = as_(ines)
+    lesson = browser.get(reverse("tracking:class_lesson", args=[COURSE, "m/mean"]))
+    assert "1 to check in with about it" in words(lesson)
+    link = re.search(r'<a class="trk-tile" href="([^"#]+)#learners"', lesson.content.decode())
+    assert link
+    assert names(browser.get(link[1])) == ["Bo"]

@@ -134,7 +134,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
 class LearnerFilter(PeopleFilter):
     """Narrows the learners of a class down by where they stand, why they are a concern, and what they were seen in."""
 
-    more = ("period", "module", "state")
+    more = ("period", "module", "unit", "state")
 
     standing = ChoiceFilter(
         label=_("Standing"), method="by_standing", choices=Standing.choices, empty_label=_("everybody")
@@ -144,6 +144,7 @@ class LearnerFilter(PeopleFilter):
         label=_("Last seen"), method="by_period", choices=Period.choices, empty_label=_("at any time")
     )
     module = ChoiceFilter(label=_("Module"), method="by_module", empty_label=_("any module"))
+    unit = ChoiceFilter(label=_("Lesson or quiz"), method="by_unit", empty_label=_("any lesson or quiz"))
     state = ChoiceFilter(
         label=_("With a lesson that is"),
         method="by_state",
@@ -155,9 +156,13 @@ class LearnerFilter(PeopleFilter):
         super().__init__(data, people=overview.learners, course_key=overview.course_key)
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
-        reasons = {concern.reason for learner in overview.check_in for concern in learner.concerns}
+        concerns = [concern for learner in overview.check_in for concern in learner.concerns]
+        reasons = {concern.reason for concern in concerns}
+        # A unit that is asked for is offered whether it is a concern or not: the list is then empty, not of everybody.
+        units = {data.get("unit"), *(concern.unit_key for concern in concerns)}
         self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
+        self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
 
     def by_standing(self, rows: Rows, _name: str, value: str) -> Rows:
         return Rows(row for row in rows if STANDS[value](row))
@@ -177,9 +182,15 @@ class LearnerFilter(PeopleFilter):
         units = self.units[value]
         return Rows(row for row in rows if any(concern.unit_key in units for concern in row.concerns))
 
+    def by_unit(self, rows: Rows, _name: str, value: str) -> Rows:
+        """Keep whoever has a reason to check in that lies in one unit; with a state, as with a module."""
+        if self.form.cleaned_data.get("state"):
+            return rows
+        return Rows(row for row in rows if any(concern.unit_key == value for concern in row.concerns))
+
     def by_state(self, rows: Rows, _name: str, value: str) -> Rows:
-        module_key = self.form.cleaned_data.get("module") or None
-        ids = state_matrix.learners_in(self.course_key, value, module_key=module_key)
+        within = {f"{name}_key": self.form.cleaned_data.get(name) or None for name in ("module", "unit")}
+        ids = state_matrix.learners_in(self.course_key, value, **within)
         return Rows(row for row in rows if row.learner_id in ids)
 
 

@@ -148,7 +148,7 @@ def learners_in(
     found = LearnerUnit.objects.filter(course_key=course_key, state=state)
     if unit_key is not None:
         found = found.filter(unit_key=unit_key)
-    elif module_key is not None:
+    if module_key is not None:
         found = found.filter(unit_key__in=[column.key for column in _units_of(module_key, units)])
     standing = list(found.values_list("learner_id", "unit_key"))
     sharing = consent.covered(
