@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -51,6 +52,33 @@ def test_each_step_holds_those_of_the_next(
         "enrolled 6 100 % opened it 5 83 % worked on it for 5 s or more 4 67 % reached the end 3 50 %"
         " completed it 3 50 %"
     ) in words(as_(ines).get(LESSON))
+
+
+def test_nobody_is_said_not_to_have_reached_a_lesson_of_which_they_share_nothing(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Of six five shared and completed it: the tile said 100 %, the steps 83 %, and one had "not reached" it."""
+    for person in class_of_six:
+        if person.first_name != "Di":
+            factories.LearnerUnitFactory.create(learner=person, unit_key="m/mean", state="completed")
+    browser = as_(ines)
+    said = words(browser.get(LESSON))
+    assert "enrolled, without those who share nothing 5 100 % opened it 5 100 %" in said
+    assert "completed 5 not shared 1 Who they are" in said
+    states: Any = browser.get(f"{LESSON}?table=states")
+    assert b"not_shared,1\r\n" in b"".join(states.streaming_content)
+    quiz = words(browser.get(QUIZ))
+    assert "enrolled 6 100 %" in quiz
+    assert "not reached 6 Who they are" in quiz
+
+
+def test_a_lesson_of_which_few_share_anything_has_no_figures(
+    course: Any, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.EnrolmentFactory.create_batch(6)
+    said = words(as_(ines).get(LESSON))
+    assert "How far they come Figures about a class are shown from 5 learners on." in said
+    assert re.search(r"Where they stand [^.]*? not shared 6 Who they are", said)
 
 
 @pytest.mark.parametrize(
@@ -255,9 +283,15 @@ def test_a_module_or_nothing_is_no_lesson(
     assert as_(ines).get(reverse("tracking:class_lesson", args=[COURSE, key])).status_code == 404
 
 
+@pytest.mark.parametrize("page", [LESSON, QUIZ])
 def test_the_lesson_page_keeps_to_its_queries(
-    readers: list[User], ines: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
+    page: str,
+    readers: list[User],
+    ines: User,
+    as_: Callable[[User], Client],
+    django_assert_max_num_queries: Any,
 ) -> None:
+    factories.EnrolmentFactory.create()
     browser = as_(ines)
     with django_assert_max_num_queries(15):
-        browser.get(QUIZ)
+        browser.get(page)

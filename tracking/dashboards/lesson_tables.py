@@ -11,7 +11,7 @@ from tracking.insights.hard_questions import HardQuestion
 from tracking.insights.lesson_overview import LessonFigures
 
 STEPS = {"step": "step.value", "learners": "count", "share": "share"}
-STATES = {"state": "state.value", "learners": "count"}
+STATES = ("state", "learners")
 SCROLL = {"percent": "percent", "share": "share"}
 LINKS = {
     "quiz_key": "quiz_key", "quiz": "quiz_title", "question": "question_key", "lesson_key": "lesson_key",
@@ -43,7 +43,7 @@ def of(found: LessonFigures) -> Mapping[str, Callable[[], Table]]:
     """Return the tables of one page by the name that ``?table=`` asks for."""
     return {
         "steps": partial(csv_files.table, STEPS, found.funnel),
-        "states": partial(csv_files.table, STATES, found.states),
+        "states": partial(states, found),
         "scroll": partial(csv_files.table, SCROLL, found.scroll),
         "tries": partial(tries, found),
         "questions": partial(questions, found.questions),
@@ -54,6 +54,13 @@ def of(found: LessonFigures) -> Mapping[str, Callable[[], Table]]:
         "forms": partial(csv_files.table, FORMS, found.use.forms),
         "media": partial(media, found),
     }
+
+
+def states(found: LessonFigures) -> Table:
+    """Return how many stand in each state, and in the end how many share nothing of it."""
+    counted = [(each.state.value, each.count) for each in found.states]
+    silent = [("not_shared", found.silent_count)] if found.silent_count else []
+    return Table(columns=STATES, rows=[*counted, *silent])
 
 
 def questions(found: Iterable[HardQuestion]) -> Table:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tracking import conf
-from tracking.events import Purpose, UnitKind
+from tracking.events import UnitKind
 from tracking.insights import (
     advice,
     causes,
@@ -30,8 +29,9 @@ from tracking.insights.lesson_reach import FunnelStep, ScrollMark, StateCount
 from tracking.insights.page_use import PageUse
 from tracking.insights.quiz_tries import TryMeasures
 from tracking.insights.unit_measures import UnitMeasures
-from tracking.models import Audience, Enrolment, Finding, LearnerUnit, OutlineUnit
-from tracking.privacy import consent
+from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit
+from tracking.rollups import rosters
+from tracking.rollups.rosters import Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class LessonFigures:
 
     funnel: tuple[FunnelStep, ...]
     states: tuple[StateCount, ...]
+    silent_count: int
+    """Learners of whom a lesson knows nothing, and who are in no figure of it; a quiz counts everybody."""
     scroll: tuple[ScrollMark, ...]
     use: PageUse
     friction: UnitFriction
@@ -88,43 +90,45 @@ def find(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | N
     modules = unit_measures.read(course_key, units, about_class)
     measured = [each for module in modules for each in module.units]
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
-    learner_ids = set(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
-    is_enough = len(learner_ids) >= conf.get_settings().GROUP_MINIMUM
+    roster = rosters.read(course_key, needs_silent=unit.kind != UnitKind.QUIZ)
+    learner_count = len(roster.group_of)
+    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
     return LessonOverview(
         course_key=course_key,
         course_title=course.outline.title,
         module_key=measured[index].module_key,
         module_title=measured[index].module_title,
         freshness=freshness.of(course, now=now),
-        learner_count=len(learner_ids),
+        learner_count=learner_count,
         measures=measured[index],
         due_at=unit.due_at,
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
         concerns=tuple(about_class),
-        check_in_count=len(learner_ids & {each.learner_id for each in findings}),
-        figures=_figures(unit, units, learner_ids, now=now) if is_enough else None,
+        check_in_count=len(roster.group_of.keys() & {each.learner_id for each in findings}),
+        figures=_figures(unit, units, roster, now=now) if is_enough else None,
     )
 
 
 def _figures(
-    unit: OutlineUnit, units: Mapping[str, OutlineUnit], learner_ids: Collection[Any], *, now: datetime
+    unit: OutlineUnit, units: Mapping[str, OutlineUnit], roster: Roster, *, now: datetime
 ) -> LessonFigures:
     course_key, unit_key, is_quiz = unit.course_key, unit.unit_key, unit.kind == UnitKind.QUIZ
+    counted = roster.group_of.keys() - roster.silent
     rows = [
         row
         for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
-        if row.learner_id in learner_ids
+        if row.learner_id in counted
     ]
-    sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
-    told = page_details.read(course_key, unit_key, sharing, now=now)
+    told = page_details.read(course_key, unit_key, roster.sharing, now=now)
     find_questions = hard_questions.of_unit if is_quiz else hard_questions.of_lesson
     return LessonFigures(
-        funnel=lesson_reach.funnel(rows, len(learner_ids), is_quiz=is_quiz),
-        states=lesson_reach.states(rows, len(learner_ids)),
+        funnel=lesson_reach.funnel(rows, len(counted), is_quiz=is_quiz),
+        states=lesson_reach.states(rows, len(counted)),
+        silent_count=len(roster.silent),
         scroll=lesson_reach.scroll(rows),
         use=page_use.summarise(told),
-        friction=friction.of_unit(unit, sharing, told.details, now=now),
+        friction=friction.of_unit(unit, roster.sharing, told.details, now=now),
         questions=find_questions(course_key, unit_key, units),
         links=causes.of_unit(course_key, unit_key, units),
         tries=quiz_tries.of_class(course_key, unit_key) if is_quiz else (),

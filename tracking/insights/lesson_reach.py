@@ -1,4 +1,8 @@
-"""How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands."""
+"""How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands.
+
+The class here is whoever the unit counts: of a lesson all but the silent (see ``rosters.Roster``), of a quiz everybody.
+Nothing is told of fewer than ``GROUP_MINIMUM``.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +57,8 @@ class StateCount:
 def funnel(rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool) -> tuple[FunnelStep, ...]:
     """Return how many of the class came to each step."""
     rules = conf.get_settings()
+    if learner_count < rules.GROUP_MINIMUM:
+        return ()
     # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
     completed = {row.learner_id for row in rows if row.state == State.COMPLETED}
     tried = {row.learner_id for row in rows if row.attempt_count}
@@ -72,6 +78,8 @@ def funnel(rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool) ->
 
 def states(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
     """Return how many of the class stand in each state that anybody stands in."""
+    if learner_count < conf.get_settings().GROUP_MINIMUM:
+        return ()
     counted = Counter(State(row.state) for row in rows)
     counted[State.NOT_REACHED] += learner_count - sum(counted.values())
     return tuple(StateCount(state=state, count=counted[state]) for state in State if counted[state] > 0)
