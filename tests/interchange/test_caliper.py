@@ -34,6 +34,14 @@ def learner(db):
     return factories.UserFactory()
 
 
+@pytest.fixture
+def submitted(learner):
+    return Attempt.objects.create(
+        source_label="q.S", source_key="1", learner=learner, course_key=COURSE, unit_key="q",
+        started_at=AT, submitted_at=AT + timedelta(minutes=2), max_score=4,
+    )  # fmt: skip
+
+
 def test_each_event_is_one_that_its_profile_knows(learner):
     payloads = {
         events.VIEW_OPENED: {},
@@ -70,11 +78,28 @@ def test_what_a_view_measured_is_minutes_on_task_since_it_began(learner):
     assert told["extensions"]["unit"]["id"] == f"{BASE}/units/a"
 
 
-def test_an_attempt_is_started_submitted_and_graded(learner):
-    row = Attempt.objects.create(
-        source_label="q.S", source_key="1", learner=learner, course_key=COURSE, unit_key="q",
-        started_at=AT, submitted_at=AT + timedelta(minutes=2), score=3, max_score=4,
-    )  # fmt: skip
+def ids(row):
+    return {each["action"]: each["id"] for each in caliper.of_attempt(row, Catalogue())}
+
+
+def test_what_was_told_of_an_attempt_before_it_was_graded_is_the_same_afterwards(submitted):
+    """Their ids once had the score in them: who was sent both had two beginnings and two ends of one attempt."""
+    before = ids(submitted)
+    submitted.score = 3
+    after = ids(submitted)
+    assert {action: after[action] for action in before} == before
+
+
+def test_a_grade_that_is_corrected_is_told_anew(submitted):
+    submitted.score = 3
+    before = ids(submitted)["Graded"]
+    submitted.score = 4
+    assert ids(submitted)["Graded"] != before
+
+
+def test_an_attempt_is_started_submitted_and_graded(submitted):
+    row = submitted
+    row.score = 3
     told = caliper.of_attempt(row, Catalogue())
     assert [each["action"] for each in told] == ["Started", "Submitted", "Graded"]
     grade = told[2]

@@ -78,8 +78,8 @@ def of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[Entity]:
     }
     told: list[Entity] = []
 
-    def tell(action: str, at: datetime, what: Entity) -> None:
-        own_id = names.own_id("caliper", *source, action, attempt.score, attempt.max_score, at.isoformat())
+    def tell(action: str, at: datetime, what: Entity, *, of: tuple[object, ...] = ()) -> None:
+        own_id = names.own_id("caliper", *source, action, *of, at.isoformat())
         told.append(_event(f"urn:uuid:{own_id}", attempt.learner_id, at, attempt.course_key, what))
 
     profile = {"type": "AssessmentEvent", "profile": "AssessmentProfile", "object": quiz, "generated": tried}
@@ -99,7 +99,8 @@ def of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[Entity]:
         }
         graded = {"type": "GradeEvent", "profile": "GradingProfile", "action": "Graded", "object": ended}
         graded |= {"generated": score, "actor": {"id": names.home(), "type": "SoftwareApplication"}}
-        tell("Graded", attempt.submitted_at, graded)
+        # A grade that is corrected is another event; what came before it stays what it was, however often it is told.
+        tell("Graded", attempt.submitted_at, graded, of=(attempt.score, attempt.max_score))
     return told
 
 
