@@ -78,6 +78,14 @@ def test_what_a_view_measured_is_minutes_on_task_since_it_began(learner):
     assert told["extensions"]["unit"]["id"] == f"{BASE}/units/a"
 
 
+def test_a_view_of_a_course_is_of_a_resource_and_in_a_section(learner):
+    """Its object was once a CourseSection, which no ViewEvent may have."""
+    row = factories.EventFactory.create(learner=learner, unit_key="", kind=events.VIEW_OPENED)
+    [told] = caliper.of_event(row, Catalogue())
+    assert told["object"] == {"id": BASE, "type": "DigitalResource", "name": "Reading data"}
+    assert told["group"] == {"id": BASE, "type": "CourseSection"}
+
+
 def ids(row):
     return {each["action"]: each["id"] for each in caliper.of_attempt(row, Catalogue())}
 

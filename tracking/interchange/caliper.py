@@ -157,9 +157,10 @@ def _use(event: Event, unit: Entity) -> Entity:
 
 def _unit(course_key: str, unit_key: str, catalogue: Catalogue) -> Entity:
     if not unit_key:
+        # A course that is looked at is a resource: a CourseSection is a group, which nobody views.
         return {
             "id": names.course(course_key),
-            "type": "CourseSection",
+            "type": "DigitalResource",
             "name": catalogue.title(course_key),
         }
     unit = catalogue.unit(course_key, unit_key)
