@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,12 +16,17 @@ from tracking.capture.records.attachments import Attached
 from tracking.capture.records.statements import Teller
 from tracking.exceptions import StatementRefused
 
+LONGEST_REQUEST = timedelta(seconds=60)
+"""No request lasts longer. A statement is stored as of a time before it is written, and read when that is committed."""
+
 
 def view(request: HttpRequest) -> HttpResponse:
     """Answer, and say as of when: whatever was stored by then is in what is read."""
-    through = timezone.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    through = (timezone.now() - LONGEST_REQUEST).astimezone(UTC)
     response = _within(request)
-    response["X-Experience-API-Consistent-Through"] = through
+    response["X-Experience-API-Consistent-Through"] = through.isoformat(timespec="milliseconds").replace(
+        "+00:00", "Z"
+    )
     return response
 
 
