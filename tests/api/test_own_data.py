@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -14,6 +15,7 @@ from tests.factories import COURSE
 from tests.privacy.everything import counts, fill
 from tracking.insights import jobs
 from tracking.models import Consent, Download, XapiStatement
+from tracking.privacy import downloads
 
 ME = "/tracking/api/v1/me/"
 
@@ -55,6 +57,19 @@ def test_a_file_is_asked_for_followed_and_fetched(ask, zoe):
     assert file["Content-Type"] == "application/zip"
     assert int(file["Content-Length"]) == made["byte_count"]
     assert "json/events.json" in zipfile.ZipFile(io.BytesIO(b"".join(file.streaming_content))).namelist()
+
+
+def test_an_async_server_reads_a_file_piece_by_piece(ask, monkeypatch):
+    """All of it was once in memory there before its first byte was sent."""
+    monkeypatch.setattr(downloads, "PART_BYTES", 1000)
+    ask.post(f"{ME}download/")
+    jobs.prepare_downloads(now=timezone.now())
+    file = ask.get(ask.get(f"{ME}download/").json()["url"])
+
+    async def parts():
+        return [part async for part in file]
+
+    assert {len(part) for part in async_to_sync(parts)()[:-1]} == {1000}
 
 
 def test_asking_twice_makes_one_file(ask):

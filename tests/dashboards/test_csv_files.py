@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -42,16 +43,28 @@ def test_values_keep_what_they_are() -> None:
     assert table(answer) == [["a", "b", "c", "d"], ["-3", "0.3333", "", "2026-03-01T12:30:15+00:00"]]
 
 
+def rows(asked: list[int]) -> Iterator[tuple[int]]:
+    for number in range(1000):
+        asked.append(number)
+        yield (number,)
+
+
 def test_a_file_is_sent_line_by_line() -> None:
     asked: list[int] = []
-
-    def rows() -> Iterator[tuple[int]]:
-        for number in range(1000):
-            asked.append(number)
-            yield (number,)
-
-    lines: Any = csv_files.stream("t", ("a",), rows()).streaming_content
+    lines: Any = csv_files.stream("t", ("a",), rows(asked)).streaming_content
     assert [next(lines) for _ in range(3)][-1] == b"0\r\n"
+    assert len(asked) == 1
+
+
+def test_a_file_is_sent_line_by_line_by_an_async_server_too() -> None:
+    """All of it was once made there before the first line was sent."""
+    asked: list[int] = []
+
+    async def first_three() -> list[bytes]:
+        lines = aiter(csv_files.stream("t", ("a",), rows(asked)))
+        return [await anext(lines) for _ in range(3)]
+
+    assert async_to_sync(first_three)()[-1] == b"0\r\n"
     assert len(asked) == 1
 
 

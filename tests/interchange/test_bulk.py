@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 import pyarrow.parquet
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 
 from tests import factories
 from tests.factories import AT, COURSE
 from tracking.exceptions import TrackingError
 from tracking.interchange import bulk, server_copy, tables
+from tracking.interchange.streams import Streamed
 from tracking.interchange.tables import Wanted
 from tracking.models import Event
 
@@ -157,6 +159,38 @@ def test_a_file_is_gone_on_with(recorded, tmp_path):
     assert file.read_bytes() == written()
     with pytest.raises(CommandError):
         call_command("tracking_export", "course_days", "--learner", "7")
+
+
+@pytest.mark.parametrize("form", bulk.WRITERS)
+def test_an_export_that_nobody_reads_to_its_end_lets_go_of_its_rows(recorded, form):
+    answer = Streamed(bulk.write(Wanted(table="events"), form))
+    next(iter(answer))
+    answer.close()
+    assert list(answer) == []
+
+
+def test_an_async_server_sends_each_part_when_it_is_made(recorded, admin_client):
+    """All of an export was once in memory there before its first byte was sent."""
+    answer = admin_client.get("/tracking/api/v1/exports/events/?form=jsonl")
+
+    async def parts():
+        return [part async for part in answer]
+
+    assert len(async_to_sync(parts)()) > 1
+
+
+def test_what_a_middleware_makes_of_the_parts_is_sent():
+    answer = Streamed([b"a", b"b"])
+
+    async def changed(parts):
+        for part in parts:
+            yield part.upper()
+
+    async def parts():
+        return [part async for part in answer]
+
+    answer.streaming_content = changed(answer.streaming_content)
+    assert async_to_sync(parts)() == [b"A", b"B"]
 
 
 def test_operators_alone_take_tables_out(recorded, client, django_user_model):

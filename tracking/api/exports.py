@@ -18,6 +18,7 @@ from tracking.api.shapes import Shape
 from tracking.events import LearnerId
 from tracking.exceptions import TrackingError
 from tracking.interchange import bulk, tables
+from tracking.interchange.streams import Streamed
 from tracking.interchange.tables import Wanted
 from tracking.models.keys import KEY_LENGTH
 from tracking.privacy import access_log
@@ -58,7 +59,7 @@ class Exports(Resource):
         except TrackingError as error:
             raise NotUsable([str(error)]) from error
         _record_look(request, wanted)
-        answer = StreamingHttpResponse(parts, content_type=bulk.CONTENT_TYPES[form])
+        answer = Streamed(parts, content_type=bulk.CONTENT_TYPES[form])
         answer["Content-Disposition"] = f'attachment; filename="{table}.{form}"'
         return answer
 

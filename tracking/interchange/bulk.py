@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from importlib.util import find_spec
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +64,12 @@ def _chunks(wanted: Wanted, size: int) -> Iterator[Rows]:
 
 def _csv(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:
     if not server_copy.is_there():
-        return _csv_by_hand(wanted, columns)
+        yield from _csv_by_hand(wanted, columns)
+        return
     # Whoever goes on has the head already.
-    head = "" if wanted.after else f"{','.join(column.name for column in columns)}\n"
-    return chain([head.encode()], server_copy.csv_parts(wanted))
+    if not wanted.after:
+        yield f"{','.join(column.name for column in columns)}\n".encode()
+    yield from server_copy.csv_parts(wanted)
 
 
 def _csv_by_hand(wanted: Wanted, columns: Sequence[Column]) -> Iterator[bytes]:

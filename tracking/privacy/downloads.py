@@ -25,6 +25,7 @@ from tracking import conf, lms
 from tracking.events import LearnerId
 from tracking.interchange import xapi
 from tracking.interchange.catalogue import Catalogue
+from tracking.interchange.streams import Streamed
 from tracking.models import Attempt, Download, DownloadPart, Event
 from tracking.privacy import holdings, plain_words
 from tracking.privacy.holdings import HOLDINGS, Holding
@@ -63,7 +64,7 @@ def find_file(learner_id: LearnerId, download_id: UUID, *, now: datetime) -> Dow
 
 def answer(download: Download) -> StreamingHttpResponse:
     """Return a finished file as a download."""
-    answer = StreamingHttpResponse(read(download), content_type="application/zip")
+    answer = Streamed(read(download), content_type="application/zip")
     answer["Content-Length"] = str(download.byte_count)
     answer["Content-Disposition"] = f'attachment; filename="my-learning-{download.finished_at:%Y-%m-%d}.zip"'
     return answer
