@@ -10,6 +10,9 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.signals import pre_migrate
 
 from tests import factories
 from tests.factories import AT, COURSE
@@ -29,6 +32,12 @@ def read(sql):
         cursor.execute(sql)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def execute(*statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 @pytest.mark.parametrize("name", sql_views.names())
@@ -61,20 +70,114 @@ def test_a_day_of_few_is_not_told(views):
     assert float(row["active_seconds"]) == 1.5
 
 
-def test_a_migration_finds_no_view_in_its_way_and_leaves_them_as_they_were(views):
-    call_command("migrate", "tracking", verbosity=0)
+OURS = apps.get_app_config("tracking")
+
+
+def begin(app_label="tracking"):
+    """Say that a migration is about to run; a migrate that failed says no more than that."""
+    pre_migrate.send(sender=OURS, using="default", plan=[(Migration("0001", app_label), False)])
+
+
+def test_views_that_are_not_there_are_not_made_by_a_migration(db):
+    begin()
+    call_command("migrate", verbosity=0)
+    assert not sql_views.exist()
+
+
+@pytest.mark.parametrize("app_label", [None, "courses"])
+def test_a_migration_of_no_table_behind_them_does_not_touch_them(views, app_label):
+    """Every migrate once dropped them, and with them who may read them, also where nothing was pending."""
+    execute("DROP VIEW tracking_v1_refusals", "CREATE VIEW tracking_v1_refusals AS SELECT 'mine' AS reason")
+    if app_label:
+        begin(app_label)
+    call_command("migrate", verbosity=0)
+    assert read("SELECT * FROM tracking_v1_refusals") == [{"reason": "mine"}]
+
+
+def test_they_read_no_table_during_a_migration_and_read_all_of_it_afterwards(views):
+    factories.CourseOutlineFactory.create()
+    begin()
+    during = read("SELECT course_key FROM tracking_v1_courses")
+    call_command("migrate", verbosity=0)
+    assert (during, read("SELECT course_key FROM tracking_v1_courses")) == ([], [{"course_key": COURSE}])
+
+
+@pytest.mark.parametrize("app_label", ["tracking", "auth"])
+def test_a_migration_that_fails_leaves_them_to_the_next(views, app_label):
+    """They were once gone for good: what had been taken away was known to a process that had ended."""
+    factories.CourseOutlineFactory.create()
+    begin(app_label)
     assert sql_views.exist()
-    call_command("tracking_sql_views", "--drop")
-    call_command("migrate", "tracking", verbosity=0)
-    assert not sql_views.exist()
+    assert sql_views.are_hollow()
+    begin(app_label)
+    call_command("migrate", verbosity=0)
+    assert read("SELECT course_key FROM tracking_v1_courses") == [{"course_key": COURSE}]
+    assert not sql_views.are_hollow()
 
 
-def test_they_do_not_come_back_where_the_tables_have_gone(views, monkeypatch):
-    ours = apps.get_app_config("tracking")
-    receivers.sql_views._take_away(ours, using="default")
+def test_they_stay_empty_while_the_tables_are_behind_the_models(views):
+    begin()
+    MigrationRecorder(connection).migration_qs.filter(app="tracking").latest("pk").delete()
+    receivers.sql_views.after(OURS, using="default")
+    assert sql_views.are_hollow()
+
+
+def test_they_go_where_the_tables_have_gone(views, monkeypatch):
+    begin()
     monkeypatch.setattr(type(connection.introspection), "table_names", lambda self: [])
-    receivers.sql_views._bring_back(ours, using="default")
+    receivers.sql_views.after(OURS, using="default")
     assert not sql_views.exist()
+    assert not sql_views.are_hollow()
+
+
+GRANTS = """
+    SELECT privilege_type, is_grantable FROM information_schema.role_table_grants
+    WHERE grantee = 'tracking dashboards' AND table_name = 'tracking_v1_courses'"""
+COLUMN_GRANTS = """
+    SELECT column_name FROM information_schema.column_privileges
+    WHERE grantee = 'tracking dashboards' AND table_name = 'tracking_v1_units'"""
+
+
+@pytest.fixture
+def granted(views):
+    """A role that may read one view, and one column of another."""
+    execute(
+        'CREATE ROLE "tracking dashboards"',
+        'GRANT SELECT ON tracking_v1_courses TO "tracking dashboards" WITH GRANT OPTION',
+        'GRANT SELECT (title) ON tracking_v1_units TO "tracking dashboards"',
+    )
+
+
+def all_grants():
+    return read(GRANTS), read(COLUMN_GRANTS)
+
+
+WHOLE = ([{"privilege_type": "SELECT", "is_grantable": "YES"}], [{"column_name": "title"}])
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_after_they_were_made_anew(granted):
+    call_command("tracking_sql_views")
+    assert all_grants() == WHOLE
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_during_and_after_a_migration(granted):
+    begin()
+    during = all_grants()
+    call_command("migrate", verbosity=0)
+    assert [during, all_grants()] == [WHOLE] * 2
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_after_a_column_was_given_another_type(granted):
+    begin()
+    execute(
+        "ALTER TABLE tracking_courseoutline ALTER COLUMN title TYPE text",
+        "ALTER TABLE tracking_outlineunit ALTER COLUMN title TYPE text",
+    )
+    call_command("migrate", verbosity=0)
+    assert all_grants() == WHOLE
 
 
 def test_they_are_made_by_a_command_or_by_hand(db, capsys):

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from tracking import conf
+from tracking.interchange import view_grants
 
 PREFIX = "tracking_v1_"
+HOLLOW = "tracking_views_are_hollow"
+"""A view that is there while the others read no table: whoever comes after a migration that failed sees it."""
 
 VIEWS: Mapping[str, str] = {
     "courses": """
@@ -90,34 +94,93 @@ def names() -> list[str]:
 
 def statements() -> list[str]:
     """Return what makes the views, for whoever would rather run it by hand."""
-    parts = {**PARTS, "{fewest}": str(conf.get_settings().GROUP_MINIMUM)}
-    made = []
-    for name, select in VIEWS.items():
-        for part, text in parts.items():
-            select = select.replace(part, text)  # noqa: PLW2901  Part after part.
-        made.append(f"CREATE VIEW {PREFIX}{name} AS{select}")
-    return made
+    return [f"CREATE VIEW {name} AS{select}" for name, select in _selects().items()]
 
 
 def exist() -> bool:
     """Return whether the views, or some of them, are there."""
-    with connection.cursor() as cursor:
-        there = {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "v"}
-    return bool(there & set(names()))
+    return bool(_there() & set(names()))
+
+
+def are_hollow() -> bool:
+    """Return whether the views were hollowed out and not made again since, whichever process did it."""
+    return HOLLOW in _there()
 
 
 @transaction.atomic
 def create() -> None:
-    """Make the views, or make them anew as they should be now."""
-    drop()
+    """Make the views, or make them anew as they should be now. Who was granted them may read them as before."""
+    there = _there()
     with connection.cursor() as cursor:
-        for statement in statements():
-            cursor.execute(statement)
+        for name, select in _selects().items():
+            if name in there:
+                _replace(cursor, name, select)
+            else:
+                cursor.execute(f"CREATE VIEW {name} AS{select}")
+        cursor.execute(f"DROP VIEW IF EXISTS {HOLLOW}")
+
+
+@transaction.atomic
+def hollow_out() -> None:
+    """Leave the views with their names, columns and grants and without rows: no table behind them is read any more."""
+    there = _there()
+    with connection.cursor() as cursor:
+        for name in names():
+            if name in there:
+                _replace(cursor, name, f" SELECT {', '.join(_nothing_in_columns(cursor, name))} LIMIT 0")
+        if HOLLOW not in there:
+            cursor.execute(f"CREATE VIEW {HOLLOW} AS SELECT 1 AS yes")
 
 
 @transaction.atomic
 def drop() -> None:
     """Take the views away."""
     with connection.cursor() as cursor:
-        for name in names():
+        for name in [*names(), HOLLOW]:
             cursor.execute(f"DROP VIEW IF EXISTS {name}")
+
+
+def _selects() -> dict[str, str]:
+    parts = {**PARTS, "{fewest}": str(conf.get_settings().GROUP_MINIMUM)}
+    made = {}
+    for name, select in VIEWS.items():
+        for part, text in parts.items():
+            select = select.replace(part, text)  # noqa: PLW2901  Part after part.
+        made[f"{PREFIX}{name}"] = select
+    return made
+
+
+def _there() -> set[str]:
+    with connection.cursor() as cursor:
+        return {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "v"}
+
+
+def _replace(cursor: CursorWrapper, name: str, select: str) -> None:
+    """Put ``select`` behind a view that is there."""
+    grants: list[str] = []
+    if connection.vendor == "postgresql":
+        try:
+            # It stays the same view to PostgreSQL: grants, and views that others made of it, stay with it.
+            with transaction.atomic():
+                cursor.execute(f"CREATE OR REPLACE VIEW {name} AS{select}")
+        except ProgrammingError:  # A column has another type now.
+            grants = view_grants.of(cursor, name)
+        else:
+            return
+    cursor.execute(f"DROP VIEW {name}")
+    cursor.execute(f"CREATE VIEW {name} AS{select}")
+    for grant in grants:
+        cursor.execute(grant)
+
+
+def _nothing_in_columns(cursor: CursorWrapper, name: str) -> list[str]:
+    if connection.vendor == "postgresql":
+        # Length and all: a view cannot be replaced by one with other types.
+        cursor.execute(
+            "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
+            [name],
+        )
+        return [f"CAST(NULL AS {kind}) AS {column}" for column, kind in cursor.fetchall()]
+    cursor.execute(f"SELECT * FROM {name} LIMIT 0")  # noqa: S608  One of our own names.
+    return [f"NULL AS {column[0]}" for column in cursor.description]

@@ -11,9 +11,7 @@ from tracking.interchange import sql_views
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the SQL views, or make them anew. A migration takes them away and makes them again by itself."
-    )
+    help = "Make the SQL views, or make them anew. A migration empties them and makes them again by itself."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         doing = parser.add_mutually_exclusive_group()
