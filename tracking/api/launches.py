@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracking.api import access
-from tracking.api.lrs import door
+from tracking.api.lrs import door, fetch
 from tracking.api.resource import Resource
 from tracking.api.shapes import Shape
 from tracking.interchange import names, xapi
@@ -26,9 +26,13 @@ class GivenLaunchSerializer(Shape):
 
 
 class LaunchSerializer(Shape):
-    """What content is opened with. ``auth`` is the value of its header ``Authorization``, good for a day."""
+    """What content is opened with. ``auth`` is the value of its header ``Authorization``, good for a day.
+
+    cmi5 content is given ``fetch`` instead: an address that answers its first POST with the same, within 15 minutes.
+    """
 
     endpoint = serializers.CharField()
+    fetch = serializers.CharField()
     auth = serializers.CharField()
     actor = serializers.DictField()
     activity_id = serializers.CharField()
@@ -49,6 +53,9 @@ class Launches(Resource):
             raise Http404
         told = {
             "endpoint": request.build_absolute_uri(reverse("tracking:xapi_about").removesuffix("about")),
+            "fetch": request.build_absolute_uri(
+                reverse("tracking:xapi_fetch", args=[fetch.ticket(learner, unit)])
+            ),
             "auth": door.launch(learner, unit).authorization,
             "actor": xapi.actor(learner),
             "activity_id": names.unit(unit),

@@ -49,9 +49,14 @@ class Launch:
     password: str
 
     @property
+    def token(self) -> str:
+        """What follows ``Basic`` in the header ``Authorization``."""
+        return base64.b64encode(f"{USER}:{self.password}".encode()).decode()
+
+    @property
     def authorization(self) -> str:
         """The value of the header ``Authorization``."""
-        return f"Basic {base64.b64encode(f'{USER}:{self.password}'.encode()).decode()}"
+        return f"Basic {self.token}"
 
 
 def launch(learner_id: LearnerId, unit: UnitRef) -> Launch:
