@@ -49,6 +49,25 @@ def test_a_long_course_shows_a_line_for_each_module_and_unfolds_the_one_asked_fo
     assert "Number 7" not in unfolded
 
 
+def test_folding_and_unfolding_keep_the_filters(
+    two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    for number in range(45):
+        factories.OutlineUnitFactory.create(unit_key=f"n/{number}", parent_key="n", title=f"Number {number}")
+    page = as_(ines).get(f"{CLASS}?q=lena&unfold=m").content.decode()
+    assert re.findall(r'class="trk-unfold" href="([^"#]*)', page) == [
+        f"{CLASS}?q=lena",
+        "?q=lena&amp;unfold=n",
+    ]
+
+
+def test_the_learners_to_check_in_with_about_a_module_are_found_by_the_module_alone(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    page = as_(ines).get(f"{MODULE}?state=skipped&page=2").content.decode()
+    assert f'href="{CLASS}?module=m#learners"' in page
+
+
 def test_a_short_course_is_not_folded(
     two_modules: None, lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
