@@ -48,9 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def records(request: HttpRequest, name: str) -> HttpResponse:
     """Show the rows of one table about the learner, newest first."""
     holding = access.found(holdings.BY_NAME.get(name))
-    rows = _rows(holding, request.user.pk)
-    if holding.others:
-        rows = rows.select_related(*holding.others)
+    rows = holdings.with_others(holding, _rows(holding, request.user.pk))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "holding": holding,

@@ -20,9 +20,7 @@ GIVEN_ON = 256 * 1024
 """Bytes that are given on at a time: the server sends a row at a time."""
 
 MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
-DISARMED = (
-    "CASE WHEN ascii({0}) < 65 AND ascii({0}) IN (9, 13, 43, 45, 61, 64) THEN '''' || {0} ELSE {0} END"
-)
+DISARMED = "CASE WHEN ascii({0}) < 65 AND ascii({0}) IN (9, 13, 43, 45, 61, 64) THEN '''' || {0} ELSE {0} END"
 """Text without what a spreadsheet takes for a formula where a cell begins with it: tab, return, +, -, = and @.
 
 Most text begins with a letter, and then one comparison tells, in a fifth of the time.

@@ -134,7 +134,7 @@ def _records(holding: Holding, learner_id: LearnerId) -> Iterator[dict[str, Any]
         for field in holding.model._meta.concrete_fields
         if field.name != holding.learner and field.name not in holding.unlisted
     ]
-    found = holdings.rows(holding, learner_id).reverse().select_related(*holding.others)
+    found = holdings.with_others(holding, holdings.rows(holding, learner_id).reverse())
     name_of = lms.get_adapter().display_name
     for row in found.iterator(CHUNK):
         record = {field.attname: getattr(row, field.attname) for field in fields}

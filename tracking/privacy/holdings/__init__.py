@@ -18,7 +18,17 @@ from tracking.privacy.holdings.handling import HANDLING
 from tracking.privacy.holdings.holding import Holding, Origin
 from tracking.privacy.holdings.told import TOLD
 
-__all__ = ["BY_NAME", "DONE_BY", "HOLDINGS", "Holding", "Origin", "course_keys_of", "fields", "rows"]
+__all__ = [
+    "BY_NAME",
+    "DONE_BY",
+    "HOLDINGS",
+    "Holding",
+    "Origin",
+    "course_keys_of",
+    "fields",
+    "rows",
+    "with_others",
+]
 
 HOLDINGS = (*TOLD, *FIGURES, *HANDLING)
 """In the order of the pages; a row that hangs on another comes after it."""
@@ -38,6 +48,12 @@ def rows(
         found = found.filter(**{f"{holding.course}__in": course_keys}) if holding.course else found.none()
     order = [f"-{holding.moment}"] if holding.moment else []
     return found.order_by(*order, "-pk")
+
+
+def with_others(holding: Holding, found: QuerySet[Any]) -> QuerySet[Any]:
+    """Return ``found``, rows of ``holding``, with whoever else is in them read along."""
+    # Without a name, Django reads along whatever a row points to.
+    return found.select_related(*holding.others) if holding.others else found
 
 
 def fields(holding: Holding) -> list[Any]:
