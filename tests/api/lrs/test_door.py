@@ -112,6 +112,16 @@ def test_a_large_request_counts_for_as_much_as_it_holds(content, settings):
     assert answers == [204, 429]
 
 
+def test_what_is_larger_than_the_host_reads_is_refused_as_any_error_is(system):
+    """A statement of 3 MB was answered with a page in HTML that named no version, and no client could read it."""
+    answer = system.client.post(f"{BASE}/statements", b" " * 3_000_000, content_type="application/json")
+    assert (answer.status_code, answer["X-Experience-API-Version"], answer.json()["status"]) == (
+        413,
+        "1.0.3",
+        413,
+    )
+
+
 def test_nobody_fills_the_store_with_documents(content, learner, monkeypatch):
     monkeypatch.setattr(documents, "MOST", 2)
     place = f"{BASE}/activities/state?activityId=https://h5p.org/7&agent={json.dumps(content.actor)}&stateId="

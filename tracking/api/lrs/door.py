@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core import signing
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -88,6 +89,9 @@ def _answer(view: View, request: HttpRequest) -> HttpResponse:
         return refused(f"A request has {LARGEST} bytes at most.", status=413)
     try:
         return _let_in(view, alternate.unfolded(request) if alternate.is_used(request) else request)
+    except RequestDataTooBig:
+        # The host's DATA_UPLOAD_MAX_MEMORY_SIZE is below LARGEST unless it was raised, and Django would answer in HTML.
+        return refused("A request is held to DATA_UPLOAD_MAX_MEMORY_SIZE of this site.", status=413)
     except (StatementRefused, DocumentRefused) as error:
         return refused(str(error), status=error.status)
 
