@@ -77,6 +77,14 @@ def test_what_is_wrong_with_a_field_is_told_beside_its_name(course, learner, ask
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("unit_key", "max_length")]
 
 
+def test_json_that_is_nested_without_end_is_malformed(course, learner):
+    """Two hundred thousand brackets were an error of the server."""
+    client = Client()
+    client.force_login(learner)
+    answer = client.post(f"{BASE}/events/", "[" * 200_000, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
 def test_whoever_is_not_logged_in_is_told_how_to(course, ask):
     answer = ask(None, "/courses/")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Token")

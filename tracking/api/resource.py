@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
@@ -64,12 +64,24 @@ class Pages(CursorPagination):
         }
 
 
+class ShallowJSON(JSONParser):
+    """JSON as it is sent; what is nested more deeply than Python follows is malformed, and no fault of ours."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("That JSON is nested too deeply.") from error
+
+
 class Resource(APIView):
     """A resource of this API, by the host's own settings of REST framework where it has some: how users log in."""
 
     permission_classes: Any = (IsAuthenticated,)
     renderer_classes: Any = (JSONRenderer,)
-    parser_classes: Any = (JSONParser,)
+    parser_classes: Any = (ShallowJSON,)
     throttle_classes: Any = (*api_settings.DEFAULT_THROTTLE_CLASSES, RequestsPerMinute)
     versioning_class = None
     schema: Any = Schema()
