@@ -122,6 +122,11 @@ def test_what_is_larger_than_the_host_reads_is_refused_as_any_error_is(system):
     )
 
 
+def test_an_agent_that_is_nested_without_end_is_refused(system):
+    """Whoever asked for the statements of such an agent got an error of the server."""
+    assert system.get("statements", agent="[" * 200_000).status_code == 400
+
+
 def test_nobody_fills_the_store_with_documents(content, learner, monkeypatch):
     monkeypatch.setattr(documents, "MOST", 2)
     place = f"{BASE}/activities/state?activityId=https://h5p.org/7&agent={json.dumps(content.actor)}&stateId="

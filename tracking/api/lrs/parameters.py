@@ -28,7 +28,7 @@ def agent(text: str) -> dict[str, Any]:
     """Return an agent or identified group that is given as JSON."""
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StatementRefused("agent is JSON.") from error
     for fault in agent_rules.actor(found, "agent"):
         raise StatementRefused(fault)
