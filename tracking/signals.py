@@ -21,10 +21,12 @@ modules_completed = Signal()
 ``units_completed``, with ``modules``, each with ``learner_id``, ``course_key``, ``unit_key`` and ``last_at``."""
 
 finding_opened = Signal()
-"""An area to reinforce was found. Sent inside the transaction that stored it, with ``finding``."""
+"""An area to reinforce was found, or its cause is back soon after it had gone: then the same finding opens again. Sent
+inside the transaction that stored it, with ``finding`` and the moment ``at``."""
 
 finding_cleared = Signal()
-"""The cause of a finding is gone. Sent inside the transaction that cleared it, with ``finding``."""
+"""The cause of a finding is gone. Sent inside the transaction that cleared it, with ``finding`` and the moment
+``at``."""
 
 action_taken = Signal()
 """Somebody did something about a finding or a learner. Sent inside the transaction that stored it, with ``action``."""

@@ -98,6 +98,21 @@ def test_a_grade_is_told_once_and_again_where_it_is_corrected(target, hook, lear
     assert [each["data"]["score"] for each in told(target)] == [1.0, 2.0]
 
 
+@pytest.mark.usefixtures("hook")
+def test_a_finding_that_comes_and_goes_is_told_each_time(target, school, learner, now):
+    """Whoever follows findings by a webhook had one for gone that was open again, and heard of no second end."""
+    school.change("c", starts_at=now - timedelta(days=30))
+    for day in range(4):
+        at = now + timedelta(days=day)
+        school.enrolled["c"].clear()
+        if day % 2 == 0:
+            school.enrol(learner, "c", enrolled_at=now - timedelta(days=30))
+        jobs.read_outlines(now=at)
+        jobs.bring_up_to_date(now=at)
+        deliveries.deliver(now=at)
+    assert [each["type"] for each in told(target)] == ["finding.opened", "finding.cleared"] * 2
+
+
 def test_what_fails_holds_up_its_learner_and_nobody_else(target, hook, learner, make_learner, grade, now):
     other = make_learner("other")
     grade(learner, "1")

@@ -102,7 +102,7 @@ def _bring_into_step(
         if finding.cleared_at is None:
             finding.cleared_at, finding.cleared_by = about.now, what_cleared(finding)
             finding.save(update_fields=["cleared_at", "cleared_by"])
-            signals.finding_cleared.send(sender=Finding, finding=finding)
+            signals.finding_cleared.send(sender=Finding, finding=finding, at=about.now)
 
 
 def _is_new(finding: Finding) -> bool:
@@ -119,7 +119,7 @@ def _open(area: Area, about: _About) -> None:
         opened_at=about.now,
         **{name: getattr(area, name) for name in FOLLOWED},
     )
-    signals.finding_opened.send(sender=Finding, finding=finding)
+    signals.finding_opened.send(sender=Finding, finding=finding, at=about.now)
 
 
 def _follow(finding: Finding, area: Area, about: _About) -> None:
@@ -132,4 +132,5 @@ def _follow(finding: Finding, area: Area, about: _About) -> None:
         finding.save(update_fields=["cleared_at", "cleared_by", *FOLLOWED])
     if was_cleared:
         finding_handling.note_reopened(finding, now=about.now)
+        signals.finding_opened.send(sender=Finding, finding=finding, at=about.now)
     finding_handling.bring_back(finding, now=about.now)

@@ -116,11 +116,11 @@ def _completion_key(completed: Any) -> str:
     return names.own_id("completed", completed.learner_id, completed.course_key, completed.unit_key)
 
 
-def finding_changed(topic: Topic, finding: Finding) -> None:
-    """Tell webhooks that a finding was opened or cleared."""
+def finding_changed(topic: Topic, finding: Finding, *, at: datetime) -> None:
+    """Tell webhooks that a finding was opened or cleared, as often as it is: once for each moment ``at``."""
     _tell(
         topic,
-        source_key=str(finding.pk),
+        source_key=f"{finding.pk}@{at.astimezone(UTC).isoformat()}",
         learner_id=finding.learner_id,
         course_key=finding.course_key,
         data={

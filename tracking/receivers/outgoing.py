@@ -37,9 +37,9 @@ def _modules_completed(modules: Any, **_: Any) -> None:
     waiting.modules_completed(modules)
 
 
-def _finding_opened(finding: Any, **_: Any) -> None:
-    waiting.finding_changed(Topic.FINDING_OPENED, finding)
+def _finding_opened(finding: Any, at: Any, **_: Any) -> None:
+    waiting.finding_changed(Topic.FINDING_OPENED, finding, at=at)
 
 
-def _finding_cleared(finding: Any, **_: Any) -> None:
-    waiting.finding_changed(Topic.FINDING_CLEARED, finding)
+def _finding_cleared(finding: Any, at: Any, **_: Any) -> None:
+    waiting.finding_changed(Topic.FINDING_CLEARED, finding, at=at)
