@@ -47,6 +47,18 @@ def record(learner, send, now):
     return some
 
 
+@pytest.fixture
+def attempted(learner, now):
+    def some(**graded):
+        given = AttemptRecord(
+            source_label="q.S", source_key="1", learner_id=learner.pk, started_at=now,
+            unit=UnitRef(course_key="c", unit_key="q"), **graded,
+        )  # fmt: skip
+        attempts.record(given)
+
+    return some
+
+
 def told(store):
     return [statement["id"] for sent in store.sent for statement in json.loads(sent.body)]
 
@@ -72,12 +84,8 @@ def test_a_store_is_spoken_to_in_its_way(store, record, now):
     assert sent.headers["authorization"] == f"Basic {b64encode(b'key:secret').decode()}"
 
 
-def test_an_attempt_is_told_as_it_is_when_it_is_sent(store, learner, now):
-    given = AttemptRecord(
-        source_label="q.S", source_key="1", learner_id=learner.pk, started_at=now, submitted_at=now,
-        unit=UnitRef(course_key="c", unit_key="q"), score=1.0, max_score=2.0, is_passed=True,
-    )  # fmt: skip
-    attempts.record(given)
+def test_an_attempt_is_told_as_it_is_when_it_is_sent(store, attempted, now):
+    attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
     assert deliveries.deliver(now=now) == 1
     verbs = [each["verb"]["display"]["en-US"] for each in json.loads(store.sent[0].body)]
     assert verbs == ["attempted", "passed"]
@@ -117,6 +125,29 @@ def test_a_statement_that_the_store_has_already_is_delivered(store, record, now)
     record(1)
     store.statuses = [409]
     assert deliveries.deliver(now=now) == 1
+
+
+def test_a_statement_that_the_store_has_already_does_not_hold_up_its_batch(store, record, now):
+    """One conflict made the whole batch wait, conflict again, and end as dead letters."""
+    record(2)
+    store.statuses = [409, 409, 200]  # The batch, then one by one: the first is known, the second is new.
+    assert deliveries.deliver(now=now) == 2
+    assert [len(json.loads(sent.body)) for sent in store.sent] == [2, 1, 1]
+
+
+def test_an_attempt_that_the_store_has_in_part_is_told_to_its_end(store, attempted, now):
+    """An attempt that was graded has two statements, of which the store had the first since it began."""
+    attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
+    store.statuses = [409, 409, 200]
+    assert deliveries.deliver(now=now) == 1
+    assert [len(json.loads(sent.body)) for sent in store.sent] == [2, 1, 1]
+
+
+def test_an_attempt_of_which_a_part_fails_is_told_again(store, attempted, now):
+    attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
+    store.statuses = [409, 409, 500]
+    assert deliveries.deliver(now=now) == 0
+    assert Delivery.objects.get().failed_count == 1
 
 
 def test_a_worker_that_died_loses_nothing(store, record, now):

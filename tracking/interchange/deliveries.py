@@ -34,6 +34,9 @@ LOOKED_AT = 2000
 LEASE = timedelta(minutes=10)
 """How long a worker has for what it has claimed. Where it dies, the same is sent again after that."""
 
+CONFLICT = 409
+"""What a store answers to a request with a statement that it has already, or in another form: it takes none of it."""
+
 KEPT = timedelta(days=30)
 """How long what a webhook was sent can be sent again."""
 
@@ -130,11 +133,13 @@ def _send_batch(batch: Sequence[Delivery], now: datetime) -> tuple[int, bool]:
     statements = _statements(batch)
     told = [delivery for delivery in batch if statements.get(delivery.pk)]
     answer = _tried([each for delivery in told for each in statements[delivery.pk]]) if told else None
+    if answer is not None and answer.status == CONFLICT and len(told) == 1:
+        answer = _tried_alone(statements[told[0].pk])
     if answer is None or answer.is_ok:
         # What led to no statement has been deleted since, or tells nothing: there is nothing to say.
         _delete(batch)
         return len(batch), True
-    if answer.is_final and len(told) > 1:
+    if (answer.is_final or answer.status == CONFLICT) and len(told) > 1:
         # One statement spoils all of a batch: each is tried alone, and only the bad one is set aside.
         results = [_send_batch([delivery], now) for delivery in batch]
         return sum(count for count, _ in results), True
@@ -142,14 +147,20 @@ def _send_batch(batch: Sequence[Delivery], now: datetime) -> tuple[int, bool]:
     return 0, answer.is_final
 
 
+def _tried_alone(statements: Sequence[xapi.Statement]) -> Answer:
+    """Post one by one what is told of one thing, where the store has some of it: the 409 to these is no news."""
+    for statement in statements if len(statements) > 1 else ():
+        answer = _tried([statement])
+        if not answer.is_ok and answer.status != CONFLICT:
+            return answer
+    return Answer(status=204, text="")
+
+
 def _tried(statements: Sequence[xapi.Statement]) -> Answer:
     try:
-        answer = send_statements(statements)
+        return send_statements(statements)
     except (TargetFailed, TargetRefused) as error:
         return Answer(status=0, text=str(error))
-    # A store that has the same statement already answers 409 to some; sent again it is no news.
-    is_known = answer.status == 409 and len(statements) == 1
-    return Answer(status=204, text="") if is_known else answer
 
 
 def _statements(batch: Sequence[Delivery]) -> dict[int, list[xapi.Statement]]:
