@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -25,6 +27,17 @@ class Target:
     url: str = ""
     statuses: list[int] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+
+
+def still(moment: datetime) -> Callable[[], datetime]:
+    """Return a clock that stands still."""
+    return lambda: moment
+
+
+def ticking(moment: datetime, step: timedelta) -> Callable[[], datetime]:
+    """Return a clock that goes on by ``step`` whenever somebody looks."""
+    looks = itertools.count()
+    return lambda: moment + next(looks) * step
 
 
 @contextmanager

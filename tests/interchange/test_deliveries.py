@@ -69,7 +69,7 @@ def ids():
 
 def test_everything_is_told_in_batches_and_then_nothing_waits(store, record, now):
     record(5)
-    assert deliveries.deliver(now=now) == 5
+    assert deliveries.deliver(clock=targets.still(now)) == 5
     assert [len(json.loads(sent.body)) for sent in store.sent] == [2, 2, 1]
     assert sorted(told(store)) == ids()
     assert not Delivery.objects.exists()
@@ -77,7 +77,7 @@ def test_everything_is_told_in_batches_and_then_nothing_waits(store, record, now
 
 def test_a_store_is_spoken_to_in_its_way(store, record, now):
     record(1)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     [sent] = store.sent
     assert sent.path == "/xapi/statements"
     assert sent.headers["x-experience-api-version"] == "1.0.3"
@@ -86,7 +86,7 @@ def test_a_store_is_spoken_to_in_its_way(store, record, now):
 
 def test_an_attempt_is_told_as_it_is_when_it_is_sent(store, attempted, now):
     attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
-    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(clock=targets.still(now)) == 1
     verbs = [each["verb"]["display"]["en-US"] for each in json.loads(store.sent[0].body)]
     assert verbs == ["attempted", "passed"]
 
@@ -94,12 +94,12 @@ def test_an_attempt_is_told_as_it_is_when_it_is_sent(store, attempted, now):
 def test_a_store_that_fails_is_asked_again_later_and_later(store, record, now):
     record(1)
     store.statuses = [500, 503]
-    assert deliveries.deliver(now=now) == 0
-    assert deliveries.deliver(now=now + timedelta(seconds=9)) == 0
+    assert deliveries.deliver(clock=targets.still(now)) == 0
+    assert deliveries.deliver(clock=targets.still(now + timedelta(seconds=9))) == 0
     assert len(store.sent) == 1
-    assert deliveries.deliver(now=now + timedelta(seconds=10)) == 0
-    assert deliveries.deliver(now=now + timedelta(seconds=29)) == 0
-    assert deliveries.deliver(now=now + timedelta(seconds=30)) == 1
+    assert deliveries.deliver(clock=targets.still(now + timedelta(seconds=10))) == 0
+    assert deliveries.deliver(clock=targets.still(now + timedelta(seconds=29))) == 0
+    assert deliveries.deliver(clock=targets.still(now + timedelta(seconds=30))) == 1
     assert told(store) == ids() * 3
 
 
@@ -107,31 +107,31 @@ def test_what_fails_too_often_is_a_dead_letter_until_somebody_asks_again(store, 
     record(1)
     store.statuses = [500] * 3
     for day in range(5):
-        deliveries.deliver(now=now + timedelta(days=day))
+        deliveries.deliver(clock=targets.still(now + timedelta(days=day)))
     assert len(store.sent) == 3
     assert Delivery.objects.dead().count() == 1
     call_command("tracking_xapi", "--retry")
-    assert deliveries.deliver(now=now + timedelta(days=9)) == 1
+    assert deliveries.deliver(clock=targets.still(now + timedelta(days=9))) == 1
 
 
 def test_one_bad_statement_is_set_aside_alone(store, record, now):
     record(2)
     store.statuses = [400, 400, 200]  # The batch, then one by one.
-    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(clock=targets.still(now)) == 1
     assert Delivery.objects.dead().count() == 1
 
 
 def test_a_statement_that_the_store_has_already_is_delivered(store, record, now):
     record(1)
     store.statuses = [409]
-    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(clock=targets.still(now)) == 1
 
 
 def test_a_statement_that_the_store_has_already_does_not_hold_up_its_batch(store, record, now):
     """One conflict made the whole batch wait, conflict again, and end as dead letters."""
     record(2)
     store.statuses = [409, 409, 200]  # The batch, then one by one: the first is known, the second is new.
-    assert deliveries.deliver(now=now) == 2
+    assert deliveries.deliver(clock=targets.still(now)) == 2
     assert [len(json.loads(sent.body)) for sent in store.sent] == [2, 1, 1]
 
 
@@ -139,28 +139,43 @@ def test_an_attempt_that_the_store_has_in_part_is_told_to_its_end(store, attempt
     """An attempt that was graded has two statements, of which the store had the first since it began."""
     attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
     store.statuses = [409, 409, 200]
-    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(clock=targets.still(now)) == 1
     assert [len(json.loads(sent.body)) for sent in store.sent] == [2, 1, 1]
 
 
 def test_an_attempt_of_which_a_part_fails_is_told_again(store, attempted, now):
     attempted(submitted_at=now, score=1.0, max_score=2.0, is_passed=True)
     store.statuses = [409, 409, 500]
-    assert deliveries.deliver(now=now) == 0
+    assert deliveries.deliver(clock=targets.still(now)) == 0
     assert Delivery.objects.get().failed_count == 1
 
 
 def test_a_worker_that_died_loses_nothing(store, record, now):
     record(2)
     deliveries._claimed(now)  # And never comes back.
-    assert deliveries.deliver(now=now + timedelta(minutes=9)) == 0
-    assert deliveries.deliver(now=now + timedelta(minutes=11)) == 2
+    assert deliveries.deliver(clock=targets.still(now + timedelta(minutes=9))) == 0
+    assert deliveries.deliver(clock=targets.still(now + timedelta(minutes=11))) == 2
+
+
+def test_a_long_run_leaves_the_rest_to_the_next(store, record, now):
+    """A run went on by the clock of its beginning, and what it claimed after ten minutes was anybody's at once."""
+    record(5)
+    assert deliveries.deliver(clock=targets.ticking(now, timedelta(minutes=1))) == 4
+    assert deliveries.deliver(clock=targets.still(now)) == 1
+
+
+def test_a_batch_that_is_sent_apart_is_left_to_the_next_run_where_it_takes_too_long(store, record, now):
+    record(2)
+    store.statuses = [400]
+    clock = targets.ticking(now, timedelta(seconds=80))
+    assert deliveries.deliver(clock=clock) == 1
+    assert Delivery.objects.due(now).count() == 1
 
 
 def test_what_was_deleted_in_the_meantime_is_not_told(store, record, now):
     record(1)
     Event.objects.all().delete()
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     assert (store.sent, Delivery.objects.count()) == ([], 0)
 
 
@@ -179,7 +194,7 @@ def test_nothing_is_written_down_where_nobody_is_told(school, record):
 def test_a_store_that_is_not_there_is_a_failure_like_another(store, record, now, settings):
     record(1)
     settings.TRACKING = {**settings.TRACKING, "LRS_URL": "http://127.0.0.1:1/"}
-    assert deliveries.deliver(now=now) == 0
+    assert deliveries.deliver(clock=targets.still(now)) == 0
     assert "no answer" in Delivery.objects.get().error
 
 
@@ -229,7 +244,7 @@ def test_a_module_and_the_course_are_told_of_once_when_the_last_of_their_units_i
         send(learner, batch(progress(now, unit, [[0, 100_000]], course="d"), sent_at=now))
         for _ in range(2):
             jobs.bring_up_to_date(now=now)
-        deliveries.deliver(now=now)
+        deliveries.deliver(clock=targets.still(now))
         statements = [each for sent in store.sent for each in json.loads(sent.body)]
         told_of.append(
             [each["object"]["id"][-9:] for each in statements if each["verb"]["id"].endswith("completed")]

@@ -13,7 +13,7 @@ from tests.messages import batch, progress
 from tracking.capture import attempts
 from tracking.exceptions import TrackingError
 from tracking.insights import jobs
-from tracking.interchange import deliveries, webhooks
+from tracking.interchange import deliveries, outbound, webhooks
 from tracking.lms import AttemptRecord, UnitRef
 from tracking.models import Delivery, Webhook
 from tracking.models.deliveries import WEBHOOK_TOPICS
@@ -63,7 +63,7 @@ def test_a_finding_a_completion_and_a_grade_are_told(target, school, learner, se
     send(learner, batch(progress(now, "b", [[0, 100_000]]), sent_at=now))
     grade(learner)
     jobs.bring_up_to_date(now=now)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     by_type = {each["type"]: each["data"] for each in told(target)}
     assert set(by_type) == {"attempt.graded", "unit.completed", "finding.opened"}
     assert by_type["unit.completed"]["unit_key"] == "b"
@@ -81,7 +81,7 @@ def test_the_verifier_that_the_page_shows_tells_genuine_from_forged(
     exec(EXAMPLE[1], names)
     is_genuine = names["is_genuine"]
     grade(learner)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     [sent] = target.sent
     time_machine.move_to(now)
     assert is_genuine(hook.secret, sent.headers, sent.body)
@@ -91,10 +91,40 @@ def test_the_verifier_that_the_page_shows_tells_genuine_from_forged(
     assert not is_genuine(hook.secret, sent.headers, sent.body)
 
 
+def test_what_is_sent_late_in_a_run_is_signed_when_it_is_sent(target, hook, learner, grade, now):
+    """After five minutes of one run every receiver took the signature for too old, and what it refused was given up."""
+    for key in "12":
+        grade(learner, key)
+    deliveries.deliver(clock=targets.ticking(now, timedelta(seconds=20)))
+    moments = [int(sent.headers["webhook-timestamp"]) - int(now.timestamp()) for sent in target.sent]
+    assert moments[1] - moments[0] >= 20
+
+
+def test_a_long_run_leaves_what_it_has_claimed_to_the_next(target, hook, learner, grade, now):
+    for key in "123":
+        grade(learner, key)
+    delivered = deliveries.deliver(clock=targets.ticking(now, timedelta(minutes=1)))
+    assert delivered + Delivery.objects.due(now).count() == 3
+    assert delivered < 3
+
+
+def test_a_claim_is_made_for_ten_minutes_from_when_it_is_made(target, hook, learner, grade, now, monkeypatch):
+    grade(learner)
+    leases = []
+
+    def answered(*_):
+        leases.append(Delivery.objects.get().retry_at)
+        return outbound.Answer(status=200, text="")
+
+    monkeypatch.setattr(outbound, "post", answered)
+    deliveries.deliver(clock=targets.ticking(now, timedelta(minutes=1)))
+    assert now + deliveries.LEASE < leases[0] < now + deliveries.LEASE + deliveries.LONGEST_RUN
+
+
 def test_a_grade_is_told_once_and_again_where_it_is_corrected(target, hook, learner, grade, now):
     for score in (1.0, 1.0, 2.0):
         grade(learner, score=score)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     assert [each["data"]["score"] for each in told(target)] == [1.0, 2.0]
 
 
@@ -109,7 +139,7 @@ def test_a_finding_that_comes_and_goes_is_told_each_time(target, school, learner
             school.enrol(learner, "c", enrolled_at=now - timedelta(days=30))
         jobs.read_outlines(now=at)
         jobs.bring_up_to_date(now=at)
-        deliveries.deliver(now=at)
+        deliveries.deliver(clock=targets.still(at))
     assert [each["type"] for each in told(target)] == ["finding.opened", "finding.cleared"] * 2
 
 
@@ -119,9 +149,9 @@ def test_what_fails_holds_up_its_learner_and_nobody_else(target, hook, learner, 
     grade(learner, "2")
     grade(other, "3")
     target.statuses = [500]
-    assert deliveries.deliver(now=now) == 1
+    assert deliveries.deliver(clock=targets.still(now)) == 1
     assert [each["data"]["learner_id"] for each in told(target)] == [str(learner.pk), str(other.pk)]
-    assert deliveries.deliver(now=now + timedelta(seconds=10)) == 2
+    assert deliveries.deliver(clock=targets.still(now + timedelta(seconds=10))) == 2
     ids = [sent.headers["webhook-id"] for sent in target.sent]
     assert ids[0] == ids[2] != ids[3]  # The first again, under the same id, and only then the second.
 
@@ -130,24 +160,24 @@ def test_a_refusal_for_good_is_not_tried_again_and_holds_up_nothing(target, hook
     grade(learner, "1")
     grade(learner, "2")
     target.statuses = [410]
-    assert deliveries.deliver(now=now) == 1
-    assert deliveries.deliver(now=now + timedelta(days=1)) == 0
+    assert deliveries.deliver(clock=targets.still(now)) == 1
+    assert deliveries.deliver(clock=targets.still(now + timedelta(days=1))) == 0
     assert len(target.sent) == 2
     assert Delivery.objects.dead().count() == 1
 
 
 def test_what_was_told_can_be_told_again(target, hook, learner, grade, now):
     grade(learner)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     assert deliveries.replay(hook, since=now - timedelta(days=9999)) == 1
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     assert len({sent.headers["webhook-id"] for sent in target.sent}) == 1
     assert len(target.sent) == 2
 
 
 def test_what_was_told_is_forgotten_after_a_month(target, hook, learner, grade, now):
     grade(learner)
-    deliveries.deliver(now=now)
+    deliveries.deliver(clock=targets.still(now))
     assert [deliveries.purge(now=now + timedelta(days=days), untold_before=None) for days in (29, 31)] == [
         0,
         1,

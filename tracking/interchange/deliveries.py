@@ -6,8 +6,10 @@ A target that does not answer is left alone for a while; what it refuses for goo
 from __future__ import annotations
 
 import logging
+import random
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +36,9 @@ LOOKED_AT = 2000
 LEASE = timedelta(minutes=10)
 """How long a worker has for what it has claimed. Where it dies, the same is sent again after that."""
 
+LONGEST_RUN = LEASE / 2
+"""How long one run of the job may last. The next goes on where it ended."""
+
 CONFLICT = 409
 """What a store answers to a request with a statement that it has already, or in another form: it takes none of it."""
 
@@ -42,11 +47,33 @@ KEPT = timedelta(days=30)
 
 logger = logging.getLogger("tracking.interchange")
 
+Clock = Callable[[], datetime]
 
-def deliver(*, now: datetime) -> int:
-    """Send what is due and return how much was delivered. Safe to run twice and in parallel."""
-    sent = _to_lrs(now) if conf.get_settings().LRS_URL else 0
-    return sent + sum(_to_webhook(hook, now) for hook in Webhook.objects.filter(is_active=True))
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of the job: what time it is, and whether it has lasted long enough."""
+
+    clock: Clock
+    ends_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        return self.clock() >= self.ends_at
+
+
+def deliver(*, clock: Clock) -> int:
+    """Send what is due and return how much was delivered. Safe to run twice and in parallel.
+
+    ``clock`` is asked again for each claim and each post: leases and signatures of a long run would be past before they
+    are made. The run ends after ``LONGEST_RUN``, so that no target takes all the time: whose turn is first is drawn.
+    """
+    run = _Run(clock, ends_at=clock() + LONGEST_RUN)
+    targets: list[Webhook | None] = list(Webhook.objects.filter(is_active=True))
+    if conf.get_settings().LRS_URL:
+        targets.append(None)
+    random.shuffle(targets)
+    return sum(_to_lrs(run) if hook is None else _to_webhook(hook, run) for hook in targets)
 
 
 def purge(*, now: datetime, untold_before: datetime | None) -> int:
@@ -85,13 +112,13 @@ def send_statements(statements: Sequence[xapi.Statement]) -> Answer:
     return outbound.post(f"{given.LRS_URL.rstrip('/')}/statements", msgspec.json.encode(statements), headers)
 
 
-def _to_lrs(now: datetime) -> int:
+def _to_lrs(run: _Run) -> int:
     delivered = 0
     for _ in range(ROUNDS):
-        batch = _claimed(now)
+        batch = [] if run.is_over else _claimed(run.clock())
         if not batch:
             break
-        count, goes_on = _send_batch(batch, now)
+        count, goes_on = _send_batch(batch, run)
         delivered += count
         if not goes_on:
             break
@@ -128,7 +155,7 @@ def _leased(claimed: list[Delivery], now: datetime) -> list[Delivery]:
     return claimed
 
 
-def _send_batch(batch: Sequence[Delivery], now: datetime) -> tuple[int, bool]:
+def _send_batch(batch: Sequence[Delivery], run: _Run) -> tuple[int, bool]:
     """Send a batch; return how many were delivered, and whether the next may be sent now."""
     statements = _statements(batch)
     told = [delivery for delivery in batch if statements.get(delivery.pk)]
@@ -141,10 +168,20 @@ def _send_batch(batch: Sequence[Delivery], now: datetime) -> tuple[int, bool]:
         return len(batch), True
     if (answer.is_final or answer.status == CONFLICT) and len(told) > 1:
         # One statement spoils all of a batch: each is tried alone, and only the bad one is set aside.
-        results = [_send_batch([delivery], now) for delivery in batch]
-        return sum(count for count, _ in results), True
-    _failed(told, answer, now)
+        return _send_apart(batch, run)
+    _failed(told, answer, run.clock())
     return 0, answer.is_final
+
+
+def _send_apart(batch: Sequence[Delivery], run: _Run) -> tuple[int, bool]:
+    delivered = 0
+    for number, delivery in enumerate(batch):
+        if run.is_over:
+            _release(batch[number:])
+            return delivered, False
+        count, _ = _send_batch([delivery], run)
+        delivered += count
+    return delivered, True
 
 
 def _tried_alone(statements: Sequence[xapi.Statement]) -> Answer:
@@ -195,30 +232,35 @@ def _completion(delivery: Delivery, catalogue: Catalogue) -> xapi.Statement:
     )
 
 
-def _to_webhook(hook: Webhook, now: datetime) -> int:
+def _to_webhook(hook: Webhook, run: _Run) -> int:
     """Send what waits for a webhook. What fails holds up what is about the same learner, and nobody else."""
     delivered = 0
     for _ in range(ROUNDS):
-        claimed = _claimed_for(hook, now)
+        claimed = [] if run.is_over else _claimed_for(hook, run.clock())
         if not claimed:
             break
         held_up: set[Any] = set()
         is_away = False
         for delivery in claimed:
-            if is_away or delivery.learner_id in held_up:
-                Delivery.objects.filter(pk=delivery.pk).update(retry_at=None)
+            if is_away or delivery.learner_id in held_up or run.is_over:
+                _release([delivery])
                 continue
-            answer = _told(hook, delivery, now)
+            answer = _told(hook, delivery, run.clock())
             if answer.is_ok:
-                _delivered(delivery, now)
+                _delivered(delivery, run.clock())
                 delivered += 1
                 continue
-            _failed([delivery], answer, now)
+            _failed([delivery], answer, run.clock())
             held_up.add(delivery.learner_id)
             is_away = answer.status == 0  # Then nobody is there for the others either.
         if is_away:
             break
     return delivered
+
+
+def _release(claimed: Iterable[Delivery]) -> None:
+    """Let what was claimed and not tried be due at once."""
+    Delivery.objects.filter(pk__in=[each.pk for each in claimed]).update(retry_at=None)
 
 
 def _told(hook: Webhook, delivery: Delivery, now: datetime) -> Answer:
