@@ -128,6 +128,14 @@ def test_a_grade_is_told_once_and_again_where_it_is_corrected(target, hook, lear
     assert [each["data"]["score"] for each in told(target)] == [1.0, 2.0]
 
 
+def test_a_grade_that_is_corrected_back_is_told(target, hook, learner, grade, now):
+    """A grade that was changed by mistake and put right stayed wrong wherever it was told."""
+    for score in (1.0, 2.0, 1.0, 1.0):
+        grade(learner, score=score)
+        deliveries.deliver(clock=targets.still(now))
+    assert [each["data"]["score"] for each in told(target)] == [1.0, 2.0, 1.0]
+
+
 @pytest.mark.usefixtures("hook")
 def test_a_finding_that_comes_and_goes_is_told_each_time(target, school, learner, now):
     """Whoever follows findings by a webhook had one for gone that was open again, and heard of no second end."""

@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from tracking import conf
-from tracking.events import LearnerId
 from tracking.interchange import names
 from tracking.interchange import xapi_vocabulary as words
 from tracking.models import Attempt, Delivery, Finding, Topic, Webhook, bulk_rows
@@ -53,18 +52,18 @@ def attempt_recorded(attempt: Attempt) -> None:
         "max_score": attempt.max_score,
         "is_passed": attempt.is_passed,
     }
-    source = (attempt.source_label, attempt.source_key, attempt.learner_id)
+    own_id = names.own_id(attempt.source_label, attempt.source_key, attempt.learner_id)
     _tell(
         Topic.ATTEMPT_GRADED,
-        source_key=names.own_id(*source, *figures.values()),
-        learner_id=attempt.learner_id,
-        course_key=attempt.course_key,
+        attempt,
+        source_key=own_id,
         data={
-            "attempt": names.own_id(*source),
+            "attempt": own_id,
             "unit_key": attempt.unit_key,
             "submitted_at": _moment(attempt.submitted_at),
             **figures,
         },
+        again_by=tuple(figures),
     )
 
 
@@ -105,9 +104,8 @@ def _completed(topic: Topic, completed: Iterable[Any]) -> None:
     for each in completed:
         _tell(
             topic,
+            each,
             source_key=_completion_key(each),
-            learner_id=each.learner_id,
-            course_key=each.course_key,
             data={"unit_key": each.unit_key, "completed_at": _moment(each.last_at)},
         )
 
@@ -120,9 +118,8 @@ def finding_changed(topic: Topic, finding: Finding, *, at: datetime) -> None:
     """Tell webhooks that a finding was opened or cleared, as often as it is: once for each moment ``at``."""
     _tell(
         topic,
+        finding,
         source_key=f"{finding.pk}@{at.astimezone(UTC).isoformat()}",
-        learner_id=finding.learner_id,
-        course_key=finding.course_key,
         data={
             "finding": finding.pk,
             "unit_key": finding.unit_key,
@@ -136,29 +133,32 @@ def finding_changed(topic: Topic, finding: Finding, *, at: datetime) -> None:
 
 
 def _tell(
-    topic: Topic, *, source_key: str, learner_id: LearnerId, course_key: str, data: Mapping[str, Any]
+    topic: Topic, about: Any, *, source_key: str, data: Mapping[str, Any], again_by: Sequence[str] = ()
 ) -> None:
+    """Tell webhooks once of ``source_key``, and again where what ``again_by`` names is not as they were told last."""
     wanting = [
         target
         for target, topics, course_keys in _webhooks()
-        if topic in topics and (not course_keys or course_key in course_keys)
+        if topic in topics and (not course_keys or about.course_key in course_keys)
     ]
     if not wanting:
         return
-    told = set(
-        Delivery.objects.filter(target__in=wanting, topic=topic, source_key=source_key).values_list(
-            "target", flat=True
-        )
+    known = Delivery.objects.filter(
+        target__in=wanting, topic=topic, source_key=source_key, learner_id=about.learner_id
     )
-    learner = None if learner_id is None else str(learner_id)
-    body = {"learner_id": learner, "course_key": course_key, **data}
+    last = {
+        target: told.get("data", {}) for target, told in known.order_by("pk").values_list("target", "payload")
+    }
+    told = {target for target, said in last.items() if all(said.get(name) == data[name] for name in again_by)}
+    learner = None if about.learner_id is None else str(about.learner_id)
+    body = {"learner_id": learner, "course_key": about.course_key, **data}
     now = timezone.now()
     Delivery.objects.bulk_create(
         Delivery(
             target=target,
             topic=topic,
             source_key=source_key,
-            learner_id=learner_id,
+            learner_id=about.learner_id,
             created_at=now,
             payload={"type": topic.value, "timestamp": _moment(now), "data": body},
         )
