@@ -55,6 +55,15 @@ def test_recording_it_again_corrects_it(record):
     assert answers() == [("2", False, ["l1", "l2"])]
 
 
+@pytest.mark.parametrize("store", [attempts.record, lambda given: attempts.record_all([given])])
+def test_a_grade_is_received_when_it_is_new_and_not_when_it_is_said_again(record, store):
+    received = []
+    for score in (1, 1, 2, 1):
+        store(replace(record, score=score))
+        received.append(Attempt.objects.get().received_at)
+    assert received[0] == received[1] < received[2] < received[3]
+
+
 def test_answers_that_are_not_given_are_left_alone(record):
     attempts.record(record)
     attempts.record(replace(record, answers=None))

@@ -91,6 +91,17 @@ def test_an_attempt_is_told_as_it_is_when_it_is_sent(store, attempted, now):
     assert verbs == ["attempted", "passed"]
 
 
+def test_a_grade_that_is_corrected_back_is_a_statement_of_its_own(store, attempted, now):
+    """The store had the statement of the first grade, and went on with the mistake in between for the last word."""
+    for score in (1.0, 2.0, 1.0, 1.0):
+        attempted(submitted_at=now, score=score, max_score=2.0)
+        deliveries.deliver(clock=targets.still(now))
+    began, graded = told(store)[::2], told(store)[1::2]
+    assert len(set(began)) == 1
+    assert len(set(graded[:3])) == 3
+    assert graded[2] == graded[3]
+
+
 def test_a_store_that_fails_is_asked_again_later_and_later(store, record, now):
     record(1)
     store.statuses = [500, 503]
