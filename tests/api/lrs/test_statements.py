@@ -43,6 +43,23 @@ def test_the_same_again_changes_nothing_and_another_of_that_id_is_refused(system
     assert system.tell({**given, "verb": {"id": f"{ADL}completed"}}).status_code == 409
 
 
+def test_a_statement_that_comes_again_with_other_words_and_order_is_the_same(system, learner):
+    """An authoring tool sent its statements again after a title was edited, and was refused for good."""
+
+    def told(title, *members):
+        activity = {"id": "a:b", "definition": {"name": {"en": title}}}
+        team = {"objectType": "Group", "member": [{"mbox": f"mailto:{each}@example.org"} for each in members]}
+        context = {"contextActivities": {"parent": [activity]}, "team": team}
+        verb = {"id": f"{ADL}experienced", "display": {"en": title}}
+        inner = {"objectType": "SubStatement", "actor": team, "verb": verb, "object": activity}
+        own_id = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"
+        return statement(learner, id=own_id, object=inner, context=context) | {"verb": verb}
+
+    answers = [system.tell(told("Reading", "a", "b")), system.tell(told("Reading data", "b", "a"))]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert system.tell(told("Reading", "a", "c")).status_code == 409
+
+
 def test_what_a_film_proves_is_seconds_seen_however_its_statements_come(system, learner, now):
     told = [
         film(learner, "played", 0, time=0),

@@ -23,6 +23,7 @@ from tracking.capture.records import (
     attachments,
     mentions,
     reading,
+    sameness,
     shape,
     sittings,
     statement_rules,
@@ -156,7 +157,7 @@ def _require_same(known: Iterable[XapiStatement]) -> None:
     """Raise ``StatementRefused`` where one of ``known`` is not what is kept under its id already."""
     given = {row.id: row for row in known}
     for row in XapiStatement.objects.filter(pk__in=given):
-        if _essence(row.statement) != _essence(given[row.pk].statement):
+        if not sameness.is_same(row.statement, given[row.pk].statement):
             raise StatementRefused(f"There is another statement with the id {row.pk}.", status=409)
 
 
@@ -170,11 +171,6 @@ def with_lists(statement: Statement) -> Statement:
     if made.get("object", {}).get("objectType") == "SubStatement":
         made["object"] = with_lists(made["object"])
     return made
-
-
-def _essence(statement: Statement) -> Statement:
-    made = ("stored", "authority", "timestamp", "version", "attachments")
-    return {name: value for name, value in statement.items() if name not in made}
 
 
 def _void(rows: Iterable[XapiStatement], teller: Teller) -> None:
