@@ -1,15 +1,20 @@
-"""Whom and what statements name besides their actor and object: what ``related_agents`` and ``_activities`` find."""
+"""Whom and what statements name besides their actor and activity: what ``related_agents`` and ``_activities`` find.
+
+And which statement they are about: one about another is found with it, and may void it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 from tracking.capture.records import agents
 from tracking.models import XapiMention, XapiStatement
 
-WHO, AGENT, ACTIVITY = "who", "agent", "activity"
-"""Agents that act or are acted on, and members of such groups; all other agents; activities."""
+WHO, AGENT, ACTIVITY, TARGET = "who", "agent", "activity", "target"
+"""Agents that act or are acted on, and members of such groups; all other agents; activities; the statement that is the
+object, where one is."""
 
 
 def keep(rows: Iterable[XapiStatement]) -> None:
@@ -22,7 +27,7 @@ def keep(rows: Iterable[XapiStatement]) -> None:
 
 
 def named_in(statement: dict[str, Any], *, is_inner: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield each agent and activity that a statement or its sub-statement names."""
+    """Yield each agent and activity that a statement or its sub-statement names, and the statement that it is about."""
     context, thing = statement.get("context", {}), statement["object"]
     kind = thing.get("objectType", "Activity")
     for person in (statement["actor"], thing if kind in ("Agent", "Group") else None):
@@ -32,6 +37,8 @@ def named_in(statement: dict[str, Any], *, is_inner: bool = False) -> Iterator[t
     named = [each for group in context.get("contextActivities", {}).values() for each in group]
     for activity in [*named, *([thing] if kind == "Activity" else [])]:
         yield ACTIVITY, activity["id"]
+    if kind == "StatementRef" and not is_inner:
+        yield TARGET, str(UUID(thing["id"]))
     if kind == "SubStatement":
         yield from named_in(thing, is_inner=True)
 

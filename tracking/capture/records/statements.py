@@ -27,9 +27,9 @@ from tracking.capture.records import (
     shape,
     sittings,
     statement_rules,
+    voiding,
 )
 from tracking.capture.records.attachments import Attached
-from tracking.capture.records.statement_rules import VOIDED
 from tracking.capture.records.units import Units
 from tracking.capture.refusals import Drop
 from tracking.events import LearnerId, Purpose, find_kind
@@ -87,10 +87,10 @@ def take_in(
         fresh = bulk_rows.insert_new(XapiStatement, sorted(kept, key=lambda row: row.id))
         _require_same([row for row in kept if row.id not in fresh])
         new = [row for row in kept if row.id in fresh]
-        _void(new, teller)
         mentions.keep(new)
         attachments.keep(new, attached or {})
-        _record(new, teller, units, now)
+        voiding.void(new, learner_id=teller.learner_id)
+        _record([row for row in new if not row.is_voided], teller, units, now)
     return [row.id for row in rows]
 
 
@@ -171,17 +171,6 @@ def with_lists(statement: Statement) -> Statement:
     if made.get("object", {}).get("objectType") == "SubStatement":
         made["object"] = with_lists(made["object"])
     return made
-
-
-def _void(rows: Iterable[XapiStatement], teller: Teller) -> None:
-    voided = [row.statement["object"].get("id") for row in rows if row.verb == VOIDED]
-    if not voided:
-        return
-    found = XapiStatement.objects.filter(pk__in=voided).exclude(verb=VOIDED)
-    if teller.learner_id is not None:
-        # Content takes back what its own learner was said to have done, and nobody else's.
-        found = found.filter(learner_id=teller.learner_id)
-    found.update(is_voided=True)
 
 
 def _record(rows: Sequence[XapiStatement], teller: Teller, units: Units, now: datetime) -> None:

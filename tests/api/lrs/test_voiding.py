@@ -1,0 +1,52 @@
+"""What is told can be taken back, in whichever order both come, and with all that was made of it."""
+
+import pytest
+
+from tests.api.lrs.store import statement
+from tracking.models import Attempt, XapiStatement
+
+
+def voiding(learner, target, **parts):
+    """A statement that takes back another."""
+    return statement(
+        learner, "voided", object={"objectType": "StatementRef", "id": target["id"].upper()}, **parts
+    )
+
+
+def say(content, given):
+    """Tell a statement as content does, about its own learner."""
+    return content.tell({**given, "actor": content.actor})
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_was_voided_before_it_came_is_voided(system, learner, at_once):
+    """A queue that sent the newest first took a pass back before it told of it, and the pass stood."""
+    passed = statement(learner, "passed", result={"score": {"scaled": 1}})
+    told = [voiding(learner, passed), passed]
+    for batch in [told] if at_once else [[each] for each in told]:
+        assert system.tell(*batch).status_code == 200
+    assert system.get("statements", voidedStatementId=passed["id"]).json()["id"] == passed["id"]
+    assert not Attempt.objects.exists()
+
+
+def test_content_cannot_take_back_what_others_will_be_said_to_have_done(
+    content, system, learner, make_learner
+):
+    theirs = statement(make_learner("other"), "completed")
+    say(content, voiding(learner, theirs))
+    system.tell(theirs)
+    assert not XapiStatement.objects.get(pk=theirs["id"]).is_voided
+
+
+def test_a_system_takes_back_what_anybody_will_be_said_to_have_done(system, learner, make_learner):
+    theirs = statement(make_learner("other"), "completed")
+    system.tell(voiding(learner, theirs))
+    system.tell(theirs)
+    assert XapiStatement.objects.get(pk=theirs["id"]).is_voided
+
+
+def test_what_takes_another_back_is_never_taken_back(system, learner):
+    first = voiding(learner, statement(learner))
+    system.tell(voiding(learner, first))
+    system.tell(first)
+    assert not XapiStatement.objects.get(pk=first["id"]).is_voided
