@@ -3,7 +3,9 @@
 import pytest
 
 from tests.api.lrs.store import statement
+from tracking.events import Purpose
 from tracking.models import Attempt, XapiStatement
+from tracking.privacy import consent
 
 
 def voiding(learner, target, **parts):
@@ -50,3 +52,30 @@ def test_what_takes_another_back_is_never_taken_back(system, learner):
     system.tell(voiding(learner, first))
     system.tell(first)
     assert not XapiStatement.objects.get(pk=first["id"]).is_voided
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_learner_who_keeps_how_they_work_to_themselves_has_results_taken_back(
+    system, make_learner, at_once
+):
+    """The result was kept for the record; what took it back was answered with 200 and dropped."""
+    shy = make_learner("shy", purposes=())
+    consent.refuse(shy.pk, [Purpose.ENGAGEMENT], source="test")
+    passed = statement(shy, "passed", result={"score": {"scaled": 1}})
+    told = [passed, voiding(shy, passed)]
+    for batch in [told] if at_once else [[each] for each in told]:
+        system.tell(*batch)
+    assert XapiStatement.objects.get(pk=passed["id"]).is_voided
+
+
+@pytest.mark.parametrize("verb", ["experienced", "passed"])
+def test_what_takes_a_statement_back_serves_what_that_served_in_its_course(system, learner, verb):
+    given = statement(learner, verb)
+    system.tell(given, voiding(learner, given))
+    kept = XapiStatement.objects.order_by("verb").values_list("course_key", "purpose")
+    assert kept[0] == kept[1]
+
+
+def test_what_takes_back_nothing_that_is_known_is_of_the_record(system, learner):
+    system.tell(voiding(learner, statement(learner)))
+    assert XapiStatement.objects.get().purpose == Purpose.RECORD

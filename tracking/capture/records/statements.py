@@ -78,6 +78,7 @@ def take_in(
     rows = [_row(statement, teller, learner_of, units, now) for statement in given]
     if len({row.id for row in rows}) < len(rows):
         raise StatementRefused("Two statements have the same id.")
+    voiding.follow(rows)
     permitted = _permitted(rows, teller)
     kept = [row for row in rows if row.id in permitted]
     intake.count_rejections([Drop.NO_CONSENT] * (len(rows) - len(kept)))

@@ -7,8 +7,25 @@ from uuid import UUID
 
 from tracking.capture.records import mentions
 from tracking.capture.records.statement_rules import VOIDED
-from tracking.events import LearnerId
+from tracking.events import LearnerId, Purpose
 from tracking.models import XapiMention, XapiStatement
+
+
+def follow(rows: Sequence[XapiStatement]) -> None:
+    """Let each voiding among ``rows`` serve what its target serves, in the target's course.
+
+    Where that is not known it is of the record: who refuses all else can still have a result taken back.
+    """
+    voidings = [row for row in rows if row.verb == VOIDED]
+    if not voidings:
+        return
+    stored = XapiStatement.objects.filter(pk__in=[_target_of(row) for row in voidings]).defer("statement")
+    targets = {row.pk: row for row in [*rows, *stored]}
+    for row in voidings:
+        target = targets.get(_target_of(row))
+        row.purpose = Purpose.RECORD
+        if target is not None and target.verb != VOIDED and target.learner_id == row.learner_id:
+            row.purpose, row.course_key = target.purpose, target.course_key
 
 
 def void(new: Sequence[XapiStatement], *, learner_id: LearnerId | None) -> list[XapiStatement]:
