@@ -148,6 +148,38 @@ def test_statements_are_found_by_whom_and_what_they_name(system, learner):
     assert found(system, verb=f"{ADL}completed") == [taught["id"]]
 
 
+def test_what_is_about_a_statement_is_found_with_it(system, learner, make_learner):
+    """Communication 2.1.3, Filter Conditions for StatementRefs: through others too, but each by its own time."""
+    tutor = make_learner("tutor")
+
+    def about(target, verb):
+        return statement(tutor, verb, object={"objectType": "StatementRef", "id": target["id"].upper()})
+
+    passed = statement(learner, "passed", unit="q", context={"registration": str(uuid4())})
+    voiding = about(passed, "voided")
+    comment = about(voiding, "commented")
+    beside = statement(
+        tutor, "passed", context={"statement": {"objectType": "StatementRef", "id": passed["id"]}}
+    )
+    system.tell(passed, voiding, comment, beside)
+    asked = {"registration": passed["context"]["registration"], "activity": passed["object"]["id"]}
+    asked |= {"agent": json.dumps(passed["actor"]), "verb": f"{ADL}passed"}
+    both = {voiding["id"], comment["id"]}
+    assert set(found(system, **asked)) == both
+    for name in ("registration", "activity", "agent"):
+        assert set(found(system, **{name: asked[name]})) == both
+    assert set(found(system, verb=asked["verb"])) == {*both, beside["id"]}
+    assert found(system, **asked, until="2000-01-01T00:00:00Z") == []
+
+
+def test_content_learns_nothing_of_others_by_what_it_tells_about_them(content, system, make_learner):
+    system.tell(theirs := statement(make_learner("other"), "passed"))
+    reference = {"objectType": "StatementRef", "id": theirs["id"]}
+    told = {"actor": content.actor, "verb": {"id": f"{ADL}commented"}, "object": reference}
+    assert content.tell(told).status_code == 200
+    assert found(content, verb=f"{ADL}passed") == []
+
+
 @meets(168, 169, 170, 171, 172)
 def test_statements_are_given_back_in_the_format_that_is_asked_for(system, learner):
     texts = {"en-US": "Reading", "de": "Lesen"}

@@ -17,10 +17,12 @@ from tracking.api.lrs.door import refused
 from tracking.capture.records import agents, mentions
 from tracking.capture.records.statements import Teller
 from tracking.exceptions import StatementRefused
-from tracking.models import XapiAttachment, XapiMention, XapiStatement
+from tracking.models import XapiAttachment, XapiStatement
 
 MOST = 100
 """Statements in one answer."""
+DEEPEST = 3
+"""How many references lead from a statement to the one that is asked for: a comment on a voiding of it is two away."""
 FILTERS = (
     *("agent", "verb", "activity", "registration", "related_activities", "related_agents", "since", "until"),
     *("limit", "ascending"),
@@ -53,7 +55,7 @@ def _one(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
 
 def _many(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
     given = request.GET
-    rows = _narrowed(request, rows.filter(is_voided=False))
+    rows = _narrowed(request, rows)
     limit = min(parameters.count(given.get("limit", "0")) or MOST, MOST)
     order = ("stored_at", "id") if parameters.flag(request, "ascending") else ("-stored_at", "-id")
     skipped = parameters.count(given.get("after", "0"))
@@ -66,31 +68,33 @@ def _many(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
 
 
 def _narrowed(request: HttpRequest, rows: QuerySet[XapiStatement]) -> QuerySet[XapiStatement]:
-    readers: dict[str, tuple[str, Callable[[str], Any]]] = {
-        "verb": ("verb", parameters.iri),
-        "registration": ("registration", parameters.uuid),
-        "since": ("stored_at__gt", parameters.moment),
-        "until": ("stored_at__lte", parameters.moment),
-    }
+    """Return those of ``rows`` that are asked for: time and voiding go by each, all else also by what it is about."""
     given = request.GET
-    rows = rows.filter(
-        **{look_up: read(given[name]) for name, (look_up, read) in readers.items() if name in given}
-    )
+    moments = {"since": "stored_at__gt", "until": "stored_at__lte"}
+    times = {look_up: parameters.moment(given[name]) for name, look_up in moments.items() if name in given}
+    asked = _asked(request)
+    wanted, targets = asked, rows.filter(asked)
+    for _ in range(DEEPEST if asked else 0):
+        about = Q(pk__in=mentions.about(targets))
+        wanted, targets = wanted | about, rows.filter(about)
+    return rows.filter(wanted, is_voided=False, **times)
+
+
+def _asked(request: HttpRequest) -> Q:
+    readers: dict[str, Callable[[str], Any]] = {"verb": parameters.iri, "registration": parameters.uuid}
+    given = request.GET
+    asked = Q(**{name: read(given[name]) for name, read in readers.items() if name in given})
     with_agents = parameters.flag(request, "related_agents")
     with_activities = parameters.flag(request, "related_activities")
     if "agent" in given:
         key = agents.key_of(parameters.agent(given["agent"]))
         kinds = [mentions.WHO, *([mentions.AGENT] if with_agents else [])]
-        rows = rows.filter(Q(agent_key=key) | Q(pk__in=_mentioning(kinds, key)))
+        asked &= Q(agent_key=key) | Q(pk__in=mentions.by(kinds, key))
     if "activity" in given:
         name = parameters.iri(given["activity"])
-        related = Q(pk__in=_mentioning([mentions.ACTIVITY], name)) if with_activities else Q()
-        rows = rows.filter(Q(activity=name) | related)
-    return rows
-
-
-def _mentioning(kinds: Sequence[str], name: str) -> QuerySet[XapiMention, Any]:
-    return XapiMention.objects.filter(kind__in=kinds, name=name).values("statement")
+        related = Q(pk__in=mentions.by([mentions.ACTIVITY], name)) if with_activities else Q()
+        asked &= Q(activity=name) | related
+    return asked
 
 
 def _answer(

@@ -5,9 +5,12 @@ And which statement they are about: one about another is found with it, and may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Case, QuerySet, UUIDField, When
+from django.db.models.functions import Cast
 
 from tracking.capture.records import agents
 from tracking.models import XapiMention, XapiStatement
@@ -26,6 +29,19 @@ def keep(rows: Iterable[XapiStatement]) -> None:
     )
 
 
+def by(kinds: Sequence[str], name: str) -> QuerySet[XapiMention, Any]:
+    """Return which statements name somebody or something as one of ``kinds``."""
+    return XapiMention.objects.filter(kind__in=kinds, name=name).values("statement")
+
+
+def about(targets: QuerySet[XapiStatement]) -> QuerySet[XapiMention, Any]:
+    """Return which statements are about one of ``targets``: read from those that are about any, which are few."""
+    # What other kinds name is no UUID, and a database may look at it before it looks at the kind.
+    target = Case(When(kind=TARGET, then=Cast("name", UUIDField())))
+    found = XapiMention.objects.filter(kind=TARGET).annotate(target=target)
+    return found.filter(target__in=targets.values("pk")).values("statement")
+
+
 def named_in(statement: dict[str, Any], *, is_inner: bool = False) -> Iterator[tuple[str, str]]:
     """Yield each agent and activity that a statement or its sub-statement names, and the statement that it is about."""
     context, thing = statement.get("context", {}), statement["object"]
@@ -38,7 +54,7 @@ def named_in(statement: dict[str, Any], *, is_inner: bool = False) -> Iterator[t
     for activity in [*named, *([thing] if kind == "Activity" else [])]:
         yield ACTIVITY, activity["id"]
     if kind == "StatementRef" and not is_inner:
-        yield TARGET, str(UUID(thing["id"]))
+        yield TARGET, UUID(thing["id"]).hex
     if kind == "SubStatement":
         yield from named_in(thing, is_inner=True)
 

@@ -51,7 +51,7 @@ def void(new: Sequence[XapiStatement], *, learner_id: LearnerId | None) -> list[
 
 def _voided_early(new: Iterable[XapiStatement]) -> set[UUID]:
     """Return the ids of those of ``new`` that a voiding stored before them names."""
-    wanted = {str(row.pk): row for row in new if row.verb != VOIDED}
+    wanted = {row.pk.hex: row for row in new if row.verb != VOIDED}
     named = XapiMention.objects.filter(
         kind=mentions.TARGET, name__in=wanted, statement__verb=VOIDED
     ).select_related("statement")
