@@ -75,11 +75,16 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
     return len(wanted) - len(known)
 
 
-def forget(*, source_label: str, source_key: str) -> int:
-    """Delete what was stored for the host's row, and return how many attempts that were."""
+def forget(*, source_label: str, source_key: str, learner_id: LearnerId | None = None) -> int:
+    """Delete what was stored for the host's row, and return how many attempts that were.
+
+    With ``learner_id`` only that learner's: a registration of xAPI may be shared.
+    """
+    source = {"source_label": source_label, "source_key": source_key}
+    whose = {} if learner_id is None else {"learner_id": learner_id}
     with transaction.atomic():
-        quarantine.forget_attempt(source_label=source_label, source_key=source_key)
-        found = Attempt.objects.filter(source_label=source_label, source_key=source_key)
+        quarantine.forget_attempts(**source, **whose)
+        found = Attempt.objects.filter(**source, **whose)
         for attempt in found:
             marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
         _, deleted = found.delete()

@@ -100,9 +100,14 @@ def hold_row(row: Model, label: str, cause: Cause) -> None:
     _hold({fingerprint: held})
 
 
-def forget_attempt(*, source_label: str, source_key: str) -> None:
-    """Delete what is held of a row of the host."""
-    HeldRecord.objects.filter(source_label=source_label, source_key=source_key).delete()
+def forget_attempts(**source: Any) -> None:
+    """Delete what is held of a row of the host, by ``source_label``, ``source_key`` and, if given, ``learner_id``."""
+    HeldRecord.objects.filter(**source).delete()
+
+
+def forget_events(event_ids: Iterable[Any]) -> None:
+    """Delete those of the events that are held."""
+    HeldRecord.objects.filter(fingerprint__in=[_fingerprint("event", each) for each in event_ids]).delete()
 
 
 def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, Cause]:

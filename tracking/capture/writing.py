@@ -69,7 +69,18 @@ def store(new_events: Sequence[NewEvent]) -> list[NewEvent]:
     return fresh
 
 
-def _days_of(new_events: Iterable[NewEvent]) -> Iterator[marks.LearnerDay]:
+def forget(stored: Iterable[Event]) -> None:
+    """Delete events that turned out to be none, and mark what that changes."""
+    events = list(stored)
+    if not events:
+        return
+    with transaction.atomic():
+        marks.days_changed(_days_of(events))
+        Event.objects.filter(pk__in=[event.pk for event in events]).delete()
+    signals.roll_up_wanted.send(sender=Event)
+
+
+def _days_of(new_events: Iterable[NewEvent | Event]) -> Iterator[marks.LearnerDay]:
     """Yield each UTC day whose rows the events may change: a view's counters reach back to the day it began."""
     stretches = {
         (event.learner_id, event.course_key, *_reach(event.happened_at, _elapsed_ms(event)))
@@ -82,7 +93,7 @@ def _days_of(new_events: Iterable[NewEvent]) -> Iterator[marks.LearnerDay]:
             )
 
 
-def _elapsed_ms(event: NewEvent) -> int:
+def _elapsed_ms(event: NewEvent | Event) -> int:
     is_struct = isinstance(event.payload, Struct)
     elapsed: int = getattr(event.payload, "elapsed", 0) if is_struct else event.payload.get("elapsed", 0)
     return elapsed

@@ -1,10 +1,14 @@
 """What is told can be taken back, in whichever order both come, and with all that was made of it."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
-from tests.api.lrs.store import statement
+from tests.api.lrs.store import film, statement
 from tracking.events import Purpose
-from tracking.models import Attempt, XapiStatement
+from tracking.insights import jobs
+from tracking.models import Attempt, Event, HeldRecord, LearnerUnit, State, View, XapiStatement
 from tracking.privacy import consent
 
 
@@ -79,3 +83,63 @@ def test_what_takes_a_statement_back_serves_what_that_served_in_its_course(syste
 def test_what_takes_back_nothing_that_is_known_is_of_the_record(system, learner):
     system.tell(voiding(learner, statement(learner)))
     assert XapiStatement.objects.get().purpose == Purpose.RECORD
+
+
+def test_a_completion_that_is_taken_back_is_none(system, learner, now):
+    system.tell(told := statement(learner, "completed"))
+    jobs.bring_up_to_date(now=now)
+    assert LearnerUnit.objects.get(unit_key="a").state == State.COMPLETED
+    system.tell(voiding(learner, told))
+    jobs.bring_up_to_date(now=now)
+    assert not Event.objects.exists()
+    assert not LearnerUnit.objects.filter(state=State.COMPLETED).exists()
+
+
+def test_an_attempt_that_is_taken_back_is_none(content, learner):
+    """Content took a pass back that it had told by mistake; the statement was hidden, and the learner had passed."""
+    say(content, told := statement(learner, "passed", result={"score": {"scaled": 1}}))
+    assert Attempt.objects.get().is_passed
+    say(content, voiding(learner, told))
+    assert not Attempt.objects.exists()
+
+
+def test_an_attempt_of_which_another_statement_tells_is_as_that_says(system, content, learner):
+    context = {"registration": str(uuid4())}
+    elsewhere = {"object": {"id": "https://h5p.org/content/7"}, "context": context}
+    first, second = (
+        statement(learner, verb, result={"score": {"scaled": share}}, **elsewhere)
+        for verb, share in (("failed", 0.25), ("passed", 1))
+    )
+    say(content, first)
+    say(content, second)
+    system.tell(voiding(learner, second))
+    attempt = Attempt.objects.get()
+    assert (attempt.unit_key, attempt.share, attempt.is_passed) == ("a", 0.25, False)
+
+
+def test_what_is_taken_back_of_one_learner_stays_of_another(system, learner, make_learner):
+    context = {"registration": str(uuid4())}
+    mine, theirs = (statement(each, "passed", context=context) for each in (learner, make_learner("other")))
+    system.tell(mine, theirs)
+    system.tell(voiding(learner, theirs))
+    assert [attempt.learner_id for attempt in Attempt.objects.all()] == [learner.pk]
+
+
+def test_seconds_of_a_film_that_are_taken_back_are_not_counted(system, learner, now):
+    told = [film(learner, "played", 0, time=0), film(learner, "paused", 30, time=30)]
+    told += [film(learner, "played", 7200, time=30), film(learner, "paused", 7260, time=90)]
+    system.tell(*told)
+    system.tell(*(voiding(learner, each) for each in told[2:]))
+    jobs.bring_up_to_date(now=now + timedelta(hours=4))
+    assert list(View.objects.values_list("active_ms", flat=True)) == [30_000]
+    system.tell(*(voiding(learner, each) for each in told[:2]))
+    jobs.bring_up_to_date(now=now + timedelta(hours=4))
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("verb", ["completed", "passed"])
+def test_what_is_kept_apart_is_taken_back_too(system, learner, verb):
+    system.tell(told := statement(learner, verb, unit="unknown"))
+    assert HeldRecord.objects.exists()
+    system.tell(voiding(learner, told))
+    assert not HeldRecord.objects.exists()

@@ -14,11 +14,17 @@ from tracking.capture.importing import xapi_rows
 from tracking.capture.importing.rows import Entry
 from tracking.capture.records.units import Units
 from tracking.events import LearnerId, Source
+from tracking.interchange import names
 from tracking.lms.values import AttemptRecord
 from tracking.models import XapiStatement
 
 SOURCE = "xapi"
 """What attempts are kept under that statements tell of."""
+
+
+def is_foreign(row: XapiStatement) -> bool:
+    """Return whether a statement tells anything new: our own, that come back from another store, do not."""
+    return bool(row.statement.get("context", {}).get("platform") != names.home())
 
 
 def entry_of(row: XapiStatement) -> Any:
@@ -50,13 +56,19 @@ def event_of(learner_id: LearnerId, entry: Entry, units: Units, now: datetime) -
     )
 
 
+def source_key_of(entry: Entry) -> str:
+    """Return what the attempt of an entry is kept under: one for each registration and activity."""
+    assert entry.attempt is not None  # noqa: S101  It is asked of attempts alone.
+    return f"{entry.attempt.key}:{sha256(entry.unit_key.encode()).hexdigest()[:16]}"
+
+
 def attempt_of(row: XapiStatement, entry: Entry, units: Units) -> AttemptRecord:
     """Return the attempt of an entry that is one and that ``units`` finds a unit for."""
     unit, part = units.find(entry), entry.attempt
     assert unit is not None and part is not None  # noqa: S101, PT018  Those without were left out.
     return AttemptRecord(
         source_label=SOURCE,
-        source_key=f"{part.key}:{sha256(entry.unit_key.encode()).hexdigest()[:16]}",
+        source_key=source_key_of(entry),
         learner_id=row.learner_id,
         unit=unit,
         started_at=part.started_at,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from tracking.capture import marks, writing
+from tracking.capture import writing
 from tracking.capture.importing import identity, videos, xapi_rows
 from tracking.capture.importing.rows import ATTEMPT, Entry
 from tracking.capture.records.reading import entry_of, event_of
@@ -21,16 +21,17 @@ from tracking.models import Event, XapiStatement
 def fold_sessions(sessions: set[str], units: Units, now: datetime) -> Iterator[writing.NewEvent]:
     """Yield the views of films, reckoned anew from all statements of their sessions: any may have come late.
 
-    What was reckoned before and is so no more is deleted, and its days are marked.
+    Those that are voided prove nothing any more. What was reckoned before and is so no more is deleted, and its days
+    are marked.
     """
     of_session: dict[str, list[tuple[XapiStatement, Entry]]] = defaultdict(list)
-    rows = XapiStatement.objects.filter(session__in=sessions, is_voided=False).order_by("happened_at", "id")
+    rows = XapiStatement.objects.filter(session__in=sessions).order_by("happened_at", "id")
     for row in rows:
         entry = entry_of(row)
         if isinstance(entry, Entry) and entry.kind != ATTEMPT:
             of_session[row.session].append((row, entry))
     for session, told in of_session.items():
-        moments = [xapi_rows.moment_of(entry, row.statement) for row, entry in told]
+        moments = [xapi_rows.moment_of(entry, row.statement) for row, entry in told if not row.is_voided]
         row, entry = told[0]
         if units.find(entry) is None:
             continue
@@ -68,16 +69,4 @@ def _forget(event: writing.NewEvent, view_ids: set[UUID], fresh: Sequence[writin
     """Delete the sittings of a session that are none any more."""
     head = {"learner_id": event.learner_id, "course_key": event.course_key, "kind": VIEW_PROGRESS}
     stale = Event.objects.filter(**head, view_id__in=view_ids).exclude(pk__in=[each.id for each in fresh])
-    changed = list(stale)
-    if changed:
-        marks.days_changed(
-            marks.LearnerDay(
-                learner_id=each.learner_id, course_key=each.course_key, day=at.astimezone(UTC).date()
-            )
-            for each in changed
-            for at in (
-                each.happened_at,
-                each.happened_at - timedelta(milliseconds=each.payload.get("elapsed", 0)),
-            )
-        )
-        Event.objects.filter(pk__in=[each.pk for each in changed]).delete()
+    writing.forget(stale)

@@ -27,6 +27,7 @@ from tracking.capture.records import (
     shape,
     sittings,
     statement_rules,
+    taking_back,
     voiding,
 )
 from tracking.capture.records.attachments import Attached
@@ -34,7 +35,6 @@ from tracking.capture.records.units import Units
 from tracking.capture.refusals import Drop
 from tracking.events import LearnerId, Purpose, find_kind
 from tracking.exceptions import StatementRefused
-from tracking.interchange import names
 from tracking.lms.values import UnitRef
 from tracking.models import XapiStatement, bulk_rows
 from tracking.privacy import consent
@@ -90,8 +90,9 @@ def take_in(
         new = [row for row in kept if row.id in fresh]
         mentions.keep(new)
         attachments.keep(new, attached or {})
-        voiding.void(new, learner_id=teller.learner_id)
-        _record([row for row in new if not row.is_voided], teller, units, now)
+        voided = voiding.void(new, learner_id=teller.learner_id)
+        taking_back.take_back(voided, units)
+        _record(new, voided, teller, units, now)
     return [row.id for row in rows]
 
 
@@ -174,9 +175,11 @@ def with_lists(statement: Statement) -> Statement:
     return made
 
 
-def _record(rows: Sequence[XapiStatement], teller: Teller, units: Units, now: datetime) -> None:
-    """Store the events and attempts that new statements tell of. Our own statements tell us nothing."""
-    foreign = [row for row in rows if row.statement.get("context", {}).get("platform") != names.home()]
+def _record(
+    new: Sequence[XapiStatement], voided: Sequence[XapiStatement], teller: Teller, units: Units, now: datetime
+) -> None:
+    """Store the events and attempts that new statements tell of, and what films prove without ``voided``."""
+    foreign = [row for row in new if reading.is_foreign(row) and not row.is_voided]
     entries = [
         (row, entry)
         for row in foreign
@@ -187,7 +190,7 @@ def _record(rows: Sequence[XapiStatement], teller: Teller, units: Units, now: da
         for row, entry in entries
         if entry.kind != ATTEMPT and (not row.session or entry.kind in xapi_rows.STANDING_ALONE)
     ]
-    events += sittings.fold_sessions(_sessions(foreign, teller), units, now)
+    events += sittings.fold_sessions(_sessions([*foreign, *voided], teller), units, now)
     found = quarantine.sort([event for event in events if find_kind(event.kind) is not None])
     writing.write(found.known)
     quarantine.hold_events(found.unknown)
