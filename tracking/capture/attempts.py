@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tracking import signals
 from tracking.capture import marks, quarantine
@@ -15,7 +16,10 @@ from tracking.lms.values import AnswerRecord, AttemptRecord
 from tracking.models import Answer, Attempt, Cause
 from tracking.privacy import consent
 
-CORRECTED = ["course_key", "unit_key", "started_at", "submitted_at", "score", "max_score", "is_passed"]
+GRADE = ("started_at", "submitted_at", "score", "max_score", "is_passed")
+"""What an attempt came to, and when."""
+SOURCE = ("source_label", "source_key", "learner_id")
+CORRECTED = ["course_key", "unit_key", *GRADE, "received_at"]
 
 
 def record(given: AttemptRecord) -> Attempt | None:
@@ -30,13 +34,10 @@ def record(given: AttemptRecord) -> Attempt | None:
     if held is not None:
         _hold([(given, held)])
         return None
+    source: Any = dict(zip(SOURCE, _key(given), strict=True))
     with transaction.atomic():
-        attempt, _ = Attempt.objects.update_or_create(
-            source_label=given.source_label,
-            source_key=given.source_key,
-            learner_id=given.learner_id,
-            defaults=_figures(given),
-        )
+        known = Attempt.objects.select_for_update().filter(**source).first()
+        attempt, _ = Attempt.objects.update_or_create(**source, defaults=_figures(given, known))
         if given.answers is not None:
             _set_answers([(attempt, given.answers)])
         marks.learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
@@ -62,7 +63,10 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
     with transaction.atomic():
         known = _stored(wanted)
         Attempt.objects.bulk_create(
-            [_row(each) for _, each in ordered],
+            [
+                Attempt(**dict(zip(SOURCE, key, strict=True)), **_figures(each, known.get(key)))
+                for key, each in ordered
+            ],
             update_conflicts=True,
             unique_fields=["source_label", "source_key", "learner"],
             update_fields=CORRECTED,
@@ -148,24 +152,16 @@ def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[
     return {key: row for key, row in by_key.items() if key in wanted}
 
 
-def _row(given: AttemptRecord) -> Attempt:
-    return Attempt(
-        source_label=given.source_label,
-        source_key=given.source_key,
-        learner_id=given.learner_id,
-        **_figures(given),
-    )
-
-
-def _figures(given: AttemptRecord) -> dict[str, Any]:
+def _figures(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
+    """Return what is stored of ``given``: as received when ``known`` was, where it says nothing new of the grade."""
+    grade: dict[str, Any] = {name: getattr(given, name) for name in GRADE}
+    grade["max_score"] = given.max_score or None
+    is_known = known is not None and all(getattr(known, name) == value for name, value in grade.items())
     return {
         "course_key": given.unit.course_key,
         "unit_key": given.unit.unit_key,
-        "started_at": given.started_at,
-        "submitted_at": given.submitted_at,
-        "score": given.score,
-        "max_score": given.max_score or None,
-        "is_passed": given.is_passed,
+        **grade,
+        "received_at": known.received_at if known is not None and is_known else timezone.now(),
     }
 
 

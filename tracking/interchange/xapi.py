@@ -67,7 +67,9 @@ def of_attempt(attempt: Attempt, answers: Iterable[Answer], catalogue: Catalogue
                 result = _answer_result(answer)
                 tell(words.ANSWERED, attempt.submitted_at, question, result, key=answer.question_key)
         if attempt.share is not None or attempt.is_passed is not None:
-            tell(_outcome_verb(attempt), attempt.submitted_at, quiz, _attempt_result(attempt))
+            # A grade that is corrected back is news again, after what was told in between.
+            occasion = attempt.received_at.isoformat()
+            tell(_outcome_verb(attempt), attempt.submitted_at, quiz, _attempt_result(attempt), key=occasion)
     return told
 
 

@@ -22,6 +22,7 @@ class Attempt(models.Model):
 
     ``source_label`` and ``source_key`` name the host's row, so that saving it again corrects this one. ``share`` is
     the score from 0 to 1, empty while it awaits grading; ``is_passed`` is empty where the quiz has no pass mark.
+    ``received_at`` is when the host first gave the figures that it has now: the occasion of the grade.
     """
 
     source_label = models.CharField(max_length=100)
