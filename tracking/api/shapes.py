@@ -14,6 +14,7 @@ from django.db.models import TextChoices
 from rest_framework import serializers
 
 from tracking.insights import visit_story
+from tracking.insights.freshness import Freshness
 from tracking.insights.items import ItemFigures
 
 Shape = serializers.Serializer[Any]
@@ -21,8 +22,10 @@ Shape = serializers.Serializer[Any]
 KEPT_BACK: Mapping[type, frozenset[str]] = {
     # Single options may have been chosen by one person; those by enough stand beside the question.
     ItemFigures: frozenset({"options"}),
+    # What our own pages ask with; the answers of the API have an ETag.
+    Freshness: frozenset({"mark"}),
 }
-"""Members of values that no page shows either."""
+"""Members of values that are no figures to read."""
 
 NAMES: Mapping[type, str] = {visit_story.Step: "VisitStep"}
 """What values are called in the description where two have the same name."""

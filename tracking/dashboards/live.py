@@ -22,6 +22,15 @@ def class_mark(request: HttpRequest, course_key: str) -> HttpResponseBase:
 
 @require_safe
 @personal
+def class_learner_mark(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponseBase:
+    """Answer with the mark of the figures about one learner of a class; 304 where the browser has it."""
+    access.require_class(request.user, course_key)
+    learner = access.get_learner(learner_id, course_key)
+    return _answer(request, freshness.mark(course_key, learner_id=learner.pk))
+
+
+@require_safe
+@personal
 def my_mark(request: HttpRequest, course_key: str) -> HttpResponseBase:
     """Answer with the mark of a learner's own figures; 304 where the browser has it."""
     access.require_enrolment(request.user, course_key)

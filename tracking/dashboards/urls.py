@@ -50,6 +50,11 @@ urlpatterns = [
         name="class_learner",
     ),
     path(
+        "classes/<key:course_key>/learners/<str:learner_id>/mark/",
+        live.class_learner_mark,
+        name="class_learner_mark",
+    ),
+    path(
         "classes/<key:course_key>/learners/<str:learner_id>/visits/", stories.visits_of, name="class_visits"
     ),
     path(

@@ -65,9 +65,13 @@ def find(course_key: str, *, now: datetime) -> Cohort | None:
 def compare(course_keys: Sequence[str], *, now: datetime) -> list[Cohort]:
     """Return the cohorts of the known ones of ``course_keys``, such as the terms of one course, in that order.
 
-    Three queries and one more a course.
+    Three queries.
     """
-    outlines = CourseOutline.objects.in_bulk(course_keys)
+    courses = freshness.read_all(
+        CourseOutline.objects.filter(course_key__in=course_keys).annotate(**freshness.mark_parts())
+    )
+    outlines = {each.outline.course_key: each.outline for each in courses}
+    fresh = {each.outline.course_key: freshness.of(each, now=now) for each in courses}
     rows: defaultdict[str, dict[int, CourseWeek]] = defaultdict(dict)
     for row in CourseWeek.objects.filter(course_key__in=outlines):
         rows[row.course_key][row.week] = row
@@ -80,7 +84,7 @@ def compare(course_keys: Sequence[str], *, now: datetime) -> list[Cohort]:
             course_title=outlines[key].title,
             starts_at=outlines[key].starts_at,
             enrolled_count=enrolled[key],
-            freshness=freshness.find(outlines[key], now=now),
+            freshness=fresh[key],
             weeks=_weeks(rows[key], enrolled_count=enrolled[key]),
         )
         for key in dict.fromkeys(course_keys)

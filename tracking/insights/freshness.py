@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
@@ -23,6 +24,8 @@ class Freshness:
     is_simulated: bool
     ended_at: datetime | None = None
     """When the course ended, once everything recorded until then is in the figures."""
+    mark: str = ""
+    """What ``mark`` returned when the figures were read; empty where nobody asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +34,26 @@ class CourseNow:
 
     outline: CourseOutline
     waiting_since: datetime | None
+    mark: str = ""
 
 
 def read(course_key: str) -> CourseNow | None:
     """Return a course with what waits for its figures, or ``None`` where it is unknown. One query."""
-    return next(iter(read_all(CourseOutline.objects.filter(course_key=course_key))), None)
+    outlines = CourseOutline.objects.filter(course_key=course_key).annotate(**mark_parts())
+    return next(iter(read_all(outlines)), None)
 
 
 def read_all(outlines: QuerySet[CourseOutline]) -> list[CourseNow]:
-    """Return courses, each with what waits for its figures, in their order. One query."""
+    """Return courses, each with what waits for its figures, in their order. One query.
+
+    With ``mark_parts`` among the annotations of ``outlines`` each has its mark, too.
+    """
     in_line = ChangeMark.objects.in_line().filter(course_key=OuterRef("course_key")).order_by("created_at")
     found = outlines.annotate(waiting_since=Subquery(in_line.values("created_at")[:1]))
-    return [CourseNow(outline=outline, waiting_since=outline.waiting_since) for outline in found]
+    return [
+        CourseNow(outline=outline, waiting_since=outline.waiting_since, mark=_mark_of(outline))
+        for outline in found
+    ]
 
 
 def find(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
@@ -68,6 +79,7 @@ def of(
         lag_seconds=round(lag),
         is_simulated=is_simulated(course, learner_id) if is_made_up is None else is_made_up,
         ended_at=course.ends_at if is_final else None,
+        mark=read.mark,
     )
 
 
@@ -91,19 +103,34 @@ def of_time(learner_id: LearnerId, *, now: datetime, course_keys: Collection[str
 
 
 def mark(course_key: str, *, learner_id: LearnerId | None = None) -> str:
-    """Return a few letters that change when the figures about a class, or about a learner in it, may have. Two queries.
+    """Return a few letters that change when the figures about a class, or about a learner in it, may have. One query.
 
     They change as well with what people do about findings, which no roll-up counts; but not with their being seen, or
-    each look at a page would make it look old.
+    each look at a page would make it look old. Empty where the course is unknown.
     """
-    about = (
-        {"course_key": course_key}
-        if learner_id is None
-        else {"course_key": course_key, "learner_id": learner_id}
-    )
-    counted = LearnerCourse.objects.filter(**about).aggregate(last=Max("rolled_up_at"), count=Count("pk"))
-    acted = Action.objects.filter(**about).exclude(verb=Verb.SEEN).aggregate(last=Max("pk"))
-    whole = f"{counted['last']} {counted['count']} {acted['last']}"
+    outlines = CourseOutline.objects.filter(course_key=course_key)
+    found = outlines.annotate(**mark_parts(learner_id=learner_id)).first()
+    return _mark_of(found) if found is not None else ""
+
+
+def mark_parts(*, learner_id: LearnerId | None = None) -> dict[str, Subquery]:
+    """Return what a mark is made of, to annotate a course with: a page has its mark before it reads its figures."""
+    about: dict[str, Any] = {"course_key": OuterRef("course_key")}
+    if learner_id is not None:
+        about["learner_id"] = learner_id
+    counted = LearnerCourse.objects.filter(**about).order_by().values("course_key")
+    acted = Action.objects.filter(**about).exclude(verb=Verb.SEEN).order_by().values("course_key")
+    return {
+        "mark_counted_at": Subquery(counted.annotate(last=Max("rolled_up_at")).values("last")),
+        "mark_count": Subquery(counted.annotate(count=Count("pk")).values("count")),
+        "mark_acted": Subquery(acted.annotate(last=Max("pk")).values("last")),
+    }
+
+
+def _mark_of(outline: Any) -> str:
+    if not hasattr(outline, "mark_counted_at"):
+        return ""
+    whole = f"{outline.mark_counted_at} {outline.mark_count} {outline.mark_acted}"
     return hashlib.blake2b(whole.encode(), digest_size=9).hexdigest()
 
 

@@ -72,6 +72,7 @@ def read(learner_id: LearnerId, course_key: str, *, now: datetime) -> CourseOfLe
     own = LearnerCourse.objects.filter(**head)
     first = now.date() - timedelta(days=TREND_DAYS - 1)
     outlines = CourseOutline.objects.filter(course_key=course_key).annotate(
+        **freshness.mark_parts(learner_id=learner_id),
         is_enrolled=Exists(Enrolment.objects.filter(**head)),
         is_made_up=_is_made_up(Event.objects.filter(**head)),
         hours=Subquery(LearnerPattern.objects.filter(**head).values("hours")[:1]),
