@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Case, Exists, JSONField, Q, QuerySet, Subquery, Value, When
@@ -22,6 +22,7 @@ from tracking.models import (
     LearnerCourseDay,
     LearnerPattern,
 )
+from tracking.rollups import days
 
 TREND_DAYS = 28
 
@@ -70,17 +71,19 @@ def read(learner_id: LearnerId, course_key: str, *, now: datetime) -> CourseOfLe
     """Return a course as the learner has it, or ``None`` where it is unknown. One query."""
     head: dict[str, Any] = {"course_key": course_key, "learner_id": learner_id}
     own = LearnerCourse.objects.filter(**head)
-    first = now.date() - timedelta(days=TREND_DAYS - 1)
+    # The course's zone is in the row that is read here, and no zone's day is further from the day in UTC than one.
+    around = now.astimezone(UTC).date()
+    reach = (around - timedelta(days=TREND_DAYS), around + timedelta(days=1))
     outlines = CourseOutline.objects.filter(course_key=course_key).annotate(
         **freshness.mark_parts(learner_id=learner_id),
         is_enrolled=Exists(Enrolment.objects.filter(**head)),
         is_made_up=_is_made_up(Event.objects.filter(**head)),
         hours=Subquery(LearnerPattern.objects.filter(**head).values("hours")[:1]),
-        days=Subquery(_days_of(head, first=first, last=now.date())),
+        days=Subquery(_days_of(head, first=reach[0], last=reach[1])),
         **{f"own_{name}": Subquery(own.values(name)[:1]) for name in OWN},
     )
     course = next(iter(freshness.read_all(outlines)), None)
-    return _course(course, head, first=first, now=now) if course is not None else None
+    return _course(course, head, now=now) if course is not None else None
 
 
 def _is_made_up(events: QuerySet[Event]) -> Case:
@@ -101,23 +104,24 @@ def _days_of(head: Mapping[str, Any], *, first: date, last: date) -> QuerySet[Le
     )
 
 
-def _course(read: CourseNow, head: Mapping[str, Any], *, first: date, now: datetime) -> CourseOfLearner:
+def _course(read: CourseNow, head: Mapping[str, Any], *, now: datetime) -> CourseOfLearner:
     found: Any = read.outline
+    today = now.astimezone(days.zone_of(found.time_zone)).date()
     own = {name: value for name in OWN if (value := getattr(found, f"own_{name}")) is not None}
     return CourseOfLearner(
         title=found.title,
         freshness=freshness.of(read, now=now, is_made_up=found.is_made_up),
         is_enrolled=found.is_enrolled,
         row=LearnerCourse(**head, **own),
-        days=_days(found.days or (), first=first),
+        days=_days(found.days or (), first=today - timedelta(days=TREND_DAYS - 1)),
         hours=_hours(found.hours or {}),
     )
 
 
 def _days(rows: Sequence[Sequence[Any]], *, first: date) -> tuple[DayOfLearning, ...]:
     known = {date.fromisoformat(day): (active_ms, estimated_ms) for day, active_ms, estimated_ms in rows}
-    days = [first + timedelta(days=offset) for offset in range(TREND_DAYS)]
-    times = {day: known.get(day, (0, 0)) for day in days}
+    shown = [first + timedelta(days=offset) for offset in range(TREND_DAYS)]
+    times = {day: known.get(day, (0, 0)) for day in shown}
     return tuple(
         DayOfLearning(
             day=day, active_seconds=round(active_ms / 1000), estimated_seconds=round(estimated_ms / 1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -26,7 +26,7 @@ from tracking.models import (
     UnitSummary,
 )
 from tracking.privacy import consent
-from tracking.rollups import expected
+from tracking.rollups import days, expected
 
 
 def read_learners(
@@ -46,7 +46,7 @@ def read_learners(
     tried = _read_tried(head)
     reviews = review_rows.read(head)
     sharing = consent.covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
-    came = _read_came(head, now=now)
+    came = _read_came(head, today=now.astimezone(days.zone_of(outline.time_zone)).date())
     skills = knowledge_rows.read_skills(course_key, head)
     risks = knowledge_rows.read_risks(course_key, learner_ids)
     situations: dict[Any, LearnerSituation] = {}
@@ -105,11 +105,11 @@ def _state(unit: OutlineUnit, row: LearnerUnit | None) -> State:
     return State(row.state) if row else State.NOT_REACHED
 
 
-def _read_came(head: dict[str, Any], *, now: datetime) -> dict[Any, int]:
+def _read_came(head: dict[str, Any], *, today: date) -> dict[Any, int]:
     """Return on how many of the last days each learner came."""
-    first = (now - timedelta(days=conf.get_settings().STALLED_DAYS)).date()
-    rows = LearnerCourseDay.objects.filter(**head, day__gt=first, day__lte=now.date())
-    return dict(rows.values("learner_id").annotate(days=Count("pk")).values_list("learner_id", "days"))
+    first = today - timedelta(days=conf.get_settings().STALLED_DAYS)
+    rows = LearnerCourseDay.objects.filter(**head, day__gt=first, day__lte=today)
+    return dict(rows.values("learner_id").annotate(came=Count("pk")).values_list("learner_id", "came"))
 
 
 def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, TriedQuiz]]:
