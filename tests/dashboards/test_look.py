@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Page
 
+from tests import factories
 from tests.dashboards.every_page import PAGES, Show
 
 
@@ -115,3 +118,40 @@ def test_a_wide_table_can_be_scrolled_by_keyboard(show: Show) -> None:
 def test_a_page_is_dark_where_the_reader_wants_it_dark(show: Show) -> None:
     tile = show("class", "dark").locator(".trk-tile").first
     assert tile.evaluate("(tile) => getComputedStyle(tile).backgroundColor") == "rgb(29, 33, 37)"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", ["light", "no scripts"])
+def test_on_paper_no_lesson_is_folded_away(mode: str, show: Show) -> None:
+    """Modules that were done or not reached were closed on paper, too, and their lessons missing."""
+    page = show("progress", mode)
+    factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Later", url="", position=50)
+    factories.OutlineUnitFactory.create(unit_key="n/a", parent_key="n", title="Not reached", position=51)
+    page.reload()
+    lesson = page.locator(".trk-modules").get_by_text("Not reached").last
+    assert not lesson.is_visible()
+    page.emulate_media(media="print")
+    assert lesson.is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_modules_are_unfolded_for_the_paper_and_folded_again_after(show: Show) -> None:
+    page = show("progress", "light")
+    factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Later", url="", position=50)
+    factories.OutlineUnitFactory.create(unit_key="n/a", parent_key="n", title="Not reached", position=51)
+    page.reload()
+    folded = "document.querySelectorAll('.trk-module:not([open])').length"
+    counts = [page.evaluate(folded)]
+    for event in ("beforeprint", "afterprint"):
+        page.evaluate("(event) => window.dispatchEvent(new Event(event))", event)
+        counts.append(page.evaluate(folded))
+    assert counts == [1, 0, 1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["statement", "class_module", "class_matrix", "class_risk"])
+def test_a_page_to_hand_on_has_a_button_that_prints_it(
+    name: str, everything: dict[str, tuple[User, str]], as_: Callable[[User], Client]
+) -> None:
+    person, address = everything[name]
+    assert "data-trk-print" in as_(person).get(address).content.decode()
