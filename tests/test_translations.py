@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tests import catalogues
 from tests.catalogues import Home
+from tracking.insights.explanations import TO_INSTRUCTOR
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
 LANGUAGES = sorted(catalogues.PLURALS)
@@ -66,3 +67,35 @@ def test_plurals_follow_the_language(language: str, count: int, expected: str) -
     with translation.override(language):
         said = translation.ngettext("%(count)s day ago", "%(count)s days ago", count) % {"count": count}
     assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [
+        ("es", 1, "1 activo esta semana"),
+        ("es", 2, "2 activos esta semana"),
+        ("ar", 11, "11 نشطًا هذا الأسبوع"),
+    ],
+)
+def test_who_is_active_agrees_with_how_many_they_are(language: str, count: int, expected: str) -> None:
+    """An instructor read "1 activos esta semana"."""
+    text = "%(count)s active this week"
+    with translation.override(language):
+        assert translation.ngettext(text, text, count) % {"count": count} == expected
+
+
+@pytest.mark.parametrize(
+    "reason", ["skipped_by_many", "hard_quiz", "hard_lesson", "low_mastery", "wheel_spinning"]
+)
+def test_a_finding_in_arabic_has_no_noun_after_a_figure_that_it_would_have_to_agree_with(reason: str) -> None:
+    """Of 40 learners a finding said "40 متعلمين", which is right for 3 to 10 only."""
+    with translation.override("ar"):
+        said = str(TO_INSTRUCTOR[reason])
+    assert not re.search(r"\)s (متعلمين|أجوبة)", said)
+
+
+def test_the_middle_of_a_class_is_not_half_of_it_in_spanish() -> None:
+    """A note said that half of the class counts, where the median was meant."""
+    with translation.override("es"):
+        said = [translation.gettext(each) for each in ("The middle", "The middle of the class")]
+    assert said == ["La mediana", "La mediana de la clase"]
