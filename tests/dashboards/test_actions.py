@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
+from tracking.dashboards import class_pages
 from tracking.models import Action, Consent, Finding, Nudge
 
 CLASS = reverse("tracking:class", args=[COURSE])
@@ -242,3 +244,33 @@ def test_an_address_made_up_by_somebody_says_nothing_strange(
     for query in ("done=x", "done=nudge&action=x", f"done=nudge&action={'9' * 40}", "refused=undo"):
         assert browser.get(f"{CLASS}?{query}").status_code == 200
     assert as_(lena).get(f"{MINE}?said=later&action={'9' * 40}").status_code == 200
+
+
+def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
+    finding: Finding, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """Each message that was sent threw the instructor back to the first page of the whole class."""
+    browser = as_(ines)
+    page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=note&action=7")
+    given = {"do": "snooze", "learner": finding.learner_id, "finding": finding.pk}
+    answer = browser.post(ACT, {**given, "next": page.context["next"]})
+    done = Action.objects.get().pk
+    assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=snooze&action={done}"
+
+
+def test_a_deed_leads_back_to_the_part_of_the_page_that_it_was_done_in(
+    finding: Finding, ines: User, as_: Callable[[User], Client]
+) -> None:
+    answer = as_(ines).post(ACT, {"do": "snooze", "next": f"{CLASS}?group=M#learners"})
+    assert answer["Location"] == f"{CLASS}?group=M&refused=snooze#learners"
+
+
+def test_links_on_a_page_leave_out_what_was_done_before_it(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sorted the list was told again that a message had been sent."""
+    monkeypatch.setattr(class_pages, "LEARNERS_PER_PAGE", 2)
+    page = as_(ines).get(f"{CLASS}?sort=-time&page=2&done=note&action=7").content.decode()
+    links = re.findall(r'href="(\?[^"]*)"', page)
+    assert any("page=3" in each for each in links)
+    assert [each for each in links if "done" in each or "action" in each] == []

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,8 @@ from tracking.models import Action, Audience, Dismissal, Finding
 from tracking.nudges import messages
 
 PUT_OFF = timedelta(days=7)
+OUTCOME = ("done", "refused", "action")
+"""What an address says of the last deed. Links to other parts of a page leave it out."""
 
 
 class Deed(TextChoices):
@@ -162,10 +164,14 @@ def _the(finding: Finding | None) -> Finding:
     return finding
 
 
-def _with(address: str, query: Mapping[str, Any]) -> str:
-    path, _, anchor = address.partition("#")
-    path = path.partition("?")[0]
-    return f"{path}?{urlencode(query)}#{anchor}" if anchor else f"{path}?{urlencode(query)}"
+def _with(address: str, outcome: Mapping[str, Any]) -> str:
+    """Return ``address`` with what became of this deed in place of what became of the last; all else stays."""
+    parts = urlsplit(address)
+    query = QueryDict(parts.query, mutable=True)
+    for name in OUTCOME:
+        query.pop(name, None)
+    query.update(outcome)
+    return parts._replace(query=query.urlencode()).geturl()
 
 
 DEEDS: Mapping[str, Callable[[Asked], Action]] = {

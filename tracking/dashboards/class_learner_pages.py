@@ -38,6 +38,6 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
         "takes_messages": learner.pk in messages.reachable([learner.pk], course_key),
         "dismissals": Dismissal.choices,
         "outcome": outcomes.of(request),
-        "next": request.path,
+        "next": request.get_full_path(),
     }
     return frame.render_page(request, "tracking/class_learner.html", context)

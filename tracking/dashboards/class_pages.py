@@ -63,7 +63,7 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
         **_check_in(overview),
         "dismissals": Dismissal.choices,
         "outcome": outcomes.of(request),
-        "next": request.path,
+        "next": request.get_full_path(),
         **_folding(overview, request.GET.get("unfold")),
         "filter": chosen,
         "columns": learner_table.columns(order),
