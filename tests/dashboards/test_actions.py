@@ -274,3 +274,12 @@ def test_links_on_a_page_leave_out_what_was_done_before_it(
     links = re.findall(r'href="(\?[^"]*)"', page)
     assert any("page=3" in each for each in links)
     assert [each for each in links if "done" in each or "action" in each] == []
+
+
+def test_a_line_break_in_a_note_is_one_letter_as_the_browser_counts_it(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    """A browser counts one letter and sends two: a note of many lines was answered with a blank page."""
+    text = "a\r\n" * 400 + "b" * 200
+    as_(ines).post(ACT, {"do": "note", "learner": lena.pk, "words": text})
+    assert Action.objects.get().words == text.replace("\r\n", "\n")

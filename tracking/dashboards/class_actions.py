@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST
 
 from tracking.dashboards import access
 from tracking.dashboards.access import personal
+from tracking.dashboards.written import WordsField
 from tracking.exceptions import ActionRefused
 from tracking.insights import finding_actions
-from tracking.insights.finding_actions import MOST_WORDS, Actor, Place
+from tracking.insights.finding_actions import Actor, Place
 from tracking.models import Action, Audience, Dismissal, Finding
 from tracking.nudges import messages
 
@@ -51,7 +52,7 @@ class DeedForm(forms.Form):
     unit = forms.CharField(required=False)
     action = forms.IntegerField(required=False)
     because = forms.ChoiceField(choices=Dismissal.choices, required=False)
-    words = forms.CharField(required=False, max_length=MOST_WORDS)
+    words = WordsField(required=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
