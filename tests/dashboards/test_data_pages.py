@@ -114,10 +114,31 @@ def test_a_learner_says_that_a_finding_is_wrong_and_the_instructor_reads_it(
     assert "And I am back." in said
 
 
-def test_a_remark_without_words_is_none(zoe: User, as_: Callable[[User], Client]) -> None:
-    finding = Finding.objects.get(learner=zoe)
+def test_a_remark_without_words_is_none_and_its_page_says_so(
+    zoe: User, as_: Callable[[User], Client]
+) -> None:
+    """Who pressed the button with nothing written had a blank page."""
+    finding, known = Finding.objects.get(learner=zoe), Action.objects.count()
     answer = as_(zoe).post(reverse("tracking:answer_finding", args=[finding.pk]), {"answer": "remark"})
-    assert answer.status_code == 400
+    assert (Action.objects.count() - known, "This field is required." in words(answer)) == (0, True)
+
+
+def test_words_that_are_too_long_are_shown_again_with_the_reason(
+    zoe: User, as_: Callable[[User], Client]
+) -> None:
+    finding, text = Finding.objects.get(learner=zoe), "x" * 1001
+    address = reverse("tracking:answer_finding", args=[finding.pk])
+    said = words(as_(zoe).post(address, {"answer": "wrong", "words": text}))
+    assert ("at most 1000 characters" in said, text in said) == (True, True)
+
+
+def test_to_object_to_what_is_cleared_changes_nothing_and_says_so(
+    zoe: User, as_: Callable[[User], Client]
+) -> None:
+    finding = Finding.objects.get(learner=zoe)
+    Finding.objects.update(cleared_at=timezone.now())
+    answer = as_(zoe).post(reverse("tracking:answer_finding", args=[finding.pk]), {"answer": "wrong"})
+    assert "Nothing was changed" in words(answer)
 
 
 def test_the_file_has_every_row_and_every_field_of_every_table(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracking import tasks
 from tracking.dashboards import access, frame, purposes, record_rows
 from tracking.dashboards.access import personal
+from tracking.dashboards.written import WordsField
 from tracking.exceptions import ActionRefused
 from tracking.hooks import backlog
 from tracking.insights import finding_actions
@@ -23,6 +25,16 @@ from tracking.privacy.holdings import HOLDINGS, Holding
 
 ROWS_PER_PAGE = 50
 LOOKS_SHOWN = 5
+
+
+class RemarkForm(forms.Form):
+    """What a learner says to a finding."""
+
+    words = WordsField(required=False)
+
+    def __init__(self, data: QueryDict, *, needs_words: bool) -> None:
+        super().__init__(data)
+        self.fields["words"].required = needs_words
 
 
 @require_safe
@@ -62,17 +74,24 @@ def records(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @personal
 def answer_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
-    """Take down what the learner says to a finding about them: ``answer=wrong|remark`` with ``words``."""
+    """Take down what the learner says to a finding about them: ``answer=wrong|remark`` with ``words``.
+
+    What cannot be taken down is shown again with the finding, as it was typed, and why.
+    """
     finding = access.found(Finding.objects.filter(pk=finding_id, learner=request.user.pk).first())
     actor = Actor(user_id=request.user.pk, audience=Audience.LEARNER)
-    words, now = request.POST.get("words", "").strip(), timezone.now()
+    is_wrong, now = request.POST.get("answer") == "wrong", timezone.now()
+    form = RemarkForm(request.POST, needs_words=not is_wrong)
+    if not form.is_valid():
+        return _show_again(request, finding, form)
+    words = form.cleaned_data["words"]
     try:
-        if request.POST.get("answer") == "wrong":
+        if is_wrong:
             finding_actions.dismiss(finding, actor, because=Dismissal.WRONG, words=words, now=now)
         else:
             finding_actions.note(_place(finding), actor, words=words, now=now)
     except ActionRefused:
-        return HttpResponseBadRequest()
+        return _show_again(request, finding, form)
     return redirect(f"{request.path.rsplit('/', 2)[0]}/?saved")
 
 
@@ -92,6 +111,18 @@ def download_file(request: HttpRequest, download_id: Any) -> StreamingHttpRespon
     """Stream the learner's own file, as long as it is kept. To everybody else it does not exist."""
     found = downloads.find_file(request.user.pk, download_id, now=timezone.now())
     return downloads.answer(access.found(found))
+
+
+def _show_again(request: HttpRequest, finding: Finding, form: RemarkForm) -> HttpResponse:
+    holding = holdings.BY_NAME["findings"]
+    context = {
+        "holding": holding,
+        "page": Paginator([finding], 1).get_page(1),
+        "rows": record_rows.describe(holding, [finding]),
+        "remark": form["words"],
+        "is_refused": form.is_valid(),
+    }
+    return frame.render_page(request, "tracking/records.html", context)
 
 
 def _rows(holding: Holding, learner_id: Any) -> Any:
