@@ -25,6 +25,7 @@ NOT_PAGES: Mapping[str, str] = {
     "class_seen": "takes what was in view",
     "my_mark": "a few bytes for live.js",
     "class_mark": "a few bytes for live.js",
+    "class_learner_mark": "a few bytes for live.js",
     "ask_for_download": "takes a wish",
     "download_file": "a file",
     "answer_finding": "takes an answer",

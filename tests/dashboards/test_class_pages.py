@@ -156,6 +156,15 @@ def test_an_instructor_reads_the_numbers_of_the_learners_own_page(
     assert "1 of 2 completed 10 min in all last seen 9 days ago" in words(seen)
 
 
+def test_on_the_page_of_a_learner_what_was_skipped_leads_instructors_to_the_lesson_of_the_class(
+    lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skipped")
+    page = as_(ines).get(reverse("tracking:class_learner", args=[COURSE, lena.pk])).content.decode()
+    lesson = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
+    assert page.count(f'<a href="{lesson}">The mean</a>') == 2  # Among what was skipped, and in its module.
+
+
 @pytest.mark.parametrize("learner_count", [6, 40])
 def test_the_class_page_keeps_to_its_queries_however_large_the_class(
     learner_count: int,

@@ -19,7 +19,7 @@ from tests import factories
 from tests.factories import COURSE
 from tracking.events import Source
 from tracking.insights.finding_actions import Actor, Place
-from tracking.models import Audience, Consent, OutlineUnit
+from tracking.models import Audience, ChangeMark, Consent, OutlineUnit
 from tracking.nudges import messages
 
 ME = reverse("tracking:me")
@@ -170,6 +170,15 @@ def test_before_the_first_roll_up_the_page_says_that_nothing_is_counted(
     course.rolled_up_at = None
     course.save()
     assert "nothing counted yet" in words(as_(lena).get(PROGRESS))
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(14, False), (16, True)])
+def test_figures_that_lag_long_behind_say_what_to_do(
+    lena: User, as_: Callable[[User], Client], minutes: int, is_said: bool
+) -> None:
+    since = timezone.now() - timedelta(minutes=minutes)
+    ChangeMark.objects.create(subject="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
+    assert ("tell whoever runs the site" in words(as_(lena).get(PROGRESS))) == is_said
 
 
 def test_simulated_data_is_called_so(lena: User, course: Any, as_: Callable[[User], Client]) -> None:

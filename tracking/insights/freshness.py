@@ -13,6 +13,9 @@ from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 from tracking.events import LearnerId, Source
 from tracking.models import Action, ChangeMark, CourseOutline, Enrolment, Event, LearnerCourse, Verb
 
+LATE_AFTER_SECONDS = 900
+"""A roll-up takes seconds; after a quarter of an hour something is amiss."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
@@ -26,6 +29,11 @@ class Freshness:
     """When the course ended, once everything recorded until then is in the figures."""
     mark: str = ""
     """What ``mark`` returned when the figures were read; empty where nobody asked for it."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether figures lag behind for longer than a busy hour explains."""
+        return self.lag_seconds > LATE_AFTER_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
