@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +55,20 @@ class DeedForm(forms.Form):
     words = WordsField(required=False)
 
 
+class WriteForm(DeedForm):
+    """What is written about one learner on their page, with what is missing from it told at its field."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words of a message or a note, and for what a review or an excuse is about."""
+        given = self.cleaned_data
+        deed = given.get("do")
+        if deed in (Deed.REVIEW, Deed.EXCUSE) and not given.get("unit"):
+            self.add_error("unit", _("Choose a lesson or quiz first."))
+        if deed in (Deed.NUDGE, Deed.NOTE) and given.get("words") == "":
+            self.add_error("words", self.fields["words"].error_messages["required"])
+        return given
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is to be done, by whom and to what; each part was found, or is ``None``."""
@@ -86,11 +100,19 @@ def act(request: HttpRequest, course_key: str) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest()
     back = access.own_address(request, "next") or reverse("tracking:class", args=[course_key])
-    deed = form.cleaned_data["do"]
+    done = do(request, course_key, form.cleaned_data, back=back)
+    return done or redirect(_with(back, {"refused": form.cleaned_data["do"]}))
+
+
+def do(
+    request: HttpRequest, course_key: str, given: Mapping[str, Any], *, back: str
+) -> HttpResponseRedirect | None:
+    """Do what ``given``, the cleaned data of a form, says, and lead ``back``; return ``None`` where it is refused."""
+    deed = given["do"]
     try:
-        done = DEEDS[deed](_asked(request, course_key, form.cleaned_data))
+        done = DEEDS[deed](_asked(request, course_key, given))
     except ActionRefused:
-        return redirect(_with(back, {"refused": deed}))
+        return None
     return redirect(_with(back, {"done": deed, "action": done.pk}))
 
 

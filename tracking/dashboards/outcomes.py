@@ -32,3 +32,8 @@ def of(request: HttpRequest) -> Outcome | None:
                 is_done=name == "done", deed=deed, words=deed.label, action_id=int(given) if may_undo else 0
             )
     return None
+
+
+def refused(deed: str) -> Outcome:
+    """Return that ``deed`` was refused just now."""
+    return Outcome(is_done=False, deed=Deed(deed), words=Deed(deed).label, action_id=0)
