@@ -62,6 +62,17 @@ def test_many_hints_at_once_are_one_message(settings, monkeypatch):
     assert sent == [{"countdown": 1, "retry": False, "queue": "tracking", "ignore_result": True}]
 
 
+def test_a_cache_that_is_gone_keeps_no_hint_back(monkeypatch):
+    def refuse(*_):
+        raise ConnectionError
+
+    sent = []
+    monkeypatch.setattr(tasks.cache, "add", refuse)
+    monkeypatch.setattr(tasks.roll_up, "apply_async", lambda **options: sent.append(options))
+    tasks.hint()
+    assert len(sent) == 1
+
+
 def test_a_broker_that_is_gone_costs_a_line_in_the_log_and_nothing_else(monkeypatch, caplog):
     cache.clear()
 

@@ -94,8 +94,11 @@ def hint_downloads() -> None:
 
 def hint() -> None:
     """Ask for a roll-up soon. Never raises: without a broker the schedule does the work a little later."""
-    if not cache.add("tracking:hint", 1, HINT_SECONDS):
-        return
+    try:
+        if not cache.add("tracking:hint", 1, HINT_SECONDS):
+            return
+    except Exception as error:  # noqa: BLE001  Each cache has errors of its own, and one hint too many does no harm.
+        log.warning("No cache tells whether a roll-up was asked for (%s).", type(error).__name__)
     try:
         roll_up.apply_async(
             countdown=HINT_SECONDS, retry=False, queue=conf.get_settings().QUEUE, ignore_result=True

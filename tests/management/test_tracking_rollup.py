@@ -10,7 +10,16 @@ from django.utils import timezone
 from tests.messages import batch, progress
 from tests.rollups.all_rows import rows
 from tracking.insights import jobs
-from tracking.models import ChangeMark, CourseOutline, Event, JobRun, LearnerCourseDay, LearnerUnit, View
+from tracking.models import (
+    ChangeMark,
+    CourseOutline,
+    Event,
+    JobRun,
+    LearnerCourse,
+    LearnerCourseDay,
+    LearnerUnit,
+    View,
+)
 
 
 @pytest.fixture
@@ -78,6 +87,12 @@ def test_a_rebuild_makes_every_row_again(read):
     damage()
     run("--rebuild")
     assert rows() == before
+
+
+def test_a_rebuild_takes_away_the_rows_of_a_course_of_which_nothing_else_is_left(make_learner):
+    LearnerCourse.objects.create(course_key="gone", learner=make_learner("lou"), active_ms=1)
+    run("--rebuild")
+    assert not LearnerCourse.objects.exists()
 
 
 def test_a_rebuild_of_a_course_leaves_the_others_alone(read):

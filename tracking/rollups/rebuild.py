@@ -83,8 +83,9 @@ def marks_of(
 
 def _course_keys(scope: Scope) -> list[str]:
     known = {*CourseOutline.objects.values_list("course_key", flat=True)}
-    known |= {*Event.objects.values_list("course_key", flat=True).distinct()}
-    known |= {*Attempt.objects.values_list("course_key", flat=True).distinct()}
+    # Those with rows and without a source too: their rows have to go.
+    for source in (Event.objects, Attempt.objects, Enrolment.objects, LearnerCourse.objects):
+        known |= {*source.order_by().values_list("course_key", flat=True).distinct()}
     return sorted(known & {scope.course_key} if scope.course_key else known)
 
 
