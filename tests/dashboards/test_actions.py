@@ -17,10 +17,11 @@ from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
 from tracking.dashboards import class_pages
-from tracking.models import Action, Consent, Finding, Nudge
+from tracking.models import Action, Audience, Consent, Finding, Nudge
 
 CLASS = reverse("tracking:class", args=[COURSE])
 ACT = reverse("tracking:class_act", args=[COURSE])
+HISTORY = reverse("tracking:class_history", args=[COURSE])
 MINE = reverse("tracking:progress", args=[COURSE])
 ANSWER = reverse("tracking:my_act", args=[COURSE])
 
@@ -157,6 +158,19 @@ def test_a_finding_about_the_class_is_dismissed_without_a_learner(
     assert Action.objects.get().dismissal == "in_hand"
 
 
+def test_what_was_done_about_a_class_can_be_read_and_taken_back_later(
+    class_of_six: list[User], ines: User, as_: Callable[[User], Client]
+) -> None:
+    browser = as_(ines)
+    about_class = Finding.objects.about_class().earliest("pk")
+    browser.post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
+    history = words(browser.get(HISTORY))
+    assert re.search(r"dismissed .*Ines Ito .*Take it back", history)
+    browser.post(ACT, {"do": "undo", "action": Action.objects.get().pk, "next": HISTORY})
+    assert "taken back" in words(browser.get(HISTORY))
+    assert Finding.objects.shown_to(Audience.INSTRUCTOR, now=timezone.now()).contains(about_class)
+
+
 def test_what_is_set_aside_for_a_class_is_set_aside_on_the_page_of_its_lesson(
     class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
@@ -274,59 +288,3 @@ def test_links_on_a_page_leave_out_what_was_done_before_it(
     links = re.findall(r'href="(\?[^"]*)"', page)
     assert any("page=3" in each for each in links)
     assert [each for each in links if "done" in each or "action" in each] == []
-
-
-def test_a_line_break_in_a_note_is_one_letter_as_the_browser_counts_it(
-    lena: User, ines: User, as_: Callable[[User], Client]
-) -> None:
-    """A browser counts one letter and sends two: a note of many lines was answered with a blank page."""
-    text = "a\r\n" * 400 + "b" * 200
-    as_(ines).post(ACT, {"do": "note", "learner": lena.pk, "words": text})
-    assert Action.objects.get().words == text.replace("\r\n", "\n")
-
-
-@pytest.mark.parametrize("deed", ["review", "excuse"])
-def test_a_review_or_excuse_about_no_lesson_keeps_the_words_and_asks_which(
-    deed: str, lena: User, ines: User, as_: Callable[[User], Client]
-) -> None:
-    """Whoever left it at the course lost what they had typed, and read that it was done already."""
-    said = as_(ines).post(hers(lena), {"do": deed, "unit": "", "words": "Before\r\nFriday"}).content.decode()
-    assert ("Choose a lesson or quiz first." in said, "Before\r\nFriday</textarea>" in said) == (True, True)
-
-
-def test_a_note_or_message_without_words_says_that_they_are_missing(
-    lena: User, ines: User, as_: Callable[[User], Client], subtests: pytest.Subtests
-) -> None:
-    for deed in ("note", "nudge"):
-        with subtests.test(deed):
-            assert "This field is required." in words(as_(ines).post(hers(lena), {"do": deed, "words": " "}))
-
-
-def test_what_is_refused_is_shown_again_as_it_was_typed(
-    lena: User, ines: User, as_: Callable[[User], Client]
-) -> None:
-    answer = as_(ines).post(hers(lena), {"do": "nudge", "unit": "m/mean", "words": "Look at the mean."})
-    said = answer.content.decode()
-    assert (
-        "No message was sent" in said,
-        "Look at the mean.</textarea>" in said,
-        '<option value="m/mean" selected>' in said,
-    ) == (True, True, True)
-
-
-def test_what_is_written_on_a_learners_page_is_done_and_leads_back_to_it(
-    lena: User, ines: User, as_: Callable[[User], Client]
-) -> None:
-    answer = as_(ines).post(f"{hers(lena)}?done=x", {"do": "note", "unit": "m/mean", "words": "Called."})
-    action = Action.objects.get()
-    assert (answer["Location"], action.verb, action.unit_key, action.words, action.learner_id) == (
-        f"{hers(lena)}?done=note&action={action.pk}", "noted", "m/mean", "Called.", lena.pk,
-    )  # fmt: skip
-
-
-def test_nobody_writes_about_a_learner_of_a_class_that_is_not_theirs(
-    lena: User, as_: Callable[[User], Client]
-) -> None:
-    ivo = factories.UserFactory.create(username="ivo")
-    answer = as_(ivo).post(hers(lena), {"do": "note", "words": "Called."})
-    assert (answer.status_code, Action.objects.exists()) == (404, False)

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from tracking.dashboards import (
     class_actions,
+    class_history_page,
     class_learner_pages,
     class_pages,
     consent_page,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
     path("classes/<key:course_key>/actions/", class_actions.act, name="class_act"),
     path("classes/<key:course_key>/seen/", seen.of_class, name="class_seen"),
+    path("classes/<key:course_key>/history/", class_history_page.class_history, name="class_history"),
     path("classes/<key:course_key>/trends/", trend_pages.trends, name="class_trends"),
     path("classes/<key:course_key>/risk/", risk_pages.risk, name="class_risk"),
     path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
