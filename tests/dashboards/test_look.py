@@ -135,6 +135,16 @@ def test_on_paper_no_lesson_is_folded_away(mode: str, show: Show) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_on_paper_there_is_nothing_to_press(show: Show) -> None:
+    page = show("class_learner", "light")
+    page.emulate_media(media="print")
+    pressed = page.locator(".trk :is(button, input, select, textarea)").evaluate_all(
+        "all => all.filter((each) => each.checkVisibility()).map((each) => each.textContent.trim())"
+    )
+    assert pressed == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_modules_are_unfolded_for_the_paper_and_folded_again_after(show: Show) -> None:
     page = show("progress", "light")
     factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Later", url="", position=50)
