@@ -67,7 +67,7 @@ def test_a_cache_that_is_gone_keeps_no_hint_back(monkeypatch):
         raise ConnectionError
 
     sent = []
-    monkeypatch.setattr(tasks.cache, "add", refuse)
+    monkeypatch.setattr("tracking.tasks.cache.add", refuse)
     monkeypatch.setattr(tasks.roll_up, "apply_async", lambda **options: sent.append(options))
     tasks.hint()
     assert len(sent) == 1
