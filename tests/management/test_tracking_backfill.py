@@ -257,11 +257,8 @@ def test_openings_that_the_host_logged_itself_are_on_record_once():
     run()
     run()
 
-    accesses = Event.objects.filter(kind="unit.accessed")
-    assert (
-        list(accesses.values_list("happened_at", "source", "payload"))
-        == [(NOON, "imported", {"count": 3})] * 4
-    )
+    accesses = Event.objects.filter(kind="unit.accessed").values_list("happened_at", "source", "payload")
+    assert list(accesses) == [(NOON, "imported", {"count": 3})] * 4
     assert Event.objects.filter(kind="unit.completed").count() == 4
 
 
