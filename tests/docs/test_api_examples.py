@@ -57,7 +57,9 @@ def run(live_server, course, learner, now):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are for curl")
+@pytest.mark.skipif(
+    shutil.which("curl") is None, reason="there is no curl on this machine to run its examples with"
+)
 def test_the_examples_of_curl_do_what_they_say(run, learner):
     assert [each["course_key"] for each in run("courses")["learned"]] == ["tiny"]
     assert [each["reason"] for each in run("findings")["results"]] == ["skipped"]
