@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tracking.rollups.calibration import Answered
+from tracking.rollups.mastery.calibration import CalibrationAnswer
 
 NEEDED = ("user_id", "item_id", "correct")
 NAMES = (*NEEDED, "timestamp", "skill_id")
@@ -33,13 +33,13 @@ class Unreadable(Exception):
 class Log:
     """The answers of one file in the order in which they were given, and what there is to say of the file."""
 
-    answers: Sequence[Answered]
+    answers: Sequence[CalibrationAnswer]
     remarks: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    answer: Answered
+    answer: CalibrationAnswer
     timestamp: float
     has_skill: bool
 
@@ -69,7 +69,9 @@ def read(path: str) -> Log:
     )
 
 
-def split(answers: Sequence[Answered], *, parts: int = 5) -> tuple[list[Answered], list[Answered]]:
+def split(
+    answers: Sequence[CalibrationAnswer], *, parts: int = 5
+) -> tuple[list[CalibrationAnswer], list[CalibrationAnswer]]:
     """Return the answers of four learners in five and those of the fifth, the same ones each time."""
     test = {each.learner for each in answers if zlib.crc32(str(each.learner).encode()) % parts == 0}
     return [a for a in answers if a.learner not in test], [a for a in answers if a.learner in test]
@@ -113,7 +115,7 @@ def _row(cells: Mapping[str, str], refused: Counter[str]) -> _Row | None:
     skills = _skills(cells["skill_id"])
     return _Row(
         # What has no skill is a skill of its own, as a quiz is in the product.
-        answer=Answered(
+        answer=CalibrationAnswer(
             learner=cells["user_id"],
             item=cells["item_id"],
             skills=skills or (f"item {cells['item_id']}",),

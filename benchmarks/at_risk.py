@@ -22,9 +22,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracking.insights import risk_facts, risk_regression, risk_score
-from tracking.insights.risk_facts import HandedIn, Progress, Quiz, RiskFacts
-from tracking.rollups import accuracy
+from tracking.risk import features, regression
+from tracking.risk import score as risk_score
+from tracking.risk.features import LearnerToDate, QuizResult, QuizWeight, RiskFeatures
+from tracking.rollups.mastery import accuracy
 
 DAYS = (14, 28, 56, 84, 112)
 REFERENCE = {28: (0.704, 0.743), 56: (0.752, 0.815), 112: (0.816, 0.867)}
@@ -51,7 +52,7 @@ class Person:
     registered: int | None
     unregistered: int | None
     clicks: Mapping[int, int]
-    work: Mapping[str, HandedIn]
+    work: Mapping[str, QuizResult]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Presentation:
     """One run of a module."""
 
     name: str
-    quizzes: Mapping[str, Quiz]
+    quizzes: Mapping[str, QuizWeight]
     people: Sequence[Person]
 
 
@@ -67,7 +68,7 @@ class Presentation:
 class Class:
     """Those who were there on a day, with what was known of them then."""
 
-    facts: Sequence[RiskFacts]
+    facts: Sequence[RiskFeatures]
     is_lost: Sequence[bool]
     days_since: Sequence[int]
     """Since the last click; of those who never clicked, more than any."""
@@ -122,17 +123,17 @@ def _read(data: Path, name: str) -> Presentation:
                 yield row
 
     quizzes = {
-        row["id_assessment"]: Quiz(due_day=_number(row["date"]), points=float(row["weight"] or 0))
+        row["id_assessment"]: QuizWeight(due_day=_number(row["date"]), points=float(row["weight"] or 0))
         for row in rows("assessment", "assessments")
         if row["assessment_type"] != "Exam"
     }
-    work: defaultdict[str, dict[str, HandedIn]] = defaultdict(dict)
+    work: defaultdict[str, dict[str, QuizResult]] = defaultdict(dict)
     for row in rows("student_assessment", "studentAssessment", narrowed=False):
         if row["id_assessment"] in quizzes:
             score = _number(row["score"])
             day = float(row["date_submitted"])
             share = None if score is None else score / 100
-            work[row["id_student"]][row["id_assessment"]] = HandedIn(share=share, day=day)
+            work[row["id_student"]][row["id_assessment"]] = QuizResult(share=share, day=day)
     clicks: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows("studentVle"):
         clicks[row["id_student"]][int(row["date"])] += int(row["sum_click"])
@@ -182,15 +183,15 @@ def _class(presentation: Presentation, day: int) -> Class:
     ]
     learners = [_progress(each, day) for each in there]
     return Class(
-        facts=risk_facts.of_class(learners, presentation.quizzes, day=day, class_minimum=20),
+        facts=features.class_risk_features(learners, presentation.quizzes, day=day, class_minimum=20),
         is_lost=[each.is_lost for each in there],
         days_since=[day - max((d for d in each.clicks if d < day), default=-10_000) for each in there],
     )
 
 
-def _progress(each: Person, day: int) -> Progress:
+def _progress(each: Person, day: int) -> LearnerToDate:
     before = [clicked for clicked in each.clicks if clicked < day]
-    return Progress(
+    return LearnerToDate(
         learner=each.learner,
         active_days=before,
         click_count=sum(each.clicks[clicked] for clicked in before),
@@ -202,7 +203,7 @@ def _progress(each: Person, day: int) -> Progress:
 def _on(day: int, training: Presentation, test: Presentation) -> dict[str, float]:
     """Print the table of one day and return the areas under the curve."""
     told = _class(test, day)
-    scores = [score.score if (score := risk_score.of(facts)) else 0.0 for facts in told.facts]
+    scores = [score.score if (score := risk_score.risk_score(facts)) else 0.0 for facts in told.facts]
     scored = {
         OURS: scores,
         TRAINED: _trained(training, test, told, day),
@@ -218,7 +219,7 @@ def _on(day: int, training: Presentation, test: Presentation) -> dict[str, float
     print(f"{'':30}{'AUC':>7}{'flagged':>9}{'precision':>11}{'recall':>8}")
     areas: dict[str, float] = {}
     for name, values in scored.items():
-        areas[name] = accuracy.area(told.is_lost, values) or 0.5
+        areas[name] = accuracy.roc_auc(told.is_lost, values) or 0.5
         count = flagged if name != ASPECTS else int(sum(values))
         _print_flags(name, told, values, count, area=areas[name])
     _print_flags("ours, as many as Aspects", told, scores, int(sum(scored[ASPECTS])))
@@ -231,23 +232,25 @@ def _on(day: int, training: Presentation, test: Presentation) -> dict[str, float
 def _trained(training: Presentation, test: Presentation, told: Class, day: int) -> list[float]:
     if training is not test:
         taught = _class(training, day)
-        weights = risk_regression.train(taught.facts, taught.is_lost)
-        return [risk_regression.chance(weights, facts) for facts in told.facts]
+        weights = regression.fit_regression(taught.facts, taught.is_lost)
+        return [regression.predict_risk(weights, facts) for facts in told.facts]
     parts = [zlib.crc32(str(facts.learner).encode()) % PARTS for facts in told.facts]
     chances = [0.0] * len(parts)
     for part in range(PARTS):
         others = [place for place, own in enumerate(parts) if own != part]
-        weights = risk_regression.train([told.facts[p] for p in others], [told.is_lost[p] for p in others])
+        weights = regression.fit_regression(
+            [told.facts[p] for p in others], [told.is_lost[p] for p in others]
+        )
         for place, own in enumerate(parts):
             if own == part:
-                chances[place] = risk_regression.chance(weights, told.facts[place])
+                chances[place] = regression.predict_risk(weights, told.facts[place])
     return chances
 
 
 def _print_flags(
     name: str, told: Class, values: Sequence[float], count: int, *, area: float | None = None
 ) -> None:
-    chosen = accuracy.highest(values, count)
+    chosen = accuracy.is_among_highest(values, count)
     precision, recall = accuracy.precision_and_recall(told.is_lost, chosen)
     shown = "" if area is None else f"{area:.3f}"
     print(f"{name:30}{shown:>7}{count:9,}{precision or 0:11.3f}{recall or 0:8.3f}")

@@ -18,8 +18,8 @@ from django.db import connection, connections
 from benchmarks import database
 from courses import content_files, loading
 from courses.models import Quiz
-from tracking.management import backfill
-from tracking.models import Attempt, ChangeMark, ImportRun
+from tracking.management import backfill_models
+from tracking.models import Attempt, ImportRun, PendingChange
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 LEARNERS = 1000
@@ -46,7 +46,7 @@ def main() -> int:
             INSERT, {"quiz": quiz, "first": first, "learners": LEARNERS, "start": start, "end": end}
         )
         start = end
-        for model in (Attempt, ImportRun, ChangeMark):
+        for model in (Attempt, ImportRun, PendingChange):
             database.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
         seconds, peak = _in_a_child()
         peaks.append(peak)
@@ -70,8 +70,8 @@ def _in_a_child() -> tuple[float, float]:
     reading, writing = os.pipe()
     if not os.fork():
         began = time.perf_counter()
-        (source,) = (each for each in backfill.sources() if each.label == "courses.Attempt")
-        backfill.read(source, since=None, batch_size=BATCH, told=lambda *_: None)
+        (source,) = (each for each in backfill_models.mapped_models() if each.label == "courses.Attempt")
+        backfill_models.backfill_model(source, since=None, batch_size=BATCH, told=lambda *_: None)
         seconds = time.perf_counter() - began
         os.write(
             writing, struct.pack("dd", seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -36,7 +36,7 @@ def grown(count: int) -> float:
     """Make the file of a learner with so many events; return by how many megabytes the process grew at the most."""
     learner = get_user_model().objects.create_user(f"learner-{count}")
     database.execute(SQL, {"learner": learner.pk, "events": count})
-    downloads.request(learner.pk, now=timezone.now())
+    downloads.request_download(learner.pk, now=timezone.now())
     peak, over = [_resident_mb()], threading.Event()
     before = peak[0]
 
@@ -47,7 +47,7 @@ def grown(count: int) -> float:
     watcher = threading.Thread(target=watch)
     watcher.start()
     began = time.monotonic()
-    downloads.prepare(now=timezone.now())
+    downloads.prepare_downloads(now=timezone.now())
     seconds = time.monotonic() - began
     over.set()
     watcher.join()

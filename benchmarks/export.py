@@ -15,8 +15,8 @@ from django.db import connection
 
 from benchmarks import database, harness
 from benchmarks.harness import Benchmark, Contestant, Outcome
-from tracking.interchange import bulk
-from tracking.interchange.tables import Wanted
+from tracking.exports import table_writers
+from tracking.exports.export_tables import ExportQuery
 
 EVENTS = int(os.environ.get("EVENTS", "5000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
@@ -45,7 +45,7 @@ VALUES ('learner', '', '', '', '', false, false, true, now())
 
 
 def ours(form: str) -> Outcome:
-    return _taken(form, bulk.write(Wanted(table="events"), form))
+    return _taken(form, table_writers.write_table(ExportQuery(table="events"), form))
 
 
 def copy() -> Outcome:

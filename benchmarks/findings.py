@@ -26,9 +26,9 @@ from config.demo.simulation.people import Person, Traits
 from config.demo.simulation.stories import Story
 from courses.models import Course
 from tracking import tasks
-from tracking.insights import class_overview
-from tracking.insights.class_overview import ClassOverview
 from tracking.models import Reason
+from tracking.reports.course import overview
+from tracking.reports.course.overview import ClassOverview
 
 SEEDS = int(os.environ.get("SEEDS", "3"))
 MEMBERS = int(os.environ.get("MEMBERS", "20"))
@@ -76,7 +76,7 @@ class Tally:
 
 def main() -> int:
     tally = Tally()
-    tasks.hint = lambda: None
+    tasks.trigger_rollup = lambda: None
     too_hard = syllabus.TOO_HARD
     for number in range(SEEDS):
         # What is open depends on who came lately, so each seed is looked at on another day of the week.
@@ -106,7 +106,7 @@ def _simulate(seed: str, *, now: datetime, with_stories: bool) -> ClassOverview:
     playing.play(learning, classroom.term, playing.say_nothing)
     populating.finish([classroom])
     playing.bring_up_to_date(now)
-    found = class_overview.find(COURSE, now=now)
+    found = overview.find_class_overview(COURSE, now=now)
     if found is None:
         raise ValueError(f"{COURSE} has no outline.")
     return found

@@ -11,16 +11,16 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tracking.rollups.calibration import Answered
+from tracking.rollups.mastery.calibration import CalibrationAnswer
 
-Predict = Callable[[Sequence[Answered]], list[float]]
+Predict = Callable[[Sequence[CalibrationAnswer]], list[float]]
 Vector = list[float]
 
 ROUNDS = 15
 """Of expectation and maximisation; the last change nothing in the third digit."""
 
 
-def skill_mean(training: Sequence[Answered]) -> Predict:
+def skill_mean(training: Sequence[CalibrationAnswer]) -> Predict:
     """Predict the share right of the skill, whoever answers."""
     right: defaultdict[str, float] = defaultdict(float)
     count: defaultdict[str, float] = defaultdict(float)
@@ -29,17 +29,17 @@ def skill_mean(training: Sequence[Answered]) -> Predict:
         count[_skill(each)] += 1
     overall = sum(right.values()) / max(sum(count.values()), 1)
 
-    def predict(answers: Sequence[Answered]) -> list[float]:
+    def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         return [(right[_skill(a)] + 5 * overall) / (count[_skill(a)] + 5) for a in answers]
 
     return predict
 
 
-def last_five(training: Sequence[Answered]) -> Predict:
+def last_five(training: Sequence[CalibrationAnswer]) -> Predict:
     """Predict the share right among the learner's last five answers in the skill; before those, the skill's."""
     fallback = skill_mean(training)
 
-    def predict(answers: Sequence[Answered]) -> list[float]:
+    def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         recent: defaultdict[tuple[Hashable, str], deque[bool]] = defaultdict(lambda: deque(maxlen=5))
         shares = []
         for each, mean in zip(answers, fallback(answers), strict=True):
@@ -51,7 +51,7 @@ def last_five(training: Sequence[Answered]) -> Predict:
     return predict
 
 
-def performance_factors(training: Sequence[Answered]) -> Predict:
+def performance_factors(training: Sequence[CalibrationAnswer]) -> Predict:
     """Predict by a logistic regression on the right and wrong answers so far in the skill (Pavlik and others 2009)."""
     rows: defaultdict[str, list[tuple[Vector, bool]]] = defaultdict(list)
     for each, parts in zip(training, _factors(training), strict=True):
@@ -59,7 +59,7 @@ def performance_factors(training: Sequence[Answered]) -> Predict:
     every = _regress([row for known in rows.values() for row in known])
     weights = {skill: _regress(known, start=every) for skill, known in rows.items()}
 
-    def predict(answers: Sequence[Answered]) -> list[float]:
+    def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         return [
             _sigmoid(_dot(weights.get(_skill(each), every), parts))
             for each, parts in zip(answers, _factors(answers), strict=True)
@@ -78,14 +78,14 @@ class Tracing:
     slip: float = 0.1
 
 
-def bayesian_tracing(training: Sequence[Answered]) -> Predict:
+def bayesian_tracing(training: Sequence[CalibrationAnswer]) -> Predict:
     """Predict by Bayesian knowledge tracing, each skill fitted by expectation maximisation."""
     sequences: defaultdict[str, defaultdict[Hashable, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for each in training:
         sequences[_skill(each)][each.learner].append(each.is_right)
     fitted = {skill: _fit_tracing(list(mine.values())) for skill, mine in sequences.items()}
 
-    def predict(answers: Sequence[Answered]) -> list[float]:
+    def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         known: dict[tuple[Hashable, str], float] = {}
         shares = []
         for each in answers:
@@ -99,11 +99,11 @@ def bayesian_tracing(training: Sequence[Answered]) -> Predict:
     return predict
 
 
-def _skill(each: Answered) -> str:
+def _skill(each: CalibrationAnswer) -> str:
     return each.skills[0] if len(each.skills) == 1 else " + ".join(sorted(each.skills))
 
 
-def _factors(answers: Iterable[Answered]) -> Iterable[Vector]:
+def _factors(answers: Iterable[CalibrationAnswer]) -> Iterable[Vector]:
     right: defaultdict[tuple[Hashable, str], int] = defaultdict(int)
     wrong: defaultdict[tuple[Hashable, str], int] = defaultdict(int)
     for each in answers:

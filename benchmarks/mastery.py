@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from benchmarks import answer_logs, knowledge_tracing
-from tracking.rollups import accuracy, calibration, mastery, skill_runs
-from tracking.rollups.calibration import Answered, Fit, Flags
-from tracking.rollups.mastery import Bank, Learner
+from tracking.rollups.mastery import accuracy, answer_runs, calibration, model
+from tracking.rollups.mastery.calibration import CalibrationAnswer, CalibrationFit, FlagComparison
+from tracking.rollups.mastery.model import ItemBank, LearnerAbility
 
 T = TypeVar("T")
 
@@ -65,9 +65,9 @@ def main() -> int:
     except (answer_logs.Unreadable, csv.Error) as error:
         print(error)
         return 2
-    fit, learned = _timed(lambda: calibration.fit(training))
-    flags = Flags()
-    frozen, followed = _timed(lambda: calibration.follow(fit.bank, test, flags))
+    fit, learned = _timed(lambda: calibration.fit_calibration(training))
+    flags = FlagComparison()
+    frozen, followed = _timed(lambda: calibration.predict_answers(fit.bank, test, flags))
     online = _online(fit.bank, test)
     runs = [
         Run(name="ours, frozen", expected=frozen, seconds=learned + followed),
@@ -81,7 +81,7 @@ def main() -> int:
     print(*_wheel_lines(fit.bank, test), sep="\n")
     speed = _speed(training)
     print(*_cost_lines(fit.bank, training, speed), sep="\n")
-    area = accuracy.area(outcomes, frozen)
+    area = accuracy.roc_auc(outcomes, frozen)
     print(f"\nmastery: {_figure(area)} AUC, frozen (target {TARGET}, limit none)")
     return 0 if area is not None and area >= TARGET and speed >= SPEED else 1
 
@@ -93,7 +93,7 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _read(train: str, test: str) -> tuple[Sequence[Answered], Sequence[Answered]]:
+def _read(train: str, test: str) -> tuple[Sequence[CalibrationAnswer], Sequence[CalibrationAnswer]]:
     logs = [answer_logs.read(path) for path in (train, test) if path]
     for log in logs:
         print(*log.remarks, sep="\n")
@@ -117,19 +117,23 @@ def _read(train: str, test: str) -> tuple[Sequence[Answered], Sequence[Answered]
     return training, held
 
 
-def _online(bank: Bank, test: Sequence[Answered]) -> list[float]:
+def _online(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> list[float]:
     """Return what is expected where items, skills and weights go on learning from the test answers gone by."""
-    bank = mastery.frozen(bank)
-    learners: dict[Hashable, Learner] = {}
+    bank = model.copy_bank(bank)
+    learners: dict[Hashable, LearnerAbility] = {}
     return [
-        mastery.calibrate(
-            bank, learners.setdefault(each.learner, Learner()), each.item, each.skills, is_right=each.is_right
+        model.update_learner_and_bank(
+            bank,
+            learners.setdefault(each.learner, LearnerAbility()),
+            each.item,
+            each.skills,
+            is_right=each.is_right,
         )
         for each in test
     ]
 
 
-def _peer(name: str, training: Sequence[Answered], test: Sequence[Answered]) -> Run:
+def _peer(name: str, training: Sequence[CalibrationAnswer], test: Sequence[CalibrationAnswer]) -> Run:
     expected, seconds = _timed(lambda: PEERS[name](training)(test))
     return Run(name=name, expected=expected, seconds=seconds)
 
@@ -147,7 +151,7 @@ def _accuracy_lines(runs: Sequence[Run], outcomes: Sequence[bool]) -> Iterator[s
         pairs = list(zip(run.expected, outcomes, strict=True))
         rmse = math.sqrt(sum((expected - outcome) ** 2 for expected, outcome in pairs) / len(pairs))
         loss = -sum(math.log(max(p if outcome else 1 - p, 1e-9)) for p, outcome in pairs) / len(pairs)
-        area = _figure(accuracy.area(outcomes, run.expected))
+        area = _figure(accuracy.roc_auc(outcomes, run.expected))
         yield f"{run.name:26}{area:>8}{rmse:8.4f}{loss:10.4f}{run.seconds:8.1f}"
 
 
@@ -160,7 +164,7 @@ def _calibration_lines(expected: Sequence[float], outcomes: Sequence[bool]) -> I
             yield f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}{'':16}{len(held):8,}{mean:10.3f}{right:8.3f}"
 
 
-def _flag_lines(fit: Fit, flags: Flags) -> Iterator[str]:
+def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
     """Tell of the flag after five answers, by both measures and by the one that the training learners chose."""
     ours, plain = flags.areas()
     used = flags.plain if fit.goes_by_plain else flags.expected
@@ -182,37 +186,37 @@ def _flag_lines(fit: Fit, flags: Flags) -> Iterator[str]:
         ("ours, as many as plain", flags.expected, count),
     ]
     for name, shares, flagged in rows:
-        chosen = accuracy.highest([-share for share in shares], flagged)
+        chosen = accuracy.is_among_highest([-share for share in shares], flagged)
         precision, recall = accuracy.precision_and_recall(flags.outcomes, chosen)
-        area = accuracy.area(flags.outcomes, [-share for share in shares])
+        area = accuracy.roc_auc(flags.outcomes, [-share for share in shares])
         yield f"{name:34}{_figure(area):>8}{flagged:9,}{_figure(precision):>11}{_figure(recall):>8}"
     if ours is not None and plain is not None:
         used_gain = 0.0 if fit.goes_by_plain else ours - plain
         yield f"beyond plain percent: ours {ours - plain:+.4f}, the product's {used_gain:+.4f}"
 
 
-def _wheel_lines(bank: Bank, test: Sequence[Answered]) -> Iterator[str]:
+def _wheel_lines(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> Iterator[str]:
     """Tell of those who go on trying without three right in a row, and how early that shows."""
     runs: dict[tuple[Hashable, str], list[bool]] = {}
     foreseen: dict[tuple[Hashable, str], float] = {}
-    learners: dict[Hashable, Learner] = {}
+    learners: dict[Hashable, LearnerAbility] = {}
     for each in test:
-        learner = learners.setdefault(each.learner, Learner())
-        mastery.follow(bank, learner, each.item, each.skills, is_right=each.is_right)
+        learner = learners.setdefault(each.learner, LearnerAbility())
+        model.update_learner(bank, learner, each.item, each.skills, is_right=each.is_right)
         for skill in each.skills:
             mine = runs.setdefault((each.learner, skill), [])
             mine.append(each.is_right)
             if len(mine) == calibration.FLAG_AFTER:
-                foreseen[each.learner, skill] = mastery.expect(bank, learner, (skill,))
+                foreseen[each.learner, skill] = model.predict_answer(bank, learner, (skill,))
     spinning = {key: _is_spinning(mine[:WHEELS]) for key, mine in runs.items()}
     decided = [
         key
         for key, mine in runs.items()
-        if len(mine) >= WHEELS and skill_runs.longest(mine[: calibration.FLAG_AFTER]) < skill_runs.RUN
+        if len(mine) >= WHEELS and answer_runs.longest(mine[: calibration.FLAG_AFTER]) < answer_runs.RUN
     ]
     outcomes = [spinning[key] for key in decided]
-    ours = accuracy.area(outcomes, [-foreseen[key] for key in decided])
-    plain = accuracy.area(outcomes, [-sum(runs[key][: calibration.FLAG_AFTER]) for key in decided])
+    ours = accuracy.roc_auc(outcomes, [-foreseen[key] for key in decided])
+    plain = accuracy.roc_auc(outcomes, [-sum(runs[key][: calibration.FLAG_AFTER]) for key in decided])
     later = {
         is_flagged: [
             any(mine[WHEELS : WHEELS + 5]) and sum(mine[WHEELS : WHEELS + 5]) / len(mine[WHEELS : WHEELS + 5])
@@ -222,7 +226,7 @@ def _wheel_lines(bank: Bank, test: Sequence[Answered]) -> Iterator[str]:
         for is_flagged in (True, False)
     }
     yield (
-        f"\nwheel-spinning: {WHEELS} tries in a skill without {skill_runs.RUN} right in a row: "
+        f"\nwheel-spinning: {WHEELS} tries in a skill without {answer_runs.RUN} right in a row: "
         f"{sum(spinning.values()):,} of {sum(len(mine) >= WHEELS for mine in runs.values()):,} who tried so often"
     )
     for is_flagged, name in ((True, "spinning"), (False, "others")):
@@ -236,19 +240,21 @@ def _wheel_lines(bank: Bank, test: Sequence[Answered]) -> Iterator[str]:
 
 
 def _is_spinning(outcomes: Sequence[bool]) -> bool:
-    return skill_runs.is_wheel_spinning(len(outcomes), skill_runs.longest(outcomes), tries=WHEELS)
+    return answer_runs.is_wheel_spinning(len(outcomes), answer_runs.longest(outcomes), tries=WHEELS)
 
 
-def _speed(training: Sequence[Answered]) -> float:
+def _speed(training: Sequence[CalibrationAnswer]) -> float:
     """Return how many answers a second are learned from, item, skill and weights too: the best of three."""
-    return max(len(training) / max(_timed(lambda: calibration.learn(training))[1], 1e-9) for _ in range(3))
+    return max(
+        len(training) / max(_timed(lambda: calibration.learn_parameters(training))[1], 1e-9) for _ in range(3)
+    )
 
 
-def _cost_lines(bank: Bank, training: Sequence[Answered], speed: float) -> Iterator[str]:
-    _, seconds = _timed(lambda: calibration.follow(bank, training, Flags()))
-    learner = Learner()
+def _cost_lines(bank: ItemBank, training: Sequence[CalibrationAnswer], speed: float) -> Iterator[str]:
+    _, seconds = _timed(lambda: calibration.predict_answers(bank, training, FlagComparison()))
+    learner = LearnerAbility()
     for number in range(50):
-        mastery.follow(bank, learner, "item", (f"skill {number % 10}",), is_right=True)
+        model.update_learner(bank, learner, "item", (f"skill {number % 10}",), is_right=True)
     yield f"\n{'updates a CPU second':34}{speed:12,.0f} learner, item, skill and weights (target {SPEED:,})"
     yield f"{'':34}{len(training) / max(seconds, 1e-9):12,.0f} learner alone, with the flags compared"
     size = len(pickle.dumps((bank.items, bank.skills, bank.weights)))

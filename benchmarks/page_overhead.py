@@ -32,7 +32,7 @@ from benchmarks import database
 from courses import content_files, loading
 from courses.models import Enrolment, Lesson
 from tracking.events import Purpose
-from tracking.hooks import backlog
+from tracking.hooks import deferred
 from tracking.middleware import TrackingMiddleware
 from tracking.privacy import consent
 from tracking.rollups.quantiles import quantile
@@ -76,7 +76,7 @@ def main() -> int:
             with CaptureQueriesContext(connection) as queries:
                 _ask(page, cookie, AT_ONCE, does_flush=False)
             page.query_count = len(queries) / AT_ONCE
-            backlog.flush()
+            deferred.flush_deferred()
     for _ in range(REQUESTS // AT_ONCE):
         for page in pages:
             with _settings(page):
@@ -132,7 +132,7 @@ def _ask(page: Page, cookie: str, count: int, *, does_flush: bool = True) -> lis
         if not content:
             raise SystemExit(f"{page.name}: {page.path} has no content.")
     if does_flush:
-        backlog.flush()
+        deferred.flush_deferred()
     return taken
 
 

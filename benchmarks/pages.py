@@ -125,8 +125,8 @@ def _make_class() -> None:
         ),
         batch_size=5000,
     )  # fmt: skip
-    models.UnitSummary.objects.bulk_create(
-        models.UnitSummary(
+    models.UnitStats.objects.bulk_create(
+        models.UnitStats(
             unit_key=f"u{unit}", learner_count=LEARNERS, reached_count=400, skipped_count=20, completed_count=390,
             timed_count=400, median_active_ms=300_000, **head,
         )

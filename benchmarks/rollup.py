@@ -25,9 +25,9 @@ from django.db.models import Count, Max, Min, Sum
 
 from benchmarks import database, harness
 from benchmarks.harness import Benchmark, Contestant, Outcome
-from tracking.models import ChangeMark, CourseDay, CourseOutline, Event, OutlineUnit
-from tracking.rollups import rebuild, rules, work
-from tracking.rollups.rebuild import Scope
+from tracking.models import CourseDay, CourseOutline, Event, OutlineUnit, PendingChange
+from tracking.rollups.engine import fingerprint, pipeline, rebuild
+from tracking.rollups.engine.rebuild import RebuildScope
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
 LEARNERS, UNITS = 2_000, 200
@@ -142,7 +142,7 @@ def _lay_out() -> None:
         title="C",
         time_zone="UTC",
         starts_at=NOW - timedelta(days=DAYS),
-        rules=rules.fingerprint(),
+        rules=fingerprint.settings_fingerprint(),
     )
     OutlineUnit.objects.bulk_create(
         OutlineUnit(
@@ -163,16 +163,16 @@ def _happen(count: int, *, days: float, statement: str = EVENTS_SQL) -> None:
 
 def _increment(count: int) -> float:
     _happen(count, days=0.5, statement=NEW_SQL)
-    return _timed(lambda: work.roll_up(now=NOW)).figure or 0
+    return _timed(lambda: pipeline.process_changes(now=NOW)).figure or 0
 
 
 def _by_workers(count: int) -> float:
     """Rebuild with ``count`` processes; return the seconds, and say how much memory the largest took."""
-    sum(rebuild.mark(Scope()))
+    sum(rebuild.mark_for_rebuild(RebuildScope()))
     began = time.perf_counter()
     peaks = _run_workers(count)
     seconds = time.perf_counter() - began
-    left = ChangeMark.objects.filter(subject="learner").count()
+    left = PendingChange.objects.filter(subject="learner").count()
     _say(f"rebuild by {count}: {seconds:.1f} s, {max(peaks):.0f} MB at the most, {left} marks left")
     return seconds
 
@@ -191,7 +191,7 @@ def _run_workers(count: int) -> list[float]:
 
 
 def _work(queue: "multiprocessing.SimpleQueue[float]") -> None:
-    work.roll_up(now=NOW)
+    pipeline.process_changes(now=NOW)
     queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     connections.close_all()
     os._exit(0)
@@ -200,7 +200,7 @@ def _work(queue: "multiprocessing.SimpleQueue[float]") -> None:
 def _load(rate: int) -> None:
     """Store ``rate`` events a second, in batches, while a worker is at work, and watch the class page."""
     idle = [_store_batch(rate) for _ in range(50)]
-    work.roll_up(now=NOW)
+    pipeline.process_changes(now=NOW)
     connections.close_all()
     worker = multiprocessing.get_context("fork").Process(target=_keep_working)
     worker.start()
@@ -231,7 +231,7 @@ def _load(rate: int) -> None:
 
 def _keep_working() -> None:
     while True:
-        work.roll_up(now=NOW)
+        pipeline.process_changes(now=NOW)
         time.sleep(1)
 
 
@@ -255,7 +255,7 @@ def _empty() -> None:
 
 
 def _rebuild() -> Outcome:
-    return _timed(lambda: (sum(rebuild.mark(Scope())), work.roll_up(now=NOW)))
+    return _timed(lambda: (sum(rebuild.mark_for_rebuild(RebuildScope())), pipeline.process_changes(now=NOW)))
 
 
 def _group_by() -> Outcome:
@@ -283,7 +283,7 @@ def _timed(work: Callable[[], object]) -> Outcome:
     work()
     return Outcome(
         rows=EVENTS,
-        errors=ChangeMark.objects.filter(subject="learner").count(),
+        errors=PendingChange.objects.filter(subject="learner").count(),
         figure=time.perf_counter() - began,
     )
 

@@ -1,7 +1,16 @@
 """How ``tracking`` reads this platform: the model for the adapter of any other."""
 
 from tracking import lms
-from tracking.lms import Answers, Attempt, Completion, Enrolments, Node, Structure, Unit, UnitKind
+from tracking.lms import (
+    AnswerFields,
+    AttemptFields,
+    CompletionFields,
+    EnrolmentFields,
+    Node,
+    Structure,
+    Unit,
+    UnitKind,
+)
 
 LESSON = Unit("courses.Lesson", course="course", unit=("module", "lesson"))
 QUIZ = Unit("courses.Quiz", course="course", unit=("module", "quiz"))
@@ -14,7 +23,7 @@ class Adapter(lms.Adapter):
         starts_at="starts_on",
         ends_at="ends_on",
         is_simulated="has_simulated_learners",
-        learners=Enrolments(
+        learners=EnrolmentFields(
             "courses.Enrolment", course="course", learner="learner",
             group_key="group", group_title="group__name", enrolled_at="enrolled_at",
         ),
@@ -35,15 +44,17 @@ class Adapter(lms.Adapter):
     )  # fmt: skip
     views = {"courses:lesson": LESSON, "courses:quiz": QUIZ, "courses:attempt": QUIZ, "courses:result": QUIZ}
     attempts = {
-        "courses.Attempt": Attempt(
+        "courses.Attempt": AttemptFields(
             learner="learner", unit="quiz", started_at="started_at", submitted_at="submitted_at",
             score="score", max_score="max_score", is_passed="passed",
-            answers=Answers(
+            answers=AnswerFields(
                 relation="answers", question="question__key", is_correct="is_correct", points="points",
                 max_points="question__points", chosen="chosen", lessons="question__lesson",
             ),
         )
     }  # fmt: skip
     completions = {
-        "courses.LessonCompletion": Completion(learner="learner", unit="lesson", completed_at="completed_at")
+        "courses.LessonCompletion": CompletionFields(
+            learner="learner", unit="lesson", completed_at="completed_at"
+        )
     }

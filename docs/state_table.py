@@ -18,8 +18,8 @@ django.setup()
 
 from tracking.conf import TrackingSettings  # noqa: E402  Models can be imported from here on.
 from tracking.events import UnitKind  # noqa: E402
-from tracking.rollups import states  # noqa: E402
-from tracking.rollups.states import AttemptFacts  # noqa: E402
+from tracking.rollups.learner import states  # noqa: E402
+from tracking.rollups.learner.states import AttemptFacts  # noqa: E402
 
 PAGE = Path(__file__).with_name("states.md")
 BEGIN, END = "<!-- table: made by docs/state_table.py -->", "<!-- end of table -->"
@@ -87,7 +87,7 @@ def _state(columns: Mapping[str, Mapping[str, Mapping[str, Any]]], names: Sequen
     given: dict[str, Any] = {}
     for values, name in zip(columns.values(), names, strict=True):
         given |= values[name]
-    return str(states.state_of(states.UnitFacts(**given), TrackingSettings()).label)
+    return str(states.unit_state(states.UnitFacts(**given), TrackingSettings()).label)
 
 
 def _lines(

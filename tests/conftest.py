@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from tests import firefox
 from tests.servers import addresses
-from tracking.hooks import faults
+from tracking.hooks import failure_log
 
 # A busy machine is slow now and then, which says nothing about the code.
 settings.register_profile("tests", deadline=None)
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def forget_what_is_cached() -> None:
     """Empty the cache: databases give the keys of a rolled back test's learners to those of the next."""
     cache.clear()
-    faults.forget()
+    failure_log.reset_failures()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from factory.django import DjangoModelFactory
 
 from tracking import models
-from tracking.events import Source, UnitKind
+from tracking.events import EventSource, UnitKind
 
 COURSE = "reading-data"
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ class LearnerUnitFactory(DjangoModelFactory[models.LearnerUnit]):
         model = models.LearnerUnit
 
     course_key = COURSE
-    state = models.State.COMPLETED
+    state = models.UnitState.COMPLETED
 
 
 class LearnerCourseDayFactory(DjangoModelFactory[models.LearnerCourseDay]):
@@ -79,9 +79,9 @@ class LearnerCourseDayFactory(DjangoModelFactory[models.LearnerCourseDay]):
     last_at = AT
 
 
-class UnitSummaryFactory(DjangoModelFactory[models.UnitSummary]):
+class UnitSummaryFactory(DjangoModelFactory[models.UnitStats]):
     class Meta:
-        model = models.UnitSummary
+        model = models.UnitStats
 
     course_key = COURSE
 
@@ -104,7 +104,7 @@ class EventFactory(DjangoModelFactory[models.Event]):
     course_key = COURSE
     unit_key = "m/mean"
     kind = "view.opened"
-    source = Source.BROWSER
+    source = EventSource.BROWSER
     happened_at = AT
 
 

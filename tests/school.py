@@ -11,7 +11,7 @@ from typing import Any
 
 from tracking import lms
 from tracking.events import UnitKind
-from tracking.lms.values import Enrolled, Outline, OutlineNode, UnitRef
+from tracking.lms.values import EnrolmentRecord, Outline, OutlineNode, UnitRef
 
 
 @dataclass
@@ -19,7 +19,7 @@ class School:
     """What the adapter answers. One at a time is open: the fixture ``school`` makes it."""
 
     outlines: dict[str, Outline] = field(default_factory=dict)
-    enrolled: dict[str, list[Enrolled]] = field(default_factory=dict)
+    enrolled: dict[str, list[EnrolmentRecord]] = field(default_factory=dict)
 
     def course(
         self, course_key: str, *, lessons: Sequence[str] = (), quizzes: Sequence[str] = (), **outline: Any
@@ -40,7 +40,7 @@ class School:
 
     def enrol(self, learner: Any, course_key: str, **enrolled: Any) -> None:
         """Enrol a user in a course."""
-        self.enrolled[course_key].append(Enrolled(learner_id=learner.pk, **enrolled))
+        self.enrolled[course_key].append(EnrolmentRecord(learner_id=learner.pk, **enrolled))
 
 
 def node(key: str, kind: UnitKind = UnitKind.LESSON, **fields: Any) -> OutlineNode:
@@ -62,7 +62,7 @@ class Adapter(lms.Adapter):
     def outline(self, course_key: str) -> Outline | None:
         return the_school.outlines.get(course_key)
 
-    def enrolments(self, course_key: str) -> Iterable[Enrolled]:
+    def enrolments(self, course_key: str) -> Iterable[EnrolmentRecord]:
         return the_school.enrolled.get(course_key, [])
 
     def unit_of_path(self, path: str) -> UnitRef | None:

@@ -11,8 +11,8 @@ from django.core.cache import cache
 
 from tests import school as schools
 from tests.school import School
-from tracking.capture import intake
-from tracking.events import Purpose, Source
+from tracking.capture import ingest
+from tracking.events import EventSource, Purpose
 from tracking.privacy import consent
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -57,17 +57,17 @@ def learner(make_learner: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def send(school: School) -> Callable[..., intake.Receipt]:
+def send(school: School) -> Callable[..., ingest.IngestResult]:
     """Send a body to the intake as a browser would."""
 
-    def send_body(learner: Any, body: bytes, *, received_at: datetime = NOW) -> intake.Receipt:
-        sender = intake.Sender(
+    def send_body(learner: Any, body: bytes, *, received_at: datetime = NOW) -> ingest.IngestResult:
+        sender = ingest.Sender(
             learner_id=learner.pk,
             received_at=received_at,
-            source=Source.BROWSER,
+            source=EventSource.BROWSER,
             find_unit=schools.Adapter().unit_of_path,
             oldest_days=7,
         )
-        return intake.take_in(body, sender)
+        return ingest.ingest_batch(body, sender)
 
     return send_body

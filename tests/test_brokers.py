@@ -19,7 +19,7 @@ from config import celery_app
 from tests.messages import batch, progress
 from tests.servers import redis as redis_server
 from tracking import conf, tasks
-from tracking.models import ChangeMark, JobRun, LearnerUnit
+from tracking.models import JobRun, LearnerUnit, PendingChange
 
 REDIS = pytest.param("redis_url", marks=pytest.mark.redis)
 RABBITMQ = pytest.param("rabbitmq_url", marks=pytest.mark.rabbitmq)
@@ -61,7 +61,7 @@ def test_a_message_that_the_broker_lost_is_made_up_for_by_the_schedule(course, q
     """The course is asked for before the queue: what it records hints at a roll-up, on whatever broker there is."""
     is_done = Event()
     cache.clear()
-    tasks.hint()
+    tasks.trigger_rollup()
     with celery_app.connection_for_write() as connection:
         # Lost: flushed, restarted without a disk, thrown out for want of memory.
         assert celery_app.amqp.queues[queue](connection.default_channel).purge() == 1
@@ -74,7 +74,7 @@ def test_a_message_that_the_broker_lost_is_made_up_for_by_the_schedule(course, q
         schedule.apply_async(schedule.schedule["tracking.roll_up"])
         assert is_done.wait(timeout=30)
     assert LearnerUnit.objects.filter(unit_key="b", state="completed").exists()
-    assert not ChangeMark.objects.exists()
+    assert not PendingChange.objects.exists()
     assert JobRun.objects.filter(job="roll_up", error="").exists()
 
 
@@ -97,7 +97,7 @@ def test_a_broker_that_takes_nothing_costs_no_event(course, full_redis, learner,
     cache.clear()
     client = Client()
     client.force_login(learner)
-    marks = ChangeMark.objects.count()
+    marks = PendingChange.objects.count()
     body = batch(progress(now, "a", [[0, 60_000]]), sent_at=now)
     with caplog.at_level(logging.WARNING, logger="tracking.tasks"):
         answer = client.post(
@@ -108,7 +108,7 @@ def test_a_broker_that_takes_nothing_costs_no_event(course, full_redis, learner,
         )
     assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
     assert "The schedule will find the work" in caplog.text
-    assert ChangeMark.objects.count() > marks
+    assert PendingChange.objects.count() > marks
 
 
 @contextmanager

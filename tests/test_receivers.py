@@ -14,7 +14,7 @@ from tests.web_course import NOON
 from tracking import lms, receivers, tasks
 from tracking.capture import attempts
 from tracking.events import UNIT_COMPLETED
-from tracking.models import Answer, Attempt, ChangeMark, Event, Refusal, Subject
+from tracking.models import Answer, Attempt, Event, PendingChange, RejectionCount, RollupStage
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ class Forgetful(CoursesAdapter):
     """The adapter of ``courses`` for a host that wants deleted attempts gone."""
 
     attempts = {
-        label: lms.Attempt(**{**vars(entry), "on_delete": "forget"})
+        label: lms.AttemptFields(**{**vars(entry), "on_delete": "forget"})
         for label, entry in CoursesAdapter.attempts.items()
     }
 
@@ -204,14 +204,14 @@ def test_a_fault_of_ours_lets_the_host_save_and_is_logged_and_counted(learner, c
     def fail(record):
         raise DatabaseError("no such column")
 
-    monkeypatch.setattr(attempts, "record", fail)
+    monkeypatch.setattr(attempts, "store_attempt", fail)
 
     with commit():
         web_course.begin_attempt(learner)
 
     assert courses.Attempt.objects.count() == 1
     assert "Copying an attempt of the host failed" in caplog.text
-    assert Refusal.objects.get().reason == "fault"
+    assert RejectionCount.objects.get().reason == "fault"
 
 
 def test_a_completed_lesson_is_recorded_once(learner):
@@ -236,16 +236,16 @@ def test_a_completed_lesson_is_recorded_once(learner):
     ],
 )
 def test_a_change_of_what_is_learned_or_by_whom_marks_the_course(course, change):
-    ChangeMark.objects.all().delete()
+    PendingChange.objects.all().delete()
 
     change(course)
 
-    assert list(ChangeMark.objects.values_list("subject", "course_key")) == [(Subject.OUTLINE, "web")]
+    assert list(PendingChange.objects.values_list("subject", "course_key")) == [(RollupStage.OUTLINE, "web")]
 
 
 def test_a_roll_up_is_asked_for_once_something_is_committed(learner, commit, monkeypatch):
     asked = []
-    monkeypatch.setattr(tasks, "hint", lambda: asked.append(1))
+    monkeypatch.setattr(tasks, "trigger_rollup", lambda: asked.append(1))
 
     with commit():
         web_course.begin_attempt(learner)
@@ -269,7 +269,7 @@ def test_an_adapter_that_names_no_model_of_the_host_is_reported_and_nothing_is_f
 
 
 class Unknown(lms.Adapter):
-    attempts = {"quiz.Sitting": lms.Attempt(learner="user", unit="quiz")}
+    attempts = {"quiz.Sitting": lms.AttemptFields(learner="user", unit="quiz")}
 
 
 def test_connecting_twice_follows_everything_once(learner, commit):

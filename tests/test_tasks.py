@@ -25,7 +25,7 @@ def course(school, learner, send, now):
 
 
 @pytest.mark.parametrize(
-    "task", [tasks.roll_up, tasks.read_outlines, tasks.mark_running_courses, tasks.purge]
+    "task", [tasks.roll_up, tasks.refresh_outlines, tasks.mark_running_courses_changed, tasks.purge_expired]
 )
 def test_a_task_run_twice_leaves_what_it_left_once(course, task):
     task()
@@ -57,8 +57,8 @@ def test_many_hints_at_once_are_one_message(settings, monkeypatch):
     cache.clear()
     sent = []
     monkeypatch.setattr(tasks.roll_up, "apply_async", lambda **options: sent.append(options))
-    tasks.hint()
-    tasks.hint()
+    tasks.trigger_rollup()
+    tasks.trigger_rollup()
     assert sent == [{"countdown": 1, "retry": False, "queue": "tracking", "ignore_result": True}]
 
 
@@ -69,7 +69,7 @@ def test_a_cache_that_is_gone_keeps_no_hint_back(monkeypatch):
     sent = []
     monkeypatch.setattr("tracking.tasks.cache.add", refuse)
     monkeypatch.setattr(tasks.roll_up, "apply_async", lambda **options: sent.append(options))
-    tasks.hint()
+    tasks.trigger_rollup()
     assert len(sent) == 1
 
 
@@ -81,7 +81,7 @@ def test_a_broker_that_is_gone_costs_a_line_in_the_log_and_nothing_else(monkeypa
 
     monkeypatch.setattr(tasks.roll_up, "apply_async", refuse)
     with caplog.at_level(logging.WARNING, logger="tracking.tasks"):
-        tasks.hint()
+        tasks.trigger_rollup()
     assert "No broker takes the hint" in caplog.text
 
 

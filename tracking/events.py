@@ -17,11 +17,11 @@ from msgspec import Meta, Struct
 
 from tracking.exceptions import UnknownEventKind
 
-VIEW_OPENED = "view.opened"
-VIEW_PROGRESS = "view.progress"
+PAGE_OPENED = "view.opened"
+PAGE_PROGRESS = "view.progress"
 UNIT_ACCESSED = "unit.accessed"
 UNIT_COMPLETED = "unit.completed"
-VIEW_DETAILS = "view.details"
+PAGE_DETAILS = "view.details"
 FEATURE_CLICKED = "feature.clicked"
 MEDIA_PLAYED = "media.played"
 FORM_STARTED = "form.started"
@@ -30,7 +30,7 @@ FORM_ABANDONED = "form.abandoned"
 SCRIPT_FAILED = "script.failed"
 FRICTION = "friction"
 
-VIEW_KINDS = frozenset({VIEW_OPENED, VIEW_PROGRESS})
+PAGE_KINDS = frozenset({PAGE_OPENED, PAGE_PROGRESS})
 """The kinds that views are made of."""
 
 MAX_VIEW_MS = 24 * 3600 * 1000
@@ -38,7 +38,7 @@ MAX_VIEW_MS = 24 * 3600 * 1000
 
 MAX_SPANS = 200
 MAX_SECTIONS = 35
-MAX_PARTS = 50
+MAX_MEDIA_PARTS = 50
 
 LearnerId: TypeAlias = Any
 """A primary key of ``AUTH_USER_MODEL``: the host decides whether it is a number, a string or a UUID."""
@@ -60,11 +60,11 @@ class Purpose(TextChoices):
     COMPARISON = "comparison", _("Comparison with the class")
 
 
-ROLLED_UP = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
+PURPOSES_WITH_ROLLUPS = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
 """The purposes whose events the roll-ups count: who allows a replay alone has not allowed that."""
 
 
-class Rule(IntEnum):
+class ConsentRequirement(IntEnum):
     """What has to happen before a purpose may be served; the greater, the stricter."""
 
     NOTICE = 1
@@ -75,7 +75,7 @@ class Rule(IntEnum):
     """It is not done at all."""
 
 
-class Source(TextChoices):
+class EventSource(TextChoices):
     """Who told us about an event."""
 
     BROWSER = "browser", _("the learner's browser")
@@ -93,11 +93,11 @@ class UnitKind(TextChoices):
     OTHER = "other", _("other")
 
 
-class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+class EmptyPayload(Struct, frozen=True, forbid_unknown_fields=True):
     """The payload of a kind that says everything by its name."""
 
 
-class ViewProgress(Struct, frozen=True, forbid_unknown_fields=True):
+class PageProgress(Struct, frozen=True, forbid_unknown_fields=True):
     """The counters of one view since it began: cumulative, so that a lost or repeated message changes nothing.
 
     All times are in milliseconds. ``spans`` are the active stretches as half-open offsets from the view's start.
@@ -123,7 +123,7 @@ class FeatureClicked(Struct, frozen=True, forbid_unknown_fields=True):
     name: ShortName
 
 
-class ViewDetails(Struct, frozen=True, forbid_unknown_fields=True):
+class PageDetails(Struct, frozen=True, forbid_unknown_fields=True):
     """What happened in a view since this was last told; the events of a view add up.
 
     ``sections`` are active milliseconds by section of the page, ``turns`` changes of the direction of scrolling.
@@ -137,10 +137,12 @@ class MediaPlayed(Struct, frozen=True, forbid_unknown_fields=True):
     """Which parts of a video or sound were played, in milliseconds of the medium: what was seen, not how long."""
 
     name: ShortName
-    spans: Annotated[tuple[tuple[Milliseconds, Milliseconds], ...], Meta(min_length=1, max_length=MAX_PARTS)]
+    spans: Annotated[
+        tuple[tuple[Milliseconds, Milliseconds], ...], Meta(min_length=1, max_length=MAX_MEDIA_PARTS)
+    ]
 
 
-class FormTouched(Struct, frozen=True, forbid_unknown_fields=True):
+class FormUsed(Struct, frozen=True, forbid_unknown_fields=True):
     """A form that was begun, handed in, or given up; a quiz where the host marks it with ``data-track-quiz``."""
 
     name: ShortName
@@ -180,7 +182,7 @@ _kinds: dict[str, EventKind] = {}
 
 
 def register(
-    name: str, *, payload: type[Struct] = Nothing, purpose: Purpose = Purpose.ENGAGEMENT
+    name: str, *, payload: type[Struct] = EmptyPayload, purpose: Purpose = Purpose.ENGAGEMENT
 ) -> EventKind:
     """Make ``name`` a kind of event that the intake accepts, and return it; a later call replaces an earlier one."""
     kind = EventKind(name=name, payload=payload, purpose=purpose)
@@ -206,25 +208,25 @@ def all_kinds() -> list[EventKind]:
     return [_kinds[name] for name in sorted(_kinds)]
 
 
-def kinds_of(purposes: Collection[Purpose]) -> list[str]:
+def kinds_for_purposes(purposes: Collection[Purpose]) -> list[str]:
     """Return the names of the kinds that serve one of ``purposes``."""
     return [kind.name for kind in all_kinds() if kind.purpose in purposes]
 
 
-def not_rolled_up() -> list[str]:
+def kinds_without_rollup() -> list[str]:
     """Return the names of the kinds that no roll-up counts."""
-    return kinds_of(set(Purpose) - ROLLED_UP)
+    return kinds_for_purposes(set(Purpose) - PURPOSES_WITH_ROLLUPS)
 
 
-register(VIEW_OPENED)
-register(VIEW_PROGRESS, payload=ViewProgress)
+register(PAGE_OPENED)
+register(PAGE_PROGRESS, payload=PageProgress)
 register(UNIT_ACCESSED, payload=UnitAccessed)
 register(UNIT_COMPLETED, purpose=Purpose.RECORD)
 register(FEATURE_CLICKED, payload=FeatureClicked)
-register(VIEW_DETAILS, payload=ViewDetails)
+register(PAGE_DETAILS, payload=PageDetails)
 register(MEDIA_PLAYED, payload=MediaPlayed)
-register(FORM_STARTED, payload=FormTouched)
-register(FORM_SUBMITTED, payload=FormTouched)
-register(FORM_ABANDONED, payload=FormTouched)
+register(FORM_STARTED, payload=FormUsed)
+register(FORM_SUBMITTED, payload=FormUsed)
+register(FORM_ABANDONED, payload=FormUsed)
 register(SCRIPT_FAILED, payload=ScriptFailed)
 register(FRICTION, payload=Friction)

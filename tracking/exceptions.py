@@ -13,7 +13,7 @@ class AdapterError(TrackingError):
     """The host's adapter is missing, cannot be imported, or names something that the host does not have."""
 
 
-class MayNotConsent(TrackingError):
+class ConsentNotAllowed(TrackingError):
     """A learner was to agree to something that the host lets nobody agree to who is like them: too young, say."""
 
 
@@ -42,7 +42,7 @@ class ImportFailed(TrackingError):
     """An event log cannot be imported as a whole: no such file, no such format, no such column."""
 
 
-class RowRefused(TrackingError):
+class RowRejected(TrackingError):
     """One row of an event log cannot be imported; the others are. ``code`` is stable and meant for programs."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -51,7 +51,7 @@ class RowRefused(TrackingError):
         self.detail = detail
 
 
-class ActionRefused(TrackingError):
+class ActionNotAllowed(TrackingError):
     """What somebody asked to do about a finding or a learner cannot be done; nothing was written."""
 
 
@@ -59,7 +59,7 @@ class JobFailed(TrackingError):
     """A job failed: says with which error and where, and nothing that the error was about."""
 
 
-class StatementRefused(TrackingError):
+class StatementRejected(TrackingError):
     """A batch of xAPI statements cannot be taken in; ``status`` is the HTTP status that says why."""
 
     def __init__(self, detail: str, *, status: int = 400) -> None:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from tracking import conf, lms
 from tracking.exceptions import AdapterError
 from tracking.hooks import pages
-from tracking.hooks.boundary import failed
+from tracking.hooks.boundary import report_and_count
 
 logger = logging.getLogger("tracking.capture")
 
@@ -47,13 +47,13 @@ class TrackingMiddleware:
             return self._call_later(request)
         response: HttpResponseBase = self.get_response(request)
         if _may_show_unit(request, response):
-            pages.finish(request, response)
+            pages.process_response(request, response)
         return response
 
     async def _call_later(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self.get_response(request)
         if _may_show_unit(request, response):
-            await sync_to_async(pages.finish)(request, response)
+            await sync_to_async(pages.process_response)(request, response)
         return response
 
 
@@ -61,5 +61,5 @@ def _may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
     try:
         return pages.may_show_unit(request, response)
     except Exception as error:  # noqa: BLE001  This is the boundary.
-        failed("Telling tracked pages from others", error)
+        report_and_count("Telling tracked pages from others", error)
         return False

@@ -20,18 +20,18 @@ KNOWN: tuple[type[BaseException], ...] = (DatabaseError, TrackingError, OSError)
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|`[^`]*`|\([^()]*\)\s*=\s*\([^()]*\)?")
 OURS = re.compile(r"[\"'“`](tracking_\w+|tracking\.\w+)[\"'”`]")
 PERSONAL = re.compile(r"\S+@\S+|https?://\S+|\d{4,}")
-LONGEST = 300
+MAX_LENGTH = 300
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return what may be kept of ``error``: its kind, what broke, and where."""
     message = _message(error)
     return f"{type(error).__name__}{': ' if message else ''}{message}{_place(error)}"
 
 
-def logged(error: BaseException) -> ExcInfo:
+def safe_exc_info(error: BaseException) -> ExcInfo:
     """Return ``error`` as ``exc_info`` for a log: its kind and its frames, without what it quotes."""
     kind = type(type(error).__name__, (Exception,), {"__module__": type(error).__module__})
     return kind, kind(_message(error)), error.__traceback__
@@ -43,7 +43,7 @@ def _message(error: BaseException) -> str:
     # PostgreSQL says what a row holds in the lines DETAIL and CONTEXT.
     first = str(error).strip().partition("\n")[0]
     kept = QUOTED.sub(lambda found: found[0] if OURS.fullmatch(found[0]) else "…", first)
-    return PERSONAL.sub("…", kept)[:LONGEST]
+    return PERSONAL.sub("…", kept)[:MAX_LENGTH]
 
 
 def _place(error: BaseException) -> str:

@@ -2,11 +2,11 @@
 
 from django.dispatch import Signal
 
-events_written = Signal()
+events_stored = Signal()
 """New events were stored. Sent inside the transaction that stored them, with ``count`` (int) and ``events``, which have
 the attributes of ``models.Event``."""
 
-roll_up_wanted = Signal()
+changes_pending = Signal()
 """Marks wait to be rolled up. Sent when they are stored, in no transaction of ours: listeners wait for the commit."""
 
 attempt_recorded = Signal()

@@ -12,9 +12,8 @@ from celery.signals import celeryd_init
 from django.core.cache import cache
 from django.utils import timezone
 
-from tracking import conf, scrubbing
+from tracking import conf, jobs, scrubbing
 from tracking.exceptions import JobFailed
-from tracking.insights import jobs
 
 log = logging.getLogger("tracking.tasks")
 
@@ -22,7 +21,7 @@ HINT_SECONDS = 1
 """Hints within this time of one another are one: the roll-up starts that much later and takes in all of them."""
 
 
-def discreet(work: Callable[[], None]) -> Callable[[], None]:
+def sanitize_errors(work: Callable[[], None]) -> Callable[[], None]:
     """Let a task fail with what may be told of its error: Celery logs the rest, and hands it to whoever listens."""
 
     @wraps(work)
@@ -30,61 +29,61 @@ def discreet(work: Callable[[], None]) -> Callable[[], None]:
         try:
             work()
         except Exception as error:  # noqa: BLE001  Whatever it is, the next line raises again what may be told of it.
-            raise JobFailed(scrubbing.told(error)).with_traceback(error.__traceback__) from None
+            raise JobFailed(scrubbing.describe_error(error)).with_traceback(error.__traceback__) from None
 
     return run
 
 
 @shared_task(name="tracking.roll_up", ignore_result=True, acks_late=True)
-@discreet
+@sanitize_errors
 def roll_up() -> None:
     """Roll up whatever has changed and bring findings into step. Safe to run twice: without marks it does nothing."""
-    jobs.bring_up_to_date(now=timezone.now())
+    jobs.roll_up(now=timezone.now())
 
 
 @shared_task(name="tracking.read_outlines", ignore_result=True, acks_late=True)
-@discreet
-def read_outlines() -> None:
+@sanitize_errors
+def refresh_outlines() -> None:
     """Read outlines and enrolments from the host. Safe to run twice: only a difference is written."""
-    jobs.read_outlines(now=timezone.now())
+    jobs.refresh_outlines(now=timezone.now())
 
 
 @shared_task(name="tracking.reattach", ignore_result=True, acks_late=True)
-@discreet
-def reattach() -> None:
+@sanitize_errors
+def release_quarantine() -> None:
     """Bring back from quarantine what is known by now. Safe to run twice: what was brought back is not held."""
-    jobs.reattach(now=timezone.now())
+    jobs.release_quarantine(now=timezone.now())
 
 
 @shared_task(name="tracking.mark_running_courses", ignore_result=True, acks_late=True)
-@discreet
-def mark_running_courses() -> None:
+@sanitize_errors
+def mark_running_courses_changed() -> None:
     """Mark what the calendar makes due. Safe to run twice: a second mark leads to the same rows."""
-    jobs.mark_running_courses(now=timezone.now())
+    jobs.mark_running_courses_changed(now=timezone.now())
 
 
 @shared_task(name="tracking.deliver", ignore_result=True, acks_late=True)
-@discreet
-def deliver() -> None:
+@sanitize_errors
+def send_deliveries() -> None:
     """Send what waits for other systems. Safe to run twice: what was delivered does not wait."""
-    jobs.deliver(now=timezone.now())
+    jobs.send_deliveries(now=timezone.now())
 
 
 @shared_task(name="tracking.purge", ignore_result=True, acks_late=True)
-@discreet
-def purge() -> None:
+@sanitize_errors
+def purge_expired() -> None:
     """Delete raw events that are older than they may be. Safe to run twice: what is gone is not found again."""
-    jobs.purge(now=timezone.now())
+    jobs.purge_expired(now=timezone.now())
 
 
 @shared_task(name="tracking.prepare_downloads", ignore_result=True, acks_late=True)
-@discreet
+@sanitize_errors
 def prepare_downloads() -> None:
     """Make the files that learners asked for. Safe to run twice: what is made does not wait."""
     jobs.prepare_downloads(now=timezone.now())
 
 
-def hint_downloads() -> None:
+def trigger_downloads() -> None:
     """Ask for the files that learners wait for. The message names nobody; without a broker the schedule finds them."""
     try:
         prepare_downloads.apply_async(retry=False, queue=conf.get_settings().QUEUE, ignore_result=True)
@@ -92,7 +91,7 @@ def hint_downloads() -> None:
         log.warning("No broker takes the hint to make files (%s).", type(error).__name__)
 
 
-def hint() -> None:
+def trigger_rollup() -> None:
     """Ask for a roll-up soon. Never raises: without a broker the schedule does the work a little later."""
     try:
         if not cache.add("tracking:hint", 1, HINT_SECONDS):
@@ -110,7 +109,7 @@ def hint() -> None:
 
 
 @celeryd_init.connect
-def take_our_queue(instance: Any, options: Mapping[str, Any], **_: Any) -> None:
+def add_tracking_queue(instance: Any, options: Mapping[str, Any], **_: Any) -> None:
     """Have a worker that was not told its queues take ours beside its default one."""
     queues, name = instance.app.amqp.queues, conf.get_settings().QUEUE
     # A host that forbids queues which it did not declare has to declare ours, and then takes it already.
@@ -128,7 +127,7 @@ def is_in_process() -> bool:
     return str(current_app.connection_for_write().transport_cls or "").startswith("memory")
 
 
-def knock() -> None:
+def ping_broker() -> None:
     """Connect to the broker. Raises what that raises; may hang as long as a name or a network does."""
     with current_app.connection_for_write() as connection:
         connection.connect()
@@ -141,6 +140,6 @@ def workers(seconds: float) -> dict[str, bool]:
     return {name: queue in {each["name"] for each in queues} for name, queues in queues_of.items()}
 
 
-def scheduled() -> set[str]:
+def find_scheduled_tasks() -> set[str]:
     """Return the tasks on the beat schedule of the host's Celery app."""
     return {str(entry["task"]) for entry in (current_app.conf.beat_schedule or {}).values()}

@@ -2,8 +2,8 @@
 
 from django.urls import include, path, register_converter
 
-from tracking.api.metrics import metrics
-from tracking.capture import http
+from tracking.api.metrics import metrics_view
+from tracking.capture import endpoint
 from tracking.dashboards.converters import KeyConverter
 
 app_name = "tracking"
@@ -11,10 +11,10 @@ app_name = "tracking"
 register_converter(KeyConverter, "key")
 
 urlpatterns = [
-    path("events/", http.events, name="events"),
-    path("events/<str:given_pass>/", http.events, name="events_by_pass"),
-    path("xapi/", include("tracking.api.lrs.urls")),
-    path("metrics", metrics, name="metrics"),
+    path("events/", endpoint.events_view, name="events"),
+    path("events/<str:given_pass>/", endpoint.events_view, name="events_by_pass"),
+    path("xapi/", include("tracking.xapi.api.urls")),
+    path("metrics", metrics_view, name="metrics"),
     path("api/v1/", include("tracking.api.urls")),
     path("", include("tracking.dashboards.urls")),
 ]

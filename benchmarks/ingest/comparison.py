@@ -110,7 +110,7 @@ def _copy() -> Outcome:
     payload = json.dumps(messages.progress(now, "u", people.SPANS)["p"])
     rows = [
         (
-            uuid7.make(now),
+            uuid7.make_uuid7(now),
             learner_id,
             "c",
             "u",

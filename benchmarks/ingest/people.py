@@ -37,6 +37,6 @@ def bodies(count: int, size: int) -> list[bytes]:
     now = datetime.now(UTC)
 
     def new() -> dict[str, object]:
-        return messages.progress(now, "u", SPANS) | {"id": str(uuid7.make(now))}
+        return messages.progress(now, "u", SPANS) | {"id": str(uuid7.make_uuid7(now))}
 
     return [messages.batch(*(new() for _ in range(size)), sent_at=now) for _ in range(count // size)]

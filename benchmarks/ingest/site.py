@@ -22,9 +22,9 @@ from rest_framework.request import Request  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 from rest_framework.views import APIView  # noqa: E402
 
-from tracking.capture import http, intake  # noqa: E402
-from tracking.capture.intake import Sender  # noqa: E402
-from tracking.events import Purpose, Source  # noqa: E402
+from tracking.capture import endpoint, ingest  # noqa: E402
+from tracking.capture.ingest import Sender  # noqa: E402
+from tracking.events import EventSource, Purpose  # noqa: E402
 from tracking.models import Event  # noqa: E402
 from tracking.privacy import consent  # noqa: E402
 
@@ -32,16 +32,19 @@ from tracking.privacy import consent  # noqa: E402
 @csrf_exempt
 def without_log_in(request: HttpRequest, learner_id: int) -> HttpResponse:
     sender = Sender(
-        learner_id=learner_id, received_at=timezone.now(), source=Source.BROWSER, find_unit=lambda _: None
+        learner_id=learner_id,
+        received_at=timezone.now(),
+        source=EventSource.BROWSER,
+        find_unit=lambda _: None,
     )
-    return JsonResponse({"accepted": intake.take_in(request.body, sender).accepted_count}, status=202)
+    return JsonResponse({"accepted": ingest.ingest_batch(request.body, sender).accepted_count}, status=202)
 
 
 @csrf_exempt
 def asking(request: HttpRequest) -> HttpResponse:
     """Take in a batch as ours does, but for what it remembers of the session: a user that was read is asked."""
     str(request.user)
-    return http.events(request)
+    return endpoint.events_view(request)
 
 
 @csrf_exempt
@@ -94,7 +97,7 @@ def _row(event: dict[str, Any], learner_id: Any) -> dict[str, Any]:
         "course_key": event["course"],
         "unit_key": event["unit"],
         "kind": event["t"],
-        "source": Source.BROWSER,
+        "source": EventSource.BROWSER,
         "happened_at": datetime.fromtimestamp(event["at"] / 1000, UTC),
         "view_id": event["view"],
         "sequence": event["n"],
@@ -103,7 +106,7 @@ def _row(event: dict[str, Any], learner_id: Any) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("ours/", http.events),
+    path("ours/", endpoint.events_view),
     path("open/<int:learner_id>/", without_log_in),
     path("asking/", asking),
     path("naive/", naive),

@@ -16,12 +16,12 @@ from django.contrib.auth import get_user_model
 
 from benchmarks import database, harness
 from benchmarks.harness import Benchmark, Contestant, Outcome
-from tracking.capture import uuid7, writing
-from tracking.events import Source
-from tracking.models import ChangeMark, CourseOutline, Event, LearnerCourse, OutlineUnit
-from tracking.privacy import dropping, partitioning, partitions
-from tracking.privacy.partitions import Month, run
-from tracking.rollups import days, learner_days
+from tracking.capture import event_store, uuid7
+from tracking.events import EventSource
+from tracking.models import CourseOutline, Event, LearnerCourse, OutlineUnit, PendingChange
+from tracking.privacy import partition_conversion, partition_drop, partitions
+from tracking.privacy.partitions import Month, execute_sql
+from tracking.rollups.learner import days, learner_days
 
 EVENTS = int(os.environ.get("EVENTS", "1000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -84,14 +84,14 @@ def _lay_out() -> None:
         get_user_model()(username=f"learner-{n}") for n in range(LEARNERS)
     )
     LearnerCourse.objects.bulk_create(LearnerCourse(course_key="c", learner_id=user.pk) for user in users)
-    run(f'CREATE TABLE {PLAIN} (LIKE "{partitions.TABLE}" INCLUDING ALL)')
-    run(
+    execute_sql(f'CREATE TABLE {PLAIN} (LIKE "{partitions.TABLE}" INCLUDING ALL)')
+    execute_sql(
         f"ALTER TABLE {PLAIN} ADD FOREIGN KEY (learner_id) REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED"
     )
-    partitioning.begin()
+    partition_conversion.convert_table()
     month = OLD
     for number in range(MONTHS + 2):
-        partitions.patiently(lambda month=month: partitions.attach(month))  # type: ignore[misc]  # bound here
+        partitions.retry_on_lock_timeout(lambda month=month: partitions.attach_month(month))  # type: ignore[misc]  # bound here
         if 0 < number < MONTHS:
             _fill(partitions.TABLE, month)
             _fill(PLAIN, month)
@@ -104,32 +104,32 @@ def _fill(table: str, month: Month) -> None:
 
 
 def _refill() -> None:
-    if OLD not in {each.month for each in partitions.find()}:
-        partitions.patiently(lambda: partitions.attach(OLD))
+    if OLD not in {each.month for each in partitions.find_partitions()}:
+        partitions.retry_on_lock_timeout(lambda: partitions.attach_month(OLD))
     _fill(partitions.TABLE, OLD)
     database.execute("ANALYZE")
 
 
 def _refill_plain() -> None:
     _fill(PLAIN, OLD)
-    run(f"VACUUM ANALYZE {PLAIN}")
+    execute_sql(f"VACUUM ANALYZE {PLAIN}")
 
 
 def _copy() -> None:
-    run(f'CREATE TABLE one_month (LIKE "{partitions.TABLE}" INCLUDING ALL)')
+    execute_sql(f'CREATE TABLE one_month (LIKE "{partitions.TABLE}" INCLUDING ALL)')
     _fill("one_month", OLD)
 
 
 def _drop() -> Outcome:
-    dropped, seconds = _timed(lambda: dropping.drop_behind(now=NOW))
+    dropped, seconds = _timed(lambda: partition_drop.drop_expired_months(now=NOW))
     count = dropped.event_counts.total()
     return Outcome(rows=count, errors=abs(EVENTS // MONTHS - count), figure=seconds)
 
 
 def _delete() -> Outcome:
     def delete() -> int:
-        count = run(f"DELETE FROM {PLAIN} WHERE happened_at < %s", [OLD.next.start])  # noqa: S608  A name of ours.
-        run(f"VACUUM {PLAIN}")
+        count = execute_sql(f"DELETE FROM {PLAIN} WHERE happened_at < %s", [OLD.next.start])  # noqa: S608  A name of ours.
+        execute_sql(f"VACUUM {PLAIN}")
         return count
 
     count, seconds = _timed(delete)
@@ -137,7 +137,7 @@ def _delete() -> Outcome:
 
 
 def _bare_drop() -> Outcome:
-    _, seconds = _timed(lambda: run("DROP TABLE one_month"))
+    _, seconds = _timed(lambda: execute_sql("DROP TABLE one_month"))
     return Outcome(rows=EVENTS // MONTHS, figure=seconds)
 
 
@@ -146,15 +146,15 @@ def _compare() -> None:
     print(f"\n{'':28}{'events stored a second':>26}{'ms to read 100 learner-days':>30}")
     in_months = (_stored(), _read_ms())
     # The plain table takes the name: the code knows one.
-    run(f'ALTER TABLE "{partitions.TABLE}" RENAME TO in_months')
-    run(f'ALTER TABLE {PLAIN} RENAME TO "{partitions.TABLE}"')
+    execute_sql(f'ALTER TABLE "{partitions.TABLE}" RENAME TO in_months')
+    execute_sql(f'ALTER TABLE {PLAIN} RENAME TO "{partitions.TABLE}"')
     database.execute("ANALYZE")
     plain = (_stored(), _read_ms())
     for name, (stored, read) in (("a table a month", in_months), ("one table", plain)):
         print(f"{name:28}{stored:26,.0f}{read:30,.1f}")
     print(f"{'of one table':28}{in_months[0] / plain[0]:26.2f}{in_months[1] / plain[1]:30.2f}")
-    run(f'ALTER TABLE "{partitions.TABLE}" RENAME TO {PLAIN}')
-    run(f'ALTER TABLE in_months RENAME TO "{partitions.TABLE}"')
+    execute_sql(f'ALTER TABLE "{partitions.TABLE}" RENAME TO {PLAIN}')
+    execute_sql(f'ALTER TABLE in_months RENAME TO "{partitions.TABLE}"')
 
 
 def _stored() -> float:
@@ -162,28 +162,28 @@ def _stored() -> float:
     keys = list(get_user_model().objects.order_by("pk").values_list("pk", flat=True)[:LEARNERS])
     batches = [
         [
-            writing.NewEvent(
-                id=uuid7.make(NOW), learner_id=keys[number % LEARNERS], course_key="c", unit_key="u1",
-                kind="view.opened", source=Source.BROWSER, happened_at=NOW, received_at=NOW,
+            event_store.NewEvent(
+                id=uuid7.make_uuid7(NOW), learner_id=keys[number % LEARNERS], course_key="c", unit_key="u1",
+                kind="view.opened", source=EventSource.BROWSER, happened_at=NOW, received_at=NOW,
             )
             for _ in range(BATCH)
         ]
         for number in range(BATCHES)
     ]  # fmt: skip
-    _, seconds = _timed(lambda: [writing.write(batch) for batch in batches])
+    _, seconds = _timed(lambda: [event_store.write_events(batch) for batch in batches])
     Event.objects.filter(happened_at=NOW).delete()
-    ChangeMark.objects.all().delete()
+    PendingChange.objects.all().delete()
     return BATCHES * BATCH / seconds
 
 
 def _read_ms() -> float:
     """Return how many milliseconds it takes to read the spans of 100 learners on a day, as a roll-up does."""
     keys = list(get_user_model().objects.order_by("pk").values_list("pk", flat=True)[:100])
-    day, zone = (OLD.next.start + timedelta(days=9)).date(), days.zone_of("UTC")
+    day, zone = (OLD.next.start + timedelta(days=9)).date(), days.course_time_zone("UTC")
 
     def read() -> None:
         for key in keys:
-            learner_days.active_spans(key, "c", day, zone=zone)
+            learner_days.active_spans_of_day(key, "c", day, zone=zone)
 
     read()
     return 1000 * _timed(read)[1]

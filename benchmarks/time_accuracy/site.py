@@ -106,9 +106,9 @@ def rotate_session(visitor: Visitor, visitors: dict[str, Visitor]) -> str:
 
 def roll_up() -> None:
     """Roll up everything that came."""
-    from tracking.insights import jobs  # noqa: PLC0415
+    from tracking import jobs  # noqa: PLC0415
 
-    jobs.bring_up_to_date(now=timezone.now())
+    jobs.roll_up(now=timezone.now())
 
 
 def active_seconds(visitor: Visitor) -> float:
@@ -121,9 +121,9 @@ def active_seconds(visitor: Visitor) -> float:
 
 def viewed(visitor: Visitor) -> list[str]:
     """Return the unit of each view of the learner, measured and estimated."""
-    from tracking.models import View  # noqa: PLC0415
+    from tracking.models import PageView  # noqa: PLC0415
 
-    views = View.objects.filter(learner_id=visitor.user_id, course_key=COURSE)
+    views = PageView.objects.filter(learner_id=visitor.user_id, course_key=COURSE)
     return list(views.order_by("opened_at").values_list("unit_key", flat=True))
 
 
@@ -134,13 +134,13 @@ def _set_up(folder: str) -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from tracking.insights import jobs  # noqa: PLC0415
+    from tracking import jobs  # noqa: PLC0415
 
     timezone.now = _now_of_visitor
     with Path(os.devnull).open("w") as silence:
         call_command("migrate", verbosity=0)
         call_command("load_courses", stdout=silence)
-    jobs.read_outlines(now=timezone.now())
+    jobs.refresh_outlines(now=timezone.now())
 
 
 def _now_of_visitor() -> datetime:

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from tests import factories
 from tracking import models
-from tracking.admin import reading
-from tracking.models import CourseOutline, Event, Subject
+from tracking.admin import read_only
+from tracking.models import CourseOutline, Event, RollupStage
 
 OURS = sorted((model for model in admin.site._registry if model._meta.app_label == "tracking"), key=str)
 
@@ -36,19 +36,23 @@ def fill(number):
     models.Answer.objects.create(attempt=attempt, question_key="q")
     finding: Any = factories.FindingFactory(course_key=course, learner=learner)
     models.Action.objects.create(verb="seen", learner=learner, course_key=course, finding=finding)
-    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
+    models.FindingTriage.objects.create(finding=finding, audience="learner", seen_at=at)
     factories.share_engagement(learner)
     Event.objects.create(
         id=f"00000000-0000-7000-8000-{number:012}", learner=learner, course_key=course, unit_key=unit.unit_key,
         kind="view.opened", source="server", happened_at=at,
     )  # fmt: skip
-    models.HeldRecord.objects.create(
+    models.QuarantinedRecord.objects.create(
         fingerprint=str(number), cause="unknown_unit", kind="view.opened", learner=learner, course_key=course,
         happened_at=at,
     )  # fmt: skip
-    models.ChangeMark.objects.create(subject=Subject.LEARNER, course_key=course, learner=learner)
-    models.Look.objects.create(learner=learner, viewer=viewer, what="time", door="page", course_key=course)
-    models.Refusal.objects.create(day=at.date() - timedelta(days=number), reason="too_old", refused_count=3)
+    models.PendingChange.objects.create(subject=RollupStage.LEARNER, course_key=course, learner=learner)
+    models.AccessLogEntry.objects.create(
+        learner=learner, viewer=viewer, what="time", door="page", course_key=course
+    )
+    models.RejectionCount.objects.create(
+        day=at.date() - timedelta(days=number), reason="too_old", refused_count=3
+    )
     hook = models.Webhook.objects.create(url=f"https://hooks.example.org/{number}", secret="s")
     models.Delivery.objects.create(
         target=str(hook.pk), topic="finding.opened", source_key="1", learner=learner
@@ -140,9 +144,11 @@ def test_an_outline_is_listed_with_its_age_and_counts(operator):
 @pytest.mark.django_db
 def test_marks_that_were_set_aside_are_found(operator):
     for tries in (0, 2, 9):
-        models.ChangeMark.objects.create(subject=Subject.CLASS, course_key=str(tries), failed_count=tries)
+        models.PendingChange.objects.create(
+            subject=RollupStage.CLASS, course_key=str(tries), failed_count=tries
+        )
     found = {
-        place: [mark.course_key for mark in _lists(operator, models.ChangeMark, place=place)]
+        place: [mark.course_key for mark in _lists(operator, models.PendingChange, place=place)]
         for place in ("waiting", "failed", "aside")
     }
     assert found == {"waiting": ["0"], "failed": ["2"], "aside": ["9"]}
@@ -151,20 +157,20 @@ def test_marks_that_were_set_aside_are_found(operator):
 @pytest.mark.django_db
 def test_what_was_set_aside_is_tried_again_by_who_may(operator, client):
     kept, retried = (
-        models.ChangeMark.objects.create(
-            subject=Subject.CLASS, course_key=key, failed_count=9, retry_at=timezone.now(), error="Broken"
+        models.PendingChange.objects.create(
+            subject=RollupStage.CLASS, course_key=key, failed_count=9, retry_at=timezone.now(), error="Broken"
         )
         for key in ("kept", "retried")
     )
     chosen = {"action": "try_again", "_selected_action": [retried.pk]}
-    answer = operator.post(url(models.ChangeMark), chosen, follow=True)
+    answer = operator.post(url(models.PendingChange), chosen, follow=True)
     assert "1 mark will be tried again." in answer.content.decode()
-    assert list(models.ChangeMark.objects.set_aside()) == [kept]
+    assert list(models.PendingChange.objects.set_aside()) == [kept]
     staff = User.objects.create_user("staff", is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="view_changemark"))
     client.force_login(staff)
-    client.post(url(models.ChangeMark), {**chosen, "_selected_action": [kept.pk]})
-    assert list(models.ChangeMark.objects.set_aside()) == [kept]
+    client.post(url(models.PendingChange), {**chosen, "_selected_action": [kept.pk]})
+    assert list(models.PendingChange.objects.set_aside()) == [kept]
 
 
 @pytest.mark.django_db
@@ -185,7 +191,7 @@ def test_runs_are_found_by_their_outcome(operator):
 
 @pytest.mark.django_db
 def test_a_list_counts_no_further_than_it_shows(operator, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_COUNTED", 3)
+    monkeypatch.setattr(read_only, "MAX_COUNTED_ROWS", 3)
     for number in range(1, 6):
         fill(number)
     assert operator.get(url(Event)).context["cl"].result_count == 3
@@ -204,11 +210,13 @@ def test_staff_see_only_the_tables_that_they_may_view(client):
 def test_learners_can_read_that_an_operator_was_shown_their_rows(operator, admin_user):
     for number in (1, 2):
         fill(number)
-    models.Look.objects.all().delete()
+    models.AccessLogEntry.objects.all().delete()
     operator.get(url(Event))
     event = Event.objects.latest("pk")
     operator.get(url(Event, "change", args=[event.pk]))
-    looks = models.Look.objects.order_by("pk").values_list("viewer", "learner", "what", "door", "course_key")
+    looks = models.AccessLogEntry.objects.order_by("pk").values_list(
+        "viewer", "learner", "what", "door", "course_key"
+    )
     both = Event.objects.order_by("-pk").values_list("learner", flat=True)
     listed = [(admin_user.pk, learner, "records", "admin", "") for learner in both]
     assert list(looks) == [*listed, (admin_user.pk, event.learner_id, "records", "admin", "course2")]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
-from tracking.interchange import webhooks
-from tracking.models import Delivery, Look, Webhook
+from tracking.exports import webhooks
+from tracking.models import AccessLogEntry, Delivery, Webhook
 
 HOOKS = "/admin/tracking/webhook/"
 DELIVERIES = "/admin/tracking/delivery/"
@@ -61,7 +61,7 @@ def test_deliveries_are_found_by_their_state_and_the_look_is_noted(admin_client,
     }
     found = admin_client.get(f"{DELIVERIES}?state={state}").context_data["cl"].result_list
     assert list(found) == [made[state]]
-    assert Look.objects.filter(learner=made[state].learner, door="admin").exists()
+    assert AccessLogEntry.objects.filter(learner=made[state].learner, door="admin").exists()
 
 
 def test_what_was_told_is_sent_again_and_what_was_given_up_tried_again(admin_client, hook, tell):

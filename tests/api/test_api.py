@@ -8,7 +8,9 @@ from django.test import Client
 
 from tests.messages import batch, progress
 from tests.school import Adapter
-from tracking.insights import class_overview, jobs, learner_progress
+from tracking import jobs
+from tracking.reports.course import overview
+from tracking.reports.learner import progress as learner_progress
 
 BASE = "/tracking/api/v1"
 
@@ -26,7 +28,7 @@ def course(school, learner, ines, send, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
     send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     return school
 
 
@@ -43,7 +45,7 @@ def ask():
 
 def test_a_learner_gets_what_the_page_shows(course, learner, ask, now):
     answer = ask(learner, "/courses/c/progress/").json()
-    page = learner_progress.find(learner.pk, "c", now=now)
+    page = learner_progress.find_learner_progress(learner.pk, "c", now=now)
     assert page is not None
     assert answer["completed_count"] == page.completed_count == 1
     assert [each["sentence"] for each in answer["practise"]] == [each.sentence for each in page.practise]
@@ -56,7 +58,7 @@ def test_a_learner_gets_what_the_page_shows(course, learner, ask, now):
 
 def test_an_instructor_gets_the_class(course, ines, ask, now):
     answer = ask(ines, "/courses/c/class/").json()
-    page = class_overview.find("c", now=now)
+    page = overview.find_class_overview("c", now=now)
     assert page is not None
     assert [(row["name"], row["active_seconds"]) for row in answer["learners"]] == [("lena", 60)]
     assert [unit["title"] for unit in answer["units"]] == [unit.title for unit in page.units]

@@ -12,10 +12,21 @@ import tracking
 from tests import factories
 from tests.messages import batch, progress
 from tests.school import Adapter
+from tracking import jobs
 from tracking.events import Purpose
-from tracking.insights import at_risk, hard_questions, jobs, risk_overview, skills
-from tracking.models import Answer, Finding, ItemSummary, LearnerRisk, LearnerSkill, Look, Nudge, OutlineUnit
+from tracking.models import (
+    AccessLogEntry,
+    Answer,
+    Finding,
+    LearnerRisk,
+    LearnerSkill,
+    Nudge,
+    OutlineUnit,
+    QuestionStats,
+)
 from tracking.privacy import consent
+from tracking.reports.course import hard_questions, risk, skills
+from tracking.risk import assessment
 
 BASE = "/tracking/api/v1/courses/c"
 PAGES_ALONE = {
@@ -31,9 +42,9 @@ def read_by(package):
     for file in (Path(tracking.__file__).parent / package).glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-            if module.startswith("tracking.insights."):
+            if module.startswith("tracking.findings."):
                 names.add(module.split(".")[2])
-            elif isinstance(node, ast.ImportFrom) and module == "tracking.insights":
+            elif isinstance(node, ast.ImportFrom) and module == "tracking.findings":
                 names |= {each.name for each in node.names}
     return names
 
@@ -55,7 +66,7 @@ def course(school, learner, ines, send, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
     send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     return school
 
 
@@ -99,7 +110,7 @@ def test_skills_are_the_same_to_learner_and_instructor(course, learner, ines, as
     told = ask(ines, f"learners/{learner.pk}/skills/").json()
     assert told["skills"] == [mine]
     assert told["trust"]["goes_by_plain"] is True
-    [standing] = skills.of_learner("c", learner.pk, now=now)
+    [standing] = skills.learner_skills("c", learner.pk, now=now)
     assert {name: mine[name] for name in ("correct_count", "answered_count", "share", "is_weak")} == {
         "correct_count": 3,
         "answered_count": 8,
@@ -113,7 +124,7 @@ def test_skills_are_the_same_to_learner_and_instructor(course, learner, ines, as
 def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
     counts = dict.fromkeys(("gained_count", "kept_count", "lost_count", "rated_count"), 0)
     tries = {"succeeded_count": 4, "tries_to_success_count": 4, "answer_count": 12, "correct_count": 4}
-    ItemSummary.objects.create(
+    QuestionStats.objects.create(
         course_key="c",
         unit_key="q",
         question_key="1",
@@ -127,7 +138,7 @@ def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
     assert [(each["key"], each["wrong_count"]) for each in told["wrong"]] == [("b", 6)]
     assert "options" not in told["item"]
     units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key="c")}
-    [question] = hard_questions.find_all("c", units)
+    [question] = hard_questions.all_questions("c", units)
     assert told["item"]["first_correct_share"] == question.item.first_correct_share
     assert ask(ines, "questions/?unit=other").json()["questions"] == []
 
@@ -137,13 +148,13 @@ def test_who_is_at_risk_is_told_and_the_threshold_moved(course, learner, ines, a
         learner=learner, course_key="c", day=20, score=0.8, parts=[["lost_points", 0.8, 0.9]], assessed_at=now
     )
     told = ask(ines, "risk/?share=0.5").json()
-    found = risk_overview.find("c", now=now, share=0.5)
+    found = risk.find_risk_overview("c", now=now, share=0.5)
     assert found is not None
     assert [line["risk"]["learner_id"] for line in told["flagged"]] == [
         str(line.risk.learner_id) for line in found.flagged
     ]
     assert ask(ines, "risk/", {"share": 0.9}).json()["threshold"] == 0.9
-    assert at_risk.find_threshold("c") == 0.9
+    assert assessment.find_threshold("c") == 0.9
     assert ask(ines, "risk/", {"share": None}).json()["is_moved"] is False
     assert ask(learner, "risk/", {"share": 0.1}).status_code == 404
 
@@ -152,7 +163,7 @@ def test_where_everybody_stands_is_told_module_by_module_and_lesson_by_lesson(co
     [row] = ask(ines, "states/?module=").json()["results"]
     assert row["learner_id"] == str(learner.pk)
     assert {each["key"]: each["state"] for each in row["cells"]}["b"] == "completed"
-    assert Look.objects.filter(learner=learner, viewer=ines, what="class").exists()
+    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, what="class").exists()
 
 
 def test_a_lesson_is_told_as_its_page_shows_it(course, ines, ask):
@@ -166,7 +177,7 @@ def test_what_a_learner_did_is_told_and_the_look_noted(course, learner, ines, as
     assert [step["unit_key"] for step in visit["steps"]] == ["b"]
     assert ask(learner, "my-visits/?since=x").status_code == 400
     ask(ines, f"learners/{learner.pk}/visits/")
-    assert Look.objects.filter(learner=learner, viewer=ines, what="timeline").exists()
+    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, what="timeline").exists()
 
 
 def test_one_attempt_is_told_with_its_answers(course, learner, ines, make_learner, ask, now):
@@ -177,7 +188,7 @@ def test_one_attempt_is_told_with_its_answers(course, learner, ines, make_learne
         assert [(each["question_key"], each["is_correct"]) for each in story["answers"]] == [("1", False)]
     other = make_learner("other")
     course.enrol(other, "c")
-    jobs.read_outlines(now=now)
+    jobs.refresh_outlines(now=now)
     assert ask(other, f"attempts/{attempt.pk}/").status_code == 404
 
 
@@ -208,7 +219,7 @@ def test_a_message_about_a_finding_says_what_the_learner_reads_there(course, lea
 def test_nobody_is_sent_a_message_who_did_not_ask_for_any(course, ines, make_learner, ask, now):
     shy = make_learner("shy", purposes=())
     course.enrol(shy, "c")
-    jobs.read_outlines(now=now)
+    jobs.refresh_outlines(now=now)
     answer = ask(ines, f"learners/{shy.pk}/actions/", {"do": "nudge", "words": "Hello."})
     assert answer.status_code == 409
     assert not Nudge.objects.exists()

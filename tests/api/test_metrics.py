@@ -15,11 +15,11 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import COURSE
 from tracking import telemetry
-from tracking.api.metrics import render
-from tracking.insights import vital_signs
-from tracking.insights.vital_signs import MEASURED, Sample
-from tracking.interchange import tallies
-from tracking.models import ChangeMark, JobRun, Refusal
+from tracking.api.metrics import render_prometheus
+from tracking.exports import tallies
+from tracking.models import JobRun, PendingChange, RejectionCount
+from tracking.reports.site import metrics
+from tracking.reports.site.metrics import METRICS, Sample
 
 PATH = "/tracking/metrics"
 LINE = re.compile(r'(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.e+-]+)')
@@ -41,7 +41,7 @@ def test_there_is_nothing_for_whoever_has_not_the_token(client, db, token, given
 
 
 def test_prometheus_can_read_every_line(client, db, token, now):
-    Refusal.objects.create(day=now.date(), reason="too_old", refused_count=3)
+    RejectionCount.objects.create(day=now.date(), reason="too_old", refused_count=3)
     answer = client.get(PATH, headers=token)
     lines = answer.content.decode().splitlines()
     assert [line for line in lines if not LINE.fullmatch(line)] == []
@@ -54,16 +54,17 @@ def test_the_numbers_are_those_of_the_tables(db, now):
     learner = factories.UserFactory.create()
     factories.FindingFactory.create(learner=learner)
     factories.LearnerCourseDayFactory.create(learner=learner, view_count=3, access_count=4)
-    ChangeMark.objects.create(
+    PendingChange.objects.create(
         subject="learner", learner=learner, course_key=COURSE, created_at=now - timedelta(seconds=90)
     )
     JobRun.objects.create(job="roll_up", finished_at=now)
-    Refusal.objects.create(day=now.date(), reason="too_old", refused_count=3)
-    Refusal.objects.create(day=now.date() - timedelta(days=1), reason="too_old", refused_count=4)
-    tallies.add(tallies.LRS, 2)
-    tallies.add(tallies.LRS, 3)
+    RejectionCount.objects.create(day=now.date(), reason="too_old", refused_count=3)
+    RejectionCount.objects.create(day=now.date() - timedelta(days=1), reason="too_old", refused_count=4)
+    tallies.increment_tally(tallies.LRS, 2)
+    tallies.increment_tally(tallies.LRS, 3)
     found = {
-        (each.name, *(value for _, value in each.labels)): each.value for each in vital_signs.read(now=now)
+        (each.name, *(value for _, value in each.labels)): each.value
+        for each in metrics.read_metrics(now=now)
     }
     found.pop(("events", "in"))  # What PostgreSQL counts is not undone with a test's transaction.
     assert found == {
@@ -79,7 +80,7 @@ def test_the_numbers_are_those_of_the_tables(db, now):
         ("job_last_run_timestamp_seconds", "roll_up"): now.timestamp(),
         ("open_findings", "inactive"): 1,
     }
-    assert {name for name, *_ in found} <= {each.name for each in MEASURED}
+    assert {name for name, *_ in found} <= {each.name for each in METRICS}
 
 
 IN_ANOTHER_PROCESS = """
@@ -115,7 +116,7 @@ def test_what_several_processes_take_in_and_refuse_is_counted_once():
 def _counted():
     return {
         tuple(value for _, value in each.labels): each.value
-        for each in vital_signs.read(now=timezone.now())
+        for each in metrics.read_metrics(now=timezone.now())
         if each.name == "events"
     }
 
@@ -129,7 +130,7 @@ def _same_database():
 
 
 def test_text_in_a_label_stays_in_it():
-    told = render([Sample(name="quarantined", value=1, labels=(("cause", 'a"b\\c\nd'),))])
+    told = render_prometheus([Sample(name="quarantined", value=1, labels=(("cause", 'a"b\\c\nd'),))])
     assert 'tracking_quarantined{cause="a\\"b\\\\c\\nd"} 1\n' in told
 
 

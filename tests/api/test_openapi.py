@@ -21,7 +21,7 @@ from tests import factories
 from tests.messages import batch, progress
 from tests.school import Adapter
 from tests.undoing import undone
-from tracking.insights import jobs
+from tracking import jobs
 from tracking.models import Answer, Attempt, Download, Event, Finding
 from tracking.privacy import downloads
 
@@ -82,15 +82,15 @@ def people(school, make_learner, monkeypatch, send, now, django_user_model):
         lambda self, who, key: who.is_active and (who.is_superuser or teaches.get(who.pk) == key),
     )
     monkeypatch.setattr(Adapter, "instructed_course_keys", lambda self, who: [teaches.get(who.pk, "")])
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     attempt = factories.AttemptFactory.create(
         learner=other, course_key="c", unit_key="q", source_key=MARKER, submitted_at=now
     )
     Answer.objects.create(attempt=attempt, question_key=f"{MARKER}-question", chosen=[MARKER])
     Event.objects.filter(learner=other).update(payload={"name": MARKER})
     Finding.objects.filter(learner=other).update(evidence={"days": MARKER})
-    downloads.request(other.pk, now=now)
-    downloads.prepare(now=timezone.now())
+    downloads.request_download(other.pk, now=now)
+    downloads.prepare_downloads(now=timezone.now())
     return {**made, "other": other}
 
 
@@ -154,8 +154,8 @@ def ask_as(role, user, operation, own):
 def test_an_operator_gets_everything_that_there_is_of_a_learner(people, school, client, label):
     """Without this the test above could pass by never being answered."""
     school.enrol(people["operator"], "c")
-    jobs.read_outlines(now=timezone.now())
-    downloads.request(people["operator"].pk, now=timezone.now())
+    jobs.refresh_outlines(now=timezone.now())
+    downloads.request_download(people["operator"].pk, now=timezone.now())
     client.force_login(people["operator"])
     path = label.removeprefix("GET ").format(**of_other(people))
     answer = client.get(path)

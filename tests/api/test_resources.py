@@ -10,8 +10,8 @@ from django.test import Client
 from tests import factories
 from tests.messages import batch, opened, progress
 from tests.school import Adapter
-from tracking.insights import jobs
-from tracking.models import Action, Attempt, Event, Finding, Look
+from tracking import jobs
+from tracking.models import AccessLogEntry, Action, Attempt, Event, Finding
 
 BASE = "/tracking/api/v1"
 
@@ -29,7 +29,7 @@ def course(school, learner, ines, send, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
     send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     return school
 
 
@@ -122,7 +122,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(course, ines, ask, sen
     again = ask(ines, "/courses/c/class/", **{"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     send(learner, batch(progress(now, "a", [[0, 60_000]]), sent_at=now))
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     assert ask(ines, "/courses/c/class/", **{"If-None-Match": first["ETag"]}).status_code == 200
 
 
@@ -236,7 +236,7 @@ def test_what_does_not_go_is_a_conflict(course, learner, ines, ask, now):
 def test_nobody_acts_on_the_findings_of_others(course, learner, make_learner, ask, now):
     other = make_learner("other")
     course.enrol(other, "c")
-    jobs.read_outlines(now=now)
+    jobs.refresh_outlines(now=now)
     finding = Finding.objects.get(learner=learner, reason="skipped")
     assert ask(other, f"/courses/c/findings/{finding.pk}/actions/", {"do": "useful"}).status_code == 404
 
@@ -267,14 +267,14 @@ def test_every_look_of_an_instructor_is_on_record(course, learner, ines, ask):
     factories.AttemptFactory.create(learner=learner, course_key="c", unit_key="q")
     for path in ("attempts/", "findings/", "learners/", f"learners/{learner.pk}/time/?first=2026-03-01"):
         assert ask(ines, f"/courses/c/{path}").status_code == 200
-    looked = set(Look.objects.filter(learner=learner, viewer=ines).values_list("what", flat=True))
+    looked = set(AccessLogEntry.objects.filter(learner=learner, viewer=ines).values_list("what", flat=True))
     assert looked == {"attempts", "findings", "class", "time"}
 
 
 def test_the_time_of_who_does_not_share_it_is_not_there(course, ines, make_learner, ask, now):
     shy = make_learner("shy", purposes=())
     course.enrol(shy, "c")
-    jobs.read_outlines(now=now)
+    jobs.refresh_outlines(now=now)
     assert ask(ines, f"/courses/c/learners/{shy.pk}/time/").status_code == 404
 
 

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from benchmarks import answer_logs
-from tracking.rollups.calibration import Answered
+from tracking.rollups.mastery.calibration import CalibrationAnswer
 
 HEAD = "user_id\titem_id\ttimestamp\tcorrect\tskill_id\n"
 
@@ -21,7 +21,7 @@ def read(tmp_path):
 
 
 def answered(learner, item, *skills, is_right):
-    return Answered(learner=learner, item=item, skills=skills, is_right=is_right)
+    return CalibrationAnswer(learner=learner, item=item, skills=skills, is_right=is_right)
 
 
 @pytest.mark.parametrize("is_gzipped", [True, False])

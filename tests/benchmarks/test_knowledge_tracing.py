@@ -5,8 +5,8 @@ import random
 import pytest
 
 from benchmarks import knowledge_tracing
-from tracking.rollups import accuracy
-from tracking.rollups.calibration import Answered
+from tracking.rollups.mastery import accuracy
+from tracking.rollups.mastery.calibration import CalibrationAnswer
 
 
 def learned(*, seed, learners=300, tries=10):
@@ -17,7 +17,9 @@ def learned(*, seed, learners=300, tries=10):
         is_known = luck.random() < 0.3
         for item in range(tries):
             is_right = luck.random() < (0.9 if is_known else 0.2)
-            answers.append(Answered(learner=learner, item=str(item), skills=("s",), is_right=is_right))
+            answers.append(
+                CalibrationAnswer(learner=learner, item=str(item), skills=("s",), is_right=is_right)
+            )
             is_known = is_known or luck.random() < 0.2
     return answers
 
@@ -36,13 +38,13 @@ def test_whoever_learns_from_the_learners_own_answers_beats_the_mean_of_the_skil
     test = learned(seed=2)
     outcomes = [each.is_right for each in test]
     expected = getattr(knowledge_tracing, peer)(learned(seed=1))(test)
-    assert (accuracy.area(outcomes, expected) or 0) > 0.7
-    assert accuracy.area(outcomes, knowledge_tracing.skill_mean(learned(seed=1))(test)) == 0.5
+    assert (accuracy.roc_auc(outcomes, expected) or 0) > 0.7
+    assert accuracy.roc_auc(outcomes, knowledge_tracing.skill_mean(learned(seed=1))(test)) == 0.5
 
 
 @pytest.mark.parametrize("peer", ["bayesian_tracing", "performance_factors", "last_five", "skill_mean"])
 def test_a_skill_that_nobody_has_trained_on_is_predicted_all_the_same(peer):
-    new = [Answered(learner=1, item="a", skills=("new",), is_right=True)] * 2
+    new = [CalibrationAnswer(learner=1, item="a", skills=("new",), is_right=True)] * 2
     assert all(
         0 <= share <= 1 for share in getattr(knowledge_tracing, peer)(learned(seed=1, learners=3))(new)
     )

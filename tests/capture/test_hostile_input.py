@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests import messages
 from tracking import events
 from tracking.capture import envelope
-from tracking.models import Event, HeldRecord, Refusal
+from tracking.models import Event, QuarantinedRecord, RejectionCount
 
 EVENTS = reverse("tracking:events")
 KINDS = [kind.name for kind in events.all_kinds()]
@@ -92,7 +92,7 @@ def test_an_event_of_any_kind_leaves_its_neighbours_alone_and_breaks_no_constrai
     post, changes, kind, payload
 ):
     Event.objects.all().delete()
-    HeldRecord.objects.all().delete()
+    QuarantinedRecord.objects.all().delete()
     first, last = opened(), opened()
 
     receipt = post(whole(first, opened(t=kind, p=payload) | changes, last)).json()
@@ -108,7 +108,7 @@ def test_an_event_of_any_kind_leaves_its_neighbours_alone_and_breaks_no_constrai
 
 def test_every_refusal_is_counted_by_its_cause(post):
     post(whole(opened(t="nonsense"), opened(at=0), opened(p={"x": 1})))
-    assert dict(Refusal.objects.values_list("reason", "refused_count")) == {
+    assert dict(RejectionCount.objects.values_list("reason", "refused_count")) == {
         "unknown_kind": 1, "too_old": 1, "bad_payload": 1,
     }  # fmt: skip
 
@@ -170,7 +170,7 @@ def test_a_row_that_the_database_refuses_asks_the_sender_to_come_back(post, monk
     def refuse(*_, **__):
         raise IntegrityError("a constraint")
 
-    monkeypatch.setattr("tracking.capture.writing.bulk_rows.insert_new", refuse)
+    monkeypatch.setattr("tracking.capture.event_store.bulk_insert.insert_missing", refuse)
     answer = post(whole(opened()), may_be={503})
     assert answer["Retry-After"]
     assert not Event.objects.exists()

@@ -18,15 +18,15 @@ def limit(settings: Any) -> None:
 
 
 def test_whoever_reached_the_limit_waits_for_the_next_minute() -> None:
-    throttle.count(7, 9, now=NOW)
+    throttle.count_sent(7, 9, now=NOW)
     assert throttle.seconds_to_wait(7, now=NOW) == 0
-    throttle.count(7, 1, now=NOW)
+    throttle.count_sent(7, 1, now=NOW)
     assert throttle.seconds_to_wait(7, now=NOW) == 40
     assert throttle.seconds_to_wait(7, now=NOW + timedelta(seconds=40)) == 0
 
 
 def test_one_learner_does_not_use_up_the_limit_of_another() -> None:
-    throttle.count(7, 10, now=NOW)
+    throttle.count_sent(7, 10, now=NOW)
     assert throttle.seconds_to_wait(8, now=NOW) == 0
 
 
@@ -35,5 +35,5 @@ def test_an_entry_that_the_cache_evicted_begins_anew(monkeypatch: pytest.MonkeyP
         raise ValueError
 
     monkeypatch.setattr(cache, "incr", evicted)
-    throttle.count(7, 10, now=NOW)
+    throttle.count_sent(7, 10, now=NOW)
     assert throttle.seconds_to_wait(7, now=NOW) == 40

@@ -5,7 +5,16 @@ import pytest
 from courses.tracking_adapter import Adapter as CoursesAdapter
 from tests.checks.reports import declare, ids, report
 from tracking import lms
-from tracking.lms import Answers, Attempt, Completion, Enrolments, Lookup, Node, Structure, Unit
+from tracking.lms import (
+    AnswerFields,
+    AttemptFields,
+    CompletionFields,
+    EnrolmentFields,
+    Lookup,
+    Node,
+    Structure,
+    Unit,
+)
 
 LESSON = Node("courses.Lesson", course="module__course", kind=lms.UnitKind.LESSON)
 
@@ -32,7 +41,7 @@ def _structure(*nodes, **given):
             ["structure.instructors: courses.Course has no 'teachers' (in 'teachers')."],
         ),
         (
-            _structure(learners=Enrolments("courses.Enrolment", course="group", learner="learner")),
+            _structure(learners=EnrolmentFields("courses.Enrolment", course="group", learner="learner")),
             ["Enrolments('courses.Enrolment').course: 'group' does not end at courses.Course."],
         ),
         (
@@ -77,34 +86,38 @@ def _structure(*nodes, **given):
             ["views['courses:lesson'].course: courses.Course has no 'sluq' (in 'sluq')."],
         ),
         (
-            {"attempts": {"courses.Attempt": Attempt(learner="quiz", unit="quiz")}, **_structure()},
+            {"attempts": {"courses.Attempt": AttemptFields(learner="quiz", unit="quiz")}, **_structure()},
             [
                 "attempts['courses.Attempt'].learner: 'quiz' does not end at auth.User.",
                 "attempts['courses.Attempt'].unit: 'quiz' does not end at courses.Lesson.",
             ],
         ),
         (
-            {"attempts": {"courses.Attempt": Attempt(learner="learner", unit="number", score="scores")}},
+            {
+                "attempts": {
+                    "courses.Attempt": AttemptFields(learner="learner", unit="number", score="scores")
+                }
+            },
             ["attempts['courses.Attempt'].score: courses.Attempt has no 'scores' (in 'scores')."],
         ),
         (
             {
                 "attempts": {
-                    "courses.Attempt": Attempt(
+                    "courses.Attempt": AttemptFields(
                         learner="learner",
                         unit="number",
-                        answers=Answers(relation="answers", question="query"),
+                        answers=AnswerFields(relation="answers", question="query"),
                     )
                 }
             },
             ["attempts['courses.Attempt'].answers.question: courses.Answer has no 'query' (in 'query')."],
         ),
         (
-            {"completions": {"courses.Attempt": Completion(learner="lerner", unit="quiz")}},
+            {"completions": {"courses.Attempt": CompletionFields(learner="lerner", unit="quiz")}},
             ["completions['courses.Attempt'].learner: courses.Attempt has no 'lerner' (in 'lerner')."],
         ),
         (
-            {"attempts": {"quiz.Sitting": Attempt(learner="user", unit="quiz")}},
+            {"attempts": {"quiz.Sitting": AttemptFields(learner="user", unit="quiz")}},
             ["'quiz.Sitting' is not an installed model. Write 'app_label.Model'."],
         ),
     ],
@@ -123,7 +136,9 @@ def test_an_entry_of_the_adapter_that_names_what_the_host_has_not_is_reported(
 
 def test_a_near_miss_is_answered_with_what_was_meant(settings, monkeypatch):
     near = type(
-        "Near", (CoursesAdapter,), {"attempts": {"courses.Attempt": Attempt(learner="lerner", unit="quiz")}}
+        "Near",
+        (CoursesAdapter,),
+        {"attempts": {"courses.Attempt": AttemptFields(learner="lerner", unit="quiz")}},
     )
     monkeypatch.setattr("tests.checks.reports.Declared", near, raising=False)
     settings.TRACKING = {"ADAPTER": "tests.checks.reports.Declared"}

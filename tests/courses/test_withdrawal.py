@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from courses.models import Course, Lesson
 from tracking.events import Purpose
-from tracking.models import Event, Refusal
+from tracking.models import Event, RejectionCount
 from tracking.privacy import consent
 
 
@@ -39,5 +39,5 @@ def test_a_withdrawal_on_one_device_stops_another_that_is_streaming(
     assert computer.locator("script[data-tracking-endpoint]").count() == 0
     assert Event.objects.filter(learner=learner).count() == stored
     # The first page sent what it still had when it was left, and was told that it may not.
-    assert Refusal.objects.filter(reason="no_consent").exists()
+    assert RejectionCount.objects.filter(reason="no_consent").exists()
     page_problems.clear()

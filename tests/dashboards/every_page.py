@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests import factories
 from tests.factories import COURSE
-from tracking.models import CourseDay, ItemSummary, LearnerRisk, QuestionLink, View
+from tracking.models import CourseDay, LearnerRisk, PageView, QuestionLink, QuestionStats
 
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -83,7 +83,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     factories.FindingFactory.create(
         unit_key="m/skipped", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
     )
-    View.objects.create(
+    PageView.objects.create(
         view_id=uuid4(), learner=lena, course_key=COURSE, unit_key="m/completed", opened_at=now, last_at=now,
         active_ms=900_000, visible_ms=900_000,
     )  # fmt: skip
@@ -91,7 +91,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     for person in factories.UserFactory.create_batch(6):
         factories.EnrolmentFactory.create(learner=person)
         factories.share_engagement(person)
-        View.objects.create(
+        PageView.objects.create(
             view_id=uuid4(), learner=person, course_key=COURSE, unit_key="m/completed", opened_at=now,
             last_at=now, active_ms=60_000, visible_ms=60_000,
         )  # fmt: skip
@@ -104,7 +104,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
             factories.EventFactory.create(
                 learner=person, unit_key="m/completed", kind=kind, payload=payload, happened_at=now
             )
-    ItemSummary.objects.create(
+    QuestionStats.objects.create(
         course_key=COURSE, unit_key="m/check", question_key="slope", learner_count=20, first_correct_count=12,
         answer_count=25, correct_count=20, succeeded_count=12, tries_to_success_count=12, gained_count=0,
         kept_count=0, lost_count=0, rated_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},

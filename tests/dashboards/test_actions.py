@@ -16,7 +16,7 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.dashboards import class_pages
+from tracking.dashboards.course import class_pages
 from tracking.models import Action, Audience, Consent, Finding, Nudge
 
 CLASS = reverse("tracking:class", args=[COURSE])

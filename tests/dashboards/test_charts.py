@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.dashboards import charts
-from tracking.insights.learner_course import DayOfLearning
+from tracking.reports.learner.course_row import DayOfLearning
 
 seconds = st.integers(min_value=0, max_value=100_000)
 

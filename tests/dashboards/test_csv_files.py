@@ -18,7 +18,7 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import COURSE
 from tracking.dashboards import csv_files
-from tracking.models import Answer, ItemSummary, LearnerRisk, Look
+from tracking.models import AccessLogEntry, Answer, LearnerRisk, QuestionStats
 
 CLASS = reverse("tracking:class", args=[COURSE])
 STATES = reverse("tracking:class_matrix", args=[COURSE])
@@ -33,13 +33,13 @@ def table(answer: Any) -> list[list[str]]:
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1", "\uff0b1"]
 )
 def test_no_text_is_run_as_a_formula(text: str) -> None:
-    answer = csv_files.stream("t", ("a",), [(text,)])
+    answer = csv_files.stream_csv("t", ("a",), [(text,)])
     assert table(answer)[1][0].startswith("'")
 
 
 def test_values_keep_what_they_are() -> None:
     at = datetime(2026, 3, 1, 12, 30, 15, 99, tzinfo=UTC)
-    answer = csv_files.stream("t", ("a", "b", "c", "d"), [(-3, 1 / 3, None, at)])
+    answer = csv_files.stream_csv("t", ("a", "b", "c", "d"), [(-3, 1 / 3, None, at)])
     assert table(answer) == [["a", "b", "c", "d"], ["-3", "0.3333", "", "2026-03-01T12:30:15+00:00"]]
 
 
@@ -51,7 +51,7 @@ def rows(asked: list[int]) -> Iterator[tuple[int]]:
 
 def test_a_file_is_sent_line_by_line() -> None:
     asked: list[int] = []
-    lines: Any = csv_files.stream("t", ("a",), rows(asked)).streaming_content
+    lines: Any = csv_files.stream_csv("t", ("a",), rows(asked)).streaming_content
     assert [next(lines) for _ in range(3)][-1] == b"0\r\n"
     assert len(asked) == 1
 
@@ -61,7 +61,7 @@ def test_a_file_is_sent_line_by_line_by_an_async_server_too() -> None:
     asked: list[int] = []
 
     async def first_three() -> list[bytes]:
-        lines = aiter(csv_files.stream("t", ("a",), rows(asked)))
+        lines = aiter(csv_files.stream_csv("t", ("a",), rows(asked)))
         return [await anext(lines) for _ in range(3)]
 
     assert async_to_sync(first_three)()[-1] == b"0\r\n"
@@ -159,7 +159,7 @@ def test_every_question_of_a_course_is_in_its_file_and_not_only_the_few_that_the
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     for number in range(7):
-        ItemSummary.objects.create(
+        QuestionStats.objects.create(
             course_key=COURSE, unit_key="m/check", question_key=f"q{number}", learner_count=20,
             first_correct_count=20 - number, answer_count=20, correct_count=20 - number, succeeded_count=0,
             tries_to_success_count=0, gained_count=0, kept_count=0, lost_count=0, rated_count=0,
@@ -185,5 +185,5 @@ def test_who_is_at_risk_is_a_file_and_the_look_at_it_is_noted(
         "0.8",
         "points_lost 0.80",
     ]
-    assert Look.objects.get().what == "class_export"
+    assert AccessLogEntry.objects.get().what == "class_export"
     assert table(browser.get(f"{page}?table=thresholds"))[0] == ["share", "flagged", "precision", "recall"]

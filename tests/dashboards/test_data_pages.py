@@ -20,10 +20,10 @@ from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
 from tests.privacy.everything import counts, fill
-from tracking.insights import jobs
+from tracking import jobs
 from tracking.models import Action, Consent, Download, Finding, XapiDocument, XapiStatement
-from tracking.privacy import consent, downloads, holdings
-from tracking.privacy.holdings import HOLDINGS
+from tracking.privacy import consent, downloads, inventory
+from tracking.privacy.inventory import INVENTORY
 
 DATA = reverse("tracking:data")
 ERASE = reverse("tracking:erase")
@@ -53,18 +53,20 @@ def test_the_page_leads_to_every_table_and_says_how_many_rows_it_has(
 ) -> None:
     page = as_(zoe).get(DATA)
     assert page.context["tables"] == [
-        (each, counts(zoe)[each.name] + (each.name == "looks") * 0) for each in HOLDINGS
+        (each, counts(zoe)[each.name] + (each.name == "looks") * 0) for each in INVENTORY
     ]
-    for each in HOLDINGS:
+    for each in INVENTORY:
         assert reverse("tracking:records", args=[each.name]) in page.content.decode()
 
 
-@pytest.mark.parametrize("holding", HOLDINGS, ids=lambda holding: holding.name)
+@pytest.mark.parametrize("holding", INVENTORY, ids=lambda holding: holding.name)
 def test_every_table_has_a_page_with_each_of_its_rows(
     holding: Any, zoe: User, as_: Callable[[User], Client]
 ) -> None:
     page = as_(zoe).get(reverse("tracking:records", args=[holding.name]))
-    assert {row.key for row in page.context["rows"]} == {row.pk for row in holdings.rows(holding, zoe.pk)}
+    assert {row.key for row in page.context["rows"]} == {
+        row.pk for row in inventory.personal_rows(holding, zoe.pk)
+    }
     assert str(holding.title) in page.content.decode()
 
 
@@ -147,9 +149,9 @@ def test_the_file_has_every_row_and_every_field_of_every_table(
     """Model by model against the database: a table or a field that is left out fails here."""
     factories.EventFactory.create_batch(3, learner=zoe)
     file = file_of(zoe, as_(zoe))
-    for each in HOLDINGS:
+    for each in INVENTORY:
         rows = json.loads(file.read(f"json/{each.name}.json"))
-        stored = holdings.rows(each, zoe.pk)
+        stored = inventory.personal_rows(each, zoe.pk)
         fields = {field.name for field in each.model._meta.concrete_fields} - {each.learner} - each.unlisted
         assert [{name.removesuffix("_id") for name in row} for row in rows] == [
             {name.removesuffix("_id") for name in fields}
@@ -199,12 +201,12 @@ def test_a_file_goes_when_its_time_is_over(zoe: User, as_: Callable[[User], Clie
 def test_a_file_that_was_begun_and_never_finished_is_begun_anew(zoe: User) -> None:
     Download.objects.all().delete()
     now = timezone.now()
-    download = downloads.request(zoe.pk, now=now)
+    download = downloads.request_download(zoe.pk, now=now)
     Download.objects.update(started_at=now)
-    assert downloads.prepare(now=now) == 0
-    assert downloads.prepare(now=now + timedelta(hours=2)) == 1
+    assert downloads.prepare_downloads(now=now) == 0
+    assert downloads.prepare_downloads(now=now + timedelta(hours=2)) == 1
     download.refresh_from_db()
-    assert b"".join(downloads.read(download))[:2] == b"PK"
+    assert b"".join(downloads.iter_file_parts(download))[:2] == b"PK"
 
 
 def test_a_learner_erases_what_they_allowed_and_keeps_the_course_record(
@@ -243,7 +245,7 @@ def test_everything_goes_where_the_site_holds_nothing_back_and_recording_stops(
 ) -> None:
     settings.TRACKING = {**settings.TRACKING, "RECORD_IS_HELD": False}
     as_(zoe).post(ERASE, {"what": "everything", "course": "", "is_meant": "on"})
-    asked = consent.asked()
+    asked = consent.purposes_asked()
     assert {name: count for name, count in counts(zoe).items() if count} == {"consent": len(asked)}
     said = Consent.objects.filter(learner=zoe).values_list("purpose", "is_granted", "source")
     assert set(said) == {(purpose.value, False, "erase page") for purpose in asked}
@@ -253,5 +255,5 @@ def test_the_page_costs_one_query_for_each_table(
     zoe: User, as_: Callable[[User], Client], django_assert_max_num_queries: Any
 ) -> None:
     browser = as_(zoe)
-    with django_assert_max_num_queries(len(HOLDINGS) + 12):
+    with django_assert_max_num_queries(len(INVENTORY) + 12):
         browser.get(DATA)

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import COURSE
-from tracking.events import Source
-from tracking.insights.finding_actions import Actor, Place
-from tracking.models import Audience, ChangeMark, Consent, OutlineUnit
-from tracking.nudges import messages
+from tracking.events import EventSource
+from tracking.findings.actions import ActionSubject, Actor
+from tracking.models import Audience, Consent, OutlineUnit, PendingChange
+from tracking.outreach import messages
 
 ME = reverse("tracking:me")
 PROGRESS = reverse("tracking:progress", args=[COURSE])
@@ -177,7 +177,7 @@ def test_figures_that_lag_long_behind_say_what_to_do(
     lena: User, as_: Callable[[User], Client], minutes: int, is_said: bool
 ) -> None:
     since = timezone.now() - timedelta(minutes=minutes)
-    ChangeMark.objects.create(subject="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
+    PendingChange.objects.create(subject="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
     assert ("tell whoever runs the site" in words(as_(lena).get(PROGRESS))) == is_said
 
 
@@ -194,7 +194,7 @@ def test_who_learns_for_real_beside_a_simulated_class_has_no_simulated_page(
     course.save()
     factories.EventFactory.create(learner=lena)
     assert "Simulated" not in words(as_(lena).get(PROGRESS)) + words(as_(lena).get(ME))
-    factories.EventFactory.create(learner=lena, source=Source.SIMULATED)
+    factories.EventFactory.create(learner=lena, source=EventSource.SIMULATED)
     assert "Simulated data" in words(as_(lena).get(PROGRESS))
 
 
@@ -227,8 +227,8 @@ def test_the_learner_page_keeps_to_its_queries_with_all_that_it_can_hold_and_no_
         )
     factories.AttemptFactory.create(learner=started, unit_key="m/check", score=4, is_passed=False)
     factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped", evidence={})
-    messages.send(
-        Place(learner_id=started.pk, course_key=COURSE, unit_key="m/mean"),
+    messages.send_message(
+        ActionSubject(learner_id=started.pk, course_key=COURSE, unit_key="m/mean"),
         Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR),
         words="Have a look.",
         now=timezone.now(),

@@ -17,8 +17,8 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.dashboards import lesson_pages
-from tracking.models import ItemSummary, OutlineUnit, QuestionLink, UnitSummary, View
+from tracking.dashboards.lesson import lesson_pages
+from tracking.models import OutlineUnit, PageView, QuestionLink, QuestionStats, UnitStats
 
 LESSON = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
 QUIZ = reverse("tracking:class_lesson", args=[COURSE, "m/check"])
@@ -89,7 +89,7 @@ def test_where_the_host_says_nothing_the_middle_of_the_class_is_what_is_expected
     readers: list[User], ines: User, as_: Callable[[User], Client], timed_count: int, said: str
 ) -> None:
     OutlineUnit.objects.update(expected_seconds=None)
-    UnitSummary.objects.update(timed_count=timed_count, median_active_ms=300_000)
+    UnitStats.objects.update(timed_count=timed_count, median_active_ms=300_000)
     assert f"5 min {said} 0 to check in with" in words(as_(ines).get(LESSON))
 
 
@@ -132,7 +132,7 @@ def test_the_first_try_stands_beside_all(
 
 
 def ask(key: str, *, lessons: list[str], right: int = 12, learners: int = 20) -> None:
-    ItemSummary.objects.create(
+    QuestionStats.objects.create(
         course_key=COURSE, unit_key="m/check", question_key=key, learner_count=learners, first_correct_count=right,
         answer_count=25, correct_count=20, succeeded_count=right, tries_to_success_count=right, gained_count=0,
         kept_count=0, lost_count=0, rated_count=20, options={"a": [right, 0], "b": [0, learners - right]},
@@ -197,7 +197,7 @@ def test_a_lesson_says_where_it_gets_in_the_way(
         for number, (key, active_ms) in enumerate(
             (("m/check", 60_000), ("m/mean", 2000), ("m/check", 60_000))
         ):
-            View.objects.create(
+            PageView.objects.create(
                 view_id=uuid.uuid4(), learner=person, course_key=COURSE, unit_key=key, visit_id=visit,
                 opened_at=at + timedelta(minutes=number), last_at=at + timedelta(minutes=number),
                 active_ms=active_ms, visible_ms=active_ms,
@@ -239,7 +239,7 @@ def test_each_table_of_a_lesson_is_a_file(
     ask("=1+1", lessons=["m/mean"])
     for person in readers:
         at = timezone.now() - timedelta(hours=1)
-        View.objects.create(
+        PageView.objects.create(
             view_id=uuid.uuid4(),
             learner=person,
             course_key=COURSE,

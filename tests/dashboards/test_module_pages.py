@@ -15,7 +15,7 @@ from tests import factories
 from tests.dashboards.faculty import Adapter
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.events import Purpose, Rule
+from tracking.events import ConsentRequirement, Purpose
 from tracking.privacy import consent
 
 CLASS = reverse("tracking:class", args=[COURSE])
@@ -154,7 +154,9 @@ def test_a_course_that_records_no_work_shows_none_of_it(
     lena: User, ines: User, as_: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The matrix asked for the rule of the site alone, which is never as strict."""
-    monkeypatch.setattr(Adapter, "purpose_rules", lambda _self, _course_key: {Purpose.ENGAGEMENT: Rule.OFF})
+    monkeypatch.setattr(
+        Adapter, "purpose_rules", lambda _self, _course_key: {Purpose.ENGAGEMENT: ConsentRequirement.OFF}
+    )
     factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed")
     assert "Lena Lind not shared not reached" in words(as_(ines).get(MODULE))
 

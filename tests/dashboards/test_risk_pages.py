@@ -14,8 +14,8 @@ from django.utils import timezone
 from tests import factories
 from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
-from tracking.insights import at_risk
-from tracking.models import LearnerRisk, Look, RiskThreshold
+from tracking.models import AccessLogEntry, LearnerRisk, RiskThreshold
+from tracking.risk import assessment
 
 RISK = reverse("tracking:class_risk", args=[COURSE])
 
@@ -101,7 +101,7 @@ def test_nobody_else_sets_a_threshold(assessed: None, lena: User, ines: User) ->
 def test_a_threshold_that_is_no_step_stands_among_them(
     assessed: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    at_risk.move_threshold(COURSE, 0.42, by=ines, now=timezone.now())
+    assessment.set_risk_threshold(COURSE, 0.42, by=ines, now=timezone.now())
     page = as_(ines).get(RISK)
     assert "0.42 in force 2" in words(page)
     assert not page.context["overview"].is_preview
@@ -116,7 +116,11 @@ def test_whoever_ceases_to_share_is_left_out_until_points_alone_count(
 
 def test_the_learners_can_read_who_looked(assessed: None, ines: User, as_: Callable[[User], Client]) -> None:
     as_(ines).get(RISK)
-    assert Look.objects.values_list("viewer", "course_key", "what").get() == (ines.pk, COURSE, "class")
+    assert AccessLogEntry.objects.values_list("viewer", "course_key", "what").get() == (
+        ines.pk,
+        COURSE,
+        "class",
+    )
 
 
 def test_a_page_about_a_large_class_takes_as_many_queries(
@@ -139,10 +143,10 @@ def test_finished_courses_are_read_once_an_hour(
         asked.append((day, given["most"]))
         return []
 
-    monkeypatch.setattr(at_risk, "outcomes_on", outcomes_on)
+    monkeypatch.setattr(assessment, "outcomes_on_day", outcomes_on)
     for share in ("0.4", "0.5"):
         as_(ines).get(f"{RISK}?share={share}")
-    assert asked == [(20, at_risk.PAST_COURSES)]
+    assert asked == [(20, assessment.PAST_COURSES)]
 
 
 def test_a_course_without_risks_says_why_the_list_is_empty(

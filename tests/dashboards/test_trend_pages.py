@@ -21,9 +21,9 @@ from tracking.models import (
     CourseHour,
     CourseOutline,
     CourseWeek,
-    GroupUnitSummary,
-    ItemSummary,
-    UnitSummary,
+    GroupUnitStats,
+    QuestionStats,
+    UnitStats,
 )
 
 CLASS = reverse("tracking:class", args=[COURSE])
@@ -165,10 +165,10 @@ def test_each_table_of_the_weeks_is_a_file_as_the_page_has_it(
     CourseHour.objects.create(course_key=COURSE, hour=9, learner_count=7, active_ms=3_600_000, view_count=3)
     for group in ("=a", "b"):
         factories.EnrolmentFactory.create_batch(5, group_key=group, group_title=f"=Group {group[-1].upper()}")
-        GroupUnitSummary.objects.create(
+        GroupUnitStats.objects.create(
             course_key=COURSE, group_key=group, unit_key="m/mean", learner_count=5, reached_count=4
         )
-    UnitSummary.objects.create(course_key=COURSE, unit_key="m/mean", learner_count=20, reached_count=8)
+    UnitStats.objects.create(course_key=COURSE, unit_key="m/mean", learner_count=20, reached_count=8)
     answer: Any = as_(ines).get(f"{TRENDS}?table={table}")
     assert answer["Content-Disposition"] == f'attachment; filename="reading-data-{table}.csv"'
     assert line in b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
@@ -188,7 +188,7 @@ def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
 ) -> None:
     counts = {"answer_count": 20, "correct_count": 10, "succeeded_count": 9, "tries_to_success_count": 20}
     for key, right in (("easy", 20), ("middling", 12), ("hard", 4)):
-        ItemSummary.objects.create(
+        QuestionStats.objects.create(
             course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=right,
             gained_count=0, kept_count=0, lost_count=0, rated_count=20, discrimination=-0.3 if key == "hard" else 0.4,
             options={"a": [right, 0], "b": [0, 8], "c": [0, 2]}, **counts,

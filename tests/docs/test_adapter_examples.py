@@ -128,7 +128,7 @@ def test_may_consent(learner):
 
 def test_purpose_rules():
     given = adapter("purpose_rules")
-    assert given.purpose_rules("counselling-1") == {lms.Purpose.ENGAGEMENT: lms.Rule.OFF}
+    assert given.purpose_rules("counselling-1") == {lms.Purpose.ENGAGEMENT: lms.ConsentRequirement.OFF}
     assert given.purpose_rules("tiny") == {}
 
 

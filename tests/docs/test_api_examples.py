@@ -11,8 +11,8 @@ from django.contrib.auth.models import Permission
 from rest_framework.authtoken.models import Token
 
 from tests import factories
+from tracking import jobs
 from tracking.events import Purpose
-from tracking.insights import jobs
 from tracking.models import Attempt, Event
 from tracking.privacy import consent
 
@@ -43,8 +43,8 @@ class Runner:
 def run(live_server, course, learner, now):
     """Run examples as the learner of the tiny course."""
     consent.grant(learner.pk, list(Purpose), source="test")
-    jobs.read_outlines(now=now)
-    jobs.bring_up_to_date(now=now)
+    jobs.refresh_outlines(now=now)
+    jobs.roll_up(now=now)
     finding = factories.FindingFactory.create(learner=learner, **FINDING)
     variables = {
         "TOKEN": Token.objects.create(user=learner).key,

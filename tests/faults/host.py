@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from tracking import lms
 from tracking.events import UnitKind
-from tracking.lms.values import Enrolled, Outline, OutlineNode
+from tracking.lms.values import EnrolmentRecord, Outline, OutlineNode
 
 COURSE = "c"
 LESSONS = ("l1", "l2", "l3", "l4")
@@ -21,9 +21,9 @@ class Adapter(lms.Adapter):
         nodes = tuple(OutlineNode(key=key, kind=UnitKind.LESSON, title=key) for key in LESSONS)
         return Outline(course_key=COURSE, title="C", nodes=nodes) if course_key == COURSE else None
 
-    def enrolments(self, course_key: str) -> Iterable[Enrolled]:
+    def enrolments(self, course_key: str) -> Iterable[EnrolmentRecord]:
         keys = get_user_model()._default_manager.order_by("pk").values_list("pk", flat=True)
-        return [Enrolled(learner_id=key) for key in keys]
+        return [EnrolmentRecord(learner_id=key) for key in keys]
 
     def display_name(self, user: Any) -> str:
         return str(user.get_username())

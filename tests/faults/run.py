@@ -246,7 +246,7 @@ def _view(now: datetime, chance: random.Random) -> list[dict[str, Any]]:
     unit, view, elapsed = chance.choice(LESSONS), uuid.uuid4(), chance.randint(100, 5000)
     opened_at = now - timedelta(milliseconds=elapsed)
     return [
-        messages.opened(opened_at, unit, course=COURSE, view=view) | {"id": str(uuid7.make(opened_at))},
+        messages.opened(opened_at, unit, course=COURSE, view=view) | {"id": str(uuid7.make_uuid7(opened_at))},
         messages.progress(now, unit, [[0, elapsed]], course=COURSE, view=view),
     ]
 

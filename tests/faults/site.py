@@ -21,13 +21,13 @@ from django.db.models import Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from tests.rollups.all_rows import rows  # noqa: E402
-from tracking.capture import passes  # noqa: E402
+from tracking import jobs  # noqa: E402
+from tracking.capture import ingest_tokens  # noqa: E402
 from tracking.events import Purpose  # noqa: E402
-from tracking.insights import jobs  # noqa: E402
-from tracking.models import ChangeMark, Event, JobRun, LearnerUnit, LearnerUnitDay  # noqa: E402
+from tracking.models import Event, JobRun, LearnerUnit, LearnerUnitDay, PendingChange  # noqa: E402
 from tracking.privacy import consent  # noqa: E402
-from tracking.rollups import rebuild, work  # noqa: E402
-from tracking.rollups.rebuild import Scope  # noqa: E402
+from tracking.rollups.engine import pipeline, rebuild  # noqa: E402
+from tracking.rollups.engine.rebuild import RebuildScope  # noqa: E402
 
 
 def serve(port: str) -> None:
@@ -42,31 +42,31 @@ def prepare(learner_count: str) -> None:
     learners = [get_user_model().objects.create_user(f"learner-{n}") for n in range(int(learner_count))]
     for learner in learners:
         consent.grant(learner.pk, tuple(Purpose), source="test")
-    jobs.read_outlines(now=timezone.now())
-    print(json.dumps([passes.issue(learner.pk) for learner in learners]))
+    jobs.refresh_outlines(now=timezone.now())
+    print(json.dumps([ingest_tokens.issue_token(learner.pk) for learner in learners]))
 
 
 def judge() -> None:
     """Print what is stored, which totals are wrong, and which rows another reckoning from the source changes."""
     verdict: dict[str, Any] = {
         "stored": [str(key) for key in Event.objects.values_list("pk", flat=True)],
-        "waiting": ChangeMark.objects.in_line().count(),
-        "set_aside": ChangeMark.objects.set_aside().count(),
+        "waiting": PendingChange.objects.in_line().count(),
+        "set_aside": PendingChange.objects.set_aside().count(),
         "wrong_totals": _wrong_totals(),
         "runs": JobRun.objects.count(),
         "failed_runs": JobRun.objects.exclude(error="").count(),
         "killed_runs": JobRun.objects.filter(finished_at=None).count(),
     }
     before = rows()
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=timezone.now())
+    sum(rebuild.mark_for_rebuild(RebuildScope()))
+    pipeline.process_changes(now=timezone.now())
     verdict["changed_by_a_rebuild"] = [name for name, made in rows().items() if made != before[name]]
     print(json.dumps(verdict))
 
 
 def waiting() -> None:
     """Print how many marks wait to be handled."""
-    print(ChangeMark.objects.in_line().count())
+    print(PendingChange.objects.in_line().count())
 
 
 def _wrong_totals() -> list[str]:

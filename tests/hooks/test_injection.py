@@ -16,7 +16,7 @@ def streamed(content: bytes, cuts=(), *, is_placed=lambda: False):
     places = [0, *sorted(cuts), len(content)]
     chunks = [content[start:end] for start, end in itertools.pairwise(places)]
     response = StreamingHttpResponse(chunks)
-    injection.place(response, PART, is_placed=is_placed)
+    injection.inject_snippet(response, PART, is_placed=is_placed)
     return b"".join(response)
 
 
@@ -48,7 +48,7 @@ def test_a_chunk_goes_out_before_the_next_one_comes():
             yield chunk
 
     response = StreamingHttpResponse(chunks())
-    injection.place(response, PART, is_placed=lambda: False)
+    injection.inject_snippet(response, PART, is_placed=lambda: False)
 
     assert next(iter(response)) == b"<body>first"
     assert asked == [b"<body>first"]

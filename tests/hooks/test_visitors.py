@@ -27,31 +27,31 @@ def visit(learner, client):
 
 
 def test_a_second_page_of_a_session_costs_no_query(visit, learner, django_assert_num_queries):
-    visitors.find(visit())
+    visitors.find_visitor(visit())
     request = visit()
 
     with django_assert_num_queries(0):
-        found = visitors.find(request)
+        found = visitors.find_visitor(request)
 
     assert found is not None
     assert found.learner_id == learner.pk
 
 
 def test_a_session_that_the_host_does_not_read_stays_unread(visit):
-    visitors.find(visit())
+    visitors.find_visitor(visit())
     request = visit()
 
-    visitors.find(request)
+    visitors.find_visitor(request)
 
     assert not request.session.accessed
 
 
 def test_a_user_whom_the_host_has_read_is_believed(visit, make_learner):
     request = visit()
-    visitors.find(visit())
+    visitors.find_visitor(visit())
     request.user = other = make_learner("li")
 
-    found = visitors.find(request)
+    found = visitors.find_visitor(request)
 
     assert found is not None
     assert found.learner_id == other.pk
@@ -59,21 +59,21 @@ def test_a_user_whom_the_host_has_read_is_believed(visit, make_learner):
 
 def test_a_token_beside_the_session_says_who_it_is(visit, make_learner):
     other = make_learner("li")
-    visitors.find(visit())
+    visitors.find_visitor(visit())
     request = visit(Authorization="Bearer x")
     request.user = SimpleLazyObject(lambda: other)
 
-    found = visitors.find(request)
+    found = visitors.find_visitor(request)
 
     assert found is not None
     assert found.learner_id == other.pk
 
 
 def test_whoever_has_logged_out_is_nobody(visit, client):
-    visitors.find(visit())
+    visitors.find_visitor(visit())
     client.logout()
 
-    assert visitors.find(visit()) is None
+    assert visitors.find_visitor(visit()) is None
 
 
 def test_a_session_of_nobody_is_nobodys(visit, learner):
@@ -86,7 +86,7 @@ def test_a_session_of_nobody_is_nobodys(visit, learner):
     request.session = SessionStore(session.session_key)
 
     assert SESSION_KEY not in request.session
-    assert visitors.find(request) is None
+    assert visitors.find_visitor(request) is None
 
 
 @pytest.mark.parametrize("user", [None, AnonymousUser()])
@@ -94,4 +94,4 @@ def test_without_a_log_in_there_is_nobody(user):
     request = RequestFactory().get("/")
     request.user = user
 
-    assert visitors.find(request) is None
+    assert visitors.find_visitor(request) is None

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
-from tracking.models import Refusal
+from tracking.models import RejectionCount
 
 
 @pytest.fixture(autouse=True)
 def _committed(transactional_db: None) -> Iterator[None]:
     cache.clear()
     yield
-    assert list(Refusal.objects.values_list("reason", "refused_count")) == []
+    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == []

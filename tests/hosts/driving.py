@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 
 from tracking import lms
-from tracking.events import VIEW_OPENED, Purpose
+from tracking.events import PAGE_OPENED, Purpose
 from tracking.models import Attempt, Event
 from tracking.privacy import consent
 
@@ -28,7 +28,7 @@ def browser_of(user: Any, **options: Any) -> Client:
 def openings() -> list[tuple[str, str, str]]:
     """Return who opened which unit of which course, in order."""
     events = Event.objects.order_by("happened_at")
-    assert {event.kind for event in events} <= {VIEW_OPENED}
+    assert {event.kind for event in events} <= {PAGE_OPENED}
     return [(event.learner.get_username(), event.course_key, event.unit_key) for event in events]
 
 

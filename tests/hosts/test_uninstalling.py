@@ -16,7 +16,7 @@ Topic.objects.create(course=course, title="Waves")
 LEARN = """
 from tests.hosts.academy.models import Member, Sitting, Topic
 from tracking import events, hooks
-from tracking.insights import jobs
+from tracking.findings import jobs
 from tracking.models import Attempt, Event
 from tracking.privacy import consent
 from django.utils import timezone

@@ -9,7 +9,7 @@ from courses.models import Course, Enrolment, Group
 from tests import web_course
 from tests.web_course import NOON
 from tracking import lms
-from tracking.lms import AnswerRecord, AttemptRecord, Enrolled, Outline, OutlineNode, UnitKind, UnitRef
+from tracking.lms import AnswerRecord, AttemptRecord, EnrolmentRecord, Outline, OutlineNode, UnitKind, UnitRef
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,9 @@ def test_learners_come_with_their_class_and_instructors_are_not_among_them(cours
     Enrolment.objects.create(course=course, learner=instructor, enrolled_at=NOON)
 
     assert list(lms.get_adapter().enrolments("web")) == [
-        Enrolled(learner_id=learner.pk, group_key=str(group.pk), group_title="Spring", enrolled_at=NOON)
+        EnrolmentRecord(
+            learner_id=learner.pk, group_key=str(group.pk), group_title="Spring", enrolled_at=NOON
+        )
     ]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from courses.models import Course, Lesson, Module
 from tracking.exceptions import AdapterError
-from tracking.lms.keys import LONGEST, KeyRule
+from tracking.lms.keys import MAX_KEY_LENGTH, KeyRule
 
 BY_SLUGS = KeyRule(entry=("module__slug", "slug"), model=Lesson, prefix="lesson:")
 BY_PK = KeyRule(entry="pk", model=Lesson, prefix="lesson:")
@@ -66,5 +66,5 @@ def test_a_key_too_long_to_store_is_cut_and_still_differs_from_others():
     rule = KeyRule(entry="path", model=None)
     long, longer = (rule.joined(["x" * length]) for length in (300, 301))
 
-    assert len(long) == len(longer) == LONGEST
+    assert len(long) == len(longer) == MAX_KEY_LENGTH
     assert long != longer

@@ -16,26 +16,26 @@ from tracking.lms import paths
 def test_a_path_leads_from_attribute_to_attribute_and_calls_what_is_callable(path):
     row = SimpleNamespace(a=lambda: SimpleNamespace(b=5))
 
-    assert paths.read(row, path) == 5
+    assert paths.read_path(row, path) == 5
 
 
 def test_a_path_through_nothing_ends_at_nothing():
-    assert paths.read(SimpleNamespace(a=None), "a__b__c") is None
-    assert paths.read(SimpleNamespace(), None) is None
+    assert paths.read_path(SimpleNamespace(a=None), "a__b__c") is None
+    assert paths.read_path(SimpleNamespace(), None) is None
     assert paths.read_many(SimpleNamespace(a=None), "a__b") == []
     assert paths.read_id(SimpleNamespace(a=None), "a__b") is None
 
 
 def test_a_path_reads_dictionaries_too():
-    assert paths.read(SimpleNamespace(data={"score": 3}), "data__score") == 3
-    assert paths.read(SimpleNamespace(data={}), "data__score") is None
+    assert paths.read_path(SimpleNamespace(data={"score": 3}), "data__score") == 3
+    assert paths.read_path(SimpleNamespace(data={}), "data__score") is None
 
 
 def test_a_step_that_is_not_there_is_named():
     with pytest.raises(
         AdapterError, match=r"^Lesson has no 'modul', as 'modul__course' of the adapter asks\."
     ):
-        paths.read(Lesson(), "modul__course")
+        paths.read_path(Lesson(), "modul__course")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_missing_other_side_of_a_one_to_one_relation_is_nothing():
             raise User.DoesNotExist
 
     row.owner = Owner()
-    assert paths.read(row, "owner__profile__name") is None
+    assert paths.read_path(row, "owner__profile__name") is None
 
 
 @pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_rows_are_fetched_with_all_that_their_entries_read():
     ]
 
     with CaptureQueriesContext(connection) as queries:
-        for question in paths.prepared(Question.objects.all(), entries):
+        for question in paths.prefetch_paths(Question.objects.all(), entries):
             assert question.quiz.module.course.slug == "web"
             assert question.lesson.title == "Names"
             assert list(question.options.all()) == []
@@ -112,7 +112,7 @@ def test_the_primary_key_of_an_inherited_model_is_no_relation_to_fetch():
             class Meta:
                 app_label = "courses"
 
-        rows = paths.prepared(Watched._base_manager.all(), ["video__pk"])
+        rows = paths.prefetch_paths(Watched._base_manager.all(), ["video__pk"])
 
         assert 'JOIN "courses_video"' in str(rows.query)
 

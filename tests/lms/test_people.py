@@ -7,7 +7,7 @@ from courses.models import Course
 from tests import web_course
 from tests.web_course import NOON
 from tracking import lms
-from tracking.lms import Enrolled, Enrolments, Structure, people
+from tracking.lms import EnrolmentFields, EnrolmentRecord, Structure, people
 
 pytestmark = pytest.mark.django_db
 
@@ -40,20 +40,20 @@ def adapter(**structure):
         "enrolments.learner",
         lambda course: course.learners.all(),
         lambda course: [user.pk for user in course.learners.all()],
-        lambda course: [Enrolled(learner_id=user.pk) for user in course.learners.all()],
-        Enrolments("courses.Enrolment", course="course", learner="learner"),
+        lambda course: [EnrolmentRecord(learner_id=user.pk) for user in course.learners.all()],
+        EnrolmentFields("courses.Enrolment", course="course", learner="learner"),
     ],
 )
 def test_learners_are_found_by_path_by_callable_or_by_enrolment(course, lea, learners):
     course.enrolments.create(learner=lea)
 
-    assert list(adapter(learners=learners).enrolments("web")) == [Enrolled(learner_id=lea.pk)]
+    assert list(adapter(learners=learners).enrolments("web")) == [EnrolmentRecord(learner_id=lea.pk)]
 
 
 def test_a_learner_in_two_groups_is_one_learner_and_a_filter_keeps_others_out(course, lea, ines):
     course.enrolments.create(learner=lea, enrolled_at=NOON)
     course.enrolments.create(learner=ines)
-    twice = Enrolments(
+    twice = EnrolmentFields(
         "courses.Attempt",
         course="quiz__module__course",
         learner="learner",
@@ -63,13 +63,13 @@ def test_a_learner_in_two_groups_is_one_learner_and_a_filter_keeps_others_out(co
     web_course.begin_attempt(lea, number=2)
     web_course.begin_attempt(ines)
 
-    assert list(adapter(learners=twice).enrolments("web")) == [Enrolled(learner_id=lea.pk)]
+    assert list(adapter(learners=twice).enrolments("web")) == [EnrolmentRecord(learner_id=lea.pk)]
 
 
 def test_enrolments_are_read_in_one_query(course, django_assert_num_queries):
     for number in range(5):
         course.enrolments.create(learner=User.objects.create_user(f"l{number}"))
-    learners = Enrolments(
+    learners = EnrolmentFields(
         "courses.Enrolment", course="course", learner="learner", group_key="group", group_title="group__name"
     )
 
@@ -124,4 +124,4 @@ def test_nobody_instructs_where_the_host_says_nothing_and_nobody_who_may_not_log
     ],
 )
 def test_a_user_is_called_by_the_best_name_that_the_host_keeps(user, name):
-    assert people.name_of(user) == name or name == "AnonymousUser"
+    assert people.display_name(user) == name or name == "AnonymousUser"

@@ -19,9 +19,9 @@ from courses.tracking_adapter import Adapter
 from tracking.capture import attempts
 from tracking.events import Purpose
 from tracking.exceptions import ImportFailed
-from tracking.lms import Access, UnitRef
-from tracking.management import backfill
-from tracking.models import Answer, Attempt, ChangeMark, Event, HeldRecord, ImportRun
+from tracking.lms import AccessFields, UnitRef
+from tracking.management import backfill_models
+from tracking.models import Answer, Attempt, Event, ImportRun, PendingChange, QuarantinedRecord
 from tracking.privacy import consent
 
 TINY = Path(__file__).parents[1] / "courses/content/tiny"
@@ -75,11 +75,11 @@ def stored():
 
 
 def source(label=ATTEMPTS):
-    return next(each for each in backfill.sources() if each.label == label)
+    return next(each for each in backfill_models.mapped_models() if each.label == label)
 
 
 def read(**changes):
-    return backfill.read(
+    return backfill_models.backfill_model(
         **{"source": source(), "since": None, "batch_size": 3, "told": lambda *_: None} | changes
     )
 
@@ -99,7 +99,7 @@ def test_attempts_answers_and_completions_of_before_are_on_record_with_the_momen
 def test_what_is_read_is_rolled_up_next():
     run()
 
-    assert set(ChangeMark.objects.values_list("course_key", flat=True)) == {"tiny"}
+    assert set(PendingChange.objects.values_list("course_key", flat=True)) == {"tiny"}
 
 
 @pytest.mark.usefixtures("history")
@@ -137,13 +137,13 @@ def test_an_interrupted_run_goes_on_where_it_stopped(monkeypatch):
         read(told=stop)
     assert Attempt.objects.count() == 6
     asked = []
-    record_all = attempts.record_all
+    record_all = attempts.store_attempts
 
     def asking(given):
         asked.append(len(given))
         return record_all(given)
 
-    monkeypatch.setattr(attempts, "record_all", asking)
+    monkeypatch.setattr(attempts, "store_attempts", asking)
 
     account = read()
 
@@ -157,7 +157,7 @@ def test_an_interruption_says_how_to_go_on(monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(backfill, "read", stop)
+    monkeypatch.setattr(backfill_models, "backfill_model", stop)
 
     with pytest.raises(CommandError, match="Run it again"):
         run()
@@ -171,8 +171,8 @@ def test_a_batch_that_fails_leaves_nothing_of_itself(monkeypatch):
             raise OSError("disk full")
         return 3
 
-    record_all = attempts.record_all
-    monkeypatch.setattr(attempts, "record_all", fail)
+    record_all = attempts.store_attempts
+    monkeypatch.setattr(attempts, "store_attempts", fail)
 
     with pytest.raises(OSError, match="disk full"):
         read()
@@ -233,14 +233,14 @@ def test_an_attempt_at_a_unit_that_no_outline_knows_waits_in_quarantine(settings
 
     run("--model", ATTEMPTS)
 
-    assert (Attempt.objects.count(), HeldRecord.objects.count()) == (0, 8)
+    assert (Attempt.objects.count(), QuarantinedRecord.objects.count()) == (0, 8)
 
 
 class Remembering(Adapter):
     """An adapter of a host that logged openings itself; here in the rows that say when a lesson was completed."""
 
     history = {
-        "courses.LessonCompletion": Access(
+        "courses.LessonCompletion": AccessFields(
             learner="learner", unit="lesson", accessed_at="completed_at", count=3
         )
     }

@@ -12,8 +12,8 @@ from courses.models import Attempt as HostAttempt
 from courses.models import Course, Enrolment, Lesson, LessonCompletion, Module, Quiz
 from courses.tracking_adapter import Adapter as CoursesAdapter
 from tests import web_course
-from tracking.checks.evidence import reading_only
-from tracking.lms import Attempt, Completion, Unit
+from tracking.checks.problems import read_only_database
+from tracking.lms import AttemptFields, CompletionFields, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +136,7 @@ def test_a_view_that_takes_the_key_for_another_is_told_what_it_took(declare, cou
 
 def test_an_attempt_of_a_course_by_its_pk_is_told_which_course_that_is(declare, course):
     by_pk = {
-        "courses.Attempt": Attempt(
+        "courses.Attempt": AttemptFields(
             learner="learner", unit="quiz", course=lambda row: row.quiz.module.course_id
         )
     }
@@ -148,7 +148,7 @@ def test_an_attempt_of_a_course_by_its_pk_is_told_which_course_that_is(declare, 
 
 
 def test_an_attempt_at_a_unit_that_the_outline_lacks_is_told_the_nearest(declare):
-    wrong = Attempt(learner="learner", unit=lambda row: "quiz:dns/chek", course="quiz__module__course")
+    wrong = AttemptFields(learner="learner", unit=lambda row: "quiz:dns/chek", course="quiz__module__course")
     [(found, entry, problem, hint)] = declare(attempts={"courses.Attempt": wrong})
     assert (found, entry) == ("tracking.E111", "attempts['courses.Attempt'].unit")
     assert "'quiz:dns/chek', which is not in the outline of 'web'" in problem
@@ -157,7 +157,7 @@ def test_an_attempt_at_a_unit_that_the_outline_lacks_is_told_the_nearest(declare
 
 def test_an_attempt_that_leads_to_no_user_is_told(declare):
     [(found, entry, problem, _)] = declare(
-        attempts={"courses.Attempt": Attempt(learner=lambda row: None, unit="quiz")}
+        attempts={"courses.Attempt": AttemptFields(learner=lambda row: None, unit="quiz")}
     )
     assert (found, entry) == ("tracking.E112", "attempts['courses.Attempt'].learner")
     assert problem.endswith("leads to no user.")
@@ -165,7 +165,7 @@ def test_an_attempt_that_leads_to_no_user_is_told(declare):
 
 def test_an_attempt_that_leads_to_a_user_who_is_not_there_is_told(declare):
     [(found, _, problem, _)] = declare(
-        attempts={"courses.Attempt": Attempt(learner=lambda row: 987654, unit="quiz")}
+        attempts={"courses.Attempt": AttemptFields(learner=lambda row: 987654, unit="quiz")}
     )
     assert found == "tracking.E112"
     assert "leads to 987654, and no user has that primary key" in problem
@@ -173,7 +173,7 @@ def test_an_attempt_that_leads_to_a_user_who_is_not_there_is_told(declare):
 
 def test_an_attempt_that_leads_to_no_unit_is_told(declare):
     [(found, entry, _, _)] = declare(
-        attempts={"courses.Attempt": Attempt(learner="learner", unit=lambda row: None)}
+        attempts={"courses.Attempt": AttemptFields(learner="learner", unit=lambda row: None)}
     )
     assert (found, entry) == ("tracking.E113", "attempts['courses.Attempt'].unit")
 
@@ -182,14 +182,14 @@ def test_a_completion_that_leads_to_no_user_is_told(declare):
     learner = User.objects.get(username="lena")
     LessonCompletion.objects.create(learner=learner, lesson=Lesson.objects.get(slug="names"))
     [(found, entry, _, _)] = declare(
-        completions={"courses.LessonCompletion": Completion(learner=lambda row: None, unit="lesson")}
+        completions={"courses.LessonCompletion": CompletionFields(learner=lambda row: None, unit="lesson")}
     )
     assert (found, entry) == ("tracking.E112", "completions['courses.LessonCompletion'].learner")
 
 
 def test_many_faults_of_one_kind_are_one_line(declare):
     _try_again_and_again()
-    declare(attempts={"courses.Attempt": Attempt(learner=lambda row: None, unit="quiz")})
+    declare(attempts={"courses.Attempt": AttemptFields(learner=lambda row: None, unit="quiz")})
     _, text = run()
     assert len(text.splitlines()) == 2
     assert "(10 more like it.)" in text
@@ -291,7 +291,7 @@ def test_whatever_the_host_does_nothing_is_written(declare, course):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_writes_only_while_the_trial_lasts():
-    with reading_only(), pytest.raises(Exception, match="read"):
+    with read_only_database(), pytest.raises(Exception, match="read"):
         User.objects.create(username="new")
     User.objects.create(username="newer")
     assert not User.objects.filter(username="new").exists()

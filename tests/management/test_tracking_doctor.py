@@ -15,9 +15,9 @@ from django.utils import timezone
 from config import celery_app
 from tests import factories, web_course
 from tracking import tasks
-from tracking.management.diagnosis import data, jobs, lines, site
-from tracking.management.diagnosis.lines import Line
-from tracking.models import ChangeMark, Event, HeldRecord, JobRun, Refusal, Subject
+from tracking.management.doctor import data, jobs, results, site
+from tracking.management.doctor.results import CheckResult
+from tracking.models import Event, JobRun, PendingChange, QuarantinedRecord, RejectionCount, RollupStage
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +51,11 @@ def record_event(learner, at):
 def well(moment, learner):
     """A site where everything runs."""
     web_course.make()
-    tasks.read_outlines()
+    tasks.refresh_outlines()
     tasks.roll_up()
-    tasks.purge()
+    tasks.purge_expired()
     JobRun.objects.create(job="roll_up", started_at=moment, finished_at=moment)
-    ChangeMark.objects.all().delete()
+    PendingChange.objects.all().delete()
     record_event(learner, moment)
 
 
@@ -88,48 +88,52 @@ def test_an_adapter_that_cannot_be_found_is_a_fault_and_the_rest_is_told_all_the
 
 def test_switched_off_is_a_fault(settings, moment):
     settings.TRACKING = {"ENABLED": False}
-    assert site.adapter(moment).fact == "TRACKING['ENABLED'] is off: nothing is recorded."
+    assert site.check_adapter(moment).fact == "TRACKING['ENABLED'] is off: nothing is recorded."
 
 
 def test_outlines_that_are_not_read_any_more_are_told(moment):
     factories.CourseOutlineFactory(refreshed_at=moment - timedelta(hours=2))
     factories.OutlineUnitFactory()
-    line = data.outlines(moment)
+    line = data.check_outlines(moment)
     assert (health(line), line.fact) == (("outlines", "warning"), "1 courses, 1 units, read 2 h ago.")
 
 
 def test_courses_without_units_are_a_fault(moment):
     factories.CourseOutlineFactory(refreshed_at=moment)
-    assert health(data.outlines(moment)) == ("outlines", "fault")
+    assert health(data.check_outlines(moment)) == ("outlines", "fault")
 
 
 def test_the_age_of_the_last_event_is_told(learner, moment):
     record_event(learner, moment - timedelta(minutes=4))
-    assert data.last_event(moment).fact == "4 min ago."
+    assert data.check_last_event(moment).fact == "4 min ago."
 
 
 def test_figures_that_lag_are_a_fault(moment):
     JobRun.objects.create(job="roll_up", started_at=moment - timedelta(minutes=9), handled_count=5)
-    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", created_at=moment - timedelta(minutes=5))
-    line = data.last_rollup(moment)
+    PendingChange.objects.create(
+        subject=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=5)
+    )
+    line = data.check_last_rollup(moment)
     assert (health(line), line.fact) == (("roll-up", "fault"), "9 min ago, 5 marks; the figures lag 5 min.")
 
 
 def test_a_roll_up_that_failed_is_a_fault(moment):
     JobRun.objects.create(job="roll_up", started_at=moment, error="Broken: no\nmore")
-    line = data.last_rollup(moment)
+    line = data.check_last_rollup(moment)
     assert (health(line), line.fact.endswith("It failed: Broken: no")) == (("roll-up", "fault"), True)
 
 
 def test_the_change_log_is_told_with_the_age_of_its_oldest_mark(moment):
-    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", created_at=moment - timedelta(minutes=1))
-    assert data.change_log(moment).fact == "1 marks wait, the oldest for 1 min; 0 set aside."
-    ChangeMark.objects.create(subject=Subject.CLASS, course_key="c", failed_count=9)
-    assert health(data.change_log(moment)) == ("change log", "fault")
+    PendingChange.objects.create(
+        subject=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=1)
+    )
+    assert data.check_pending_changes(moment).fact == "1 marks wait, the oldest for 1 min; 0 set aside."
+    PendingChange.objects.create(subject=RollupStage.CLASS, course_key="c", failed_count=9)
+    assert health(data.check_pending_changes(moment)) == ("change log", "fault")
 
 
 def hold(number, cause, moment):
-    HeldRecord.objects.create(
+    QuarantinedRecord.objects.create(
         fingerprint=str(number),
         cause=cause,
         kind="view.opened",
@@ -141,29 +145,29 @@ def hold(number, cause, moment):
 def test_the_quarantine_is_told_by_cause(moment, settings):
     for number, cause in enumerate(["unknown_unit", "unknown_unit", "no_learner"]):
         hold(number, cause, moment)
-    line = data.quarantine(moment)
+    line = data.check_quarantine(moment)
     assert (health(line), line.fact) == (
         ("quarantine", "warning"), "1 no_learner, 2 unknown_unit; the oldest for 2 d.",
     )  # fmt: skip
     settings.TRACKING = {"QUARANTINE_MOST": 3}
-    assert health(data.quarantine(moment)) == ("quarantine", "fault")
+    assert health(data.check_quarantine(moment)) == ("quarantine", "fault")
 
 
 @pytest.mark.parametrize(
     ("reason", "wanted"), [("no_consent", "ok"), ("bad_event", "warning"), ("fault", "fault")]
 )
 def test_refusals_are_told_by_cause(moment, reason, wanted):
-    Refusal.objects.create(day=moment.date(), reason=reason, refused_count=1200)
-    Refusal.objects.create(day=moment.date() - timedelta(days=8), reason="fault", refused_count=1)
-    line = data.refusals(moment)
+    RejectionCount.objects.create(day=moment.date(), reason=reason, refused_count=1200)
+    RejectionCount.objects.create(day=moment.date() - timedelta(days=8), reason="fault", refused_count=1)
+    line = data.check_rejections(moment)
     assert (health(line), line.fact) == (("refusals", wanted), f"1,200 {reason} in 7 days.")
 
 
 def test_a_purge_that_does_not_run_is_told(moment, settings):
     JobRun.objects.create(job="purge", started_at=moment - timedelta(days=3))
-    assert health(data.retention(moment)) == ("retention", "warning")
+    assert health(data.check_retention(moment)) == ("retention", "warning")
     settings.TRACKING = {"RAW_DAYS": 0, "RECORD_DAYS": 0}
-    assert health(data.retention(moment)) == ("retention", "ok")
+    assert health(data.check_retention(moment)) == ("retention", "ok")
 
 
 @pytest.mark.parametrize(
@@ -183,35 +187,35 @@ def test_a_purge_that_does_not_run_is_told(moment, settings):
     ],
 )
 def test_a_policy_that_blocks_the_tracker_is_seen(policy, blocked):
-    assert site.blocked_by(policy, script="/static/tracking/tracker/main.js") == blocked
+    assert site.blocking_directives(policy, script="/static/tracking/tracker/main.js") == blocked
 
 
 def test_a_script_on_another_host_must_be_allowed_by_its_name():
     script = "https://cdn.example.org/main.js"
-    assert site.blocked_by("script-src 'self'", script=script) == ["script-src 'self'"]
-    assert site.blocked_by("script-src https://cdn.example.org", script=script) == []
+    assert site.blocking_directives("script-src 'self'", script=script) == ["script-src 'self'"]
+    assert site.blocking_directives("script-src https://cdn.example.org", script=script) == []
 
 
 def test_the_policy_that_the_site_sends_is_looked_at(settings, moment):
     settings.CONTENT_SECURITY_POLICY = "default-src 'none'"
-    assert health(site.content_security(moment)) == ("content security", "fault")
+    assert health(site.check_content_security(moment)) == ("content security", "fault")
 
 
 def test_a_database_that_fails_under_several_writers_is_a_fault(monkeypatch, moment):
     if connection.vendor == "sqlite":
         monkeypatch.setitem(connection.settings_dict, "OPTIONS", {})
-        assert health(site.database(moment)) == ("database", "fault")
+        assert health(site.check_database(moment)) == ("database", "fault")
     else:
-        assert health(site.database(moment)) == ("database", "ok")
+        assert health(site.check_database(moment)) == ("database", "ok")
 
 
 def test_the_clock_is_compared(moment):
-    assert health(site.clock(moment)) == ("clock", "ok")
+    assert health(site.check_clock(moment)) == ("clock", "ok")
 
 
 def test_tasks_that_are_not_on_the_schedule_are_named(monkeypatch, moment):
-    monkeypatch.setattr(tasks, "scheduled", set)
-    line = jobs.schedule(moment)
+    monkeypatch.setattr(tasks, "find_scheduled_tasks", set)
+    line = jobs.check_schedule(moment)
     assert health(line) == ("schedule", "fault")
     assert "tracking.roll_up" in line.fact
 
@@ -220,8 +224,8 @@ def test_whatever_goes_wrong_while_looking_is_a_fault():
     def broken():
         raise OSError("gone")
 
-    assert lines.look("it", broken) == Line(
-        name="it", health=lines.Health.FAULT, fact="OSError: gone", advice="See to this first."
+    assert results.run_check("it", broken) == CheckResult(
+        name="it", health=results.Health.FAULT, fact="OSError: gone", advice="See to this first."
     )
 
 
@@ -230,7 +234,7 @@ def test_a_broker_that_refuses_is_a_fault_within_seconds(monkeypatch, moment):
         unused.bind(("127.0.0.1", 0))
         monkeypatch.setattr(celery_app.conf, "broker_url", f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
         began = time.monotonic()
-        [line] = jobs.broker_and_workers(moment)
+        [line] = jobs.check_broker_and_workers(moment)
     assert health(line) == ("broker", "fault")
     assert time.monotonic() - began < 5
 
@@ -239,26 +243,26 @@ def test_a_broker_that_never_answers_is_a_fault_within_seconds(monkeypatch, mome
     with socket.create_server(("127.0.0.1", 0)) as mute:
         monkeypatch.setattr(celery_app.conf, "broker_url", f"redis://127.0.0.1:{mute.getsockname()[1]}/0")
         began = time.monotonic()
-        [line] = jobs.broker_and_workers(moment)
+        [line] = jobs.check_broker_and_workers(moment)
         assert time.monotonic() - began < 5
     assert (health(line), "no answer in time" in line.fact) == (("broker", "fault"), True)
 
 
 def test_a_site_that_rolls_up_without_celery_is_only_warned(monkeypatch, moment):
     JobRun.objects.create(job="roll_up", started_at=moment)
-    monkeypatch.setattr(tasks, "knock", lambda: (_ for _ in ()).throw(OSError("refused")))
-    assert [health(line) for line in jobs.broker_and_workers(moment)] == [("broker", "warning")]
+    monkeypatch.setattr(tasks, "ping_broker", lambda: (_ for _ in ()).throw(OSError("refused")))
+    assert [health(line) for line in jobs.check_broker_and_workers(moment)] == [("broker", "warning")]
 
 
 def test_a_site_whose_jobs_are_done_by_the_command_needs_no_broker_worker_or_schedule(monkeypatch, moment):
     JobRun.objects.create(job="read_outlines", started_at=moment)
-    monkeypatch.setattr(tasks, "scheduled", set)
+    monkeypatch.setattr(tasks, "find_scheduled_tasks", set)
 
-    monkeypatch.setattr(tasks, "knock", lambda: (_ for _ in ()).throw(OSError("refused")))
-    assert [health(line) for line in jobs.broker_and_workers(moment)] == [("broker", "ok")]
-    monkeypatch.setattr(tasks, "knock", lambda: None)
-    assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")
-    assert health(jobs.schedule(moment)) == ("schedule", "ok")
+    monkeypatch.setattr(tasks, "ping_broker", lambda: (_ for _ in ()).throw(OSError("refused")))
+    assert [health(line) for line in jobs.check_broker_and_workers(moment)] == [("broker", "ok")]
+    monkeypatch.setattr(tasks, "ping_broker", lambda: None)
+    assert health(jobs.check_broker_and_workers(moment)[1]) == ("workers", "ok")
+    assert health(jobs.check_schedule(moment)) == ("schedule", "ok")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -267,30 +271,30 @@ def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
     # The app keeps the connections that an earlier test has opened to another broker.
     monkeypatch.setattr(celery_app, "_pool", None)
     monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
-    broker, workers = jobs.broker_and_workers(moment)
+    broker, workers = jobs.check_broker_and_workers(moment)
     assert (health(broker), health(workers)) == (("broker", "ok"), ("workers", "fault"))
     with start_worker(celery_app, perform_ping_check=False, pool="solo", queues=["tracking"]):
-        assert health(jobs.broker_and_workers(moment)[1]) == ("workers", "ok")
+        assert health(jobs.check_broker_and_workers(moment)[1]) == ("workers", "ok")
     with start_worker(celery_app, perform_ping_check=False, pool="solo", queues=["celery"]):
-        line = jobs.broker_and_workers(moment)[1]
+        line = jobs.check_broker_and_workers(moment)[1]
     assert (health(line), line.fact) == (("workers", "fault"), "1 answer, none takes the queue 'tracking'.")
 
 
 def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):
     JobRun.objects.create(job="roll_up", started_at=moment - timedelta(hours=2))
     JobRun.objects.create(job="purge", started_at=moment - timedelta(days=2), error="Old: news")
-    line = data.job_runs(moment)
+    line = data.check_job_runs(moment)
     assert (health(line), line.fact) == (
         ("job runs", "warning"),
         "1 in a day, 0 failed, 1 never ended.",
     )
     JobRun.objects.create(job="reattach", started_at=moment, error="Broken: no\nmore")
-    assert data.job_runs(moment).fact.endswith("1 failed, 1 never ended. reattach: Broken: no")
+    assert data.check_job_runs(moment).fact.endswith("1 failed, 1 never ended. reattach: Broken: no")
 
 
 def test_the_days_of_each_purpose_are_told(moment, settings):
     settings.TRACKING = {"RECORD_DAYS": 0, "RAW_DAYS": 90}
     JobRun.objects.create(job="purge", started_at=moment - timedelta(hours=3))
-    assert data.retention(moment).fact == (
+    assert data.check_retention(moment).fact == (
         "days of raw events: record for ever, engagement 90; last purge 3 h ago."
     )

@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from tests.messages import batch, progress
 from tests.rollups.all_rows import rows
-from tracking.insights import jobs
+from tracking import jobs
 from tracking.models import (
-    ChangeMark,
     CourseOutline,
     Event,
     JobRun,
     LearnerCourse,
     LearnerCourseDay,
     LearnerUnit,
-    View,
+    PageView,
+    PendingChange,
 )
 
 
@@ -47,14 +47,14 @@ def run(*options):
 def damage():
     """Leave rows behind that no source asks for, and others wrong."""
     LearnerUnit.objects.update(active_ms=1)
-    View.objects.all().delete()
+    PageView.objects.all().delete()
     stray = LearnerCourseDay.objects.latest("day")
     stray.pk, stray.day = None, stray.day - timedelta(days=100)
     stray.save()
 
 
 def test_once_rolls_up_what_waits_and_ends(read):
-    assert not ChangeMark.objects.exists()
+    assert not PendingChange.objects.exists()
     assert set(LearnerUnit.objects.filter(unit_key="b").values_list("active_ms", flat=True)) == {180_000}
 
 
@@ -73,9 +73,9 @@ def test_once_does_what_a_schedule_would_have_done_by_now_and_no_more(read, scho
 
 def test_a_job_whose_time_has_come_is_done_again(read, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
-    assert "mark_running_courses" not in jobs.run_due(now=timezone.now())
+    assert "mark_running_courses" not in jobs.run_due_jobs(now=timezone.now())
     time_machine.shift(timedelta(hours=1))
-    assert "mark_running_courses" in jobs.run_due(now=timezone.now())
+    assert "mark_running_courses" in jobs.run_due_jobs(now=timezone.now())
 
 
 def test_once_says_nothing_where_nothing_waits(read):
@@ -134,10 +134,12 @@ def test_a_course_without_rebuild_is_a_mistake(read):
 
 
 def test_what_was_set_aside_is_told_and_tried_again_on_request(read, send, now, monkeypatch):
-    ChangeMark.objects.create(subject="learner", course_key="c", learner=read[0], failed_count=5, error="x")
+    PendingChange.objects.create(
+        subject="learner", course_key="c", learner=read[0], failed_count=5, error="x"
+    )
     assert "1 marks are set aside" in run("--once")
     assert "1 marks will be tried again" in run("--once", "--retry")
-    assert not ChangeMark.objects.exists()
+    assert not PendingChange.objects.exists()
 
 
 def test_without_once_it_rolls_up_until_it_is_stopped(read, send, now, monkeypatch):

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import small_host
 from tests.middleware.answers import opened
-from tracking.events import VIEW_OPENED, Purpose
+from tracking.events import PAGE_OPENED, Purpose
 from tracking.privacy import consent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.small_host")]
@@ -76,7 +76,7 @@ def test_where_a_notice_is_enough_a_page_tells_once_and_records(make_learner, se
     page = client.get("/page/c/u/").content.decode()
     assert "trk-ask" not in page
     assert "<script" in page
-    assert [kind for kind, *_ in opened()] == [VIEW_OPENED] * 2
+    assert [kind for kind, *_ in opened()] == [PAGE_OPENED] * 2
 
 
 def test_an_objection_ends_it_where_a_notice_is_enough(make_learner, settings):

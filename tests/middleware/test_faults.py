@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from django.db.backends.utils import CursorWrapper
 
 from tests import small_host
-from tracking.capture import views
+from tracking.capture import page_views
 from tracking.middleware import TrackingMiddleware
-from tracking.models import Refusal
+from tracking.models import RejectionCount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.small_host")]
 
@@ -26,14 +26,14 @@ def test_a_broken_adapter_leaves_the_page_as_it_is_and_is_logged_and_counted(bro
     assert [record.getMessage() for record in caplog.records] == [
         "Finding the unit of a page failed. The host goes on without it."
     ]
-    assert list(Refusal.objects.values_list("reason", "refused_count")) == [("fault", 1)]
+    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("fault", 1)]
 
 
 def test_a_database_that_fails_leaves_the_page_to_the_learner(browser, monkeypatch, caplog):
     def fail(_):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(views, "record_opened", fail)
+    monkeypatch.setattr(page_views, "record_page_views", fail)
 
     response = browser.get("/page/c/u/")
 
@@ -127,4 +127,4 @@ def test_faults_on_pages_are_counted(browser, settings):
     for _ in range(3):
         browser.get("/page/c/u/")
 
-    assert list(Refusal.objects.values_list("reason", "refused_count")) == [("fault", 3)]
+    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("fault", 3)]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import small_host
 from tests.middleware.answers import SCRIPT, answer, opened
-from tracking.hooks import backlog
+from tracking.hooks import deferred
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.small_host")]
 
@@ -115,7 +115,7 @@ def test_a_page_costs_no_query_of_ours_however_long_ago_the_last_one_was(
     browser, time_machine, monkeypatch, django_assert_num_queries
 ):
     browser.get("/page/c/u/")
-    monkeypatch.setattr(backlog, "add", lambda opening: None)
+    monkeypatch.setattr(deferred, "defer_page_view", lambda opening: None)
     time_machine.move_to(timezone.now() + timedelta(seconds=500))
 
     with django_assert_num_queries(0):  # Nor the session and the user, whom the host's view does not ask for.

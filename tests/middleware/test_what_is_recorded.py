@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests import small_host
 from tests.middleware.answers import SCRIPT, answer, opened
-from tracking.events import VIEW_OPENED, Source
+from tracking.events import PAGE_OPENED, EventSource
 from tracking.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.small_host")]
@@ -17,7 +17,7 @@ def test_opening_a_mapped_page_is_recorded(browser, learner):
     browser.get("/page/c/u/?secret=1")
 
     event = Event.objects.get()
-    assert (event.learner_id, event.kind, event.source) == (learner.pk, VIEW_OPENED, Source.SERVER)
+    assert (event.learner_id, event.kind, event.source) == (learner.pk, PAGE_OPENED, EventSource.SERVER)
     assert (event.course_key, event.unit_key, event.payload) == ("c", "u", {})
     assert before <= event.happened_at <= timezone.now()
 
@@ -25,7 +25,7 @@ def test_opening_a_mapped_page_is_recorded(browser, learner):
 def test_a_view_is_found_by_its_dotted_path_where_its_url_has_no_name(browser):
     browser.get("/classy/c/u/")
 
-    assert opened() == [(VIEW_OPENED, Source.SERVER, "c", "u")]
+    assert opened() == [(PAGE_OPENED, EventSource.SERVER, "c", "u")]
 
 
 @pytest.mark.parametrize("path", ["/unmapped/c/u/", "/refused/c/u/"])
@@ -74,7 +74,7 @@ def test_the_host_may_veto_or_refine_what_was_shown(browser, settings):
 
     assert browser.get("/page/c/locked/").content.decode() == small_host.PAGE
     browser.get("/page/c/part/")
-    assert opened() == [(VIEW_OPENED, Source.SERVER, "c", "shown")]
+    assert opened() == [(PAGE_OPENED, EventSource.SERVER, "c", "shown")]
 
 
 def test_somebody_who_acts_as_a_learner_is_not_recorded_as_the_learner(learner):
@@ -93,4 +93,4 @@ def test_pages_of_an_async_host_are_recorded(learner):
     response = async_to_sync(client.get)("/later/c/u/")
 
     assert SCRIPT.search(response.content)
-    assert opened() == [(VIEW_OPENED, Source.SERVER, "c", "u")]
+    assert opened() == [(PAGE_OPENED, EventSource.SERVER, "c", "u")]

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import AT, COURSE
 from tracking import models
 from tracking.events import UNIT_COMPLETED
-from tracking.privacy.holdings import HOLDINGS
+from tracking.privacy.inventory import INVENTORY
 
 KEY = 918_273_645
 """A primary key that no figure looks like."""
@@ -34,7 +34,7 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
     factories.EventFactory.create(**head, happened_at=at, kind=UNIT_COMPLETED)
     attempt = factories.AttemptFactory.create(**head, unit_key="m/check", score=3, is_passed=False)
     models.Answer.objects.create(attempt=attempt, question_key="q", is_correct=False, chosen=["a"])
-    models.View.objects.create(
+    models.PageView.objects.create(
         **head, view_id=uuid.uuid4(), unit_key="m/mean", opened_at=at, last_at=at, active_ms=9, visible_ms=9
     )
     day = {"day": at.date(), "first_at": at, "last_at": at, "active_ms": 9, "visible_ms": 9}
@@ -50,7 +50,7 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
     )  # fmt: skip
     models.LearnerRisk.objects.create(**head, score=0.5, assessed_at=at, **_defaults(models.LearnerRisk))
     _handle(head, viewer, at)
-    models.HeldRecord.objects.create(
+    models.QuarantinedRecord.objects.create(
         **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
     )
     models.Delivery.objects.create(target="lrs", topic="event", source_key="1", learner=learner)
@@ -67,11 +67,11 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
         content=b"Zzlast",
     )  # fmt: skip
     factories.share_engagement(learner)
-    models.Look.objects.create(**head, viewer=viewer, what="time", door="page")
-    models.Look.objects.create(viewer=learner, learner=viewer, what="time", door="page")
+    models.AccessLogEntry.objects.create(**head, viewer=viewer, what="time", door="page")
+    models.AccessLogEntry.objects.create(viewer=learner, learner=viewer, what="time", door="page")
     download = models.Download.objects.create(learner=learner)
     models.DownloadPart.objects.create(download=download, position=0, content=b"Zzlast")
-    models.ChangeMark.objects.create(subject="learner", **head)
+    models.PendingChange.objects.create(subject="learner", **head)
 
 
 def _handle(head: dict[str, Any], viewer: Any, at: datetime) -> None:
@@ -80,7 +80,7 @@ def _handle(head: dict[str, Any], viewer: Any, at: datetime) -> None:
         course_key=head["course_key"], defaults={"share": 0.5, "moved_by": head["learner"]}
     )
     finding = factories.FindingFactory.create(**head, unit_key="m/mean")
-    models.FindingHandling.objects.create(finding=finding, audience="learner", seen_at=at)
+    models.FindingTriage.objects.create(finding=finding, audience="learner", seen_at=at)
     models.Nudge.objects.create(
         **head,
         action=models.Action.objects.create(
@@ -94,7 +94,7 @@ def counts(learner: Any) -> dict[str, int]:
     """Return how many rows about ``learner`` there are by holding."""
     return {
         each.name: each.model._default_manager.filter(**{each.learner: learner.pk}).count()
-        for each in HOLDINGS
+        for each in INVENTORY
     }
 
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import COURSE
 from tests.school import Adapter
-from tracking.admin.reading import OfLearnersAdmin
-from tracking.insights import jobs
-from tracking.models import Look
+from tracking import jobs
+from tracking.admin.read_only import LearnerDataAdmin
+from tracking.models import AccessLogEntry
 from tracking.privacy import access_log
-from tracking.privacy.access_log import Door, What
+from tracking.privacy.access_log import AccessChannel, AccessedResource
 
 
 @pytest.fixture
@@ -41,15 +41,17 @@ def visit(viewer, name, *keys):
 
 
 def noted():
-    return list(Look.objects.order_by("pk").values_list("viewer", "learner", "what", "door", "course_key"))
+    return list(
+        AccessLogEntry.objects.order_by("pk").values_list("viewer", "learner", "what", "door", "course_key")
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "what", "door"),
     [
-        ("class_learner", What.PROGRESS, Door.PAGE),
-        ("learner_statement", What.TIME, Door.PAGE),
-        ("learner_progress", What.PROGRESS, Door.API),
+        ("class_learner", AccessedResource.PROGRESS, AccessChannel.PAGE),
+        ("learner_statement", AccessedResource.TIME, AccessChannel.PAGE),
+        ("learner_progress", AccessedResource.PROGRESS, AccessChannel.API),
     ],
 )
 def test_what_shows_one_learner_to_an_instructor_is_noted(lena, ines, name, what, door):
@@ -57,11 +59,13 @@ def test_what_shows_one_learner_to_an_instructor_is_noted(lena, ines, name, what
     assert noted() == [(ines.pk, lena.pk, what, door, COURSE)]
 
 
-@pytest.mark.parametrize(("name", "door"), [("class", Door.PAGE), ("class_overview", Door.API)])
+@pytest.mark.parametrize(
+    ("name", "door"), [("class", AccessChannel.PAGE), ("class_overview", AccessChannel.API)]
+)
 def test_what_shows_the_class_by_name_is_noted_once_for_all(lena, ines, name, door):
     factories.EnrolmentFactory.create_batch(3)
     visit(ines, name)
-    assert noted() == [(ines.pk, None, What.CLASS, door, COURSE)]
+    assert noted() == [(ines.pk, None, AccessedResource.CLASS, door, COURSE)]
 
 
 def test_a_list_of_findings_is_noted_for_each_learner_in_it(lena, ines):
@@ -72,7 +76,7 @@ def test_a_list_of_findings_is_noted_for_each_learner_in_it(lena, ines):
     factories.FindingFactory()  # About the class.
     visit(ines, "findings")
     assert sorted(noted()) == [
-        (ines.pk, who.pk, What.FINDINGS, Door.API, COURSE)
+        (ines.pk, who.pk, AccessedResource.FINDINGS, AccessChannel.API, COURSE)
         for who in sorted([lena, other], key=lambda u: u.pk)
     ]
 
@@ -94,38 +98,40 @@ def test_what_nobody_was_shown_is_not_noted(lena, ines, school):
 
 
 def test_a_learner_reads_the_looks_at_them_and_at_their_class_newest_first(lena, ines, now):
-    access_log.record_look(ines, lena.pk, What.TIME, course_key=COURSE)
-    access_log.record_class_look(ines, COURSE)
-    access_log.record_class_look(ines, "another course")
-    access_log.record_look(ines, factories.EnrolmentFactory.create().learner.pk, What.TIME, course_key=COURSE)
-    access_log.record_class_look(lena, COURSE)  # A learner who helps to teach: no look of somebody else.
-    access_log.record_look(None, lena.pk, What.EXPORT, door=Door.COMMAND)
-    for days, look in enumerate(Look.objects.order_by("pk")):
-        Look.objects.filter(pk=look.pk).update(looked_at=now + timedelta(days=days))
-    found = access_log.looks_at(lena.pk).values_list("what", flat=True)
-    assert list(found) == [What.EXPORT, What.CLASS, What.TIME]
+    access_log.log_access(ines, lena.pk, AccessedResource.TIME, course_key=COURSE)
+    access_log.log_class_access(ines, COURSE)
+    access_log.log_class_access(ines, "another course")
+    access_log.log_access(
+        ines, factories.EnrolmentFactory.create().learner.pk, AccessedResource.TIME, course_key=COURSE
+    )
+    access_log.log_class_access(lena, COURSE)  # A learner who helps to teach: no look of somebody else.
+    access_log.log_access(None, lena.pk, AccessedResource.EXPORT, door=AccessChannel.COMMAND)
+    for days, look in enumerate(AccessLogEntry.objects.order_by("pk")):
+        AccessLogEntry.objects.filter(pk=look.pk).update(looked_at=now + timedelta(days=days))
+    found = access_log.accesses_of_learner(lena.pk).values_list("what", flat=True)
+    assert list(found) == [AccessedResource.EXPORT, AccessedResource.CLASS, AccessedResource.TIME]
 
 
 def test_a_look_outlives_the_account_of_whoever_looked(lena, ines):
-    access_log.record_look(ines, lena.pk, What.TIME)
+    access_log.log_access(ines, lena.pk, AccessedResource.TIME)
     ines.delete()
-    assert noted() == [(None, lena.pk, What.TIME, Door.PAGE, "")]
+    assert noted() == [(None, lena.pk, AccessedResource.TIME, AccessChannel.PAGE, "")]
 
 
 def test_notes_go_when_their_time_is_over(lena, ines, now, settings):
     settings.TRACKING = {**settings.TRACKING, "LOOK_DAYS": 10}
-    for what in (What.TIME, What.PROGRESS):
-        access_log.record_look(ines, lena.pk, what)
-    Look.objects.filter(what=What.TIME).update(looked_at=now - timedelta(days=11))
-    Look.objects.filter(what=What.PROGRESS).update(looked_at=now - timedelta(days=9))
-    jobs.purge(now=now)
-    assert list(Look.objects.values_list("what", flat=True)) == [What.PROGRESS]
+    for what in (AccessedResource.TIME, AccessedResource.PROGRESS):
+        access_log.log_access(ines, lena.pk, what)
+    AccessLogEntry.objects.filter(what=AccessedResource.TIME).update(looked_at=now - timedelta(days=11))
+    AccessLogEntry.objects.filter(what=AccessedResource.PROGRESS).update(looked_at=now - timedelta(days=9))
+    jobs.purge_expired(now=now)
+    assert list(AccessLogEntry.objects.values_list("what", flat=True)) == [AccessedResource.PROGRESS]
 
 
 def test_statements_that_are_written_by_command_are_noted_once_for_each_learner(lena, tmp_path):
     factories.EventFactory.create_batch(2, learner=lena)
     call_command("tracking_xapi", "--output", str(tmp_path / "out"), stderr=StringIO())
-    assert noted() == [(None, lena.pk, What.STATEMENTS, Door.COMMAND, "")]
+    assert noted() == [(None, lena.pk, AccessedResource.STATEMENTS, AccessChannel.COMMAND, "")]
 
 
 def test_every_table_of_the_admin_with_a_learner_notes_who_looked():
@@ -135,7 +141,7 @@ def test_every_table_of_the_admin_with_a_learner_notes_who_looked():
         if hasattr(model, "learner") and model._meta.app_label == "tracking"
     ]
     assert len(ours) >= 8
-    assert [type(each).__name__ for each in ours if not isinstance(each, OfLearnersAdmin)] == []
+    assert [type(each).__name__ for each in ours if not isinstance(each, LearnerDataAdmin)] == []
     assert {type(each).__name__ for each in ours if getattr(each, "what", None) is None} == {
         "ChangeMarkAdmin",
         "LookAdmin",

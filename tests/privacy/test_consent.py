@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from tests.messages import batch, opened
 from tests.school import Adapter
-from tracking.capture import views
-from tracking.capture.refusals import Drop
-from tracking.events import Purpose, Rule
-from tracking.exceptions import MayNotConsent
+from tracking.capture import page_views
+from tracking.capture.rejections import RejectReason
+from tracking.events import ConsentRequirement, Purpose
+from tracking.exceptions import ConsentNotAllowed
 from tracking.lms import UnitRef
 from tracking.models import Consent, Event
 from tracking.privacy import consent
@@ -63,7 +63,7 @@ def test_a_warm_cache_answers_without_the_database(silent, django_assert_num_que
 def test_many_learners_are_asked_about_in_one_query(silent, make_learner, django_assert_num_queries):
     sharing = make_learner("ada")
     with django_assert_num_queries(1):
-        assert consent.covered([silent.pk, sharing.pk], Purpose.ENGAGEMENT) == {sharing.pk}
+        assert consent.learners_covered([silent.pk, sharing.pk], Purpose.ENGAGEMENT) == {sharing.pk}
 
 
 def test_only_those_whose_last_word_was_no_have_refused(make_learner):
@@ -73,7 +73,7 @@ def test_only_those_whose_last_word_was_no_have_refused(make_learner):
     for learner_id in (objector, changed):
         consent.refuse(learner_id, {Purpose.ENGAGEMENT}, source="test")
     consent.grant(changed, {Purpose.ENGAGEMENT}, source="test")
-    assert consent.refused([silent, objector, changed], Purpose.ENGAGEMENT) == {objector}
+    assert consent.without_consent([silent, objector, changed], Purpose.ENGAGEMENT) == {objector}
 
 
 def test_words_that_change_ask_again_whoever_said_yes_and_nobody_who_said_no(
@@ -97,19 +97,19 @@ def test_words_that_change_ask_again_whoever_said_yes_and_nobody_who_said_no(
 
 def test_not_now_permits_nothing_and_holds_for_two_weeks(silent, committed):
     with committed():
-        consent.put_off(silent.pk, [Purpose.ENGAGEMENT], source="test")
-    assert consent.is_put_off(silent.pk, Purpose.ENGAGEMENT)
+        consent.postpone_consent(silent.pk, [Purpose.ENGAGEMENT], source="test")
+    assert consent.is_postponed(silent.pk, Purpose.ENGAGEMENT)
     assert not consent.covers(silent.pk, Purpose.ENGAGEMENT)
     assert not consent.is_answered(silent.pk, Purpose.ENGAGEMENT)
     Consent.objects.update(given_at=timezone.now() - timedelta(days=15))
-    assert not consent.is_put_off(silent.pk, Purpose.ENGAGEMENT, within=0)
+    assert not consent.is_postponed(silent.pk, Purpose.ENGAGEMENT, within=0)
 
 
 def test_not_now_takes_back_no_yes(learner, committed):
     with committed():
-        consent.put_off(learner.pk, [Purpose.ENGAGEMENT], source="test")
+        consent.postpone_consent(learner.pk, [Purpose.ENGAGEMENT], source="test")
     assert consent.covers(learner.pk, Purpose.ENGAGEMENT)
-    assert consent.covered([learner.pk], Purpose.ENGAGEMENT) == {learner.pk}
+    assert consent.learners_covered([learner.pk], Purpose.ENGAGEMENT) == {learner.pk}
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_where_a_notice_is_enough_it_holds_until_the_learner_objects(silent, not
     with committed():
         consent.refuse(silent.pk, [Purpose.ENGAGEMENT], source="test")
     assert not consent.covers(silent.pk, Purpose.ENGAGEMENT)
-    assert consent.covered([silent.pk], Purpose.ENGAGEMENT) == set()
+    assert consent.learners_covered([silent.pk], Purpose.ENGAGEMENT) == set()
 
 
 def test_global_privacy_control_counts_as_no_until_a_yes_even_where_a_notice_is_enough(
@@ -140,14 +140,19 @@ def test_what_a_browser_with_global_privacy_control_opens_is_not_recorded(
     school.course("c", lessons=["a"])
     unit = UnitRef(course_key="c", unit_key="a")
     for who in (silent, learner):
-        views.record_opened([views.Opening(learner_id=who.pk, unit=unit, at=now, has_opted_out=True)])
+        page_views.record_page_views(
+            [page_views.PageOpening(learner_id=who.pk, unit=unit, at=now, has_opted_out=True)]
+        )
     assert [event.learner_id for event in Event.objects.all()] == [learner.pk]
 
 
 @pytest.fixture
 def strict(school, monkeypatch):
     """Course ``strict`` records no engagement, and ``asking`` waits for a yes."""
-    given = {"strict": {Purpose.ENGAGEMENT: Rule.OFF}, "asking": {Purpose.ENGAGEMENT: Rule.ASK}}
+    given = {
+        "strict": {Purpose.ENGAGEMENT: ConsentRequirement.OFF},
+        "asking": {Purpose.ENGAGEMENT: ConsentRequirement.ASK},
+    }
     monkeypatch.setattr(Adapter, "purpose_rules", lambda self, course_key: given.get(course_key, {}))
 
 
@@ -155,7 +160,7 @@ def test_a_course_can_be_stricter_than_the_site_and_never_laxer(strict, silent, 
     def permitted(who):
         courses = ("strict", "asking", "other")
         one_by_one = {key for key in courses if consent.covers(who.pk, Purpose.ENGAGEMENT, course_key=key)}
-        together = consent.covered_in([(who.pk, key) for key in courses], Purpose.ENGAGEMENT)
+        together = consent.learners_covered_in_courses([(who.pk, key) for key in courses], Purpose.ENGAGEMENT)
         assert one_by_one == {key for _, key in together}
         return one_by_one
 
@@ -172,7 +177,7 @@ def test_the_intake_stores_nothing_of_a_course_that_records_nothing(strict, scho
     receipt = send(
         learner, batch(opened(now, "a", course="strict"), opened(now, "a", course="other"), sent_at=now)
     )
-    assert [each.code for each in receipt.rejected] == [Drop.NO_CONSENT]
+    assert [each.code for each in receipt.rejected] == [RejectReason.NO_CONSENT]
     assert [event.course_key for event in Event.objects.all()] == ["other"]
 
 
@@ -189,13 +194,13 @@ def too_young(silent, school, monkeypatch):
 
 
 def test_whoever_may_not_agree_alone_cannot_and_keeps_the_course_record(too_young, make_learner, notice):
-    with pytest.raises(MayNotConsent):
+    with pytest.raises(ConsentNotAllowed):
         consent.grant(too_young.pk, [Purpose.ENGAGEMENT], source="test")
     assert not consent.covers(too_young.pk, Purpose.ENGAGEMENT)
     assert not consent.may_answer(too_young.pk, Purpose.ENGAGEMENT)
     assert consent.covers(too_young.pk, Purpose.RECORD)
     older = make_learner("ada")
-    assert consent.covered([too_young.pk, older.pk], Purpose.ENGAGEMENT) == {older.pk}
+    assert consent.learners_covered([too_young.pk, older.pk], Purpose.ENGAGEMENT) == {older.pk}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,12 +16,12 @@ from tests import factories
 from tests.messages import batch, opened, progress
 from tests.privacy import everything
 from tests.privacy.everything import counts, fill
+from tracking import jobs
 from tracking.events import Purpose
-from tracking.insights import jobs
-from tracking.models import ChangeMark, Event, JobRun, Look, UnitSummary
+from tracking.models import AccessLogEntry, Event, JobRun, PendingChange, UnitStats
 from tracking.privacy import consent, erasure
-from tracking.privacy.erasure import Scope
-from tracking.privacy.holdings import DONE_BY, HOLDINGS
+from tracking.privacy.erasure import ErasureScope
+from tracking.privacy.inventory import DONE_BY, INVENTORY
 
 
 @pytest.fixture
@@ -62,15 +62,15 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
         for field in model._meta.concrete_fields
         if field.related_model is get_user_model()
     }
-    listed = {(each.model, name) for each in HOLDINGS for name in (each.learner, *each.others)}
+    listed = {(each.model, name) for each in INVENTORY for name in (each.learner, *each.others)}
     assert named - listed - set(DONE_BY) == set()
     below = {
         model
         for model in apps.get_app_config("tracking").get_models()
         for field in model._meta.concrete_fields
-        if field.related_model in {each.model for each in HOLDINGS}
+        if field.related_model in {each.model for each in INVENTORY}
     }
-    assert {model.__name__ for model in below - {each.model for each in HOLDINGS}} == {
+    assert {model.__name__ for model in below - {each.model for each in INVENTORY}} == {
         "DownloadPart",
         "XapiMention",
     }
@@ -78,21 +78,21 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
 
 def test_the_learner_of_these_tests_has_a_row_of_everything(zz):
     assert [name for name, count in counts(zz).items() if not count] == []
-    assert len(traces(dump())) > len(HOLDINGS) / 2
+    assert len(traces(dump())) > len(INVENTORY) / 2
 
 
 def test_nothing_of_a_learner_is_left_in_any_table(zz, viewer):
-    erased = erasure.erase(Scope(learner_id=zz.pk), by="a test")
+    erased = erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test")
     assert traces(dump()) == []
-    assert erased.total() >= len(HOLDINGS)
-    assert Look.objects.filter(learner=viewer, viewer=None).count() == 1
+    assert erased.total() >= len(INVENTORY)
+    assert AccessLogEntry.objects.filter(learner=viewer, viewer=None).count() == 1
 
 
 def test_nobody_else_loses_anything(zz, viewer):
     other = factories.UserFactory.create()
     fill(other, viewer)
     before = counts(other)
-    erasure.erase(Scope(learner_id=zz.pk), by="a test")
+    erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test")
     assert counts(other) == before
 
 
@@ -117,8 +117,8 @@ def test_the_command_leaves_nothing_in_the_tables_nor_in_redis(
         opened(moment, "a"), progress(moment, "a", [[0, 60_000]]), opened(moment, "nowhere"), sent_at=moment
     )
     assert browser.post("/tracking/events/", body, content_type="application/json").status_code == 202
-    jobs.bring_up_to_date(now=timezone.now())
-    assert UnitSummary.objects.get(course_key="c", unit_key="a").reached_count == 1
+    jobs.roll_up(now=timezone.now())
+    assert UnitStats.objects.get(course_key="c", unit_key="a").reached_count == 1
     assert traces(dump())
     school.enrolled["c"] = school.enrolled["c"][:1]
 
@@ -133,13 +133,15 @@ def test_the_command_leaves_nothing_in_the_tables_nor_in_redis(
         ]
     # Whose a session is, is the host's to know: it is remembered under the session's key, as long as that.
     assert traces([line for line in kept if "tracking:session:" not in line and sessions not in line]) == []
-    figures = UnitSummary.objects.get(course_key="c", unit_key="a")
+    figures = UnitStats.objects.get(course_key="c", unit_key="a")
     assert (figures.learner_count, figures.reached_count) == (1, 0)
-    assert ChangeMark.objects.count() == 0
+    assert PendingChange.objects.count() == 0
 
 
 def test_engagement_goes_and_the_course_record_stays(zz):
-    erasure.erase(Scope(learner_id=zz.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test")
+    erasure.erase_learner_data(
+        ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test"
+    )
     left = counts(zz)
     assert {name: left[name] for name in ("views", "patterns", "risks", "findings", "deliveries", "kept_apart")} == {
         "views": 0, "patterns": 0, "risks": 0, "findings": 0, "deliveries": 0, "kept_apart": 0,
@@ -151,7 +153,9 @@ def test_engagement_goes_and_the_course_record_stays(zz):
 
 
 def test_the_course_record_goes_and_engagement_stays(zz):
-    erasure.erase(Scope(learner_id=zz.pk, purposes=frozenset({Purpose.RECORD})), by="a test")
+    erasure.erase_learner_data(
+        ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.RECORD})), by="a test"
+    )
     left = counts(zz)
     assert (left["attempts"], left["answers"], left["skills"]) == (0, 0, 0)
     assert (left["views"], left["lesson_days"], left["course_days"]) == (1, 2, 1)
@@ -160,7 +164,7 @@ def test_the_course_record_goes_and_engagement_stays(zz):
 
 def test_one_course_goes_and_others_stay(zz, viewer):
     factories.EventFactory.create(learner=zz, course_key="other")
-    erasure.erase(Scope(learner_id=zz.pk, course_keys=frozenset({"other"})), by="a test")
+    erasure.erase_learner_data(ErasureScope(learner_id=zz.pk, course_keys=frozenset({"other"})), by="a test")
     assert counts(zz)["attempts"] == 1
     assert not Event.objects.filter(course_key="other").exists()
 
@@ -169,24 +173,26 @@ def test_figures_of_the_learner_and_the_class_follow_from_what_is_left(school, l
     school.course("c", lessons=["a", "b"], quizzes=["q"])
     school.enrol(learner, "c")
     send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
-    jobs.bring_up_to_date(now=now)
-    assert UnitSummary.objects.get(unit_key="b").reached_count == 1
-    erasure.erase(Scope(learner_id=learner.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test")
-    jobs.bring_up_to_date(now=now)
-    assert UnitSummary.objects.get(unit_key="b").reached_count == 0
+    jobs.roll_up(now=now)
+    assert UnitStats.objects.get(unit_key="b").reached_count == 1
+    erasure.erase_learner_data(
+        ErasureScope(learner_id=learner.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test"
+    )
+    jobs.roll_up(now=now)
+    assert UnitStats.objects.get(unit_key="b").reached_count == 0
     assert counts(learner)["lesson_days"] == counts(learner)["views"] == 0
 
 
 def test_an_erasure_is_on_record_without_saying_whose(zz):
-    erasure.erase(Scope(learner_id=zz.pk), by="an operator")
+    erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="an operator")
     run = JobRun.objects.get(job="erase")
     assert run.note == "asked for by an operator: all, all courses"
-    assert run.handled_count >= len(HOLDINGS)
+    assert run.handled_count >= len(INVENTORY)
 
 
 def test_erasing_twice_is_as_good_as_once(zz):
-    erasure.erase(Scope(learner_id=zz.pk), by="a test")
-    assert erasure.erase(Scope(learner_id=zz.pk), by="a test").total() == 0
+    erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test")
+    assert erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test").total() == 0
 
 
 def test_the_command_asks_first(zz, monkeypatch):
@@ -217,6 +223,6 @@ def test_with_the_platforms_user_the_name_goes_and_the_figures_stay_where_the_si
 def test_the_cache_forgets_what_a_learner_said(zz, django_capture_on_commit_callbacks):
     assert consent.covers(zz.pk, Purpose.ENGAGEMENT)
     with django_capture_on_commit_callbacks(execute=True):
-        erasure.erase(Scope(learner_id=zz.pk), by="a test")
+        erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test")
     assert cache.get(f"tracking:consent:{zz.pk}") is None
     assert not consent.covers(zz.pk, Purpose.ENGAGEMENT)

@@ -4,25 +4,25 @@ from tracking.models import (
     CourseDay,
     CourseHour,
     CourseWeek,
-    FlowEdge,
     GroupDay,
-    GroupUnitSummary,
-    ItemSummary,
+    GroupUnitStats,
     LearnerCourse,
     LearnerCourseDay,
     LearnerPattern,
     LearnerSkill,
     LearnerUnit,
     LearnerUnitDay,
-    ModuleSummary,
-    UnitSummary,
-    View,
+    ModuleStats,
+    PageView,
+    QuestionStats,
+    UnitStats,
+    UnitTransition,
 )
 
 ROLLUPS = (
-    View, LearnerUnitDay, LearnerCourseDay, LearnerUnit, LearnerCourse, LearnerPattern, UnitSummary,
-    ModuleSummary, CourseDay, CourseWeek, CourseHour, FlowEdge, GroupUnitSummary, GroupDay,
-    LearnerSkill, ItemSummary,
+    PageView, LearnerUnitDay, LearnerCourseDay, LearnerUnit, LearnerCourse, LearnerPattern, UnitStats,
+    ModuleStats, CourseDay, CourseWeek, CourseHour, UnitTransition, GroupUnitStats, GroupDay,
+    LearnerSkill, QuestionStats,
 )  # fmt: skip
 
 

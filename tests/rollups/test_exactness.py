@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.rollups.all_rows import ROLLUPS, rows
-from tests.rollups.happenings import (
+from tests.rollups.generated_events import (
     UNITS,
     any_changes,
     corrected,
@@ -21,18 +21,19 @@ from tests.rollups.happenings import (
     learned_later,
     make_world,
 )
-from tracking.capture import marks
-from tracking.insights import class_overview, learner_progress
-from tracking.models import ChangeMark, LearnerCourseDay, View
+from tracking.capture import changes
+from tracking.models import LearnerCourseDay, PageView, PendingChange
 from tracking.privacy import retention
-from tracking.rollups import rebuild, work
-from tracking.rollups.rebuild import Scope
+from tracking.reports.course import overview as course_overview
+from tracking.reports.learner import progress
+from tracking.rollups.engine import pipeline, rebuild
+from tracking.rollups.engine.rebuild import RebuildScope
 
 __all__ = ["make_world"]
 # A cursor on the server that a worker was about to open when it died is closed by nobody.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-KEPT = tuple(model for model in ROLLUPS if model is not View)
+KEPT = tuple(model for model in ROLLUPS if model is not PageView)
 """What is kept when raw events and views go."""
 COUNTED = tuple(model for model in KEPT if model is not LearnerCourseDay)
 """And does not say of itself whether it can be made again."""
@@ -56,8 +57,8 @@ def test_any_sequence_of_changes_and_crashes_ends_in_what_one_rebuild_gives(make
     incremental = rows()
     for model in ROLLUPS:
         model.objects.all().delete()
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=world.now)
+    sum(rebuild.mark_for_rebuild(RebuildScope()))
+    pipeline.process_changes(now=world.now)
     assert rows() == incremental
 
 
@@ -72,14 +73,14 @@ def test_what_is_purged_in_between_stays_counted_and_a_rebuild_changes_nothing(
     for place, change in enumerate(happening):
         world.do(change)
         if place % 3 == 2:
-            work.roll_up(now=world.now)
+            pipeline.process_changes(now=world.now)
             before = rows(*COUNTED)
-            retention.purge(now=world.now)
+            retention.purge_raw_events(now=world.now)
             assert rows(*COUNTED) == before
     world.settle()
     before = rows(*KEPT)
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=world.now)
+    sum(rebuild.mark_for_rebuild(RebuildScope()))
+    pipeline.process_changes(now=world.now)
     assert rows(*KEPT) == before
 
 
@@ -89,12 +90,12 @@ def test_the_row_of_a_learner_on_the_class_page_says_what_the_learners_own_page_
     world = make_world()
     for change in happening:
         world.do(change)
-    marks.outline_changed("c")
-    work.roll_up(now=world.now)
-    overview = class_overview.find("c", now=world.now)
+    changes.mark_outline_changed("c")
+    pipeline.process_changes(now=world.now)
+    overview = course_overview.find_class_overview("c", now=world.now)
     assert overview is not None
     for row in overview.learners:
-        page = learner_progress.find(row.learner_id, "c", now=world.now)
+        page = progress.find_learner_progress(row.learner_id, "c", now=world.now)
         assert page is not None
         assert [getattr(row, name) for name in ON_BOTH_PAGES] == [
             getattr(page, name) for name in ON_BOTH_PAGES
@@ -112,18 +113,18 @@ def test_workers_side_by_side_end_in_what_one_rebuild_gives(make_world, seed, se
     settings.TRACKING = {**settings.TRACKING, "ROLLUP_BATCH": 3}
     world = make_world()
     chance = random.Random(seed)
-    with _working(world, (int, int, int, lambda: sum(rebuild.mark(Scope())))):
+    with _working(world, (int, int, int, lambda: sum(rebuild.mark_for_rebuild(RebuildScope())))):
         for _ in range(40):
             who, unit = chance.randrange(2), chance.choice(UNITS)
             minute, length, view = chance.randrange(-3000, 0), chance.randrange(1, 90), chance.randrange(4)
             world.read(who, unit, minute, length, 90, view)
-    work.roll_up(now=world.now)
-    assert not ChangeMark.objects.filter(failed_count__gt=0).exists()
+    pipeline.process_changes(now=world.now)
+    assert not PendingChange.objects.filter(failed_count__gt=0).exists()
     incremental = rows()
     for model in ROLLUPS:
         model.objects.all().delete()
-    sum(rebuild.mark(Scope()))
-    work.roll_up(now=world.now)
+    sum(rebuild.mark_for_rebuild(RebuildScope()))
+    pipeline.process_changes(now=world.now)
     assert rows() == incremental
 
 
@@ -136,7 +137,7 @@ def _working(world, before_each):
         try:
             while not is_over.is_set():
                 before()
-                work.roll_up(now=world.now)
+                pipeline.process_changes(now=world.now)
         finally:
             connection.close()
 

@@ -16,7 +16,7 @@ from tracking.models import (
     Enrolment,
     Event,
     Finding,
-    HeldRecord,
+    QuarantinedRecord,
     XapiDocument,
     XapiStatement,
 )
@@ -61,7 +61,7 @@ def zoe(school: Any, ines: Any) -> Any:
         verb=PLANTED, activity=PLANTED, agent_key=PLANTED, statement={"actor": {"name": PLANTED}}
     )
     XapiDocument.objects.update(name=PLANTED, activity=PLANTED, content=PLANTED.encode())
-    HeldRecord.objects.update(unit_key=PLANTED, kind=PLANTED[:40], payload={"name": PLANTED})
+    QuarantinedRecord.objects.update(unit_key=PLANTED, kind=PLANTED[:40], payload={"name": PLANTED})
     Delivery.objects.update(source_key=PLANTED, payload={"data": {"name": PLANTED}}, error=PLANTED)
     return zoe
 

@@ -17,7 +17,7 @@ from tests import factories
 from tests.messages import batch, progress
 from tests.school import Adapter
 from tests.security import pages
-from tracking.insights import jobs
+from tracking import jobs
 from tracking.models import Answer
 
 FIGURE = re.compile(r"(_share|_rate|median|mean|p25|p75|p90|discrimination|difficulty|_count|_seconds)")
@@ -69,8 +69,8 @@ def teach(school: Any, make_learner: Any, send: Any, monkeypatch: pytest.MonkeyP
                     chosen=["x"],
                     lesson_keys=["a"],
                 )
-        jobs.read_outlines(now=now)
-        jobs.bring_up_to_date(now=now)
+        jobs.refresh_outlines(now=now)
+        jobs.roll_up(now=now)
         browser = Client()
         browser.force_login(ines)
         return browser

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.security import pages
 from tests.security.conftest import COURSE, NAME, PLANTED
-from tracking.models import Attempt, Download, Finding, Look, Nudge
-from tracking.privacy.holdings import HOLDINGS
+from tracking.models import AccessLogEntry, Attempt, Download, Finding, Nudge
+from tracking.privacy.inventory import INVENTORY
 
 PAGES = pages.names()
 API = pages.api_names()
@@ -47,7 +47,7 @@ def test_no_page_lets_out_what_somebody_planted(
     for who in (zoe, ines):
         browser = log_in(who)
         asked = [pages.address(name, values) for name in PAGES if _is_read(name)]
-        asked += [pages.address("records", {"name": each.name}) for each in HOLDINGS]
+        asked += [pages.address("records", {"name": each.name}) for each in INVENTORY]
         escaped = 0
         for address in asked:
             content = browser.get(address).content
@@ -102,11 +102,11 @@ def test_whatever_shows_a_learner_to_an_instructor_leaves_a_note(
     browser = log_in(ines)
     shown, silent = [], []
     for name in [*PAGES, *API]:
-        Look.objects.all().delete()
+        AccessLogEntry.objects.all().delete()
         answer = browser.get(pages.address(name, values)) if _is_read(name) else None
         if answer is not None and answer.status_code == 200 and _is_about(zoe, answer):
             shown.append(name)
-            silent += [] if Look.objects.exists() else [name]
+            silent += [] if AccessLogEntry.objects.exists() else [name]
     assert silent == []
     assert {"class", "class_learner", "learner_statement", "class_overview", "learner_progress"} <= set(shown)
 

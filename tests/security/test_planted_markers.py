@@ -19,12 +19,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from tests.messages import batch, opened
 from tests.school import Adapter
-from tracking import tasks, telemetry
-from tracking.capture import writing
+from tracking import jobs, tasks, telemetry
+from tracking.capture import event_store
 from tracking.exceptions import JobFailed
-from tracking.insights import jobs, learner_progress
-from tracking.models import ChangeMark, HeldRecord, JobRun, Refusal
-from tracking.rollups import work
+from tracking.models import JobRun, PendingChange, QuarantinedRecord, RejectionCount
+from tracking.reports.learner import progress
+from tracking.rollups.engine import pipeline
 
 SECRET = "zz-secret-zz"
 PERSONAL = ("zz-login-zz", "zz@zz.example", "Zzlast")
@@ -90,26 +90,26 @@ def everything_goes_wrong(browser: Client, zz: Any, monkeypatch: pytest.MonkeyPa
         return browser.post("/tracking/events/", body, content_type="application/json")
 
     answers = [post(body) for body in bodies]
-    jobs.bring_up_to_date(now=now)
+    jobs.roll_up(now=now)
     with monkeypatch.context() as broken:
-        broken.setattr(writing, "store", refuse)
+        broken.setattr(event_store, "store_events", refuse)
         answers.append(post(batch(opened(now, "a"), sent_at=now)))
-        broken.setattr(learner_progress, "find", refuse)
+        broken.setattr(progress, "find_learner_progress", refuse)
         answers.append(browser.get("/tracking/me/c/"))
-        ChangeMark.objects.create(subject="learner", course_key="c", learner=zz)
-        broken.setattr(work, "_fold_learners", refuse)
-        jobs.bring_up_to_date(now=now)
+        PendingChange.objects.create(subject="learner", course_key="c", learner=zz)
+        broken.setattr(pipeline, "_fold_learners", refuse)
+        jobs.roll_up(now=now)
         broken.setattr(Adapter, "course_keys", refuse)
         with pytest.raises(JobFailed):
-            tasks.read_outlines()
+            tasks.refresh_outlines()
     assert [each.status_code for each in answers[-2:]] == [503, 500]
-    assert ChangeMark.objects.filter(failed_count=1).exists()
+    assert PendingChange.objects.filter(failed_count=1).exists()
     return answers
 
 
 def test_the_markers_are_where_they_were_planted(everything_goes_wrong: Any, zz: Any) -> None:
     """Else the tests below would find none for another reason."""
-    assert HeldRecord.objects.filter(unit_key=SECRET).exists()
+    assert QuarantinedRecord.objects.filter(unit_key=SECRET).exists()
     assert found_in(str(zz.__dict__)) == list(PERSONAL)
 
 
@@ -126,8 +126,8 @@ def test_none_is_in_a_log(everything_goes_wrong: Any, caplog: pytest.LogCaptureF
 def test_none_is_in_what_is_kept_of_runs_and_refusals(everything_goes_wrong: Any) -> None:
     kept = [
         *JobRun.objects.values_list("error", "note"),
-        *ChangeMark.objects.values_list("error"),
-        *Refusal.objects.values_list("reason"),
+        *PendingChange.objects.values_list("error"),
+        *RejectionCount.objects.values_list("reason"),
     ]
     assert "IntegrityError" in json.dumps(kept)
     assert found_in(json.dumps(kept)) == []
@@ -164,6 +164,6 @@ def test_none_is_in_what_celery_is_told_of_a_failed_task(
     zz: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(Adapter, "course_keys", refuse)
-    result = tasks.read_outlines.apply()
+    result = tasks.refresh_outlines.apply()
     assert str(result.result).startswith("IntegrityError: null value in column … (")
     assert found_in(f"{result.traceback}{result.result!r}{caplog.text}") == []

@@ -15,10 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.messages import batch, opened, progress
-from tracking import tasks
-from tracking.capture import envelope, passes
-from tracking.insights import jobs, learner_progress
-from tracking.models import Event, View
+from tracking import jobs, tasks
+from tracking.capture import envelope, ingest_tokens
+from tracking.models import Event, PageView
+from tracking.reports.learner import progress as learner_progress
 
 ROOT = Path(__file__).parents[2]
 SECRET = "zz-secret-zz"
@@ -66,8 +66,8 @@ def test_a_forged_counter_is_worth_no_more_than_the_time_that_passed(post: Any, 
     now = timezone.now()
     forged = progress(now, "a", [[0, 60_000]], payload={"active": 36_000_000, "visible": 36_000_000})
     post(batch(forged, sent_at=now))
-    jobs.bring_up_to_date(now=now)
-    assert max(View.objects.values_list("active_ms", flat=True), default=0) <= 60_000
+    jobs.roll_up(now=now)
+    assert max(PageView.objects.values_list("active_ms", flat=True), default=0) <= 60_000
 
 
 def test_a_replayed_batch_counts_once_however_often_it_is_sent(post: Any, zz: Any) -> None:
@@ -75,8 +75,8 @@ def test_a_replayed_batch_counts_once_however_often_it_is_sent(post: Any, zz: An
     body = batch(progress(now, "a", [[0, 60_000]]), sent_at=now)
     answers = [post(body).json() for _ in range(3)]
     assert [each["accepted"] for each in answers] == [1, 0, 0]
-    jobs.bring_up_to_date(now=now)
-    found = learner_progress.find(zz.pk, "c", now=now)
+    jobs.roll_up(now=now)
+    found = learner_progress.find_learner_progress(zz.pk, "c", now=now)
     assert found is not None
     assert found.active_seconds == 60
 
@@ -85,7 +85,7 @@ def test_a_replayed_batch_counts_once_however_often_it_is_sent(post: Any, zz: An
     "change", [lambda given: given[:-2] + "xx", lambda given: f"x{given}", lambda given: ""]
 )
 def test_a_pass_that_was_changed_opens_nothing(post: Any, zz: Any, change: Any) -> None:
-    given = change(passes.issue(zz.pk))
+    given = change(ingest_tokens.issue_token(zz.pk))
     now = timezone.now()
     answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
         f"/tracking/events/{given}/" if given else "/tracking/events/",
@@ -98,15 +98,20 @@ def test_a_pass_that_was_changed_opens_nothing(post: Any, zz: Any, change: Any) 
 
 def test_a_signature_for_one_thing_is_none_for_another(zz: Any) -> None:
     """A code that the site signed for something else, a statement of time say, is no pass."""
-    assert passes.holder(signing.dumps(str(zz.pk), salt="tracking.insights.statement_codes")) is None
-    assert passes.holder(signing.dumps(str(zz.pk))) is None
+    assert (
+        ingest_tokens.find_token_learner(
+            signing.dumps(str(zz.pk), salt="tracking.reports.learner.statement_signing")
+        )
+        is None
+    )
+    assert ingest_tokens.find_token_learner(signing.dumps(str(zz.pk))) is None
 
 
 def test_a_pass_ends(zz: Any, time_machine: Any) -> None:
-    given = passes.issue(zz.pk)
-    assert passes.holder(given) == str(zz.pk)
-    time_machine.move_to(timezone.now() + timedelta(seconds=passes.VALID_SECONDS + 1))
-    assert passes.holder(given) is None
+    given = ingest_tokens.issue_token(zz.pk)
+    assert ingest_tokens.find_token_learner(given) == str(zz.pk)
+    time_machine.move_to(timezone.now() + timedelta(seconds=ingest_tokens.VALID_SECONDS + 1))
+    assert ingest_tokens.find_token_learner(given) is None
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(post: Any) -> None:

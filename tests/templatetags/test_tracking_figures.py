@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tracking.templatetags import tracking_figures as figures
+from tracking.templatetags import tracking_formats as figures
 
 
 @pytest.mark.parametrize(
@@ -25,17 +25,17 @@ def test_a_number_and_its_unit_stay_in_one_line() -> None:
 
 @pytest.mark.parametrize(("change", "words"), [(0.4, "+40"), (-0.05, "\u22125"), (0.0, "\u00b10")])
 def test_a_change_has_a_sign(change: float, words: str) -> None:
-    assert figures.points(change) == f'<bdi class="trk-figure">{words}</bdi>'
+    assert figures.percentage_points(change) == f'<bdi class="trk-figure">{words}</bdi>'
 
 
 @pytest.mark.parametrize(("share", "step"), [(None, 0), (0.0, 0), (0.04, 0), (0.5, 5), (1.0, 10)])
 def test_a_share_has_one_of_eleven_shades(share: float | None, step: int) -> None:
-    assert figures.heat(share) == step
+    assert figures.heat_level(share) == step
 
 
 @pytest.mark.parametrize(("number", "whole", "expected"), [(0, 0, 0), (1, 3, 33), (4, 3, 100)])
 def test_a_bar_is_never_longer_than_its_ground(number: int, whole: int, expected: int) -> None:
-    assert figures.part(number, whole) == expected
+    assert figures.percent_of(number, whole) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_a_bar_is_never_longer_than_its_ground(number: int, whole: int, expected
     ],
 )
 def test_a_recent_moment_is_told_by_its_age(age: timedelta, words: str) -> None:
-    assert f">{words}</time>" in figures.ago(timezone.now() - age)
+    assert f">{words}</time>" in figures.time_ago(timezone.now() - age)
 
 
 def test_an_old_moment_is_told_by_its_date() -> None:
-    assert "2020" in figures.ago(timezone.now().replace(year=2020, month=5, day=4))
+    assert "2020" in figures.time_ago(timezone.now().replace(year=2020, month=5, day=4))
 
 
 def test_a_day_of_another_year_names_it() -> None:

@@ -14,8 +14,8 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from tracking import jobs  # noqa: E402
 from tracking.events import Purpose  # noqa: E402
-from tracking.insights import jobs  # noqa: E402
 from tracking.privacy import consent  # noqa: E402
 
 if __name__ == "__main__":
@@ -23,7 +23,7 @@ if __name__ == "__main__":
     call_command("createcachetable", verbosity=0)
     learner = get_user_model().objects.create_user("learner")
     consent.grant(learner.pk, tuple(Purpose), source="test")
-    jobs.read_outlines(now=timezone.now())
+    jobs.refresh_outlines(now=timezone.now())
     devices = [Client(), Client()]
     for device in devices:
         device.force_login(learner)

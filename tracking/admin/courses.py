@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tracking.admin.reading import OfLearnersAdmin, ReadOnlyAdmin, age_of, shown
-from tracking.models import ChangeMark, CourseOutline, Enrolment, OutlineUnit
+from tracking.admin.read_only import LearnerDataAdmin, ReadOnlyAdmin, age_text, list_column
+from tracking.models import CourseOutline, Enrolment, OutlineUnit, PendingChange
 
 
 @admin.register(CourseOutline)
@@ -32,33 +32,33 @@ class CourseOutlineAdmin(ReadOnlyAdmin):
         counted = {
             "unit_count": _count_of(OutlineUnit),
             "learner_count": _count_of(Enrolment),
-            "waiting_count": _count_of(ChangeMark),
+            "waiting_count": _count_of(PendingChange),
         }
         rows: QuerySet[Any] = super().get_queryset(request).annotate(**counted)
         return rows
 
-    @shown(_("outline read"), by="refreshed_at")
+    @list_column(_("outline read"), by="refreshed_at")
     def outline_age(self, course: CourseOutline) -> str:
         """Return how long ago the outline was read from the host."""
-        return age_of(course.refreshed_at)
+        return age_text(course.refreshed_at)
 
-    @shown(_("rolled up"), by="rolled_up_at")
+    @list_column(_("rolled up"), by="rolled_up_at")
     def figures_age(self, course: CourseOutline) -> str:
         """Return how long ago the figures were made."""
         moment: datetime | None = course.rolled_up_at
-        return age_of(moment)
+        return age_text(moment)
 
-    @shown(_("units"))
+    @list_column(_("units"))
     def unit_count(self, course: Any) -> int:
         """Return how many units the outline has."""
         return int(course.unit_count)
 
-    @shown(_("learners"))
+    @list_column(_("learners"))
     def learner_count(self, course: Any) -> int:
         """Return how many learners are enrolled."""
         return int(course.learner_count)
 
-    @shown(_("waiting marks"))
+    @list_column(_("waiting marks"))
     def waiting_count(self, course: Any) -> int:
         """Return how many marks of the change log wait."""
         return int(course.waiting_count)
@@ -78,7 +78,7 @@ class OutlineUnitAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(OfLearnersAdmin):
+class EnrolmentAdmin(LearnerDataAdmin):
     """Who learns what."""
 
     list_display = ("learner", "course_key", "group_key", "group_title", "enrolled_at")

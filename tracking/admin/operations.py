@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from tracking.admin.reading import OfLearnersAdmin, ReadOnlyAdmin, shown
-from tracking.models import ChangeMark, ImportRun, JobRun, Refusal
-from tracking.rollups import change_log
+from tracking.admin.read_only import LearnerDataAdmin, ReadOnlyAdmin, list_column
+from tracking.models import ImportRun, JobRun, PendingChange, RejectionCount
+from tracking.rollups.engine import change_queue
 
 
 class FailedFilter(admin.SimpleListFilter):
@@ -33,7 +33,7 @@ class FailedFilter(admin.SimpleListFilter):
         return queryset.filter(finished_at__isnull=True) if self.value() == "open" else queryset
 
 
-class PlaceFilter(admin.SimpleListFilter):
+class QueueStatusFilter(admin.SimpleListFilter):
     """Marks that are handled by themselves, and those that were set aside."""
 
     title = _("place in line")
@@ -47,16 +47,16 @@ class PlaceFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        in_line = queryset & ChangeMark.objects.in_line()
+        in_line = queryset & PendingChange.objects.in_line()
         if self.value() == "aside":
-            return queryset & ChangeMark.objects.set_aside()
+            return queryset & PendingChange.objects.set_aside()
         if self.value() == "failed":
             return in_line.filter(failed_count__gt=0)
         return in_line.filter(failed_count=0) if self.value() == "waiting" else queryset
 
 
-@admin.register(Refusal)
-class RefusalAdmin(ReadOnlyAdmin):
+@admin.register(RejectionCount)
+class RejectionCountAdmin(ReadOnlyAdmin):
     """Refusals by day and cause."""
 
     list_display = ("day", "reason", "refused_count")
@@ -76,12 +76,12 @@ class JobRunAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
     search_fields = ("error",)
 
-    @shown(_("took"))
+    @list_column(_("took"))
     def took(self, run: JobRun) -> timedelta | None:
         """Return how long the run took."""
         return None if run.finished_at is None else run.finished_at - run.started_at
 
-    @shown(_("error"))
+    @list_column(_("error"))
     def error_line(self, run: JobRun) -> str | None:
         """Return the first line of the error."""
         return run.error.partition("\n")[0][:200] or None
@@ -99,19 +99,19 @@ class ImportRunAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
     search_fields = ("file_name",)
 
-    @shown(_("refused"))
+    @list_column(_("refused"))
     def rejected_count(self, run: ImportRun) -> int:
         """Return how many rows were refused, for whatever reason."""
         return sum(run.rejected_counts.values())
 
 
-@admin.register(ChangeMark)
-class ChangeMarkAdmin(OfLearnersAdmin):
+@admin.register(PendingChange)
+class PendingChangeAdmin(LearnerDataAdmin):
     """What the roll-up has still to take in, oldest first."""
 
     what = None  # That somebody has new figures is not what they are, and the learner may be gone.
     list_display = ("id", "subject", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
-    list_filter = ("subject", PlaceFilter)
+    list_filter = ("subject", QueueStatusFilter)
     # A mark may outlive its learner, so only the number is shown.
     date_hierarchy = "created_at"
     ordering = ("id",)
@@ -122,9 +122,9 @@ class ChangeMarkAdmin(OfLearnersAdmin):
         return request.user.has_perm("tracking.change_changemark")
 
     @admin.action(description=_("Try again now, also what was set aside"), permissions=["retry"])
-    def try_again(self, request: HttpRequest, queryset: QuerySet[ChangeMark]) -> None:
+    def try_again(self, request: HttpRequest, queryset: QuerySet[PendingChange]) -> None:
         """Make the chosen marks due, as ``tracking_rollup --retry`` does with all of them."""
-        count = change_log.retry(queryset)
+        count = change_queue.retry_failed_changes(queryset)
         self.message_user(
             request,
             ngettext("%(count)s mark will be tried again.", "%(count)s marks will be tried again.", count)

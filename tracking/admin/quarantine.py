@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from tracking.admin.reading import OfLearnersAdmin
-from tracking.models import HeldRecord
+from tracking.admin.read_only import LearnerDataAdmin
+from tracking.models import QuarantinedRecord
 
 
-@admin.register(HeldRecord)
-class HeldRecordAdmin(OfLearnersAdmin):
+@admin.register(QuarantinedRecord)
+class QuarantinedRecordAdmin(LearnerDataAdmin):
     """Events and attempts in quarantine, by cause; a job brings them back as soon as their keys are known."""
 
     list_display = (

@@ -12,13 +12,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracking.admin.reading import OfLearnersAdmin, shown
-from tracking.insights import rule_record
-from tracking.models import Action, Answer, Attempt, Consent, Event, Finding, FindingHandling, Look
+from tracking.admin.read_only import LearnerDataAdmin, list_column
+from tracking.findings import rule_feedback
+from tracking.models import AccessLogEntry, Action, Answer, Attempt, Consent, Event, Finding, FindingTriage
 
 
 @admin.register(Event)
-class EventAdmin(OfLearnersAdmin):
+class EventAdmin(LearnerDataAdmin):
     """Raw events, newest first by their time-ordered ids.
 
     No hierarchy of dates: no index serves it, and on a large site each page would read the whole table.
@@ -45,7 +45,7 @@ class AnswerInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in
 
 
 @admin.register(Attempt)
-class AttemptAdmin(OfLearnersAdmin):
+class AttemptAdmin(LearnerDataAdmin):
     """Attempts as the host has them now."""
 
     list_display = (
@@ -59,7 +59,7 @@ class AttemptAdmin(OfLearnersAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(OfLearnersAdmin):
+class ConsentAdmin(LearnerDataAdmin):
     """Every yes and no, newest first."""
 
     list_display = ("given_at", "learner", "purpose", "is_granted", "version", "source")
@@ -68,10 +68,10 @@ class ConsentAdmin(OfLearnersAdmin):
     ordering = ("-id",)
 
 
-class HandlingInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.
+class TriageInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.
     """What each side has done about a finding."""
 
-    model = FindingHandling
+    model = FindingTriage
     extra = 0
     can_delete = False
 
@@ -83,7 +83,7 @@ class HandlingInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic 
 
 
 @admin.register(Action)
-class ActionAdmin(OfLearnersAdmin):
+class ActionAdmin(LearnerDataAdmin):
     """What people did about findings and learners, newest first; what the rules did has no actor."""
 
     list_display = (
@@ -106,7 +106,7 @@ class ActionAdmin(OfLearnersAdmin):
 
 
 @admin.register(Finding)
-class FindingAdmin(OfLearnersAdmin):
+class FindingAdmin(LearnerDataAdmin):
     """Areas to reinforce, open ones and those whose cause is gone."""
 
     list_display = (
@@ -118,7 +118,7 @@ class FindingAdmin(OfLearnersAdmin):
         ("learner", admin.EmptyFieldListFilter),
         "cleared_by",
     )
-    inlines = (HandlingInline,)
+    inlines = (TriageInline,)
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_reasons"
@@ -133,22 +133,22 @@ class FindingAdmin(OfLearnersAdmin):
             **self.admin_site.each_context(request),
             "title": _("How the rules have fared"),
             "opts": self.opts,
-            "records": rule_record.find(now=timezone.now()),
-            "days": rule_record.PERIOD.days,
+            "records": rule_feedback.find_rule_feedback(now=timezone.now()),
+            "days": rule_feedback.PERIOD.days,
         }
         return TemplateResponse(request, "admin/tracking/finding/reasons.html", context)
 
     date_hierarchy = "opened_at"
     ordering = ("-id",)
 
-    @shown(_("about"), by="learner")
+    @list_column(_("about"), by="learner")
     def about(self, finding: Finding) -> Any:
         """Return the learner, or the class."""
         return finding.learner or _("the class")
 
 
-@admin.register(Look)
-class LookAdmin(OfLearnersAdmin):
+@admin.register(AccessLogEntry)
+class AccessLogEntryAdmin(LearnerDataAdmin):
     """Who was shown what about whom, newest first."""
 
     what = None  # Learners read this list themselves; that it was read would be the next entry in it.
@@ -160,7 +160,7 @@ class LookAdmin(OfLearnersAdmin):
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
         return ("learner", "viewer")
 
-    @shown(_("about"), by="learner")
-    def of(self, look: Look) -> Any:
+    @list_column(_("about"), by="learner")
+    def of(self, look: AccessLogEntry) -> Any:
         """Return the learner, or the class."""
         return look.learner or _("the class")

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from tracking.admin.reading import OfLearnersAdmin, ReadOnlyAdmin, shown
-from tracking.interchange import deliveries
+from tracking.admin.read_only import LearnerDataAdmin, ReadOnlyAdmin, list_column
+from tracking.exports import deliveries
 from tracking.models import Delivery, Webhook
 
 REPLAYED = timedelta(hours=24)
@@ -69,17 +69,17 @@ class WebhookAdmin(ReadOnlyAdmin):
         """Return whether whoever asks may have things sent, or not: those who may change webhooks."""
         return request.user.has_perm("tracking.change_webhook")
 
-    @shown(_("waiting"), by="waiting_count")
+    @list_column(_("waiting"), by="waiting_count")
     def waiting(self, hook: Any) -> int:
         """Return how much is to be told."""
         return hook.waiting_count or 0
 
-    @shown(_("dead letters"), by="dead_count")
+    @list_column(_("dead letters"), by="dead_count")
     def dead(self, hook: Any) -> int:
         """Return how much was given up."""
         return hook.dead_count or 0
 
-    @shown(_("last delivered"), by="last_at")
+    @list_column(_("last delivered"), by="last_at")
     def last_delivered_at(self, hook: Any) -> Any:
         """Return when something was last taken."""
         return hook.last_at
@@ -88,7 +88,7 @@ class WebhookAdmin(ReadOnlyAdmin):
     def replay(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Do what ``tracking_webhook replay`` does."""
         since = timezone.now() - REPLAYED
-        count = sum(deliveries.replay(hook, since=since) for hook in queryset)
+        count = sum(deliveries.replay_webhook(hook, since=since) for hook in queryset)
         _say_again(self, request, count)
 
     @admin.action(description=_("Switch on"), permissions=["resend"])
@@ -103,7 +103,7 @@ class WebhookAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(OfLearnersAdmin):
+class DeliveryAdmin(LearnerDataAdmin):
     """What is told to whom, newest first. The target is the number of a webhook, or ``lrs``."""
 
     list_display = (
@@ -120,7 +120,7 @@ class DeliveryAdmin(OfLearnersAdmin):
     @admin.action(description=_("Try again now, also what was given up"), permissions=["resend"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Make the chosen deliveries due."""
-        _say_again(self, request, deliveries.retry(queryset))
+        _say_again(self, request, deliveries.retry_deliveries(queryset))
 
 
 def _of_hook(rows: QuerySet[Any], figure: Any) -> Subquery:

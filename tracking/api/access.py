@@ -40,13 +40,13 @@ def is_enrolled(learner_id: LearnerId, course_key: str) -> bool:
 
 def require_learner(learner_id: Any, course_key: str) -> LearnerId:
     """Return the key written ``learner_id`` as its own type. Raises ``Http404`` unless that learner is enrolled."""
-    key = as_key(learner_id)
+    key = parse_learner_key(learner_id)
     if not is_enrolled(key, course_key):
         raise Http404
     return key
 
 
-def as_key(learner_id: Any) -> LearnerId:
+def parse_learner_key(learner_id: Any) -> LearnerId:
     """Return a written primary key as its own type. Raises ``Http404`` where it cannot be one."""
     field = get_user_model()._meta.pk
     try:
@@ -57,7 +57,7 @@ def as_key(learner_id: Any) -> LearnerId:
         raise Http404 from error
 
 
-def found(value: T | None) -> T:
+def get_or_404(value: T | None) -> T:
     """Return ``value``. Raises ``Http404`` where it is ``None``."""
     if value is None:
         raise Http404

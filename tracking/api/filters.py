@@ -24,7 +24,7 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def filter_learner(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
         """Keep findings about the learner with this primary key; a key of the wrong form is not found."""
-        return findings.filter(learner_id=access.as_key(value))
+        return findings.filter(learner_id=access.parse_learner_key(value))
 
     def filter_about(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
         """Keep findings about single learners, or about the class."""

@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied as NotPermitted
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from tracking.exceptions import ActionRefused
+from tracking.exceptions import ActionNotAllowed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,7 +45,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # A field, as RFC 9457 names it.
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer to ``error``; ``None`` where it is a fault of ours, which is Django's to report."""
     known = _known(error)
     if known is None:
@@ -57,14 +57,14 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if getattr(known, "wait", None):
         headers["Retry-After"] = str(int(known.wait) + 1)
     return Response(
-        describe(known),
+        problem_details(known),
         status=known.status_code,
         headers=headers,
         content_type=f"{MEDIA_TYPE}; charset=utf-8",
     )
 
 
-def describe(error: APIException) -> dict[str, Any]:
+def problem_details(error: APIException) -> dict[str, Any]:
     """Return ``error`` as problem details."""
     faults = list(_faults(error.detail)) if isinstance(error, ValidationError) else []
     codes = error.get_codes()
@@ -84,7 +84,7 @@ def _known(error: Exception) -> Any:
         return NotFound()
     if isinstance(error, PermissionDenied):
         return NotPermitted()
-    if isinstance(error, ActionRefused):
+    if isinstance(error, ActionNotAllowed):
         return Conflict(str(error))
     return error if isinstance(error, APIException) else None
 

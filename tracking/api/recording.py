@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from tracking import conf, events
 from tracking.api import access
 from tracking.api.problems import Conflict
-from tracking.api.resource import Resource
-from tracking.api.shapes import Shape
-from tracking.capture import attempts, intake
+from tracking.api.resource import TrackingView
+from tracking.api.value_serializers import Shape
+from tracking.capture import attempts, ingest
 from tracking.events import LearnerId, Purpose
 from tracking.exceptions import TrackingError
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
@@ -29,7 +29,7 @@ RECORDS_FOR_OTHERS = "tracking.add_event"
 RECORDS_ATTEMPTS = "tracking.add_attempt"
 
 
-class GivenEventSerializer(Shape):
+class EventRequestSerializer(Shape):
     """Something that happened: to whoever asks unless ``learner_id`` names another."""
 
     kind = serializers.CharField(max_length=40)
@@ -40,7 +40,7 @@ class GivenEventSerializer(Shape):
     payload = serializers.DictField(required=False, default=dict)
 
 
-class GivenAnswerToQuestionSerializer(Shape):
+class AnswerRequestSerializer(Shape):
     """One answer; ``chosen`` are keys of options, ``lesson_keys`` the units that the question draws on."""
 
     question_key = serializers.CharField(max_length=KEY_LENGTH)
@@ -55,7 +55,7 @@ class GivenAnswerToQuestionSerializer(Shape):
     )
 
 
-class GivenAttemptSerializer(Shape):
+class AttemptRequestSerializer(Shape):
     """An attempt at a quiz. Sent again with the same ``key`` it corrects what was stored."""
 
     key = serializers.CharField(max_length=KEY_LENGTH)
@@ -67,7 +67,7 @@ class GivenAttemptSerializer(Shape):
     score = serializers.FloatField(allow_null=True, default=None)
     max_score = serializers.FloatField(allow_null=True, default=None)
     is_passed = serializers.BooleanField(allow_null=True, default=None)
-    answers = GivenAnswerToQuestionSerializer(many=True, required=False)
+    answers = AnswerRequestSerializer(many=True, required=False)
 
     def validate_max_score(self, value: float | None) -> float | None:
         if value is not None and value <= 0:
@@ -80,21 +80,21 @@ class GivenAttemptSerializer(Shape):
         return value
 
 
-class RecordedSerializer(Shape):
+class RecordResultSerializer(Shape):
     """What became of it. ``is_stored`` is false where the learner does not permit it, or its keys are not known yet."""
 
     is_stored = serializers.BooleanField()
     as_of = serializers.DateTimeField()
 
 
-class Events(Resource):
+class RecordEventView(TrackingView):
     """Events from outside."""
 
-    @extend_schema(request=GivenEventSerializer, responses={201: RecordedSerializer})
+    @extend_schema(request=EventRequestSerializer, responses={201: RecordResultSerializer})
     def post(self, request: Request) -> Response:
         """Record one. Learners record what they did, not what they achieved: that takes ``tracking.add_event``."""
         _require_on()
-        given = _valid(GivenEventSerializer, request)
+        given = _valid(EventRequestSerializer, request)
         may_record = request.user.has_perm(RECORDS_FOR_OTHERS)
         learner = _learner(given, request.user.pk)
         kind = events.find_kind(given["kind"])
@@ -108,25 +108,25 @@ class Events(Resource):
         now = timezone.now()
         at = min(given.get("at", now), now)
         try:
-            is_stored = intake.record_one(learner, kind.name, unit, payload=given["payload"], at=at)
+            is_stored = ingest.ingest_host_event(learner, kind.name, unit, payload=given["payload"], at=at)
         except TrackingError as error:
             raise NotUsable({"payload": [str(error)]}) from error
-        return Response(RecordedSerializer({"is_stored": is_stored, "as_of": now}).data, status=201)
+        return Response(RecordResultSerializer({"is_stored": is_stored, "as_of": now}).data, status=201)
 
 
-class Attempts(Resource):
+class RecordAttemptView(TrackingView):
     """Attempts from outside."""
 
-    @extend_schema(request=GivenAttemptSerializer, responses={201: RecordedSerializer})
+    @extend_schema(request=AttemptRequestSerializer, responses={201: RecordResultSerializer})
     def post(self, request: Request) -> Response:
         """Record or correct one. It takes the permission ``tracking.add_attempt``: nobody grades themselves."""
         _require_on()
         if not request.user.has_perm(RECORDS_ATTEMPTS):
             raise PermissionDenied
-        given = _valid(GivenAttemptSerializer, request)
-        stored = attempts.record(_record(given))
+        given = _valid(AttemptRequestSerializer, request)
+        stored = attempts.store_attempt(_record(given))
         told = {"is_stored": stored is not None, "as_of": timezone.now()}
-        return Response(RecordedSerializer(told).data, status=201)
+        return Response(RecordResultSerializer(told).data, status=201)
 
 
 def _record(given: dict[str, Any]) -> AttemptRecord:
@@ -150,7 +150,7 @@ def _record(given: dict[str, Any]) -> AttemptRecord:
 
 
 def _learner(given: dict[str, Any], own: LearnerId) -> LearnerId:
-    return access.as_key(given["learner_id"]) if "learner_id" in given else own
+    return access.parse_learner_key(given["learner_id"]) if "learner_id" in given else own
 
 
 def _valid(serializer: type[Shape], request: Request) -> dict[str, Any]:

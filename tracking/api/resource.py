@@ -25,22 +25,22 @@ from rest_framework.views import APIView
 from tracking.api import problems
 from tracking.api.schema import Schema
 from tracking.api.throttles import RequestsPerMinute
-from tracking.insights import freshness
 from tracking.models import CourseOutline
+from tracking.rollups import freshness
 
 PAGE_SIZE = 100
-LARGEST_PAGE = 1000
+MAX_PAGE_SIZE = 1000
 
 MOVING = frozenset({"as_of", "lag_seconds", "freshness", "since"})
 """What changes by the second without anything having changed: no part of an ETag."""
 
 
-class Pages(CursorPagination):
-    """Pages that stay right while rows come and go. ``as_of`` says how far the figures have come."""
+class CursorPages(CursorPagination):
+    """Pages that stay right while rows come and go. ``figures_as_of`` says how far the figures have come."""
 
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
-    max_page_size = LARGEST_PAGE
+    max_page_size = MAX_PAGE_SIZE
     ordering = "pk"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
@@ -76,7 +76,7 @@ class ShallowJSON(JSONParser):
             raise ParseError("That JSON is nested too deeply.") from error
 
 
-class Resource(APIView):
+class TrackingView(APIView):
     """A resource of this API, by the host's own settings of REST framework where it has some: how users log in."""
 
     permission_classes: Any = (IsAuthenticated,)
@@ -87,7 +87,7 @@ class Resource(APIView):
     schema: Any = Schema()
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
-        return problems.answer
+        return problems.problem_response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -118,19 +118,19 @@ class Resource(APIView):
         return response
 
 
-class Listing(Resource):
+class TrackingListView(TrackingView):
     """A resource of many rows: narrowed by the query, page by page."""
 
     filter_backends = (DjangoFilterBackend,)
     filterset_class: Any = None
-    pagination_class = Pages
+    pagination_class = CursorPages
     ordering: Any = "pk"
 
     def page(
         self, rows: QuerySet[Any], show: Callable[[Sequence[Any]], Any], *, as_of: datetime | None
     ) -> Response:
         """Answer with one page of ``rows``, narrowed by the query and shown by ``show``."""
-        pages = Pages()
+        pages = CursorPages()
         pages.ordering = self.ordering
         chosen = DjangoFilterBackend().filter_queryset(self.request, rows, self)
         found = pages.paginate_queryset(chosen, self.request, view=self) or []
@@ -143,10 +143,10 @@ class Listing(Resource):
         return Response(body)
 
 
-def as_of(course_key: str) -> datetime | None:
+def figures_as_of(course_key: str) -> datetime | None:
     """Return how far the figures of a course have come."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
-    return freshness.find(outline, now=timezone.now()).as_of if outline is not None else None
+    return freshness.find_freshness(outline, now=timezone.now()).as_of if outline is not None else None
 
 
 def _etag(data: Any) -> str:

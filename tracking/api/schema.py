@@ -56,7 +56,7 @@ class Schema(AutoSchema):
         return bodies
 
 
-def only_ours(endpoints: list[Any]) -> list[Any]:
+def filter_tracking_endpoints(endpoints: list[Any]) -> list[Any]:
     """Leave out what the host describes besides."""
     return [each for each in endpoints if each[3].cls.__module__.startswith("tracking.")]
 
@@ -66,7 +66,7 @@ SETTINGS: Mapping[str, Any] = {
     "DESCRIPTION": "What learners did, what follows from it, and what to do next. See docs/api.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "PREPROCESSING_HOOKS": ["tracking.api.schema.only_ours"],
+    "PREPROCESSING_HOOKS": ["tracking.api.schema.filter_tracking_endpoints"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {},
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -85,6 +85,6 @@ class SchemaView(SpectacularAPIView):
 
 @never_cache
 @login_required
-def docs(request: HttpRequest) -> HttpResponse:
+def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the description as a page, where requests can be tried out."""
     return render(request, "tracking/api_docs.html")

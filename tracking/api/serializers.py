@@ -1,21 +1,21 @@
-"""The shape of the answers. Nothing is computed here: every field is one of a value in ``tracking.insights``."""
+"""The shape of the answers. Nothing is computed here: every field is one of a value in ``tracking.findings``."""
 
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tracking.api.shapes import Shape, shape
+from tracking.api.value_serializers import Shape, serializer_for
 from tracking.events import Purpose
-from tracking.insights.advice import Advice
-from tracking.insights.class_overview import ClassOverview, LearnerRow
-from tracking.insights.freshness import Freshness
-from tracking.insights.learner_progress import LearnerProgress
-from tracking.insights.unit_measures import UnitMeasures
+from tracking.findings.presentation import PresentedFinding
+from tracking.reports.course.overview import ClassOverview, LearnerRow
+from tracking.reports.course.units import UnitReport
+from tracking.reports.learner.progress import LearnerProgress
+from tracking.rollups.freshness import Freshness
 
-FreshnessSerializer = shape(Freshness)
-LearnerRowSerializer = shape(LearnerRow)
-UnitMeasuresSerializer = shape(UnitMeasures)
+FreshnessSerializer = serializer_for(Freshness)
+LearnerRowSerializer = serializer_for(LearnerRow)
+UnitMeasuresSerializer = serializer_for(UnitReport)
 
 
 TRACKER_STATES = ("on", "ask", "tell", "off")
@@ -37,18 +37,18 @@ class TrackerSerializer(Shape):
     owner = serializers.CharField(allow_blank=True)
 
 
-class AnswerSerializer(Shape):
+class ConsentAnswerSerializer(Shape):
     """What a learner said about one purpose; ``is_granted`` is null until there is an answer."""
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     is_granted = serializers.BooleanField(allow_null=True)
 
 
-class AnswersSerializer(Shape):
+class ConsentSerializer(Shape):
     """What a learner said, purpose by purpose."""
 
     as_of = serializers.DateTimeField()
-    answers = AnswerSerializer(many=True)
+    answers = ConsentAnswerSerializer(many=True)
 
 
 class ProcessingSerializer(Shape):
@@ -60,32 +60,32 @@ class ProcessingSerializer(Shape):
     tables = serializers.ListField(child=serializers.DictField())
 
 
-class GivenAnswerSerializer(Shape):
+class ConsentRequestSerializer(Shape):
     """A yes, a no, or with null "not now"; null also says that a notice was read."""
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     is_granted = serializers.BooleanField(allow_null=True)
 
 
-AdviceSerializer = shape(Advice)
+AdviceSerializer = serializer_for(PresentedFinding)
 
 
-class MyProgressSerializer(shape(LearnerProgress)):  # type: ignore[misc]  # Made from the value.
+class MyProgressSerializer(serializer_for(LearnerProgress)):  # type: ignore[misc]  # Made from the value.
     """One learner in one course, as on the learner's own page."""
 
     concerns = None
     """In words to instructors."""
 
 
-class LearnerProgressSerializer(shape(LearnerProgress)):  # type: ignore[misc]
+class LearnerProgressSerializer(serializer_for(LearnerProgress)):  # type: ignore[misc]
     """One learner in one course, as on the page for instructors: the same numbers."""
 
 
-class ClassOverviewSerializer(shape(ClassOverview)):  # type: ignore[misc]
+class ClassOverviewSerializer(serializer_for(ClassOverview)):  # type: ignore[misc]
     """One class, as on the instructor's page. ``check_in`` are the keys of learners, the most urgent first."""
 
     check_in = serializers.SerializerMethodField()
-    units = shape(UnitMeasures)(many=True)
+    units = serializer_for(UnitReport)(many=True)
     modules = None
     """Each unit names its module; ``modules/`` has their figures."""
 

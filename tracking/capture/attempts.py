@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracking import signals
-from tracking.capture import marks, quarantine
+from tracking.capture import changes, quarantine
 from tracking.events import LearnerId, Purpose
 from tracking.lms.values import AnswerRecord, AttemptRecord
-from tracking.models import Answer, Attempt, Cause
+from tracking.models import Answer, Attempt, QuarantineCause
 from tracking.privacy import consent
 
 GRADE = ("started_at", "submitted_at", "score", "max_score", "is_passed")
@@ -22,7 +22,7 @@ SOURCE = ("source_label", "source_key", "learner_id")
 CORRECTED = ["course_key", "unit_key", *GRADE, "received_at"]
 
 
-def record(given: AttemptRecord) -> Attempt | None:
+def store_attempt(given: AttemptRecord) -> Attempt | None:
     """Store ``given``, or correct what an earlier one with the same source said; return the row.
 
     Returns ``None`` where the learner objects to the course record, and where nobody knows the unit or the learner:
@@ -40,17 +40,17 @@ def record(given: AttemptRecord) -> Attempt | None:
         attempt, _ = Attempt.objects.update_or_create(**source, defaults=_figures(given, known))
         if given.answers is not None:
             _set_answers([(attempt, given.answers)])
-        marks.learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
+        changes.mark_learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
         signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
     return attempt
 
 
-def record_all(given: Sequence[AttemptRecord]) -> int:
-    """Store or correct many attempts at once, as ``record`` does one; return how many were new.
+def store_attempts(given: Sequence[AttemptRecord]) -> int:
+    """Store or correct many attempts at once, as ``store_attempt`` does one; return how many were new.
 
     Of two with the same source the later counts. Those of learners who object are passed over.
     """
-    permitted = consent.covered_in(
+    permitted = consent.learners_covered_in_courses(
         ((each.learner_id, each.unit.course_key) for each in given), Purpose.RECORD
     )
     wanted = {_key(each): each for each in given if (each.learner_id, each.unit.course_key) in permitted}
@@ -73,13 +73,13 @@ def record_all(given: Sequence[AttemptRecord]) -> int:
         )
         stored = _stored(wanted)
         _set_answers([(stored[key], each.answers) for key, each in ordered if each.answers is not None])
-        marks.learners_changed((each.learner_id, each.unit.course_key) for _, each in ordered)
+        changes.mark_learners_changed((each.learner_id, each.unit.course_key) for _, each in ordered)
         for attempt in stored.values():
             signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
     return len(wanted) - len(known)
 
 
-def forget(*, source_label: str, source_key: str, learner_id: LearnerId | None = None) -> int:
+def delete_attempts(*, source_label: str, source_key: str, learner_id: LearnerId | None = None) -> int:
     """Delete what was stored for the host's row, and return how many attempts that were.
 
     With ``learner_id`` only that learner's: a registration of xAPI may be shared.
@@ -87,10 +87,10 @@ def forget(*, source_label: str, source_key: str, learner_id: LearnerId | None =
     source = {"source_label": source_label, "source_key": source_key}
     whose = {} if learner_id is None else {"learner_id": learner_id}
     with transaction.atomic():
-        quarantine.forget_attempts(**source, **whose)
+        quarantine.delete_quarantined_attempts(**source, **whose)
         found = Attempt.objects.filter(**source, **whose)
         for attempt in found:
-            marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
+            changes.mark_learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
         _, deleted = found.delete()
     return deleted.get(Attempt._meta.label, 0)
 
@@ -99,14 +99,14 @@ def _key(given: AttemptRecord) -> tuple[str, str, LearnerId]:
     return given.source_label, given.source_key, given.learner_id
 
 
-def _causes(given: Iterable[AttemptRecord]) -> dict[tuple[str, str, LearnerId], Cause]:
+def _causes(given: Iterable[AttemptRecord]) -> dict[tuple[str, str, LearnerId], QuarantineCause]:
     """Return why attempts are to be kept apart, by key, for those that are."""
     records = list(given)
     missing = quarantine.missing_learners(each.learner_id for each in records)
     unknown = quarantine.find_causes({each.unit for each in records})
-    causes: dict[tuple[str, str, LearnerId], Cause] = {}
+    causes: dict[tuple[str, str, LearnerId], QuarantineCause] = {}
     for each in records:
-        cause = Cause.UNKNOWN_LEARNER if each.learner_id in missing else unknown.get(each.unit)
+        cause = QuarantineCause.UNKNOWN_LEARNER if each.learner_id in missing else unknown.get(each.unit)
         if cause is not None and not _is_stored_as(each):
             causes[_key(each)] = cause
     return causes
@@ -123,7 +123,7 @@ def _is_stored_as(given: AttemptRecord) -> bool:
     ).exists()
 
 
-def _hold(given: Sequence[tuple[AttemptRecord, Cause]]) -> None:
+def _hold(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) -> None:
     """Keep attempts apart, and off the record where they were on it with another unit."""
     if not given:
         return
@@ -133,9 +133,9 @@ def _hold(given: Sequence[tuple[AttemptRecord, Cause]]) -> None:
                 source_label=record.source_label, source_key=record.source_key, learner_id=record.learner_id
             )
             for attempt in stored:
-                marks.learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
+                changes.mark_learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
             stored.delete()
-        quarantine.hold_attempts(given)
+        quarantine.quarantine_attempts(given)
 
 
 def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[Any, Attempt]:

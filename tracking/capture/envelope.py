@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tracking import events
-from tracking.capture.refusals import Drop
+from tracking.capture.rejections import RejectReason
 from tracking.events import EventKind, find_kind
 from tracking.exceptions import InvalidBatch
 from tracking.models.keys import KEY_LENGTH
@@ -41,7 +41,7 @@ class Envelope(Struct, frozen=True):
     events: list[msgspec.Raw]
 
 
-class SentEvent(Struct, frozen=True, kw_only=True):
+class ClaimedEvent(Struct, frozen=True, kw_only=True):
     """One event as its sender wrote it, but for its kind and payload; nothing in it is believed yet."""
 
     id: UUID
@@ -54,27 +54,27 @@ class SentEvent(Struct, frozen=True, kw_only=True):
     unit: Key = ""
 
 
-class _AnyEvent(SentEvent, frozen=True, kw_only=True):
+class _AnyEvent(ClaimedEvent, frozen=True, kw_only=True):
     """An event of whatever kind, with whatever payload."""
 
     t: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class ReadEvent(Struct, frozen=True):
+class ParsedEvent(Struct, frozen=True):
     """An event of a known kind with a payload that fits it."""
 
-    sent: SentEvent
+    sent: ClaimedEvent
     kind: EventKind
     payload: Struct
 
 
-_Kinds: TypeAlias = Mapping[type[SentEvent], EventKind]
+_Kinds: TypeAlias = Mapping[type[ClaimedEvent], EventKind]
 
 _envelopes = msgspec.json.Decoder(Envelope)
 _any_events = msgspec.json.Decoder(_AnyEvent)
 
 
-def read(body: bytes) -> Envelope:
+def parse_batch(body: bytes) -> Envelope:
     """Return the batch in ``body``. Raises ``InvalidBatch`` where nothing of it can be used."""
     if len(body) > MAX_BODY_BYTES:
         raise InvalidBatch(
@@ -90,13 +90,13 @@ def read(body: bytes) -> Envelope:
     return envelope
 
 
-def read_events(batch: Envelope) -> list[ReadEvent | Drop]:
+def parse_events(batch: Envelope) -> list[ParsedEvent | RejectReason]:
     """Return each event of ``batch``, or why it cannot be used, in their order."""
     decoder, kinds = _decoder(tuple(events.all_kinds()))
     return [_read_event(bytes(raw), decoder, kinds) for raw in batch.events]
 
 
-def read_payload(kind: EventKind, text: bytes) -> Struct | None:
+def parse_payload(kind: EventKind, text: bytes) -> Struct | None:
     """Return the payload of ``kind`` in the JSON ``text``, or ``None`` where it does not fit."""
     try:
         return msgspec.json.decode(text, type=kind.payload)
@@ -104,26 +104,26 @@ def read_payload(kind: EventKind, text: bytes) -> Struct | None:
         return None
 
 
-def _read_event(text: bytes, decoder: msgspec.json.Decoder[Any], kinds: _Kinds) -> ReadEvent | Drop:
+def _read_event(text: bytes, decoder: msgspec.json.Decoder[Any], kinds: _Kinds) -> ParsedEvent | RejectReason:
     if len(text) > MAX_EVENT_BYTES:
-        return Drop.TOO_LARGE
+        return RejectReason.TOO_LARGE
     # PostgreSQL stores no NUL in text and refuses the whole statement for one.
     if b"\\u0000" in text:
-        return Drop.BAD_EVENT
+        return RejectReason.BAD_EVENT
     try:
         sent = decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _reason(text)
-    return ReadEvent(sent, kinds[type(sent)], sent.p)
+    return ParsedEvent(sent, kinds[type(sent)], sent.p)
 
 
-def _reason(text: bytes) -> Drop:
+def _reason(text: bytes) -> RejectReason:
     """Return what is wrong with an event that does not fit."""
     try:
         sent = _any_events.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Drop.BAD_EVENT
-    return Drop.UNKNOWN_KIND if find_kind(sent.t) is None else Drop.BAD_PAYLOAD
+        return RejectReason.BAD_EVENT
+    return RejectReason.UNKNOWN_KIND if find_kind(sent.t) is None else RejectReason.BAD_PAYLOAD
 
 
 @lru_cache(maxsize=8)
@@ -137,12 +137,12 @@ def _decoder(kinds: tuple[EventKind, ...]) -> tuple[msgspec.json.Decoder[Any], _
 
 
 def _shape(kind: EventKind) -> type[Any]:
-    payload = read_payload(kind, b"{}")
+    payload = parse_payload(kind, b"{}")
     told = ("p", kind.payload) if payload is None else ("p", kind.payload, payload)
     return msgspec.defstruct(
         f"Sent {kind.name}",
         [told],
-        bases=(SentEvent,),
+        bases=(ClaimedEvent,),
         tag_field="t",
         tag=kind.name,
         frozen=True,

@@ -20,12 +20,12 @@ from django.db.models import Count, Model
 from django.utils import timezone
 
 from tracking import conf, lms
-from tracking.capture import marks, refusals
-from tracking.capture.refusals import Drop
-from tracking.capture.writing import NewEvent
-from tracking.events import LearnerId, Source
+from tracking.capture import changes, rejections
+from tracking.capture.event_store import NewEvent
+from tracking.capture.rejections import RejectReason
+from tracking.events import EventSource, LearnerId
 from tracking.lms.values import AttemptRecord, UnitRef
-from tracking.models import Cause, CourseOutline, HeldRecord, OutlineUnit
+from tracking.models import CourseOutline, OutlineUnit, QuarantineCause, QuarantinedRecord
 
 ATTEMPT = "attempt"
 KNOWN_SECONDS = 300
@@ -35,26 +35,26 @@ ASKED_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class SplitEvents:
     """Events to store, and events to hold with the cause of each."""
 
     known: list[NewEvent]
-    unknown: list[tuple[NewEvent, Cause]]
+    unknown: list[tuple[NewEvent, QuarantineCause]]
 
 
-def sort(new_events: Sequence[NewEvent]) -> Sorted:
+def split_known(new_events: Sequence[NewEvent]) -> SplitEvents:
     """Tell the events of known units from the others."""
     keys = {(event.course_key, event.unit_key) for event in new_events}
     causes = find_causes({UnitRef(course_key=course_key, unit_key=unit_key) for course_key, unit_key in keys})
     if not causes:
-        return Sorted(known=list(new_events), unknown=[])
-    return Sorted(
+        return SplitEvents(known=list(new_events), unknown=[])
+    return SplitEvents(
         known=[event for event in new_events if _unit_of(event) not in causes],
         unknown=[(event, causes[_unit_of(event)]) for event in new_events if _unit_of(event) in causes],
     )
 
 
-def find_causes(units: Collection[UnitRef]) -> dict[UnitRef, Cause]:
+def find_causes(units: Collection[UnitRef]) -> dict[UnitRef, QuarantineCause]:
     """Return those of ``units`` that are not known, each with what is unknown about it."""
     remembered = cache.get_many([_cache_key(unit) for unit in units])
     asked = [unit for unit in units if _cache_key(unit) not in remembered]
@@ -73,23 +73,23 @@ def missing_learners(learner_ids: Iterable[LearnerId]) -> set[LearnerId]:
     return wanted - set(get_user_model()._base_manager.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
-def hold_events(unknown: Sequence[tuple[NewEvent, Cause]]) -> set[Any]:
+def quarantine_events(unknown: Sequence[tuple[NewEvent, QuarantineCause]]) -> set[Any]:
     """Keep the events apart; return the ids of those that found no room."""
     rows = {_fingerprint("event", event.id): _event_row(event, cause) for event, cause in unknown}
     dropped = _hold(rows)
     return {event.id for event, _ in unknown if _fingerprint("event", event.id) in dropped}
 
 
-def hold_attempts(given: Sequence[tuple[AttemptRecord, Cause]]) -> None:
+def quarantine_attempts(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) -> None:
     """Keep the attempts apart; a later version of one replaces an earlier one."""
     rows = (_attempt_row(record, cause) for record, cause in given)
     _hold({row.fingerprint: row for row in rows})
 
 
-def hold_row(row: Model, label: str, cause: Cause) -> None:
+def quarantine_host_row(row: Model, label: str, cause: QuarantineCause) -> None:
     """Keep in mind that the host has an attempt in ``row`` which leads to no learner or no unit."""
     fingerprint = _fingerprint(label, row.pk, "")
-    held = HeldRecord(
+    held = QuarantinedRecord(
         fingerprint=fingerprint,
         cause=cause,
         kind=ATTEMPT,
@@ -100,17 +100,19 @@ def hold_row(row: Model, label: str, cause: Cause) -> None:
     _hold({fingerprint: held})
 
 
-def forget_attempts(**source: Any) -> None:
+def delete_quarantined_attempts(**source: Any) -> None:
     """Delete what is held of a row of the host, by ``source_label``, ``source_key`` and, if given, ``learner_id``."""
-    HeldRecord.objects.filter(**source).delete()
+    QuarantinedRecord.objects.filter(**source).delete()
 
 
-def forget_events(event_ids: Iterable[Any]) -> None:
+def delete_quarantined_events(event_ids: Iterable[Any]) -> None:
     """Delete those of the events that are held."""
-    HeldRecord.objects.filter(fingerprint__in=[_fingerprint("event", each) for each in event_ids]).delete()
+    QuarantinedRecord.objects.filter(
+        fingerprint__in=[_fingerprint("event", each) for each in event_ids]
+    ).delete()
 
 
-def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, Cause]:
+def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, QuarantineCause]:
     courses = {unit.course_key for unit in units}
     in_outline = set(
         OutlineUnit.objects.filter(
@@ -126,13 +128,15 @@ def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, Cause]:
     return {unit: cause for unit, cause in causes.items() if cause is not None}
 
 
-def _cause(unit: UnitRef, read: Collection[str], unread: Mapping[str, frozenset[str] | None]) -> Cause | None:
+def _cause(
+    unit: UnitRef, read: Collection[str], unread: Mapping[str, frozenset[str] | None]
+) -> QuarantineCause | None:
     keys = unread.get(unit.course_key)
     if unit.course_key not in read and keys is None:
-        return Cause.UNKNOWN_COURSE
+        return QuarantineCause.UNKNOWN_COURSE
     # What happened in a course as a whole needs no unit.
     is_known = not unit.unit_key or (keys is not None and unit.unit_key in keys)
-    return None if is_known else Cause.UNKNOWN_UNIT
+    return None if is_known else QuarantineCause.UNKNOWN_UNIT
 
 
 def _keys_of_host(course_key: str) -> frozenset[str] | None:
@@ -140,37 +144,37 @@ def _keys_of_host(course_key: str) -> frozenset[str] | None:
     return None if outline is None else frozenset(node.key for node in outline.nodes)
 
 
-def _hold(rows: Mapping[str, HeldRecord]) -> set[str]:
+def _hold(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
     """Store ``rows`` by fingerprint as far as there is room; return the fingerprints of the others."""
     return _hold_some(rows) if rows else set()  # A transaction about nothing costs two rounds as well.
 
 
 @transaction.atomic
-def _hold_some(rows: Mapping[str, HeldRecord]) -> set[str]:
-    known = set(HeldRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
+def _hold_some(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
+    known = set(QuarantinedRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
     dropped = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
     kept = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in dropped]
-    HeldRecord.objects.bulk_create(
+    QuarantinedRecord.objects.bulk_create(
         kept,
         update_conflicts=True,
         unique_fields=["fingerprint"],
         update_fields=["cause", "learner", "course_key", "unit_key", "happened_at", "payload"],
     )
     if dropped:
-        refusals.count(Drop.QUARANTINE_FULL, refused_count=len(dropped))
+        rejections.count_rejected(RejectReason.QUARANTINE_FULL, refused_count=len(dropped))
     _ask_for_outlines({row.course_key for row in kept if row.course_key})
     return dropped
 
 
-def _without_room(rows: Sequence[HeldRecord]) -> set[str]:
+def _without_room(rows: Sequence[QuarantinedRecord]) -> set[str]:
     """Return the fingerprints of those for which there is no room: in all, of their learner, of what browsers said."""
     limits = conf.get_settings()
-    total = HeldRecord.objects.count()
-    from_browsers = HeldRecord.objects.filter(source=Source.BROWSER).count()
+    total = QuarantinedRecord.objects.count()
+    from_browsers = QuarantinedRecord.objects.filter(source=EventSource.BROWSER).count()
     of_learner: Counter[Any] = Counter(_counts_of({row.learner_id for row in rows} - {None}))
     dropped: set[str] = set()
     for row in rows:
-        is_from_browser = row.source == Source.BROWSER
+        is_from_browser = row.source == EventSource.BROWSER
         is_event = row.kind != ATTEMPT
         # Browsers may fill half of it, so that there is always room for what the host itself says.
         is_over = (
@@ -188,18 +192,18 @@ def _without_room(rows: Sequence[HeldRecord]) -> set[str]:
 
 
 def _counts_of(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
-    held = HeldRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
+    held = QuarantinedRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
     return dict(held.values_list("learner_id").annotate(held_count=Count("pk")).order_by())
 
 
 def _ask_for_outlines(course_keys: Collection[str]) -> None:
     for course_key in sorted(course_keys):
         if cache.add(f"tracking:asked:{_fingerprint(course_key)}", 1, ASKED_SECONDS):
-            marks.outline_changed(course_key)
+            changes.mark_outline_changed(course_key)
 
 
-def _event_row(event: NewEvent, cause: Cause) -> HeldRecord:
-    return HeldRecord(
+def _event_row(event: NewEvent, cause: QuarantineCause) -> QuarantinedRecord:
+    return QuarantinedRecord(
         fingerprint=_fingerprint("event", event.id),
         cause=cause,
         kind=event.kind,
@@ -212,9 +216,9 @@ def _event_row(event: NewEvent, cause: Cause) -> HeldRecord:
     )
 
 
-def _attempt_row(given: AttemptRecord, cause: Cause) -> HeldRecord:
+def _attempt_row(given: AttemptRecord, cause: QuarantineCause) -> QuarantinedRecord:
     moment: datetime = given.submitted_at or given.started_at
-    return HeldRecord(
+    return QuarantinedRecord(
         fingerprint=_fingerprint(given.source_label, given.source_key, given.learner_id),
         cause=cause,
         kind=ATTEMPT,
@@ -228,8 +232,8 @@ def _attempt_row(given: AttemptRecord, cause: Cause) -> HeldRecord:
     )
 
 
-def _learner(learner_id: LearnerId, cause: Cause) -> dict[str, Any]:
-    is_unknown = cause is Cause.UNKNOWN_LEARNER
+def _learner(learner_id: LearnerId, cause: QuarantineCause) -> dict[str, Any]:
+    is_unknown = cause is QuarantineCause.UNKNOWN_LEARNER
     return {"learner_key": str(learner_id)} if is_unknown else {"learner_id": learner_id}
 
 

@@ -21,7 +21,7 @@ def seconds_to_wait(learner_id: LearnerId, *, now: datetime) -> int:
     return WINDOW_SECONDS - int(now.timestamp()) % WINDOW_SECONDS
 
 
-def count(learner_id: LearnerId, event_count: int, *, now: datetime) -> None:
+def count_sent(learner_id: LearnerId, event_count: int, *, now: datetime) -> None:
     """Remember that the learner has sent ``event_count`` events in the minute of ``now``."""
     key = _cache_key(learner_id, now)
     try:

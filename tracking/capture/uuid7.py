@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 
-def make(at: datetime) -> UUID:
+def make_uuid7(at: datetime) -> UUID:
     """Return a UUID of version 7 (RFC 9562, section 5.7) whose time part is ``at`` to the millisecond."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
     random_bits = secrets.randbits(74)

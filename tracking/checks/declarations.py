@@ -23,7 +23,7 @@ def check_declarations(**_: Any) -> list[CheckMessage]:
         return []
     try:
         adapter = kind()
-        faults = [*declared_structure.find_faults(adapter), *declared_maps.find_faults(adapter)]
+        faults = [*declared_structure.find_structure_faults(adapter), *declared_maps.find_map_faults(adapter)]
     except AdapterError as error:
         return [Error(str(error), hint=f"Correct {kind.__module__}.{kind.__qualname__}.", id="tracking.E006")]
     return [Error(str(fault), hint=fault.hint, obj=kind, id="tracking.E006") for fault in faults]

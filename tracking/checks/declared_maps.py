@@ -8,14 +8,14 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from tracking.checks.declared_paths import (
-    End,
-    Fault,
+    AdapterFault,
+    PathEnd,
     find_end_faults,
     find_look_up_faults,
     find_read_faults,
-    follow,
+    follow_path,
 )
-from tracking.lms import Access, Adapter, Answers, Attempt, Completion, Lookup
+from tracking.lms import AccessFields, Adapter, AnswerFields, AttemptFields, CompletionFields, Lookup
 from tracking.lms.structure import CourseRows, UnitRows
 
 READ_FROM_ATTEMPT = ("started_at", "submitted_at", "is_submitted", "score", "max_score", "is_passed")
@@ -24,7 +24,7 @@ READ_FROM_ACCESS = ("accessed_at", "count")
 READ_FROM_ANSWER = ("question", "is_correct", "points", "max_points", "chosen", "skills")
 
 
-def find_faults(adapter: Adapter) -> Iterator[Fault]:
+def find_map_faults(adapter: Adapter) -> Iterator[AdapterFault]:
     """Yield what the adapter's maps name and the host does not have."""
     yield from _view_faults(adapter)
     for model, label, attempt in adapter.attempt_entries.items():
@@ -43,7 +43,7 @@ def find_faults(adapter: Adapter) -> Iterator[Fault]:
         yield from _read_faults(entry, model, access, READ_FROM_ACCESS)
 
 
-def _view_faults(adapter: Adapter) -> Iterator[Fault]:
+def _view_faults(adapter: Adapter) -> Iterator[AdapterFault]:
     for view, unit in adapter.views.items():
         entry = f"views[{view!r}]"
         units = _find_units(adapter.courses, unit.node)
@@ -58,8 +58,11 @@ def _view_faults(adapter: Adapter) -> Iterator[Fault]:
 
 
 def _row_faults(
-    entry: str, model: type[Model], given: Attempt | Completion | Access, courses: CourseRows | None
-) -> Iterator[Fault]:
+    entry: str,
+    model: type[Model],
+    given: AttemptFields | CompletionFields | AccessFields,
+    courses: CourseRows | None,
+) -> Iterator[AdapterFault]:
     yield from find_end_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
     if courses is None:
         yield from _read_faults(entry, model, given, ("unit", "course"))
@@ -71,19 +74,21 @@ def _row_faults(
 
 
 def _answer_faults(
-    entry: str, model: type[Model], given: Answers, courses: CourseRows | None
-) -> Iterator[Fault]:
-    end = follow(f"{entry}.relation", model, given.relation) if isinstance(given.relation, str) else None
-    if isinstance(end, Fault):
+    entry: str, model: type[Model], given: AnswerFields, courses: CourseRows | None
+) -> Iterator[AdapterFault]:
+    end = follow_path(f"{entry}.relation", model, given.relation) if isinstance(given.relation, str) else None
+    if isinstance(end, AdapterFault):
         yield end
-    if not isinstance(end, End) or end.model is None:
+    if not isinstance(end, PathEnd) or end.model is None:
         return
     yield from _read_faults(entry, end.model, given, READ_FROM_ANSWER)
     lessons = _unit_models(courses) if courses is not None else []
     yield from find_end_faults(f"{entry}.lessons", end.model, given.lessons, ending_at=lessons)
 
 
-def _read_faults(entry: str, model: type[Model], given: object, names: tuple[str, ...]) -> Iterator[Fault]:
+def _read_faults(
+    entry: str, model: type[Model], given: object, names: tuple[str, ...]
+) -> Iterator[AdapterFault]:
     for name in names:
         yield from find_read_faults(f"{entry}.{name}", model, getattr(given, name))
 
@@ -97,7 +102,7 @@ def _find_units(courses: CourseRows | None, label: str) -> UnitRows | None:
     return next((units for units in all_units if units.node.model.lower() == label.lower()), None)
 
 
-def _no_node(entry: str, label: str, courses: CourseRows | None) -> Fault:
+def _no_node(entry: str, label: str, courses: CourseRows | None) -> AdapterFault:
     known = ", ".join(repr(units.node.model) for units in courses.units) if courses is not None else "none"
     hint = f"Name one of the structure's nodes: {known}."
-    return Fault(entry=entry, problem=f"{label!r} is not a node of the structure.", hint=hint)
+    return AdapterFault(entry=entry, problem=f"{label!r} is not a node of the structure.", hint=hint)

@@ -13,7 +13,7 @@ from tracking.lms import paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class AdapterFault:
     """One entry of the adapter that cannot work: which, why, and what to write instead."""
 
     entry: str
@@ -25,70 +25,70 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class PathEnd:
     """Where a path ends. ``model`` is ``None`` at a plain value, or where only a row can tell."""
 
     model: type[Model] | None
     is_field: bool
 
 
-def follow(entry: str, model: type[Model], path: str) -> End | Fault:
+def follow_path(entry: str, model: type[Model], path: str) -> PathEnd | AdapterFault:
     """Return where ``path`` from a row of ``model`` ends, or why it leads nowhere; ``entry`` names it in that."""
     current: type[Model] = model
-    steps = paths.parts(path)
+    steps = paths.split_path(path)
     for number, name in enumerate(steps, start=1):
         field = paths.find_field(current, name)
         if field is None:
             return _attribute(entry, current, name, path)
         related = field.related_model if field.is_relation else None
         if not isinstance(related, type):
-            return End(model=None, is_field=number == len(steps))
+            return PathEnd(model=None, is_field=number == len(steps))
         current = related
-    return End(model=current, is_field=True)
+    return PathEnd(model=current, is_field=True)
 
 
-def find_read_faults(entry: str, model: type[Model] | None, given: object) -> Iterator[Fault]:
+def find_read_faults(entry: str, model: type[Model] | None, given: object) -> Iterator[AdapterFault]:
     """Yield why ``given`` cannot be read from rows of ``model``; what is no path is taken on trust."""
     if model is not None and isinstance(given, str):
-        end = follow(entry, model, given)
-        if isinstance(end, Fault):
+        end = follow_path(entry, model, given)
+        if isinstance(end, AdapterFault):
             yield end
 
 
 def find_look_up_faults(
     entry: str, model: type[Model] | None, path: str, *, ending_at: Collection[type[Model]] = ()
-) -> Iterator[Fault]:
+) -> Iterator[AdapterFault]:
     """Yield why the database cannot follow ``path``, or that it ends at a row of none of the models ``ending_at``."""
     if model is None:
         return
-    end = follow(entry, model, path)
-    if isinstance(end, Fault):
+    end = follow_path(entry, model, path)
+    if isinstance(end, AdapterFault):
         yield end
     elif not end.is_field:
         hint = "Write a path of fields: the database cannot call methods or properties."
-        yield Fault(entry=entry, problem=f"{path!r} is no path of fields.", hint=hint)
+        yield AdapterFault(entry=entry, problem=f"{path!r} is no path of fields.", hint=hint)
     elif ending_at and not _is_one_of(end.model, ending_at):
         yield wrong_end(entry, path, ending_at)
 
 
 def find_end_faults(
     entry: str, model: type[Model], given: object, *, ending_at: Collection[type[Model]]
-) -> Iterator[Fault]:
+) -> Iterator[AdapterFault]:
     """Yield why ``given`` cannot be read, or that it ends at a row of none of the models ``ending_at``.
 
     A plain value may be a key, and stays unproven.
     """
-    end = follow(entry, model, given) if isinstance(given, str) else None
-    if isinstance(end, Fault):
+    end = follow_path(entry, model, given) if isinstance(given, str) else None
+    if isinstance(end, AdapterFault):
         yield end
     elif end is not None and end.model is not None and not _is_one_of(end.model, ending_at):
         yield wrong_end(entry, str(given), ending_at)
 
 
-def wrong_end(entry: str, path: str, wanted: Collection[type[Model]]) -> Fault:
+def wrong_end(entry: str, path: str, wanted: Collection[type[Model]]) -> AdapterFault:
     """Return the fault that ``path`` ends at a row of another model than one ``wanted``."""
     labels = " or ".join(sorted(model._meta.label for model in wanted)) or "a model of the structure"
-    return Fault(
+    return AdapterFault(
         entry=entry, problem=f"{path!r} does not end at {labels}.", hint=f"Write the path to {labels}."
     )
 
@@ -97,13 +97,13 @@ def _is_one_of(model: type[Model] | None, wanted: Collection[type[Model]]) -> bo
     return model is not None and any(issubclass(model, each) or issubclass(each, model) for each in wanted)
 
 
-def _attribute(entry: str, model: type[Model], name: str, path: str) -> End | Fault:
+def _attribute(entry: str, model: type[Model], name: str, path: str) -> PathEnd | AdapterFault:
     if hasattr(model, name):
-        return End(model=None, is_field=False)
+        return PathEnd(model=None, is_field=False)
     names = _names_of(model)
     similar = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"Did you mean {similar[0]!r}?" if similar else f"{model._meta.label} has {', '.join(names)}."
-    return Fault(entry=entry, problem=f"{model._meta.label} has no {name!r} (in {path!r}).", hint=hint)
+    return AdapterFault(entry=entry, problem=f"{model._meta.label} has no {name!r} (in {path!r}).", hint=hint)
 
 
 def _names_of(model: type[Model]) -> list[str]:

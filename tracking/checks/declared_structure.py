@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 
-from tracking.checks.declared_paths import Fault, find_end_faults, find_look_up_faults, find_read_faults
-from tracking.lms import Adapter, Enrolments, people
+from tracking.checks.declared_paths import (
+    AdapterFault,
+    find_end_faults,
+    find_look_up_faults,
+    find_read_faults,
+)
+from tracking.lms import Adapter, EnrolmentFields, people
 from tracking.lms.keys import KeyRule
 from tracking.lms.structure import CourseRows, UnitRows, find_model
 
@@ -16,7 +21,7 @@ READ_FROM_UNIT = ("title", "expected_seconds", "due_at", "is_available", "is_req
 READ_FROM_ENROLMENT = ("group_key", "group_title", "enrolled_at")
 
 
-def find_faults(adapter: Adapter) -> Iterator[Fault]:
+def find_structure_faults(adapter: Adapter) -> Iterator[AdapterFault]:
     """Yield what the adapter's structure names and the host does not have."""
     courses = adapter.courses
     if courses is None:
@@ -27,13 +32,13 @@ def find_faults(adapter: Adapter) -> Iterator[Fault]:
     yield from _prefix_faults(courses)
 
 
-def _course_faults(courses: CourseRows) -> Iterator[Fault]:
+def _course_faults(courses: CourseRows) -> Iterator[AdapterFault]:
     structure, model = courses.structure, courses.model
     yield from _key_faults("structure.key", courses.keys)
     for name in READ_FROM_COURSE:
         yield from find_read_faults(f"structure.{name}", model, getattr(structure, name))
     users = [get_user_model()]
-    if isinstance(structure.learners, Enrolments):
+    if isinstance(structure.learners, EnrolmentFields):
         yield from _enrolment_faults(courses, structure.learners)
     elif isinstance(structure.learners, str):
         yield from find_look_up_faults("structure.learners", model, structure.learners, ending_at=users)
@@ -42,7 +47,7 @@ def _course_faults(courses: CourseRows) -> Iterator[Fault]:
         yield from find_look_up_faults("structure.instructors", model, given, ending_at=users)
 
 
-def _enrolment_faults(courses: CourseRows, given: Enrolments) -> Iterator[Fault]:
+def _enrolment_faults(courses: CourseRows, given: EnrolmentFields) -> Iterator[AdapterFault]:
     model, entry = find_model(given.model), f"Enrolments({given.model!r})"
     yield from find_look_up_faults(f"{entry}.course", model, given.course, ending_at=[courses.model])
     yield from find_look_up_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
@@ -50,7 +55,7 @@ def _enrolment_faults(courses: CourseRows, given: Enrolments) -> Iterator[Fault]
         yield from find_read_faults(f"{entry}.{name}", model, getattr(given, name))
 
 
-def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[Fault]:
+def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[AdapterFault]:
     node, entry = units.node, f"Node({units.node.model!r})"
     yield from _key_faults(f"{entry}.key", units.keys)
     yield from _way_to_course_faults(courses, units, entry)
@@ -67,32 +72,34 @@ def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[Fault]:
         yield from find_end_faults(f"{entry}.parent", units.model, node.parent, ending_at=parents)
 
 
-def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> Iterator[Fault]:
+def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> Iterator[AdapterFault]:
     node = units.node
     if node.rows is not None:
         if units.model is not None:
             yield from find_end_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
     elif not node.course:
         hint = "Give it the path to the course, or rows."
-        yield Fault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
+        yield AdapterFault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
     elif isinstance(node.course, str):
         yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
     else:
         hint = "Give rows as well: the database cannot call it."
-        yield Fault(entry=f"{entry}.course", problem="a callable finds no rows of a course.", hint=hint)
+        yield AdapterFault(
+            entry=f"{entry}.course", problem="a callable finds no rows of a course.", hint=hint
+        )
 
 
-def _prefix_faults(courses: CourseRows) -> Iterator[Fault]:
+def _prefix_faults(courses: CourseRows) -> Iterator[AdapterFault]:
     seen: dict[str, UnitRows] = {}
     for units in courses.units:
         other = seen.setdefault(units.keys.prefix, units)
         if other.model is not units.model:
             problem = f"its keys begin like those of {other.node.model!r}: with {units.keys.prefix!r}."
             hint = "Give one of the two a prefix of its own."
-            yield Fault(entry=f"Node({units.node.model!r})", problem=problem, hint=hint)
+            yield AdapterFault(entry=f"Node({units.node.model!r})", problem=problem, hint=hint)
 
 
-def _key_faults(entry: str, rule: KeyRule) -> Iterator[Fault]:
+def _key_faults(entry: str, rule: KeyRule) -> Iterator[AdapterFault]:
     for path in rule.paths:
         yield from find_read_faults(entry, rule.model, path)
 

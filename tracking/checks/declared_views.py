@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tracking import conf
-from tracking.checks.declared_paths import Fault
+from tracking.checks.declared_paths import AdapterFault
 from tracking.exceptions import AdapterError
 from tracking.lms import Lookup, Unit, discovery
 from tracking.lms.declarations import Source
@@ -51,10 +51,13 @@ def kwargs_of(unit: Unit) -> list[str]:
 
 def _find_faults(
     name: str, unit: Unit, known: Mapping[str, list[frozenset[str]]]
-) -> Iterator[tuple[str, Fault]]:
+) -> Iterator[tuple[str, AdapterFault]]:
     entry = f"views[{name!r}]"
     if name not in known:
-        yield "tracking.E007", Fault(entry=entry, problem="no URL leads to it.", hint=_meant(name, known))
+        yield (
+            "tracking.E007",
+            AdapterFault(entry=entry, problem="no URL leads to it.", hint=_meant(name, known)),
+        )
         return
     wanted = kwargs_of(unit)
     if any(set(wanted) <= kwargs for kwargs in known[name]):
@@ -63,7 +66,7 @@ def _find_faults(
     for kwarg in dict.fromkeys(wanted):
         if kwarg not in fullest:
             problem = f"its URL has no kwarg {kwarg!r}."
-            yield "tracking.E008", Fault(entry=entry, problem=problem, hint=_meant(kwarg, fullest))
+            yield "tracking.E008", AdapterFault(entry=entry, problem=problem, hint=_meant(kwarg, fullest))
 
 
 def _meant(name: str, known: Any) -> str:

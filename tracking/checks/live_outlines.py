@@ -9,16 +9,16 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 
-from tracking.checks.evidence import Docket, counting
+from tracking.checks.problems import ProblemCollector, count_queries
 from tracking.lms import Adapter, Outline, UnitRef, paths, people
-from tracking.lms.keys import LONGEST
+from tracking.lms.keys import MAX_KEY_LENGTH
 from tracking.lms.structure import CourseRows
 
 SAME_STATEMENT_MOST = 5
 """One statement run more often than this while one outline is read is a query for each unit."""
 
 
-def prove(adapter: Adapter, docket: Docket, *, sample: int) -> dict[str, Outline]:
+def check_live_outlines(adapter: Adapter, docket: ProblemCollector, *, sample: int) -> dict[str, Outline]:
     """Note what is wrong with up to ``sample`` outlines; return those that could be read, by course key."""
     read: dict[str, Outline] = {}
     with docket.watching("tracking.E101", "course_keys()", "Let it return the keys of all courses."):
@@ -44,10 +44,10 @@ def prove(adapter: Adapter, docket: Docket, *, sample: int) -> dict[str, Outline
     return read
 
 
-def _read(adapter: Adapter, docket: Docket, course_key: str) -> Outline | None:
+def _read(adapter: Adapter, docket: ProblemCollector, course_key: str) -> Outline | None:
     outline = None
     with docket.watching("tracking.E103", f"outline({course_key!r})", "Correct the entry that it names."):
-        with counting() as statements:
+        with count_queries() as statements:
             outline = adapter.outline(course_key)
         if outline is None:
             hint = "Let structure.key be a unique field, and outline() take what course_keys() returns."
@@ -62,7 +62,7 @@ def _read(adapter: Adapter, docket: Docket, course_key: str) -> Outline | None:
     return outline
 
 
-def _prove_statements(docket: Docket, outline: Outline, statements: dict[str, int]) -> None:
+def _prove_statements(docket: ProblemCollector, outline: Outline, statements: dict[str, int]) -> None:
     worst = max(statements, key=lambda sql: statements[sql], default="")
     if statements.get(worst, 0) <= SAME_STATEMENT_MOST:
         return
@@ -74,7 +74,7 @@ def _prove_statements(docket: Docket, outline: Outline, statements: dict[str, in
     docket.add("tracking.W108", "outline()", problem, hint)
 
 
-def _prove_units(adapter: Adapter, docket: Docket, outline: Outline, *, limit: int) -> None:
+def _prove_units(adapter: Adapter, docket: ProblemCollector, outline: Outline, *, limit: int) -> None:
     for kind, prefix_keys in _raw_keys(adapter, outline):
         for key, count in Counter(prefix_keys).items():
             if count > 1:
@@ -86,8 +86,8 @@ def _prove_units(adapter: Adapter, docket: Docket, outline: Outline, *, limit: i
                 )
     for node in outline.nodes[:limit]:
         ref = UnitRef(course_key=outline.course_key, unit_key=node.key)
-        if len(node.key) > LONGEST or not node.key:
-            hint = f"Give keys of 1 to {LONGEST} characters."
+        if len(node.key) > MAX_KEY_LENGTH or not node.key:
+            hint = f"Give keys of 1 to {MAX_KEY_LENGTH} characters."
             docket.add("tracking.E106", "outline()", f"{node.key!r} cannot be stored as a key.", hint)
         with docket.watching("tracking.E106", "structure.nodes", "Correct the entry that it names."):
             _prove_round_trip(adapter, docket, ref)
@@ -104,7 +104,7 @@ def _raw_keys(adapter: Adapter, outline: Outline) -> Iterator[tuple[str, list[st
         yield f"Node({units.node.model!r}).key", [units.keys.of(row) for row in units.of_course(course)]
 
 
-def _prove_round_trip(adapter: Adapter, docket: Docket, ref: UnitRef) -> None:
+def _prove_round_trip(adapter: Adapter, docket: ProblemCollector, ref: UnitRef) -> None:
     courses = adapter.courses
     if courses is None or not any(_is_findable(courses, units, ref) for units in courses.units):
         return
@@ -128,14 +128,14 @@ def _is_findable(courses: CourseRows, units: Any, ref: UnitRef) -> bool:
     return has_rows and "~" not in ref.unit_key and units.keys.filters(ref.unit_key) is not None
 
 
-def _prove_learners(adapter: Adapter, docket: Docket, course_keys: list[str]) -> None:
+def _prove_learners(adapter: Adapter, docket: ProblemCollector, course_keys: list[str]) -> None:
     with docket.watching("tracking.E110", "enrolments()", "Correct structure.learners."):
         if course_keys and not any(next(iter(adapter.enrolments(key)), None) for key in course_keys):
             problem = f"none of {len(course_keys)} courses has a learner."
             docket.add("tracking.E110", "structure.learners", problem, "Write the path to those who learn.")
 
 
-def _prove_teaching(adapter: Adapter, docket: Docket, course_keys: list[str]) -> None:
+def _prove_teaching(adapter: Adapter, docket: ProblemCollector, course_keys: list[str]) -> None:
     courses = adapter.courses
     given = courses.structure.instructors if courses is not None else None
     if courses is None or not isinstance(given, str) or not course_keys:
@@ -144,14 +144,14 @@ def _prove_teaching(adapter: Adapter, docket: Docket, course_keys: list[str]) ->
         _prove_instructors(courses, docket, given)
 
 
-def _prove_instructors(courses: CourseRows, docket: Docket, given: str) -> None:
+def _prove_instructors(courses: CourseRows, docket: ProblemCollector, given: str) -> None:
     if people.is_permission(courses, given):
         label, _, codename = given.partition(".")
         if not Permission.objects.filter(content_type__app_label=label, codename=codename).exists():
             problem = f"there is no permission {given!r}."
             docket.add("tracking.E109", "structure.instructors", problem, "Write 'app_label.codename'.")
-    elif paths.find_field(courses.model, paths.parts(given)[0]) is not None:
-        path = "__".join(paths.parts(given))
+    elif paths.find_field(courses.model, paths.split_path(given)[0]) is not None:
+        path = "__".join(paths.split_path(given))
         if not courses.queryset.filter(**{f"{path}__isnull": False}).exists():
             problem = f"{given!r} names nobody in any course."
             docket.add(

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.urls import NoReverseMatch, reverse
 
 from tracking.checks.declared_views import views_by_name
-from tracking.checks.evidence import Trial
-from tracking.checks.wrong_keys import explain_course, explain_unit
+from tracking.checks.key_hints import explain_course, explain_unit
+from tracking.checks.problems import AdapterTrial
 from tracking.lms import Adapter, Lookup, Outline, Unit, UnitRef, paths
 from tracking.lms.declarations import Source
 from tracking.lms.structure import CourseRows, UnitRows
@@ -21,7 +21,7 @@ UNITS_OF_A_VIEW = 5
 """Rows with which each mapped view is tried."""
 
 
-def prove(trial: Trial, *, sample: int) -> None:
+def check_live_pages(trial: AdapterTrial, *, sample: int) -> None:
     """Note pages of up to ``sample`` units that lead nowhere or are said to show another unit."""
     adapter, docket, read = trial.adapter, trial.docket, trial.read
     if type(adapter).unit_of_request is Adapter.unit_of_request and not adapter.views:
@@ -40,7 +40,7 @@ def prove(trial: Trial, *, sample: int) -> None:
             _prove_view(trial, name, unit)
 
 
-def _prove_page(trial: Trial, ref: UnitRef) -> None:
+def _prove_page(trial: AdapterTrial, ref: UnitRef) -> None:
     adapter = trial.adapter
     url = adapter.unit_url(ref)
     parts = urlsplit(url)
@@ -58,7 +58,7 @@ def _prove_page(trial: Trial, ref: UnitRef) -> None:
         _compare(adapter.unit_of_path(parts.path), ref, f"views[{match.view_name!r}]", trial, entry)
 
 
-def _prove_view(trial: Trial, name: str, unit: Unit) -> None:
+def _prove_view(trial: AdapterTrial, name: str, unit: Unit) -> None:
     courses = trial.adapter.courses
     if courses is None or not unit.node or "." in name:
         return
@@ -90,12 +90,13 @@ def _rows(
 
 def _values(source: Source, key_paths: tuple[str, ...], row: Any) -> dict[str, Any]:
     if isinstance(source, Lookup):
-        return {kwarg: paths.pk_or_value(paths.read(row, path)) for kwarg, path in source.fields.items()}
+        return {kwarg: paths.pk_or_value(paths.read_path(row, path)) for kwarg, path in source.fields.items()}
     names = (source,) if isinstance(source, str) else source if isinstance(source, tuple) else ()
     if len(names) != len(key_paths):
         return {}
     return {
-        name: paths.pk_or_value(paths.read(row, path)) for name, path in zip(names, key_paths, strict=True)
+        name: paths.pk_or_value(paths.read_path(row, path))
+        for name, path in zip(names, key_paths, strict=True)
     }
 
 
@@ -108,7 +109,7 @@ def _reversed(name: str, kwargs: Mapping[str, Any]) -> str | None:
         return "" if wants_these else None
 
 
-def _compare(said: UnitRef | None, ref: UnitRef, entry: str, trial: Trial, unit: Unit) -> None:
+def _compare(said: UnitRef | None, ref: UnitRef, entry: str, trial: AdapterTrial, unit: Unit) -> None:
     if said == ref:
         return
     if said is None:

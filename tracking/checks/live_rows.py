@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from tracking.checks.evidence import Trial
-from tracking.checks.wrong_keys import explain_course, explain_unit
-from tracking.lms import Access, Adapter, Attempt, Completion, UnitRef, attempt_map, paths
+from tracking.checks.key_hints import explain_course, explain_unit
+from tracking.checks.problems import AdapterTrial
+from tracking.lms import AccessFields, Adapter, AttemptFields, CompletionFields, UnitRef, paths, row_maps
 
-Given: TypeAlias = Attempt | Completion | Access
+Given: TypeAlias = AttemptFields | CompletionFields | AccessFields
 
 
-def prove(trial: Trial, *, sample: int) -> dict[str, int]:
+def check_live_rows(trial: AdapterTrial, *, sample: int) -> dict[str, int]:
     """Note rows, of up to ``sample`` of each model, that lead to no learner or unit; return how many were read."""
     counts: dict[str, int] = {}
     for entry, label, model, given, read in _mapped(trial.adapter):
@@ -47,8 +47,8 @@ def _sampled(model: type[Model], sample: int) -> Iterator[Any]:
     return chain(newest, (row for row in oldest if row.pk not in seen))
 
 
-def _prove_row(trial: Trial, entry: str, row: Model, given: Given, units: list[UnitRef]) -> None:
-    learner_ids = attempt_map.learner_ids(row, given.learner)
+def _prove_row(trial: AdapterTrial, entry: str, row: Model, given: Given, units: list[UnitRef]) -> None:
+    learner_ids = row_maps.learner_ids(row, given.learner)
     if not learner_ids:
         hint = "Write the path to the user, or override attempt_records() for rows that have none."
         trial.docket.add("tracking.E112", f"{entry}.learner", f"{_named(row)} leads to no user.", hint)
@@ -64,7 +64,7 @@ def _prove_row(trial: Trial, entry: str, row: Model, given: Given, units: list[U
         _prove_unit(trial, entry, unit, row)
 
 
-def _prove_unit(trial: Trial, entry: str, unit: UnitRef, row: Model) -> None:
+def _prove_unit(trial: AdapterTrial, entry: str, unit: UnitRef, row: Model) -> None:
     read = trial.read
     outline = read.get(unit.course_key) or trial.adapter.outline(unit.course_key)
     if outline is None:
@@ -82,11 +82,11 @@ def _prove_unit(trial: Trial, entry: str, unit: UnitRef, row: Model) -> None:
 
 def _says_something(adapter: Adapter, row: Model, given: Given) -> bool:
     """Return whether the row ought to give a record: what an override leaves out, it leaves out on purpose."""
-    if isinstance(given, Attempt):
+    if isinstance(given, AttemptFields):
         return type(adapter).attempt_records is Adapter.attempt_records
-    if isinstance(given, Access):
+    if isinstance(given, AccessFields):
         return True
-    return given.is_completed is None or bool(paths.read(row, given.is_completed))
+    return given.is_completed is None or bool(paths.read_path(row, given.is_completed))
 
 
 def _named(row: Model) -> str:

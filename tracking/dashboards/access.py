@@ -19,7 +19,7 @@ T = TypeVar("T")
 View = Callable[..., HttpResponseBase]
 
 
-def personal(view: View) -> View:
+def login_required_uncached(view: View) -> View:
     """Ask for a log-in, and keep the page out of every cache: what it says is about one person."""
     return never_cache(login_required(view))
 
@@ -47,7 +47,7 @@ def get_learner(learner_id: str, course_key: str) -> Any:
     return enrolment.learner
 
 
-def own_address(request: HttpRequest, name: str) -> str:
+def safe_redirect_path(request: HttpRequest, name: str) -> str:
     """Return the address posted as ``name`` where it is on this site; else an empty string."""
     target = request.POST.get(name, "")
     is_ours = url_has_allowed_host_and_scheme(
@@ -56,7 +56,7 @@ def own_address(request: HttpRequest, name: str) -> str:
     return target if is_ours else ""
 
 
-def found(value: T | None) -> T:
+def get_or_404(value: T | None) -> T:
     """Return ``value``. Raises ``Http404`` where it is ``None``."""
     if value is None:
         raise Http404("There is nothing of that name.")

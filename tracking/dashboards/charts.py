@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from tracking.insights.cohorts import Cohort, Week
-from tracking.insights.week_pattern import Hour
+from tracking.reports.course.activity_hours import HourOfWeek
+from tracking.reports.course.cohorts import Cohort, CohortWeek
 
 STEP = 20
 """From one bar to the next."""
 
 BAR = 14
 HEIGHT = 120
-LEAST = 3
+MIN_POINTS = 3
 """A day with anything in it can be seen."""
 
 CEILINGS_MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 
 
-class Day(Protocol):
+class DayValue(Protocol):
     """What is drawn of a day."""
 
     @property
@@ -36,7 +36,7 @@ class Day(Protocol):
 class Bar:
     """One day: the measured part stands on the ground, the estimated part upon it."""
 
-    day: Day
+    day: DayValue
     x: int
     active_y: int
     active_height: int
@@ -59,7 +59,7 @@ class DaysChart:
     is_empty: bool
 
 
-def draw_days(days: Sequence[Day]) -> DaysChart:
+def draw_days(days: Sequence[DayValue]) -> DaysChart:
     """Return the bar chart of ``days``, oldest first."""
     most = max((day.active_seconds + day.estimated_seconds for day in days), default=0)
     top = next((minutes for minutes in CEILINGS_MINUTES if minutes * 60 >= most), CEILINGS_MINUTES[-1]) * 60
@@ -121,8 +121,8 @@ class WeekBars:
 
     number: int
     """1 is the first week."""
-    mine: Week | None
-    other: Week | None
+    mine: CohortWeek | None
+    other: CohortWeek | None
     x: int
     other_x: int
     y: int
@@ -183,7 +183,7 @@ class ShadedHour:
     heat: float | None
 
 
-def shade_hours(hours: Sequence[Hour]) -> tuple[tuple[ShadedHour, ...], ...]:
+def shade_hours(hours: Sequence[HourOfWeek]) -> tuple[tuple[ShadedHour, ...], ...]:
     """Return seven days, Monday first, of 24 hours each."""
     most = max((hour.learner_count or 0 for hour in hours), default=0)
     shaded = [
@@ -197,11 +197,11 @@ def shade_hours(hours: Sequence[Hour]) -> tuple[tuple[ShadedHour, ...], ...]:
     return tuple(tuple(shaded[start : start + 24]) for start in range(0, len(shaded), 24))
 
 
-def _share_height(week: Week | None) -> int:
+def _share_height(week: CohortWeek | None) -> int:
     return round(week.learner_share * HEIGHT) if week is not None and week.learner_share else 0
 
 
-def _bar(index: int, day: Day, *, top: int, count: int) -> Bar:
+def _bar(index: int, day: DayValue, *, top: int, count: int) -> Bar:
     active = _height(day.active_seconds, top, room=HEIGHT)
     estimated = _height(day.estimated_seconds, top, room=HEIGHT - active)
     return Bar(
@@ -216,4 +216,4 @@ def _bar(index: int, day: Day, *, top: int, count: int) -> Bar:
 
 
 def _height(seconds: int, top: int, *, room: int) -> int:
-    return min(max(round(seconds / top * HEIGHT), LEAST), room) if seconds else 0
+    return min(max(round(seconds / top * HEIGHT), MIN_POINTS), room) if seconds else 0

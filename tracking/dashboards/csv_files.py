@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.text import slugify
 
-from tracking.interchange.streams import Streamed
+from tracking.exports.streaming import StreamingAnswer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet run a cell, full-width forms among them; titles and names are written by people."""
@@ -26,38 +26,38 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CsvTable:
     """A table of a page as a file: its columns, and its rows, which are made when they are sent."""
 
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
 
 
-def table(columns: Mapping[str, str], lines: Iterable[object]) -> Table:
+def csv_table(columns: Mapping[str, str], lines: Iterable[object]) -> CsvTable:
     """Return ``lines`` as a table. ``columns`` name, by their heading, the attribute that each takes of a line."""
     take = [attrgetter(path) for path in columns.values()]
-    return Table(columns=tuple(columns), rows=(tuple(each(line) for each in take) for line in lines))
+    return CsvTable(columns=tuple(columns), rows=(tuple(each(line) for each in take) for line in lines))
 
 
-def asked_for(
-    request: HttpRequest, course_key: str, tables: Mapping[str, Callable[[], Table]]
+def requested_table(
+    request: HttpRequest, course_key: str, tables: Mapping[str, Callable[[], CsvTable]]
 ) -> StreamingHttpResponse | None:
     """Return the one of ``tables`` that ``?table=`` names as a download; ``None`` where it names none of them."""
     name = request.GET.get("table", "")
     if name not in tables:
         return None
     found = tables[name]()
-    return stream(f"{slugify(course_key) or 'course'}-{name}", found.columns, found.rows)
+    return stream_csv(f"{slugify(course_key) or 'course'}-{name}", found.columns, found.rows)
 
 
-def stream(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+def stream_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """Return a download of ``rows`` under ``columns``. ``name`` is that of the file, without its ending."""
-    answer = Streamed(_lines(columns, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingAnswer(_lines(columns, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return ``text`` on one line, marked as text where a spreadsheet would take it for a formula."""
     words = " ".join(text.split())
     return f"'{words}" if text.startswith(FORMULA) or words.startswith(FORMULA) else words
@@ -79,4 +79,4 @@ def _cell(value: Any) -> object:
         return round(value, 4)
     if value is None or isinstance(value, int):
         return value
-    return harmless(str(value))
+    return escape_formula(str(value))

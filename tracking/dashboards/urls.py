@@ -3,47 +3,40 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tracking.dashboards import (
+from tracking.dashboards import data_versions, findings_seen
+from tracking.dashboards.course import (
+    action_log_page,
     class_actions,
-    class_history_page,
     class_learner_pages,
     class_pages,
-    consent_page,
-    data_pages,
-    erase_page,
-    learner_actions,
-    learner_pages,
-    lesson_pages,
-    live,
     module_pages,
-    processing_page,
     risk_pages,
-    seen,
-    statement_pages,
-    stories,
     trend_pages,
 )
+from tracking.dashboards.learner import learner_actions, learner_pages, time_statement_pages, timeline_pages
+from tracking.dashboards.lesson import lesson_pages
+from tracking.dashboards.privacy import consent_page, data_pages, erase_page, processing_page
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tracking:me"), name="start"),
-    path("me/", learner_pages.me, name="me"),
-    path("time/", statement_pages.mine, name="statement"),
-    path("time/check/", statement_pages.check, name="statement_check"),
-    path("me/<key:course_key>/", learner_pages.progress, name="progress"),
-    path("me/<key:course_key>/visits/", stories.my_visits, name="my_visits"),
-    path("me/<key:course_key>/attempts/<int:attempt_id>/", stories.my_attempt, name="my_attempt"),
-    path("me/<key:course_key>/actions/", learner_actions.act, name="my_act"),
-    path("me/<key:course_key>/seen/", seen.mine, name="my_seen"),
-    path("me/<key:course_key>/mark/", live.my_mark, name="my_mark"),
-    path("classes/<key:course_key>/mark/", live.class_mark, name="class_mark"),
+    path("me/", learner_pages.my_courses, name="me"),
+    path("time/", time_statement_pages.my_time_statement, name="statement"),
+    path("time/check/", time_statement_pages.verify_time_statement, name="statement_check"),
+    path("me/<key:course_key>/", learner_pages.my_progress, name="progress"),
+    path("me/<key:course_key>/visits/", timeline_pages.my_timeline, name="my_visits"),
+    path("me/<key:course_key>/attempts/<int:attempt_id>/", timeline_pages.my_attempt, name="my_attempt"),
+    path("me/<key:course_key>/actions/", learner_actions.learner_action_view, name="my_act"),
+    path("me/<key:course_key>/seen/", findings_seen.my_findings_seen, name="my_seen"),
+    path("me/<key:course_key>/mark/", data_versions.my_data_version, name="my_mark"),
+    path("classes/<key:course_key>/mark/", data_versions.class_data_version, name="class_mark"),
     path("classes/", class_pages.classes, name="classes"),
     path("classes/<key:course_key>/", class_pages.class_, name="class"),
-    path("classes/<key:course_key>/actions/", class_actions.act, name="class_act"),
-    path("classes/<key:course_key>/seen/", seen.of_class, name="class_seen"),
-    path("classes/<key:course_key>/history/", class_history_page.class_history, name="class_history"),
+    path("classes/<key:course_key>/actions/", class_actions.class_action_view, name="class_act"),
+    path("classes/<key:course_key>/seen/", findings_seen.class_findings_seen, name="class_seen"),
+    path("classes/<key:course_key>/history/", action_log_page.class_history, name="class_history"),
     path("classes/<key:course_key>/trends/", trend_pages.trends, name="class_trends"),
     path("classes/<key:course_key>/risk/", risk_pages.risk, name="class_risk"),
-    path("classes/<key:course_key>/states/", module_pages.matrix, name="class_matrix"),
+    path("classes/<key:course_key>/states/", module_pages.progress_grid, name="class_matrix"),
     path("classes/<key:course_key>/modules/<key:module_key>/", module_pages.module, name="class_module"),
     path("classes/<key:course_key>/lessons/<key:unit_key>/", lesson_pages.lesson, name="class_lesson"),
     path(
@@ -53,28 +46,30 @@ urlpatterns = [
     ),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/mark/",
-        live.class_learner_mark,
+        data_versions.class_learner_data_version,
         name="class_learner_mark",
     ),
     path(
-        "classes/<key:course_key>/learners/<str:learner_id>/visits/", stories.visits_of, name="class_visits"
+        "classes/<key:course_key>/learners/<str:learner_id>/visits/",
+        timeline_pages.learner_timeline,
+        name="class_visits",
     ),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/attempts/<int:attempt_id>/",
-        stories.attempt_of,
+        timeline_pages.learner_attempt,
         name="class_attempt",
     ),
     path(
         "classes/<key:course_key>/learners/<str:learner_id>/time/",
-        statement_pages.of_learner,
+        time_statement_pages.learner_time_statement,
         name="learner_statement",
     ),
     path("consent/", consent_page.consent, name="consent"),
     path("processing/", processing_page.processing, name="processing"),
-    path("data/", data_pages.overview, name="data"),
-    path("data/erase/", erase_page.erase, name="erase"),
-    path("data/download/", data_pages.ask_for_download, name="ask_for_download"),
+    path("data/", data_pages.data_overview, name="data"),
+    path("data/erase/", erase_page.erase_view, name="erase"),
+    path("data/download/", data_pages.request_download_view, name="ask_for_download"),
     path("data/download/<uuid:download_id>/", data_pages.download_file, name="download_file"),
-    path("data/findings/<int:finding_id>/", data_pages.answer_finding, name="answer_finding"),
-    path("data/<slug:name>/", data_pages.records, name="records"),
+    path("data/findings/<int:finding_id>/", data_pages.respond_to_finding, name="answer_finding"),
+    path("data/<slug:name>/", data_pages.data_records, name="records"),
 ]

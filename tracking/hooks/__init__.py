@@ -1,8 +1,15 @@
 """What a host calls where its pages or models say less than it knows. Nothing here ever raises into the host."""
 
-from tracking.hooks.answering import answer
-from tracking.hooks.backlog import flush
-from tracking.hooks.recording import attempt, record
-from tracking.hooks.views import TrackedViewMixin, tracked
+from tracking.hooks.consent import record_consent
+from tracking.hooks.deferred import flush_deferred
+from tracking.hooks.recording import record_attempt, record_event
+from tracking.hooks.tracked_views import TrackedViewMixin, tracked
 
-__all__ = ["TrackedViewMixin", "answer", "attempt", "flush", "record", "tracked"]
+__all__ = [
+    "TrackedViewMixin",
+    "flush_deferred",
+    "record_attempt",
+    "record_consent",
+    "record_event",
+    "tracked",
+]

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from django.db import router, transaction
 
-from tracking.hooks import backlog, faults
-from tracking.models import Refusal
+from tracking.hooks import deferred, failure_log
+from tracking.models import RejectionCount
 
 
 def guarded(what: str) -> AbstractContextManager[None, bool]:
@@ -21,10 +21,10 @@ def guarded(what: str) -> AbstractContextManager[None, bool]:
     return cast("AbstractContextManager[None, bool]", _guarded(what))  # Says that it may swallow.
 
 
-def failed(what: str, error: Exception) -> None:
+def report_and_count(what: str, error: Exception) -> None:
     """Log and count that ``what`` failed, without a query now."""
-    faults.report(what, error)
-    backlog.see_to_it()
+    failure_log.report_failure(what, error)
+    deferred.start_or_flush()
 
 
 @contextmanager
@@ -33,13 +33,13 @@ def _guarded(what: str) -> Iterator[None]:
         with _savepoint():
             yield
     except Exception as error:  # noqa: BLE001  This is the boundary.
-        failed(what, error)
+        report_and_count(what, error)
 
 
 @contextmanager
 def _savepoint() -> Iterator[None]:
     """Put the block in a savepoint where the host is in a transaction, and as soon as the block asks the database."""
-    using = router.db_for_write(Refusal)
+    using = router.db_for_write(RejectionCount)
     connection = transaction.get_connection(using)
     if not connection.in_atomic_block:
         yield

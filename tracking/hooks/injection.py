@@ -21,11 +21,11 @@ DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object"})
 
 FRAGMENT_HEADERS = ("HX-Request", "Turbo-Frame", "X-PJAX", "X-Up-Version")
 
-MOST_UNPACKED_BYTES = 2_000_000
+MAX_UNPACKED_BYTES = 2_000_000
 """The longest page that is unpacked, and packed again, for the sake of our part."""
 
 
-def is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+def is_html_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Return whether ``response`` is an HTML document that a browser is going to show, and that can be added to."""
     if not isinstance(response, HttpResponse | StreamingHttpResponse) or _is_for_script(request):
         return False
@@ -37,7 +37,7 @@ def is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     return is_html and is_shown and is_readable
 
 
-def place(response: HttpResponseBase, html: str, *, is_placed: Callable[[], bool]) -> bool:
+def inject_snippet(response: HttpResponseBase, html: str, *, is_placed: Callable[[], bool]) -> bool:
     """Put ``html`` before the end of the body; return whether that was done, or will be once the page has got there.
 
     Not twice: ``is_placed`` tells, also while a page is streamed, whether the host's template has done it.
@@ -66,7 +66,7 @@ def _unpacked(content: bytes) -> bytes:
     """Return what ``content`` holds; nothing where it is damaged or too long."""
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        unpacked = unpacking.decompress(content, MOST_UNPACKED_BYTES)
+        unpacked = unpacking.decompress(content, MAX_UNPACKED_BYTES)
     except zlib.error:
         return b""
     return unpacked if unpacking.eof else b""

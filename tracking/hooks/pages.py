@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tracking import conf, lms
-from tracking.capture.views import Opening
-from tracking.hooks import backlog, browser_part, injection, visitors
+from tracking.capture.page_views import PageOpening
+from tracking.hooks import deferred, injection, snippet, visitors
 from tracking.hooks.boundary import guarded
 from tracking.hooks.visitors import Visitor
 from tracking.lms import Unit, UnitRef
 from tracking.lms.view_map import page_of_request
-from tracking.privacy import privacy_control
+from tracking.privacy import global_privacy_control
 
 RECORDED = "tracking.recorded"
 PLACED = "tracking.placed"
@@ -24,7 +24,7 @@ INJECTED = "tracking.injected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownUnit:
     """A unit, and to whom it was shown."""
 
     visitor: Visitor
@@ -32,13 +32,13 @@ class Shown:
 
 
 def may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether ``finish`` is worth calling; reads no user and asks no database."""
+    """Return whether ``process_response`` is worth calling; reads no user and asks no database."""
     if request.method != "GET" or response.status_code != 200:
         return False
     return lms.get_adapter().may_show_unit(request.resolver_match)
 
 
-def finish(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None = None) -> None:
+def process_response(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None = None) -> None:
     """Record that a learner opened the unit that ``response`` shows, and add the browser's part to it.
 
     ``entry`` says which unit that is where the view map does not. Nothing happens twice for one request, and nothing
@@ -58,7 +58,7 @@ def finish(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | No
     _pretend_session_accessed(request, was_accessed)
 
 
-def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString:
+def snippet_for_template(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString:
     """Return the browser's part for a page that is being rendered, and see to it that it is not injected as well.
 
     Empty where the page shows no unit, or the unit is known only once the page is done.
@@ -79,22 +79,22 @@ def part_for(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString
 def _find_part(request: HttpRequest, unit: UnitRef | None) -> SafeString:
     adapter = lms.get_adapter()
     unit = unit or adapter.unit_of_request(request, None)
-    visitor = visitors.find(request) if unit is not None else None
+    visitor = visitors.find_visitor(request) if unit is not None else None
     if unit is None or visitor is None or adapter.ignore(request):
         return SafeString("")
-    return browser_part.render(request, visitor=visitor, unit=unit)
+    return snippet.render_snippet(request, visitor=visitor, unit=unit)
 
 
-def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> Shown | None:
+def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> ShownUnit | None:
     if not conf.get_settings().ENABLED or request.method != "GET" or response.status_code != 200:
         return None
     adapter = lms.get_adapter()
     unit = _declared(request, response, entry) if entry else adapter.unit_of_request(request, response)
-    visitor = visitors.find(request) if unit is not None else None
+    visitor = visitors.find_visitor(request) if unit is not None else None
     if unit is None or visitor is None or adapter.ignore(request):
         return None
     unit = adapter.viewed(request, response, unit)
-    return Shown(visitor=visitor, unit=unit) if unit is not None else None
+    return ShownUnit(visitor=visitor, unit=unit) if unit is not None else None
 
 
 def _declared(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
@@ -114,23 +114,25 @@ def _pretend_session_accessed(request: HttpRequest, was_accessed: bool) -> None:
         request.session.accessed = False
 
 
-def _record(request: HttpRequest, shown: Shown) -> None:
+def _record(request: HttpRequest, shown: ShownUnit) -> None:
     # A page that the browser fetches ahead is not opened; should it be, its script tells.
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
     request.META[RECORDED] = True
-    opening = Opening(
+    opening = PageOpening(
         learner_id=shown.visitor.learner_id,
         unit=shown.unit,
         at=timezone.now(),
-        has_opted_out=privacy_control.is_sent(request),
+        has_opted_out=global_privacy_control.asks_for_privacy(request),
     )
-    backlog.add(opening)
+    deferred.defer_page_view(opening)
 
 
-def _inject(request: HttpRequest, response: HttpResponseBase, shown: Shown) -> None:
-    if not request.META.keys().isdisjoint({PLACED, INJECTED}) or not injection.is_page(request, response):
+def _inject(request: HttpRequest, response: HttpResponseBase, shown: ShownUnit) -> None:
+    if not request.META.keys().isdisjoint({PLACED, INJECTED}) or not injection.is_html_page(
+        request, response
+    ):
         return
-    part = browser_part.render(request, visitor=shown.visitor, unit=shown.unit)
-    if part and injection.place(response, part, is_placed=lambda: PLACED in request.META):
+    part = snippet.render_snippet(request, visitor=shown.visitor, unit=shown.unit)
+    if part and injection.inject_snippet(response, part, is_placed=lambda: PLACED in request.META):
         request.META[INJECTED] = True

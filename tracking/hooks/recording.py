@@ -9,13 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from tracking import conf
-from tracking.capture import attempts, intake
+from tracking.capture import attempts, ingest
 from tracking.hooks.boundary import guarded
 from tracking.lms import AttemptRecord, UnitRef
 from tracking.lms.paths import pk_or_value
 
 
-def record(
+def record_event(
     learner: Any,
     kind: str,
     *,
@@ -33,16 +33,16 @@ def record(
         return False
     with guarded(f"Recording {kind!r}"):
         unit = UnitRef(course_key=course_key, unit_key=unit_key)
-        return intake.record_one(
+        return ingest.ingest_host_event(
             pk_or_value(learner), kind, unit, payload=dict(payload or {}), at=at or timezone.now()
         )
     return False
 
 
-def attempt(given: AttemptRecord) -> bool:
+def record_attempt(given: AttemptRecord) -> bool:
     """Store an attempt, or correct the one with the same source; return whether it was stored."""
     if not conf.get_settings().ENABLED:
         return False
     with guarded("Recording an attempt"):
-        return attempts.record(given) is not None
+        return attempts.store_attempt(given) is not None
     return False

@@ -17,7 +17,7 @@ NO_SECONDS = 60
 """How long that somebody is not: who begins to teach wants to see it."""
 
 
-def instructs(user: Any, course_key: str) -> bool:
+def is_course_instructor(user: Any, course_key: str) -> bool:
     """Return whether ``user`` is an instructor of the course."""
     name = sha256(f"{user.pk}:{course_key}".encode()).hexdigest()
     return _remembered(
@@ -25,7 +25,7 @@ def instructs(user: Any, course_key: str) -> bool:
     )
 
 
-def instructs_any(user: Any) -> bool:
+def is_any_course_instructor(user: Any) -> bool:
     """Return whether ``user`` is an instructor of any course."""
     return _remembered(
         f"tracking:instructs-any:{user.pk}", lambda: any(lms.get_adapter().instructed_course_keys(user))

@@ -25,13 +25,13 @@ class Visitor:
     user: Any
 
 
-def find(request: HttpRequest) -> Visitor | None:
+def find_visitor(request: HttpRequest) -> Visitor | None:
     """Return who is logged in, or ``None``."""
     # Hosts that only know tokens have no authentication middleware, and set the user late or never.
     user: Any = getattr(request, "user", None)
     if user is None:
         return None
-    name = _session_name(request) if people.is_unread(user) else ""
+    name = _session_name(request) if people.is_lazy_user(user) else ""
     if not name:
         return Visitor(learner_id=user.pk, user=user) if user.is_authenticated else None
     known: str | None = cache.get(name)

@@ -3,14 +3,14 @@
 A host subclasses ``Adapter`` in a module ``tracking_adapter`` of one of its apps, and imports what it needs from here.
 """
 
-from tracking.events import Purpose, Rule, UnitKind
+from tracking.events import ConsentRequirement, Purpose, UnitKind
 from tracking.lms.adapter import Adapter
 from tracking.lms.declarations import (
-    Access,
-    Answers,
-    Attempt,
-    Completion,
-    Enrolments,
+    AccessFields,
+    AnswerFields,
+    AttemptFields,
+    CompletionFields,
+    EnrolmentFields,
     Lookup,
     Node,
     Page,
@@ -18,25 +18,25 @@ from tracking.lms.declarations import (
     Unit,
 )
 from tracking.lms.discovery import get_adapter
-from tracking.lms.values import AnswerRecord, AttemptRecord, Enrolled, Outline, OutlineNode, UnitRef
+from tracking.lms.values import AnswerRecord, AttemptRecord, EnrolmentRecord, Outline, OutlineNode, UnitRef
 
 __all__ = [
-    "Access",
+    "AccessFields",
     "Adapter",
+    "AnswerFields",
     "AnswerRecord",
-    "Answers",
-    "Attempt",
+    "AttemptFields",
     "AttemptRecord",
-    "Completion",
-    "Enrolled",
-    "Enrolments",
+    "CompletionFields",
+    "ConsentRequirement",
+    "EnrolmentFields",
+    "EnrolmentRecord",
     "Lookup",
     "Node",
     "Outline",
     "OutlineNode",
     "Page",
     "Purpose",
-    "Rule",
     "Structure",
     "Unit",
     "UnitKind",

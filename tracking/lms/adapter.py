@@ -11,16 +11,16 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 
-from tracking.events import Purpose, Rule
-from tracking.lms import attempt_map, outlines, people
-from tracking.lms.attempt_map import Entries
-from tracking.lms.declarations import Access, Attempt, Completion, Structure, Unit
+from tracking.events import ConsentRequirement, Purpose
+from tracking.lms import outline_reader, people, row_maps
+from tracking.lms.declarations import AccessFields, AttemptFields, CompletionFields, Structure, Unit
+from tracking.lms.row_maps import RowMap
 from tracking.lms.structure import CourseRows
 from tracking.lms.values import (
     AccessRecord,
     AttemptRecord,
     CompletionRecord,
-    Enrolled,
+    EnrolmentRecord,
     Outline,
     UnitRef,
 )
@@ -36,21 +36,21 @@ class Adapter:
     views: Mapping[str, Unit] = {}
     """Which views show units: by view name, ``"namespace:name"``, or the dotted path of the view."""
 
-    attempts: Mapping[str, Attempt] = {}
+    attempts: Mapping[str, AttemptFields] = {}
     """Which models hold attempts at quizzes, by ``"app.Model"``."""
 
-    completions: Mapping[str, Completion] = {}
+    completions: Mapping[str, CompletionFields] = {}
     """Which models say that a learner has completed a unit, by ``"app.Model"``."""
 
-    history: Mapping[str, Access] = {}
+    history: Mapping[str, AccessFields] = {}
     """Which models hold the openings that the host logged before it had us, by ``"app.Model"``: read once, by
     ``tracking_backfill``."""
 
     def __init__(self) -> None:
         self.courses = CourseRows(self.structure) if self.structure is not None else None
-        self.attempt_entries = Entries(self.attempts)
-        self.completion_entries = Entries(self.completions)
-        self.access_entries = Entries(self.history)
+        self.attempt_entries = RowMap(self.attempts)
+        self.completion_entries = RowMap(self.completions)
+        self.access_entries = RowMap(self.history)
         self.view_map = ViewMap(self.views, self.courses)
 
     # What a host may override
@@ -61,10 +61,10 @@ class Adapter:
 
     def outline(self, course_key: str) -> Outline | None:
         """Return the outline of a course as it is now, or ``None`` where there is no such course."""
-        outline = outlines.read(self.courses, course_key) if self.courses is not None else None
+        outline = outline_reader.read_outline(self.courses, course_key) if self.courses is not None else None
         return self._with_overridden(outline) if outline is not None else None
 
-    def enrolments(self, course_key: str) -> Iterable[Enrolled]:
+    def enrolments(self, course_key: str) -> Iterable[EnrolmentRecord]:
         """Return the learners of a course; its instructors are not among them."""
         return people.read_enrolled(self.courses, course_key) if self.courses is not None else []
 
@@ -86,7 +86,7 @@ class Adapter:
         Knows django-hijack and django-impersonate.
         """
         user = request.user
-        if people.is_unread(user):
+        if people.is_lazy_user(user):
             return False  # Both mark the user that they put in place.
         return bool(getattr(user, "is_hijacked", False) or getattr(user, "is_impersonate", False))
 
@@ -108,23 +108,23 @@ class Adapter:
 
     def display_name(self, user: Any) -> str:
         """Return what to call ``user`` on an instructor's page."""
-        return people.name_of(user)
+        return people.display_name(user)
 
     def unit_url(self, unit: UnitRef) -> str:
         """Return where a learner opens ``unit``, or an empty string. An override wins over the node's ``url``."""
         found = self.courses.find_unit(unit) if self.courses is not None else None
-        return outlines.url_of(*found) if found is not None else ""
+        return outline_reader.url_of(*found) if found is not None else ""
 
     def skills(self, unit: UnitRef) -> tuple[str, ...]:
         """Return the skills that ``unit`` is about. An override wins over the node's ``skills``."""
         found = self.courses.find_unit(unit) if self.courses is not None else None
-        return outlines.skills_of(*found) if found is not None else ()
+        return outline_reader.skills_of(*found) if found is not None else ()
 
     def may_consent(self, user: Any, purpose: Purpose) -> bool:
         """Return whether ``user`` may agree to ``purpose``: old enough, or somebody who looks after them has agreed."""
         return True
 
-    def purpose_rules(self, course_key: str) -> Mapping[Purpose, Rule]:
+    def purpose_rules(self, course_key: str) -> Mapping[Purpose, ConsentRequirement]:
         """Return what a course asks before purposes may be served. It can be stricter than the site, never laxer."""
         return {}
 
@@ -136,7 +136,7 @@ class Adapter:
         found = self.attempt_entries.find(row)
         if found is None:
             return []
-        return attempt_map.read_attempts(*found, row, courses=self.courses, has_answers=has_answers)
+        return row_maps.read_attempts(*found, row, courses=self.courses, has_answers=has_answers)
 
     # What follows from the above
 
@@ -147,12 +147,12 @@ class Adapter:
     def completion_records(self, row: Model) -> list[CompletionRecord]:
         """Return the completions that a row of the host states."""
         found = self.completion_entries.find(row)
-        return [] if found is None else attempt_map.read_completions(found[1], row, courses=self.courses)
+        return [] if found is None else row_maps.read_completions(found[1], row, courses=self.courses)
 
     def access_records(self, row: Model) -> list[AccessRecord]:
         """Return the accesses that a row of the host logs."""
         found = self.access_entries.find(row)
-        return [] if found is None else attempt_map.read_accesses(found[1], row, courses=self.courses)
+        return [] if found is None else row_maps.read_accesses(found[1], row, courses=self.courses)
 
     def unit_of_path(self, path: str) -> UnitRef | None:
         """Return the unit that the page at ``path`` shows, as far as the path alone tells."""
@@ -173,7 +173,7 @@ class Adapter:
         if self.courses is None or self._is_overridden("instructed_course_keys"):
             return course_key in self.instructed_course_keys(user)
         course = self.courses.find(course_key)
-        return course is not None and people.instructs(self.courses, user, course)
+        return course is not None and people.is_instructor_of(self.courses, user, course)
 
     def has_consent_rule(self) -> bool:
         """Return whether ``may_consent`` is worth asking: it takes a user, whom the intake does not read otherwise."""

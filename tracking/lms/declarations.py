@@ -106,7 +106,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Enrolments:
+class EnrolmentFields:
     """The model whose rows put learners into courses."""
 
     model: str
@@ -137,8 +137,8 @@ class Structure:
     time_zone: Entry = None
     """An IANA name, such as ``"Europe/Paris"``; the site's ``TIME_ZONE`` unless given."""
     is_simulated: Entry = None
-    learners: str | Enrolments | Callable[[Any], Iterable[Any]] | None = None
-    """Path from a course to users, an ``Enrolments``, or a callable that returns a course's users or ``Enrolled``."""
+    learners: str | EnrolmentFields | Callable[[Any], Iterable[Any]] | None = None
+    """Path from a course to users, an ``EnrolmentFields``, or a callable that returns a course's users or ``EnrolmentRecord``."""
     instructors: str | Callable[[Any, Any], bool] | None = None
     """Path from a course to users, the name of a course's method that gets the user, a permission such as
     ``"courses.change_course"``, or a callable that gets the user and the course."""
@@ -147,7 +147,7 @@ class Structure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
+class AnswerFields:
     """The answers of an attempt: rows related to it, or what a callable makes of it."""
 
     relation: str | Callable[[Any], Iterable[Any]]
@@ -165,7 +165,7 @@ class Answers:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempt:
+class AttemptFields:
     """How an attempt is read from a row of the host."""
 
     learner: Entry
@@ -183,14 +183,14 @@ class Attempt:
     max_score: Entry | float = None
     """A path, a callable, or one number for all."""
     is_passed: Entry = None
-    answers: Answers | None = None
+    answers: AnswerFields | None = None
     on_delete: Literal["keep", "forget"] = "keep"
     """``"keep"``: what was submitted stays on record when the host deletes its row, as some do in the request that
     scored it. ``"forget"``: it goes too. An attempt in progress always goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Completion:
+class CompletionFields:
     """How the host's own word that a learner has completed a unit is read from a row."""
 
     learner: Entry
@@ -203,7 +203,7 @@ class Completion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Access:
+class AccessFields:
     """How an opening of a unit that the host logged itself is read from a row, once, by ``tracking_backfill``."""
 
     learner: Entry

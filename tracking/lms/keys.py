@@ -17,7 +17,7 @@ from tracking.lms.declarations import KeyEntry
 SEPARATOR = "/"
 """Between the parts of a key that has several."""
 
-LONGEST = 200
+MAX_KEY_LENGTH = 200
 """Characters of a key that are stored (``models.keys.KEY_LENGTH``)."""
 
 
@@ -40,7 +40,7 @@ class KeyRule:
         """Return the key of ``row``."""
         if callable(self.entry):
             return self.joined([paths.pk_or_value(self.entry(row))])
-        return self.joined([paths.pk_or_value(paths.read(row, path)) for path in self.paths])
+        return self.joined([paths.pk_or_value(paths.read_path(row, path)) for path in self.paths])
 
     def joined(self, values: Sequence[object]) -> str:
         """Return the key that has ``values`` for its parts."""
@@ -77,7 +77,7 @@ class KeyRule:
     @property
     def look_ups(self) -> tuple[str, ...]:
         """The paths as field look-ups."""
-        return tuple("__".join(paths.parts(path)) for path in self.paths)
+        return tuple("__".join(paths.split_path(path)) for path in self.paths)
 
     def values_in(self, filters: Mapping[str, object]) -> list[object] | None:
         """Return the parts of the key that ``filters`` state, or ``None`` where they state something else."""
@@ -89,15 +89,15 @@ class KeyRule:
         """Return ``value`` as the field holds it, so that ``007`` and ``7`` are the same integer key."""
         model: Any = self.model
         field = None
-        for name in paths.parts(path):
+        for name in paths.split_path(path):
             field = paths.find_field(model, name) if model is not None else None
             model = field.related_model if field is not None and field.is_relation else None
         return field.to_python(value) if field is not None and hasattr(field, "to_python") else value
 
 
 def _bounded(key: str) -> str:
-    if len(key) <= LONGEST:
+    if len(key) <= MAX_KEY_LENGTH:
         return key
     # A path of many slugs can be longer than what is stored; its beginning and a digest still tell it from others.
     digest = sha256(key.encode()).hexdigest()[:24]
-    return f"{key[: LONGEST - 25]}~{digest}"
+    return f"{key[: MAX_KEY_LENGTH - 25]}~{digest}"

@@ -16,12 +16,12 @@ from tracking.lms.declarations import Entry
 COLLECTIONS = (list, tuple, set, frozenset, QuerySet)
 
 
-def parts(path: str) -> list[str]:
+def split_path(path: str) -> list[str]:
     """Return the attribute names in ``path``, which are joined by ``__`` or ``.``."""
     return path.replace(".", "__").split("__")
 
 
-def read(row: object, entry: Entry) -> Any:
+def read_path(row: object, entry: Entry) -> Any:
     """Return what ``entry`` names on ``row``; ``None`` where the way there ends at ``None``.
 
     Raises ``AdapterError`` where something on the way has no such attribute.
@@ -31,7 +31,7 @@ def read(row: object, entry: Entry) -> Any:
     if not isinstance(entry, str):
         return entry(row)
     value: Any = row
-    for name in parts(entry):
+    for name in split_path(entry):
         if value is None:
             return None
         value = _step(value, name, path=entry)
@@ -41,22 +41,22 @@ def read(row: object, entry: Entry) -> Any:
 def read_many(row: object, entry: Entry) -> list[Any]:
     """Return all that ``entry`` names on ``row``, through to-many relations; a single value comes alone in its list."""
     if not isinstance(entry, str):
-        return _spread(read(row, entry))
+        return _spread(read_path(row, entry))
     values = [row]
-    for name in parts(entry):
+    for name in split_path(entry):
         values = [found for value in values for found in _spread(_step(value, name, path=entry))]
     return values
 
 
 def read_id(row: object, path: str) -> Any:
     """Return the primary key of the row that ``path`` leads to, from the column beside it where there is one."""
-    *way, last = parts(path)
-    owner = read(row, "__".join(way)) if way else row
+    *way, last = split_path(path)
+    owner = read_path(row, "__".join(way)) if way else row
     if isinstance(owner, Model):
         found = find_field(type(owner), last)
         if isinstance(found, RelatedField) and found.many_to_one and found.target_field.primary_key:
             return getattr(owner, found.attname)
-    return pk_or_value(read(owner, last)) if owner is not None else None
+    return pk_or_value(read_path(owner, last)) if owner is not None else None
 
 
 def pk_or_value(value: Any) -> Any:
@@ -81,16 +81,16 @@ def find_field(model: type[Model], name: str) -> Any:
     return related.get(name)
 
 
-def find_end(model: type[Model], path: str) -> type[Model] | None:
+def find_path_model(model: type[Model], path: str) -> type[Model] | None:
     """Return the model of the rows that ``path`` leads to from a row of ``model``; ``None`` where it leads to none."""
     current: Any = model
-    for name in parts(path):
+    for name in split_path(path):
         field = find_field(current, name) if current is not None else None
         current = field.related_model if field is not None and field.is_relation else None
     return current  # type: ignore[no-any-return]  # a model or None, from fields that the stubs leave untyped
 
 
-def prepared(rows: QuerySet[Any], entries: Iterable[Entry]) -> QuerySet[Any]:
+def prefetch_paths(rows: QuerySet[Any], entries: Iterable[Entry]) -> QuerySet[Any]:
     """Return ``rows`` such that reading ``entries`` from them asks the database nothing more per row."""
     for entry in entries:
         if isinstance(entry, str):
@@ -127,7 +127,7 @@ def _relations(model: type[Model], path: str) -> tuple[str, str]:
     """Return the longest part of ``path`` to join in, and the longest to fetch ahead, each possibly empty."""
     joined: list[str] = []
     fetched: list[str] = []
-    for name in parts(path):
+    for name in split_path(path):
         # Where a model inherits from another, its primary key leads to a row; its value is in a column of its own.
         field = find_field(model, name) if name != "pk" else None
         if field is None or not field.is_relation or field.related_model is None:

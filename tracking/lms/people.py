@@ -9,13 +9,13 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.functional import SimpleLazyObject, empty
 
-from tracking.lms import moments, paths
-from tracking.lms.declarations import Enrolments
+from tracking.lms import datetimes, paths
+from tracking.lms.declarations import EnrolmentFields
 from tracking.lms.structure import CourseRows, find_model
-from tracking.lms.values import Enrolled
+from tracking.lms.values import EnrolmentRecord
 
 
-def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[Enrolled]:
+def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[EnrolmentRecord]:
     """Yield each learner of the course once; its instructors, where they can be listed, are not learners of it."""
     course = courses.find(course_key)
     if course is None:
@@ -27,7 +27,7 @@ def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[Enrolled]:
             yield each
 
 
-def instructs(courses: CourseRows, user: Any, course: Any) -> bool:
+def is_instructor_of(courses: CourseRows, user: Any, course: Any) -> bool:
     """Return whether ``user`` is an instructor of ``course``."""
     given = courses.structure.instructors
     if given is None:
@@ -46,9 +46,13 @@ def instructed_keys(courses: CourseRows, user: Any) -> list[str]:
     """Return the keys of the courses that ``user`` is an instructor of."""
     given = courses.structure.instructors
     if isinstance(given, str) and not is_permission(courses, given) and _method(courses, given) is None:
-        mine = courses.queryset.filter(**{"__".join(paths.parts(given)): user.pk}).distinct()
+        mine = courses.queryset.filter(**{"__".join(paths.split_path(given)): user.pk}).distinct()
         return [courses.keys.of(course) for course in mine]
-    return [courses.keys.of(course) for course in courses.queryset.all() if instructs(courses, user, course)]
+    return [
+        courses.keys.of(course)
+        for course in courses.queryset.all()
+        if is_instructor_of(courses, user, course)
+    ]
 
 
 def is_permission(courses: CourseRows, given: str) -> bool:
@@ -59,48 +63,52 @@ def is_permission(courses: CourseRows, given: str) -> bool:
     return any(config.label == label for config in apps.get_app_configs())
 
 
-def is_unread(user: Any) -> bool:
+def is_lazy_user(user: Any) -> bool:
     """Return whether ``user`` is Django's, and nobody has looked yet who it is: to look costs queries."""
     return type(user) is SimpleLazyObject and user._wrapped is empty  # noqa: SLF001  Django has no other way to ask.
 
 
-def name_of(user: Any) -> str:
+def display_name(user: Any) -> str:
     """Return what to call ``user`` on a page: the full name, a method on some hosts and a property on others."""
     name = getattr(user, "get_full_name", None)
     words = str((name() if callable(name) else name) or "").strip()
     return words or str(getattr(user, "get_username", user.__str__)())
 
 
-def _read_learners(courses: CourseRows, course: Any) -> Iterable[Enrolled]:
+def _read_learners(courses: CourseRows, course: Any) -> Iterable[EnrolmentRecord]:
     given = courses.structure.learners
     if given is None:
         return []
-    if isinstance(given, Enrolments):
+    if isinstance(given, EnrolmentFields):
         return _read_enrolments(given, course)
     if isinstance(given, str):
-        return [Enrolled(learner_id=pk) for pk in _user_ids(courses, course, given)]
+        return [EnrolmentRecord(learner_id=pk) for pk in _user_ids(courses, course, given)]
     return [_as_enrolled(each) for each in given(course)]
 
 
-def _read_enrolments(given: Enrolments, course: Any) -> Iterator[Enrolled]:
-    zone = moments.zone("")
-    way = paths.parts(given.learner)[:-1]
+def _read_enrolments(given: EnrolmentFields, course: Any) -> Iterator[EnrolmentRecord]:
+    zone = datetimes.time_zone("")
+    way = paths.split_path(given.learner)[:-1]
     rows = find_model(given.model)._default_manager.filter(
-        **{"__".join(paths.parts(given.course)): course}, **given.filter
+        **{"__".join(paths.split_path(given.course)): course}, **given.filter
     )
     entries = ["__".join(way) or None, given.group_key, given.group_title, given.enrolled_at]
-    for row in paths.prepared(rows, entries).iterator(chunk_size=2000):
-        group = paths.pk_or_value(paths.read(row, given.group_key))
-        yield Enrolled(
+    for row in paths.prefetch_paths(rows, entries).iterator(chunk_size=2000):
+        group = paths.pk_or_value(paths.read_path(row, given.group_key))
+        yield EnrolmentRecord(
             learner_id=paths.read_id(row, given.learner),
             group_key="" if group is None else str(group),
-            group_title=str(paths.read(row, given.group_title) or "")[:300],
-            enrolled_at=moments.starting(paths.read(row, given.enrolled_at), within=zone),
+            group_title=str(paths.read_path(row, given.group_title) or "")[:300],
+            enrolled_at=datetimes.day_start_or_moment(paths.read_path(row, given.enrolled_at), within=zone),
         )
 
 
-def _as_enrolled(learner: Any) -> Enrolled:
-    return learner if isinstance(learner, Enrolled) else Enrolled(learner_id=paths.pk_or_value(learner))
+def _as_enrolled(learner: Any) -> EnrolmentRecord:
+    return (
+        learner
+        if isinstance(learner, EnrolmentRecord)
+        else EnrolmentRecord(learner_id=paths.pk_or_value(learner))
+    )
 
 
 def _instructor_ids(courses: CourseRows, course: Any) -> Iterable[Any]:
@@ -113,7 +121,7 @@ def _instructor_ids(courses: CourseRows, course: Any) -> Iterable[Any]:
 def _user_ids(courses: CourseRows, course: Any, path: str) -> Iterable[Any]:
     if not isinstance(course, Model):
         return [paths.pk_or_value(user) for user in paths.read_many(course, path)]
-    look_up = "__".join(paths.parts(path))
+    look_up = "__".join(paths.split_path(path))
     ids = courses.model._default_manager.filter(pk=course.pk).values_list(look_up, flat=True).distinct()
     return [pk for pk in ids if pk is not None]
 

@@ -14,8 +14,8 @@ from tracking.events import UnitKind
 from tracking.exceptions import AdapterError
 from tracking.lms import paths
 from tracking.lms.declarations import Entry, Node, Structure
+from tracking.lms.key_cache import KeyCache
 from tracking.lms.keys import KeyRule
-from tracking.lms.recall import Recall
 from tracking.lms.values import UnitRef
 
 
@@ -31,8 +31,8 @@ class UnitRows:
         """Return the rows that belong to ``course``, fit to read every entry of the node without further queries."""
         if self.node.rows is not None:
             return self.node.rows(course)
-        look_up = "__".join(paths.parts(str(self.node.course)))
-        return paths.prepared(self.queryset.filter(**{look_up: course}), self._entries)
+        look_up = "__".join(paths.split_path(str(self.node.course)))
+        return paths.prefetch_paths(self.queryset.filter(**{look_up: course}), self._entries)
 
     @cached_property
     def queryset(self) -> QuerySet[Any]:
@@ -64,7 +64,7 @@ class CourseRows:
         self.model = find_model(structure.course)
         self.keys = KeyRule(entry=structure.key, model=self.model)
         self.units = [UnitRows(node) for node in structure.nodes]
-        self._recall = Recall()
+        self._recall = KeyCache()
 
     @cached_property
     def queryset(self) -> QuerySet[Any]:
@@ -73,14 +73,14 @@ class CourseRows:
 
     def all_keys(self) -> Iterator[str]:
         """Yield the key of every course."""
-        for course in paths.prepared(self.queryset, self.keys.paths).iterator(chunk_size=1000):
+        for course in paths.prefetch_paths(self.queryset, self.keys.paths).iterator(chunk_size=1000):
             yield self.keys.of(course)
 
     def find(self, course_key: str) -> Any:
         """Return the course with ``course_key``, or ``None``."""
         filters = self.keys.filters(course_key)
         if filters is not None:
-            return first(self.queryset, filters)
+            return first_matching(self.queryset, filters)
         return next((each for each in self.queryset.all() if self.keys.of(each) == course_key), None)
 
     def key_for(self, filters: Mapping[str, object]) -> str | None:
@@ -127,7 +127,7 @@ class CourseRows:
         """Return the row of ``unit`` and the rows that it is one of, or ``None``."""
         for units in self.units:
             filters = units.keys.filters(unit.unit_key) if units.model is not None else None
-            row = first(units.queryset, filters) if filters is not None else None
+            row = first_matching(units.queryset, filters) if filters is not None else None
             if row is not None:
                 return units, row
         return None
@@ -137,11 +137,13 @@ class CourseRows:
         self._recall.clear()
 
     def _look_up(self, filters: Mapping[str, object]) -> str | None:
-        course = first(self.queryset, filters)
+        course = first_matching(self.queryset, filters)
         return None if course is None else self.keys.of(course)
 
     def _look_up_unit(self, units: UnitRows, filters: Mapping[str, object]) -> UnitRef | None:
-        row = first(paths.prepared(units.queryset, [*units.keys.paths, units.node.course]), filters)
+        row = first_matching(
+            paths.prefetch_paths(units.queryset, [*units.keys.paths, units.node.course]), filters
+        )
         return None if row is None else self.ref_of(row)
 
 
@@ -153,7 +155,7 @@ def find_model(label: str) -> type[Model]:
         raise AdapterError(f"{label!r} is not an installed model. Write 'app_label.Model'.") from error
 
 
-def first(rows: QuerySet[Any], filters: Mapping[str, object]) -> Any:
+def first_matching(rows: QuerySet[Any], filters: Mapping[str, object]) -> Any:
     """Return the first of ``rows`` that meets ``filters``; ``None`` also where a value cannot be one of the field's."""
     if any(isinstance(value, str) and "\0" in value for value in filters.values()):
         return None  # PostgreSQL refuses the whole transaction over it.

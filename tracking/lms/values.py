@@ -50,7 +50,7 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolled:
+class EnrolmentRecord:
     """One learner of a course, by the primary key of ``AUTH_USER_MODEL``."""
 
     learner_id: Any

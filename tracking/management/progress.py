@@ -28,7 +28,7 @@ class ProgressLine:
         if now - self._written_at < self._every:
             return
         self._written_at = now
-        text = describe(done_count, share, seconds=now - self._began_at)
+        text = progress_text(done_count, share, seconds=now - self._began_at)
         self._stream.write(f"\r\x1b[K{_bar(share)}{text}" if self._is_terminal else f"{text}\n")
         self._stream.flush()
 
@@ -43,7 +43,7 @@ class ProgressLine:
             self._stream.flush()
 
 
-def describe(done_count: int, share: float | None, *, seconds: float) -> str:
+def progress_text(done_count: int, share: float | None, *, seconds: float) -> str:
     """Return the words for ``done_count`` rows in ``seconds``."""
     rate = done_count / seconds if seconds else 0
     words = f"{done_count:,} rows, {rate:,.0f} a second"

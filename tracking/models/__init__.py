@@ -1,73 +1,71 @@
 """What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
 
-from tracking.models.access_log import Look
-from tracking.models.actions import Action, Dismissal, FindingHandling, Verb
+from tracking.models.access_log import AccessLogEntry
+from tracking.models.actions import Action, ActionKind, DismissReason, FindingTriage
 from tracking.models.attempts import Answer, Attempt
-from tracking.models.change_log import ChangeMark, Subject
-from tracking.models.class_rollups import (
+from tracking.models.consent import Consent
+from tracking.models.course_rollups import (
     CourseDay,
     CourseHour,
     CourseWeek,
-    FlowEdge,
     GroupDay,
-    GroupUnitSummary,
-    ModuleSummary,
-    UnitSummary,
+    GroupUnitStats,
+    ModuleStats,
+    UnitStats,
+    UnitTransition,
 )
-from tracking.models.consent import Consent
 from tracking.models.deliveries import Delivery, Topic, Webhook
 from tracking.models.downloads import Download, DownloadPart
 from tracking.models.events import Event
-from tracking.models.findings import ABOUT_CLASS, Audience, Clearing, Finding, Reason
-from tracking.models.learner_days import LearnerCourseDay, LearnerUnitDay, View
+from tracking.models.findings import ABOUT_CLASS, Audience, ClearReason, Finding, Reason
+from tracking.models.idle_settings import IdleSetting
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
-from tracking.models.lrs import DocumentKind, XapiAttachment, XapiDocument, XapiMention, XapiStatement
 from tracking.models.mastery import (
     Calibration,
-    ItemSummary,
     LearnerRisk,
     LearnerSkill,
     QuestionLink,
+    QuestionStats,
     RiskModel,
     RiskThreshold,
 )
 from tracking.models.nudges import Nudge
-from tracking.models.operations import ImportRun, JobRun, Refusal, Tally
+from tracking.models.operations import ImportRun, JobRun, RejectionCount, Tally
 from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
-from tracking.models.quarantine import Cause, HeldRecord
-from tracking.models.states import State
-from tracking.models.time_rules import TimeRule
+from tracking.models.page_views import LearnerCourseDay, LearnerUnitDay, PageView
+from tracking.models.pending_changes import PendingChange, RollupStage
+from tracking.models.quarantine import QuarantineCause, QuarantinedRecord
+from tracking.models.states import UnitState
+from tracking.xapi.models import DocumentKind, XapiAttachment, XapiDocument, XapiMention, XapiStatement
 
 __all__ = [
     "ABOUT_CLASS",
+    "AccessLogEntry",
     "Action",
+    "ActionKind",
     "Answer",
     "Attempt",
     "Audience",
     "Calibration",
-    "Cause",
-    "ChangeMark",
-    "Clearing",
+    "ClearReason",
     "Consent",
     "CourseDay",
     "CourseHour",
     "CourseOutline",
     "CourseWeek",
     "Delivery",
-    "Dismissal",
+    "DismissReason",
     "DocumentKind",
     "Download",
     "DownloadPart",
     "Enrolment",
     "Event",
     "Finding",
-    "FindingHandling",
-    "FlowEdge",
+    "FindingTriage",
     "GroupDay",
-    "GroupUnitSummary",
-    "HeldRecord",
+    "GroupUnitStats",
+    "IdleSetting",
     "ImportRun",
-    "ItemSummary",
     "JobRun",
     "LearnerCourse",
     "LearnerCourseDay",
@@ -76,23 +74,25 @@ __all__ = [
     "LearnerSkill",
     "LearnerUnit",
     "LearnerUnitDay",
-    "Look",
-    "ModuleSummary",
+    "ModuleStats",
     "Nudge",
     "OutlineUnit",
+    "PageView",
+    "PendingChange",
+    "QuarantineCause",
+    "QuarantinedRecord",
     "QuestionLink",
+    "QuestionStats",
     "Reason",
-    "Refusal",
+    "RejectionCount",
     "RiskModel",
     "RiskThreshold",
-    "State",
-    "Subject",
+    "RollupStage",
     "Tally",
-    "TimeRule",
     "Topic",
-    "UnitSummary",
-    "Verb",
-    "View",
+    "UnitState",
+    "UnitStats",
+    "UnitTransition",
     "Webhook",
     "XapiAttachment",
     "XapiDocument",

@@ -9,23 +9,23 @@ from django.utils import timezone
 from tracking.models.keys import KEY_LENGTH
 
 
-class LookQuerySet(models.QuerySet["Look"]):
+class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
     """Sentences about looks."""
 
-    def at_learners(self) -> LookQuerySet:
+    def at_learners(self) -> AccessLogQuerySet:
         """Return looks at one learner each."""
         return self.filter(learner__isnull=False)
 
-    def at_classes(self) -> LookQuerySet:
+    def at_classes(self) -> AccessLogQuerySet:
         """Return looks at a class as a whole, with every learner of it by name."""
         return self.filter(learner__isnull=True)
 
 
-class Look(models.Model):
+class AccessLogEntry(models.Model):
     """Somebody was shown what is recorded about somebody else. Written once and never changed.
 
     ``learner`` is empty where a whole class was shown, ``viewer`` where nobody was logged in, as at a command, or the
-    account is gone. ``what`` and ``door`` are values of ``privacy.access_log.What`` and ``Door``.
+    account is gone. ``what`` and ``door`` are values of ``privacy.access_log.What`` and ``AccessChannel``.
     """
 
     learner = models.ForeignKey(
@@ -44,7 +44,7 @@ class Look(models.Model):
     course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     looked_at = models.DateTimeField(default=timezone.now)
 
-    objects = LookQuerySet.as_manager()
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         indexes = [

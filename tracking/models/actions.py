@@ -11,7 +11,7 @@ from tracking.models.findings import Audience, Finding
 from tracking.models.keys import KEY_LENGTH
 
 
-class Verb(models.TextChoices):
+class ActionKind(models.TextChoices):
     """What was done."""
 
     SEEN = "seen", _("seen")
@@ -28,7 +28,7 @@ class Verb(models.TextChoices):
     UNDONE = "undone", _("taken back")
 
 
-class Dismissal(models.TextChoices):
+class DismissReason(models.TextChoices):
     """Why a finding was dismissed."""
 
     IN_HAND = "in_hand", _("it is known and being seen to")
@@ -43,7 +43,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def standing(self) -> ActionQuerySet:
         """Return what was done and not taken back."""
-        return self.exclude(verb=Verb.UNDONE).filter(undone_by__isnull=True)
+        return self.exclude(verb=ActionKind.UNDONE).filter(undone_by__isnull=True)
 
 
 class Action(models.Model):
@@ -53,7 +53,7 @@ class Action(models.Model):
     ``measure`` is how bad the finding was at that moment; see ``Finding.measure``.
     """
 
-    verb = models.CharField(max_length=10, choices=Verb.choices)
+    verb = models.CharField(max_length=10, choices=ActionKind.choices)
     audience = models.CharField(max_length=10, choices=Audience.choices, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,7 +78,7 @@ class Action(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
-    dismissal = models.CharField(max_length=10, choices=Dismissal.choices, blank=True)
+    dismissal = models.CharField(max_length=10, choices=DismissReason.choices, blank=True)
     words = models.CharField(max_length=1000, blank=True)
     measure = models.FloatField(null=True, blank=True)
     undoes = models.OneToOneField(
@@ -99,12 +99,12 @@ class Action(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(verb=Verb.UNDONE, undoes__isnull=False)
-                | (~models.Q(verb=Verb.UNDONE) & models.Q(undoes__isnull=True)),
+                condition=models.Q(verb=ActionKind.UNDONE, undoes__isnull=False)
+                | (~models.Q(verb=ActionKind.UNDONE) & models.Q(undoes__isnull=True)),
                 name="tracking_action_undoes_fits_verb",
             ),
             models.CheckConstraint(
-                condition=~models.Q(verb=Verb.SNOOZED) | models.Q(until__isnull=False),
+                condition=~models.Q(verb=ActionKind.SNOOZED) | models.Q(until__isnull=False),
                 name="tracking_action_snoozed_until",
             ),
         ]
@@ -113,7 +113,7 @@ class Action(models.Model):
         return f"{self.verb} in {self.course_key} at {self.at:%Y-%m-%d %H:%M}"
 
 
-class FindingHandling(models.Model):
+class FindingTriage(models.Model):
     """What the standing actions of one audience make of one finding. Made again from them after each.
 
     A finding is out of the audience's lists while it is dismissed, or put off until a moment yet to come.
@@ -124,7 +124,7 @@ class FindingHandling(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
-    dismissal = models.CharField(max_length=10, choices=Dismissal.choices, blank=True)
+    dismissal = models.CharField(max_length=10, choices=DismissReason.choices, blank=True)
     measure = models.FloatField(null=True, blank=True)
     is_useful = models.BooleanField(null=True, blank=True)
 

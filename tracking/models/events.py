@@ -9,11 +9,11 @@ from django.db import models
 from django.utils import timezone
 
 from tracking import events
-from tracking.events import Source
+from tracking.events import EventSource
 from tracking.models.keys import KEY_LENGTH
 
 DETAIL_KINDS = (
-    events.VIEW_DETAILS,
+    events.PAGE_DETAILS,
     events.FEATURE_CLICKED,
     events.MEDIA_PLAYED,
     events.FORM_STARTED,
@@ -43,7 +43,7 @@ class Event(models.Model):
     course_key = models.CharField(max_length=KEY_LENGTH)
     unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     kind = models.CharField(max_length=40)
-    source = models.CharField(max_length=10, choices=Source.choices)
+    source = models.CharField(max_length=10, choices=EventSource.choices)
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
     view_id = models.UUIDField(null=True, blank=True)

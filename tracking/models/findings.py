@@ -47,7 +47,7 @@ class Audience(models.TextChoices):
     INSTRUCTOR = "instructor", _("instructor")
 
 
-class Clearing(models.TextChoices):
+class ClearReason(models.TextChoices):
     """What made a finding go."""
 
     COMPLETED = "completed", _("the unit was completed")
@@ -118,7 +118,7 @@ class Finding(models.Model):
     evidence = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True, blank=True)
-    cleared_by = models.CharField(max_length=12, choices=Clearing.choices, blank=True)
+    cleared_by = models.CharField(max_length=12, choices=ClearReason.choices, blank=True)
 
     objects = FindingQuerySet.as_manager()
 

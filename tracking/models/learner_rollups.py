@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from tracking.models.keys import KEY_LENGTH
-from tracking.models.states import State
+from tracking.models.states import UnitState
 
 
 class LearnerUnit(models.Model):
@@ -21,7 +21,7 @@ class LearnerUnit(models.Model):
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
     unit_key = models.CharField(max_length=KEY_LENGTH)
-    state = models.CharField(max_length=12, choices=State.choices)
+    state = models.CharField(max_length=12, choices=UnitState.choices)
     is_engaged = models.BooleanField(default=False)
     active_ms = models.PositiveBigIntegerField(default=0)
     visible_ms = models.PositiveBigIntegerField(default=0)

@@ -89,7 +89,7 @@ class Calibration(models.Model):
         return f"calibration of {self.course_key} from {self.answer_count} answers"
 
 
-class ItemSummary(models.Model):
+class QuestionStats(models.Model):
     """One question over all enrolled learners of the course, in counts.
 
     ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right at once. ``options`` says

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tracking.models.keys import KEY_LENGTH
 
 
-class Refusal(models.Model):
+class RejectionCount(models.Model):
     """How many events were refused for one reason on one day (UTC)."""
 
     day = models.DateField()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracking.models.keys import KEY_LENGTH
 
 
-class Cause(models.TextChoices):
+class QuarantineCause(models.TextChoices):
     """Why something is kept apart."""
 
     UNKNOWN_COURSE = "unknown_course", _("the host has no course with this key")
@@ -20,7 +20,7 @@ class Cause(models.TextChoices):
     NO_UNIT = "no_unit", _("the host's row leads to no unit of a course")
 
 
-class HeldRecord(models.Model):
+class QuarantinedRecord(models.Model):
     """One event or attempt that is kept apart: in no figure and on no page but the operator's.
 
     ``fingerprint`` tells it from others, so that what is told again replaces it. ``kind`` is that of the event, or
@@ -29,7 +29,7 @@ class HeldRecord(models.Model):
     """
 
     fingerprint = models.CharField(max_length=64, unique=True)
-    cause = models.CharField(max_length=16, choices=Cause.choices)
+    cause = models.CharField(max_length=16, choices=QuarantineCause.choices)
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=10, blank=True)
     source_label = models.CharField(max_length=100, blank=True)

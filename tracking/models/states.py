@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class UnitState(models.TextChoices):
     """Where a learner stands with a unit; ``rollups.states`` says when each holds."""
 
     EXEMPT = "exempt", _("exempt")

@@ -10,11 +10,11 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tracking.events import LearnerId
-from tracking.models import Enrolment, Look
-from tracking.models.access_log import LookQuerySet
+from tracking.models import AccessLogEntry, Enrolment
+from tracking.models.access_log import AccessLogQuerySet
 
 
-class What(TextChoices):
+class AccessedResource(TextChoices):
     """What was looked at, in words to the learner. A new page adds its own; the database takes any value."""
 
     CLASS = "class", _("the table of the class, with your numbers in it")
@@ -31,7 +31,7 @@ class What(TextChoices):
     REPLAY = "replay", _("the replay of a session of yours")
 
 
-class Door(TextChoices):
+class AccessChannel(TextChoices):
     """How somebody came to it."""
 
     PAGE = "page", _("on a page")
@@ -41,48 +41,61 @@ class Door(TextChoices):
     SYSTEM = "system", _("as another system")
 
 
-def record_look(
-    viewer: Any, learner_id: LearnerId, what: What, *, course_key: str = "", door: Door = Door.PAGE
+def log_access(
+    viewer: Any,
+    learner_id: LearnerId,
+    what: AccessedResource,
+    *,
+    course_key: str = "",
+    door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
     """Note that ``viewer`` is shown ``what`` about the learner: call it once they may, before anything is shown.
 
     ``viewer`` is a user, or ``None`` where nobody is logged in, as at a command. Learners who look at their own data
     leave no note.
     """
-    record_looks(viewer, [learner_id], what, course_key=course_key, door=door)
+    log_accesses(viewer, [learner_id], what, course_key=course_key, door=door)
 
 
-def record_looks(
+def log_accesses(
     viewer: Any,
     learner_ids: Iterable[LearnerId | None],
-    what: What,
+    what: AccessedResource,
     *,
     course_key: str = "",
-    door: Door = Door.PAGE,
+    door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
     """Note the same for each of several learners, in one statement: a list that shows rows about all of them."""
     viewer_id = getattr(viewer, "pk", None)
-    Look.objects.bulk_create(
-        Look(learner_id=learner_id, viewer_id=viewer_id, what=what, door=door, course_key=course_key)
+    AccessLogEntry.objects.bulk_create(
+        AccessLogEntry(
+            learner_id=learner_id, viewer_id=viewer_id, what=what, door=door, course_key=course_key
+        )
         for learner_id in dict.fromkeys(learner_ids)
         if learner_id is not None and learner_id != viewer_id
     )
 
 
-def record_class_look(
-    viewer: Any, course_key: str, what: What = What.CLASS, *, door: Door = Door.PAGE
+def log_class_access(
+    viewer: Any,
+    course_key: str,
+    what: AccessedResource = AccessedResource.CLASS,
+    *,
+    door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
     """Note that ``viewer`` is shown every learner of a class by name, in one row for all of them."""
-    Look.objects.create(viewer_id=getattr(viewer, "pk", None), what=what, door=door, course_key=course_key)
+    AccessLogEntry.objects.create(
+        viewer_id=getattr(viewer, "pk", None), what=what, door=door, course_key=course_key
+    )
 
 
-def forget(*, before: datetime) -> int:
+def purge_access_log(*, before: datetime) -> int:
     """Delete the notes from before that moment, and return how many there were."""
-    return Look.objects.filter(looked_at__lt=before).delete()[0]
+    return AccessLogEntry.objects.filter(looked_at__lt=before).delete()[0]
 
 
-def looks_at(learner_id: LearnerId) -> LookQuerySet:
+def accesses_of_learner(learner_id: LearnerId) -> AccessLogQuerySet:
     """Return the looks at a learner, newest first: at them alone, and at classes that they are enrolled in."""
     mine = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     in_class = Q(learner__isnull=True, course_key__in=mine) & (Q(viewer__isnull=True) | ~Q(viewer=learner_id))
-    return Look.objects.filter(Q(learner=learner_id) | in_class).order_by("-looked_at", "-pk")
+    return AccessLogEntry.objects.filter(Q(learner=learner_id) | in_class).order_by("-looked_at", "-pk")

@@ -14,10 +14,10 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tracking import events, lms
-from tracking.events import LearnerId, Purpose, Rule
-from tracking.exceptions import MayNotConsent
-from tracking.models import ChangeMark, Consent, LearnerCourse, Subject
-from tracking.privacy import rules
+from tracking.events import ConsentRequirement, LearnerId, Purpose
+from tracking.exceptions import ConsentNotAllowed
+from tracking.models import Consent, LearnerCourse, PendingChange, RollupStage
+from tracking.privacy import consent_requirements
 
 CACHED_SECONDS = 10
 """How long another process may still store by an older answer, where processes share no cache."""
@@ -36,7 +36,7 @@ ANSWERED_AT = "tracking_answered_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ConsentAnswer:
     """What a learner last said about a purpose, and about which version of its words."""
 
     is_granted: bool
@@ -45,12 +45,12 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class ConsentState:
     """All that a learner has said."""
 
-    said: Mapping[str, Answer] = field(default_factory=dict)
+    said: Mapping[str, ConsentAnswer] = field(default_factory=dict)
     """The last yes or no about each purpose."""
-    put_off: Mapping[str, Answer] = field(default_factory=dict)
+    put_off: Mapping[str, ConsentAnswer] = field(default_factory=dict)
     """The last "not now" about each purpose, or that a notice was read."""
     barred: frozenset[Purpose] = frozenset()
     """Purposes that the learner may not agree to alone, being too young, say."""
@@ -69,21 +69,28 @@ def covers(
     With ``has_opted_out``, as browsers say it by Global Privacy Control, nothing but a yes of the learner permits it.
     """
     answers = _read(learner_id, within=within)
-    return _covers(answers, purpose, rules.of(purpose, course_key), has_opted_out=has_opted_out)
+    return _covers(
+        answers,
+        purpose,
+        consent_requirements.consent_requirement(purpose, course_key),
+        has_opted_out=has_opted_out,
+    )
 
 
 def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
     """Return whether the learner has said no, or yes to the words in force, by an answer of that age."""
     said = _read(learner_id, within=within).said.get(purpose)
-    return said is not None and (not said.is_granted or said.version >= rules.version(purpose))
+    return said is not None and (
+        not said.is_granted or said.version >= consent_requirements.consent_text_version(purpose)
+    )
 
 
-def is_put_off(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
+def is_postponed(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
     """Return whether the learner does not want to be asked now, or has read the notice about a purpose that has one."""
     later = _read(learner_id, within=within).put_off.get(purpose)
-    if later is None or later.version < rules.version(purpose):
+    if later is None or later.version < consent_requirements.consent_text_version(purpose):
         return False
-    has_notice = rules.of(purpose) is Rule.NOTICE
+    has_notice = consent_requirements.consent_requirement(purpose) is ConsentRequirement.NOTICE
     return has_notice or time.time() - later.given_at.timestamp() < NOT_NOW_SECONDS
 
 
@@ -92,13 +99,15 @@ def may_answer(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHE
     return purpose not in _read(learner_id, within=within).barred
 
 
-def covered(learner_ids: Collection[LearnerId], purpose: Purpose, *, course_key: str = "") -> set[LearnerId]:
+def learners_covered(
+    learner_ids: Collection[LearnerId], purpose: Purpose, *, course_key: str = ""
+) -> set[LearnerId]:
     """Return those of ``learner_ids`` for whom ``purpose`` is permitted now, in one query."""
-    pairs = covered_in(((learner_id, course_key) for learner_id in learner_ids), purpose)
+    pairs = learners_covered_in_courses(((learner_id, course_key) for learner_id in learner_ids), purpose)
     return {learner_id for learner_id, _ in pairs}
 
 
-def covered_in(
+def learners_covered_in_courses(
     pairs: Iterable[tuple[LearnerId, str]], purpose: Purpose, *, opted_out: Collection[LearnerId] = ()
 ) -> set[tuple[LearnerId, str]]:
     """Return those pairs of a learner and a course for which ``purpose`` is permitted now, in one query.
@@ -107,7 +116,9 @@ def covered_in(
     """
     wanted = set(pairs)
     found = _read_many({learner_id for learner_id, _ in wanted}, [purpose])
-    rule_of = {course_key: rules.of(purpose, course_key) for _, course_key in wanted}
+    rule_of = {
+        course_key: consent_requirements.consent_requirement(purpose, course_key) for _, course_key in wanted
+    }
     return {
         (learner_id, course_key)
         for learner_id, course_key in wanted
@@ -115,33 +126,33 @@ def covered_in(
     }
 
 
-def refused(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
+def without_consent(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
     """Return those of ``learner_ids`` whose last word on ``purpose`` is no, in one query."""
     rows = _said().filter(learner_id__in=learner_ids, purpose=purpose)
     newest = dict(rows.values_list("learner_id", "is_granted"))
     return {learner_id for learner_id, is_granted in newest.items() if not is_granted}
 
 
-def in_use() -> list[Purpose]:
+def purposes_in_use() -> list[Purpose]:
     """Return the purposes that are served here: asking about others would promise what is not done."""
     served = {kind.purpose for kind in events.all_kinds()} | SERVED_BY_PAGES
     return [purpose for purpose in Purpose if purpose in served]
 
 
-def asked() -> list[Purpose]:
+def purposes_asked() -> list[Purpose]:
     """Return the purposes in use that a learner can say yes or no to."""
-    return [purpose for purpose in in_use() if purpose is not Purpose.RECORD]
+    return [purpose for purpose in purposes_in_use() if purpose is not Purpose.RECORD]
 
 
 def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
     """Record a yes to each of ``purposes``; ``source`` names where it was given, such as ``"consent page"``.
 
-    Raises ``MayNotConsent`` where the learner may not say so alone.
+    Raises ``ConsentNotAllowed`` where the learner may not say so alone.
     """
     barred = _barred([learner_id], purposes).get(learner_id, frozenset())
     if barred:
         names = ", ".join(sorted(purpose.value for purpose in barred))
-        raise MayNotConsent(f"A learner may not agree to {names} alone: Adapter.may_consent() says so.")
+        raise ConsentNotAllowed(f"A learner may not agree to {names} alone: Adapter.may_consent() says so.")
     _record(learner_id, purposes, is_granted=True, source=source)
 
 
@@ -150,12 +161,12 @@ def refuse(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str)
     _record(learner_id, purposes, is_granted=False, source=source)
 
 
-def put_off(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
+def postpone_consent(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
     """Record "not now", or that a notice was read: it permits and forbids nothing."""
     _record(learner_id, purposes, is_granted=None, source=source)
 
 
-def forget_answers(learner_id: LearnerId) -> None:
+def clear_consent_cache(learner_id: LearnerId) -> None:
     """Read the learner's answers anew when they are next asked for."""
     cache.delete(_cache_key(learner_id))
 
@@ -169,7 +180,7 @@ def _record(
                 learner_id=learner_id,
                 purpose=purpose,
                 is_granted=is_granted,
-                version=rules.version(purpose),
+                version=consent_requirements.consent_text_version(purpose),
                 source=source,
             )
             for purpose in purposes
@@ -177,34 +188,36 @@ def _record(
         if Purpose.ENGAGEMENT in purposes:
             _mark_standing(learner_id)
         # Forget at commit, not before: another process could read the old answer back into the cache in between.
-        transaction.on_commit(lambda: forget_answers(learner_id))
+        transaction.on_commit(lambda: clear_consent_cache(learner_id))
 
 
 def _mark_standing(learner_id: LearnerId) -> None:
     """Mark that the learner stands elsewhere now: nobody is said to have skipped what they let nobody see."""
     courses = LearnerCourse.objects.filter(learner_id=learner_id).order_by("course_key")
-    ChangeMark.objects.bulk_create(
-        ChangeMark(subject=Subject.LEARNER, course_key=course_key, learner_id=learner_id)
+    PendingChange.objects.bulk_create(
+        PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
         for course_key in courses.values_list("course_key", flat=True)
     )
 
 
-def _covers(answers: Answers, purpose: Purpose, rule: Rule, *, has_opted_out: bool) -> bool:
-    if rule is Rule.OFF:
+def _covers(
+    answers: ConsentState, purpose: Purpose, rule: ConsentRequirement, *, has_opted_out: bool
+) -> bool:
+    if rule is ConsentRequirement.OFF:
         return False
     said = answers.said.get(purpose)
     if said is not None and not said.is_granted:
         return False
     if purpose in answers.barred:
         return False
-    if said is not None and said.version >= rules.version(purpose):
+    if said is not None and said.version >= consent_requirements.consent_text_version(purpose):
         return True
-    return rule is Rule.NOTICE and (purpose is Purpose.RECORD or not has_opted_out)
+    return rule is ConsentRequirement.NOTICE and (purpose is Purpose.RECORD or not has_opted_out)
 
 
-def _read(learner_id: LearnerId, *, within: float) -> Answers:
+def _read(learner_id: LearnerId, *, within: float) -> ConsentState:
     key, now = _cache_key(learner_id), time.time()
-    read_at, answers = cache.get(key) or (0.0, Answers())
+    read_at, answers = cache.get(key) or (0.0, ConsentState())
     if not 0 <= now - read_at <= within:
         answers = _read_many([learner_id], list(Purpose))[learner_id]
         cache.set(key, (now, answers), KEPT_SECONDS)
@@ -213,18 +226,18 @@ def _read(learner_id: LearnerId, *, within: float) -> Answers:
 
 def _read_many(
     learner_ids: Collection[LearnerId], purposes: Collection[Purpose]
-) -> Mapping[LearnerId, Answers]:
-    said: dict[LearnerId, dict[str, Answer]] = defaultdict(dict)
-    put_off: dict[LearnerId, dict[str, Answer]] = defaultdict(dict)
+) -> Mapping[LearnerId, ConsentState]:
+    said: dict[LearnerId, dict[str, ConsentAnswer]] = defaultdict(dict)
+    put_off: dict[LearnerId, dict[str, ConsentAnswer]] = defaultdict(dict)
     rows = Consent.objects.filter(learner_id__in=learner_ids, purpose__in=purposes).order_by("given_at", "id")
     for learner_id, purpose, is_granted, version, given_at in rows.values_list(
         "learner_id", "purpose", "is_granted", "version", "given_at"
     ):
-        answer = Answer(is_granted=bool(is_granted), version=version, given_at=given_at)
+        answer = ConsentAnswer(is_granted=bool(is_granted), version=version, given_at=given_at)
         (put_off if is_granted is None else said)[learner_id][purpose] = answer
     barred = _barred(learner_ids, purposes)
     return {
-        learner_id: Answers(
+        learner_id: ConsentState(
             said=said.get(learner_id, {}),
             put_off=put_off.get(learner_id, {}),
             barred=barred.get(learner_id, frozenset()),

@@ -23,12 +23,12 @@ from django.utils import timezone, translation
 
 from tracking import conf, lms
 from tracking.events import LearnerId
-from tracking.interchange import xapi
-from tracking.interchange.catalogue import Catalogue
-from tracking.interchange.streams import Streamed
+from tracking.exports.catalogue import Catalogue
+from tracking.exports.streaming import StreamingAnswer
 from tracking.models import Attempt, Download, DownloadPart, Event
-from tracking.privacy import holdings, plain_words
-from tracking.privacy.holdings import HOLDINGS, Holding
+from tracking.privacy import inventory, purpose_texts
+from tracking.privacy.inventory import INVENTORY, PersonalDataTable
+from tracking.xapi import export
 
 PART_BYTES = 256 * 1024
 CHUNK = 1000
@@ -41,7 +41,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for a formula where a cell begins with it."""
 
 
-def request(learner_id: LearnerId, *, now: datetime) -> Download:
+def request_download(learner_id: LearnerId, *, now: datetime) -> Download:
     """Return the file that the learner is to have: the one under way or made within the hour, else a new one."""
     recent = Download.objects.filter(
         Q(finished_at__isnull=True) | Q(requested_at__gt=now - AGAIN), learner=learner_id
@@ -50,21 +50,21 @@ def request(learner_id: LearnerId, *, now: datetime) -> Download:
     return found or Download.objects.create(learner_id=learner_id, requested_at=now)
 
 
-def find(learner_id: LearnerId, *, now: datetime) -> Download | None:
+def find_download(learner_id: LearnerId, *, now: datetime) -> Download | None:
     """Return the newest file of a learner whose time is not over, finished or not."""
     mine = Download.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), learner=learner_id)
     return mine.order_by("-requested_at").first()
 
 
-def find_file(learner_id: LearnerId, download_id: UUID, *, now: datetime) -> Download | None:
+def find_finished_download(learner_id: LearnerId, download_id: UUID, *, now: datetime) -> Download | None:
     """Return a finished file by its key, to its own learner alone and as long as it is kept."""
     mine = Download.objects.filter(learner=learner_id, finished_at__isnull=False, expires_at__gt=now)
     return mine.filter(pk=download_id).first()
 
 
-def answer(download: Download) -> StreamingHttpResponse:
+def download_response(download: Download) -> StreamingHttpResponse:
     """Return a finished file as a download."""
-    answer = Streamed(read(download), content_type="application/zip")
+    answer = StreamingAnswer(iter_file_parts(download), content_type="application/zip")
     answer["Content-Length"] = str(download.byte_count)
     answer["Content-Disposition"] = f'attachment; filename="my-learning-{download.finished_at:%Y-%m-%d}.zip"'
     return answer
@@ -75,7 +75,7 @@ def is_due(*, now: datetime) -> bool:
     return Download.objects.filter(Q(finished_at__isnull=True) | Q(expires_at__lte=now)).exists()
 
 
-def prepare(*, now: datetime) -> int:
+def prepare_downloads(*, now: datetime) -> int:
     """Make every file that waits, delete those whose time is over, and return how many were made.
 
     Safe to run twice and in parallel: each file has one maker, and one that was killed is begun anew after an hour.
@@ -93,14 +93,14 @@ def prepare(*, now: datetime) -> int:
     return made
 
 
-def read(download: Download) -> Iterator[bytes]:
+def iter_file_parts(download: Download) -> Iterator[bytes]:
     """Yield the bytes of a finished file, a piece at a time."""
     parts = DownloadPart.objects.filter(download=download).order_by("position")
     for position in parts.values_list("position", flat=True):
         yield bytes(parts.get(position=position).content)
 
 
-def safe_cell(value: object) -> object:
+def escape_csv_formula(value: object) -> object:
     """Return ``value`` for a cell of CSV, so that no spreadsheet takes text for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
@@ -108,13 +108,13 @@ def safe_cell(value: object) -> object:
 def _make(download: Download, *, now: datetime) -> None:
     learner_id = download.learner_id
     Download.objects.filter(pk=download.pk).update(
-        row_count=sum(holdings.rows(each, learner_id).count() for each in HOLDINGS)
+        row_count=sum(inventory.personal_rows(each, learner_id).count() for each in INVENTORY)
     )
     DownloadPart.objects.filter(download=download).delete()
     out = _Parts(download)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("README.txt", _readme(now))
-        for holding in HOLDINGS:
+        for holding in INVENTORY:
             _write_json(file, f"json/{holding.name}.json", _counted(_records(holding, learner_id), download))
             _write_csv(file, holding, _records(holding, learner_id))
         _write_json(file, "xapi/statements.json", _statements(learner_id))
@@ -127,14 +127,14 @@ def _make(download: Download, *, now: datetime) -> None:
     )
 
 
-def _records(holding: Holding, learner_id: LearnerId) -> Iterator[dict[str, Any]]:
+def _records(holding: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict[str, Any]]:
     """Yield each row as names and values, the oldest first; who else is in it by the name that they go by here."""
     fields = [
         field
         for field in holding.model._meta.concrete_fields
         if field.name != holding.learner and field.name not in holding.unlisted
     ]
-    found = holdings.with_others(holding, holdings.rows(holding, learner_id).reverse())
+    found = inventory.with_related_users(holding, inventory.personal_rows(holding, learner_id).reverse())
     name_of = lms.get_adapter().display_name
     for row in found.iterator(CHUNK):
         record = {field.attname: getattr(row, field.attname) for field in fields}
@@ -148,15 +148,15 @@ def _records(holding: Holding, learner_id: LearnerId) -> Iterator[dict[str, Any]
         yield record
 
 
-def _statements(learner_id: LearnerId) -> Iterator[xapi.Statement]:
+def _statements(learner_id: LearnerId) -> Iterator[export.Statement]:
     catalogue = Catalogue()
     for event in Event.objects.filter(learner=learner_id).order_by("pk").iterator(CHUNK):
-        statement = xapi.of_event(event, catalogue)
+        statement = export.statement_of_event(event, catalogue)
         if statement is not None:
             yield statement
     attempts = Attempt.objects.filter(learner=learner_id).order_by("pk").prefetch_related("answers")
     for attempt in attempts.iterator(CHUNK):
-        yield from xapi.of_attempt(attempt, attempt.answers.all(), catalogue)
+        yield from export.statements_of_attempt(attempt, attempt.answers.all(), catalogue)
 
 
 def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[dict[str, Any]]:
@@ -182,7 +182,7 @@ def _write_json(file: zipfile.ZipFile, name: str, values: Iterable[Any]) -> None
         entry.write(b"\n]\n" if start == b",\n" else b"[]\n")
 
 
-def _write_csv(file: zipfile.ZipFile, holding: Holding, records: Iterator[dict[str, Any]]) -> None:
+def _write_csv(file: zipfile.ZipFile, holding: PersonalDataTable, records: Iterator[dict[str, Any]]) -> None:
     with (
         file.open(f"csv/{holding.name}.csv", "w", force_zip64=True) as entry,
         io.TextIOWrapper(entry, "utf-8", newline="") as text,
@@ -199,16 +199,16 @@ def _write_csv(file: zipfile.ZipFile, holding: Holding, records: Iterator[dict[s
 def _cell(value: object) -> object:
     if isinstance(value, dict | list):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return safe_cell(value.isoformat() if isinstance(value, datetime) else value)
+    return escape_csv_formula(value.isoformat() if isinstance(value, datetime) else value)
 
 
 def _readme(now: datetime) -> str:
     """Return what the files are, in the language of the site: a job has no reader's."""
     with translation.override(translation.get_language()):
         lines = [
-            plain_words.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
+            purpose_texts.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
             "",
-            *(f"{each.name}: {each.title}. {each.words}" for each in HOLDINGS),
+            *(f"{each.name}: {each.title}. {each.words}" for each in INVENTORY),
         ]
     return "\n".join(map(str, lines)) + "\n"
 

@@ -22,22 +22,23 @@ from tracking.events import LearnerId, Purpose
 from tracking.models import (
     Answer,
     Attempt,
-    ChangeMark,
     Delivery,
     Event,
     Finding,
-    HeldRecord,
     JobRun,
     LearnerCourseDay,
     LearnerPattern,
     LearnerRisk,
     LearnerSkill,
     LearnerUnitDay,
-    Subject,
-    View,
+    PageView,
+    PendingChange,
+    QuarantinedRecord,
+    RollupStage,
 )
-from tracking.privacy import consent, content_words, holdings, retention
-from tracking.privacy.holdings import HOLDINGS
+from tracking.privacy import consent, inventory, retention
+from tracking.privacy.inventory import INVENTORY
+from tracking.xapi import privacy
 
 ATTEMPT = "attempt"
 """The kind of an attempt in quarantine."""
@@ -46,7 +47,7 @@ TIMES = ("active_ms", "estimated_ms", "view_count", "access_count")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class ErasureScope:
     """What to erase."""
 
     learner_id: LearnerId
@@ -56,51 +57,51 @@ class Scope:
     """In these courses; with ``None`` in all, and what belongs to no course."""
 
 
-def erase(scope: Scope, *, by: str) -> Counter[str]:
+def erase_learner_data(scope: ErasureScope, *, by: str) -> Counter[str]:
     """Erase what ``scope`` says and return how many rows that were, by the name of their holding.
 
     ``by`` says on whose behalf in a note that names nobody: ``"the learner"``, ``"an operator"``.
     """
     erased: Counter[str] = Counter()
-    keys = holdings.course_keys_of(scope.learner_id)
+    keys = inventory.courses_with_data(scope.learner_id)
     for course_key in sorted(keys if scope.course_keys is None else keys & scope.course_keys):
         with transaction.atomic():
-            retention.lock(course_key, [scope.learner_id])
+            retention.lock_learner_rows(course_key, [scope.learner_id])
             erased += _erase_in_course(scope, course_key)
     with transaction.atomic():
         if scope.course_keys is None:
             erased += _erase_without_course(scope)
         _note(scope, erased, by)
-        transaction.on_commit(lambda: forget_cached(scope.learner_id))
+        transaction.on_commit(lambda: clear_learner_cache(scope.learner_id))
     return erased
 
 
-def forget_cached(learner_id: LearnerId) -> None:
+def clear_learner_cache(learner_id: LearnerId) -> None:
     """Delete what the cache knows of a learner by name; the rest there names nobody."""
-    consent.forget_answers(learner_id)
+    consent.clear_consent_cache(learner_id)
     minute = int(timezone.now().timestamp()) // 60
     sent = [f"tracking:sent:{learner_id}:{each}" for each in range(minute - 2, minute + 1)]
     cache.delete_many([*sent, f"tracking:instructs-any:{learner_id}"])
 
 
-def _erase_in_course(scope: Scope, course_key: str) -> Counter[str]:
+def _erase_in_course(scope: ErasureScope, course_key: str) -> Counter[str]:
     if scope.purposes is None:
         erased = _delete_all(scope.learner_id, course_key)
         # Not marked as the learner's: the mark would name them, and there is nothing left to fold.
-        for subject in (Subject.CLASS, Subject.FINDINGS):
-            ChangeMark.objects.create(subject=subject, course_key=course_key)
+        for subject in (RollupStage.CLASS, RollupStage.FINDINGS):
+            PendingChange.objects.create(subject=subject, course_key=course_key)
         return erased
     head = {"learner_id": scope.learner_id, "course_key": course_key}
     erased = Counter(
         events=_delete(Event.objects.filter(_of_purposes(scope.purposes), **head)),
-        kept_apart=_delete(HeldRecord.objects.filter(_of_purposes(scope.purposes, ATTEMPT), **head)),
+        kept_apart=_delete(QuarantinedRecord.objects.filter(_of_purposes(scope.purposes, ATTEMPT), **head)),
     )
     if Purpose.ENGAGEMENT in scope.purposes:
         erased += _erase_engagement(head)
     if Purpose.RECORD in scope.purposes:
         erased += _erase_record(head)
-    erased += content_words.erase(scope.learner_id, scope.purposes, course_key=course_key)
-    if scope.purposes & events.ROLLED_UP:
+    erased += privacy.erase_xapi_content(scope.learner_id, scope.purposes, course_key=course_key)
+    if scope.purposes & events.PURPOSES_WITH_ROLLUPS:
         erased["deliveries"] += _delete(_deliveries(scope.learner_id, course_key))
         # Those whose cause is still on record come back with the next roll-up.
         erased += Counter(
@@ -114,7 +115,7 @@ def _erase_in_course(scope: Scope, course_key: str) -> Counter[str]:
 def _erase_engagement(head: Mapping[str, Any]) -> Counter[str]:
     unit_days = LearnerUnitDay.objects.filter(**head)
     erased = Counter(
-        views=_delete(View.objects.filter(**head)),
+        views=_delete(PageView.objects.filter(**head)),
         patterns=_delete(LearnerPattern.objects.filter(**head)),
         lesson_days=_delete(unit_days.filter(is_completed=False)),
     )
@@ -147,16 +148,18 @@ def _mark(head: Mapping[str, Any]) -> None:
     """Have the learner's rows made again, and every day that still has events behind it."""
     moments = Event.objects.filter(**head).values_list("happened_at", flat=True)
     days = {moment.astimezone(UTC).date() for moment in moments.iterator()}
-    ChangeMark.objects.bulk_create(
-        ChangeMark(subject=Subject.LEARNER, day=day, **head) for day in (None, *sorted(days))
+    PendingChange.objects.bulk_create(
+        PendingChange(subject=RollupStage.LEARNER, day=day, **head) for day in (None, *sorted(days))
     )
 
 
 def _delete_all(learner_id: LearnerId, course_key: str) -> Counter[str]:
     erased: Counter[str] = Counter()
-    for holding in reversed(HOLDINGS):
+    for holding in reversed(INVENTORY):
         if holding.course:
-            erased[holding.name] += _delete(holdings.rows(holding, learner_id, course_keys=[course_key]))
+            erased[holding.name] += _delete(
+                inventory.personal_rows(holding, learner_id, course_keys=[course_key])
+            )
     erased["deliveries"] += _delete(_deliveries(learner_id, course_key))
     return erased
 
@@ -166,21 +169,23 @@ def _deliveries(learner_id: LearnerId, course_key: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(learner_id=learner_id, payload__data__course_key=course_key)
 
 
-def _erase_without_course(scope: Scope) -> Counter[str]:
+def _erase_without_course(scope: ErasureScope) -> Counter[str]:
     if scope.purposes is not None:
-        erased = content_words.erase(scope.learner_id, scope.purposes, course_key="")
-        if scope.purposes & events.ROLLED_UP:
-            erased["deliveries"] += _delete(holdings.rows(holdings.BY_NAME["deliveries"], scope.learner_id))
+        erased = privacy.erase_xapi_content(scope.learner_id, scope.purposes, course_key="")
+        if scope.purposes & events.PURPOSES_WITH_ROLLUPS:
+            erased["deliveries"] += _delete(
+                inventory.personal_rows(inventory.BY_NAME["deliveries"], scope.learner_id)
+            )
         return erased
     erased = Counter()
-    for holding in reversed(HOLDINGS):
-        erased[holding.name] += _delete(holdings.rows(holding, scope.learner_id))
+    for holding in reversed(INVENTORY):
+        erased[holding.name] += _delete(inventory.personal_rows(holding, scope.learner_id))
         for name in holding.others:
             # What they did as somebody's instructor stays with whom it was done about, and names them no more.
             _empty(holding.model, name, scope.learner_id)
-    for model, name in holdings.DONE_BY:
+    for model, name in inventory.DONE_BY:
         _empty(model, name, scope.learner_id)
-    erased["kept_apart"] += _delete(HeldRecord.objects.filter(learner_key=str(scope.learner_id)))
+    erased["kept_apart"] += _delete(QuarantinedRecord.objects.filter(learner_key=str(scope.learner_id)))
     return erased
 
 
@@ -190,7 +195,7 @@ def _empty(model: type[Model], name: str, user_id: LearnerId) -> None:
 
 def _of_purposes(purposes: Collection[Purpose], *more_of_record: str) -> Q:
     """Return what holds of rows whose kind serves one of ``purposes``; what nobody registers any more is engagement."""
-    found = Q(kind__in=events.kinds_of(purposes))
+    found = Q(kind__in=events.kinds_for_purposes(purposes))
     if Purpose.RECORD in purposes:
         found |= Q(kind__in=more_of_record)
     if Purpose.ENGAGEMENT in purposes:
@@ -198,7 +203,7 @@ def _of_purposes(purposes: Collection[Purpose], *more_of_record: str) -> Q:
     return found
 
 
-def _note(scope: Scope, erased: Counter[str], by: str) -> None:
+def _note(scope: ErasureScope, erased: Counter[str], by: str) -> None:
     what = "all" if scope.purposes is None else ", ".join(sorted(scope.purposes))
     where = "all courses" if scope.course_keys is None else f"{len(scope.course_keys)} courses"
     now = timezone.now()

@@ -25,9 +25,9 @@ from tracking.models import Event
 TABLE = Event._meta.db_table
 DEFAULT = f"{TABLE}_default"
 
-AHEAD = 3
+MONTHS_AHEAD = 3
 """Months that have a partition before they begin: for so long the job that makes them may fail."""
-MOST_MOVED = 10_000
+MAX_MOVED_ROWS = 10_000
 """Rows that are moved out of the default partition while others wait; more are left to ``tracking_partition``."""
 
 LOCK_TIMEOUT = "400ms"
@@ -81,57 +81,58 @@ class Partition:
     byte_count: int
 
 
-def is_possible() -> bool:
+def supports_partitions() -> bool:
     """Return whether the database can do it."""
     return bool(connection.vendor == "postgresql")
 
 
 def is_partitioned() -> bool:
     """Return whether the raw events are in partitions."""
-    if not is_possible():
+    if not supports_partitions():
         return False
-    return bool(ask("SELECT 1 FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'", [TABLE]))
+    return bool(query_sql("SELECT 1 FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'", [TABLE]))
 
 
-def find() -> list[Partition]:
+def find_partitions() -> list[Partition]:
     """Return the partitions, the default one last."""
-    rows = ask(
+    rows = query_sql(
         "SELECT child.relname, greatest(child.reltuples, 0), pg_total_relation_size(child.oid)"
         " FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid WHERE inhparent = to_regclass(%s)",
         [TABLE],
     )
     found = [
-        Partition(month=month_of(name), row_count=int(rows), byte_count=size) for name, rows, size in rows
+        Partition(month=month_of_table(name), row_count=int(rows), byte_count=size)
+        for name, rows, size in rows
     ]
     return sorted(found, key=lambda each: each.month.first if each.month else date.max)
 
 
-def month_of(table: str) -> Month | None:
+def month_of_table(table: str) -> Month | None:
     """Return the month whose partition is called ``table``."""
     parts = re.fullmatch(rf"{TABLE}_(\d{{4}})_(\d\d)", table)
     return Month(date(int(parts[1]), int(parts[2]), 1)) if parts else None
 
 
 def create_ahead(*, now: datetime) -> list[Month]:
-    """Make the partitions of this month and the ``AHEAD`` next that are missing; return them.
+    """Make the partitions of this month and the ``MONTHS_AHEAD`` next that are missing; return them.
 
     One that would have to take in very many rows is left out, as this month is just after a table was partitioned.
     """
     if not is_partitioned():
         return []
-    there = {each.month for each in find()}
+    there = {each.month for each in find_partitions()}
     made, month = [], Month.of(now.astimezone(UTC).date())
-    for _ in range(AHEAD + 1):
-        if month not in there and _waiting_count(month) <= MOST_MOVED:
-            patiently(lambda month=month: attach(month))  # type: ignore[misc]  # bound here, for the loop
+    for _ in range(MONTHS_AHEAD + 1):
+        if month not in there and _waiting_count(month) <= MAX_MOVED_ROWS:
+            retry_on_lock_timeout(lambda month=month: attach_month(month))  # type: ignore[misc]  # bound here, for the loop
             made.append(month)
         month = month.next
     return made
 
 
-def outside_of_months() -> Q:
+def rows_in_default_partition() -> Q:
     """Return what holds of the events in the default partition; of all where there are no partitions."""
-    months = [each.month for each in find() if each.month is not None] if is_partitioned() else []
+    months = [each.month for each in find_partitions() if each.month is not None] if is_partitioned() else []
     if not months:
         return Q()
     outside = Q(pk__lt=months[0].lowest_id) | Q(pk__gte=months[-1].next.lowest_id)
@@ -141,31 +142,34 @@ def outside_of_months() -> Q:
     return outside
 
 
-def attach(month: Month) -> None:
+def attach_month(month: Month) -> None:
     """Make the partition of ``month``, and move to it what the default partition has of it."""
     # In the order in which everybody locks them.
-    run(f'LOCK TABLE ONLY "{TABLE}" IN SHARE UPDATE EXCLUSIVE MODE')
-    run(f'LOCK TABLE "{DEFAULT}" IN ACCESS EXCLUSIVE MODE')
-    run(f'CREATE TABLE "{month.table}" (LIKE "{TABLE}" INCLUDING ALL)')
-    run(
+    execute_sql(f'LOCK TABLE ONLY "{TABLE}" IN SHARE UPDATE EXCLUSIVE MODE')
+    execute_sql(f'LOCK TABLE "{DEFAULT}" IN ACCESS EXCLUSIVE MODE')
+    execute_sql(f'CREATE TABLE "{month.table}" (LIKE "{TABLE}" INCLUDING ALL)')
+    execute_sql(
         f'WITH moved AS (DELETE FROM "{DEFAULT}" WHERE id >= %s AND id < %s RETURNING *)'
         f' INSERT INTO "{month.table}" SELECT * FROM moved',
-        bounds(month),
+        month_id_bounds(month),
     )
-    attach_filled(month)
+    attach_filled_table(month)
 
 
-def attach_filled(month: Month) -> None:
+def attach_filled_table(month: Month) -> None:
     """Make the table of ``month``, which has its rows, a partition."""
-    run(f'ALTER TABLE "{TABLE}" ATTACH PARTITION "{month.table}" FOR VALUES FROM (%s) TO (%s)', bounds(month))
+    execute_sql(
+        f'ALTER TABLE "{TABLE}" ATTACH PARTITION "{month.table}" FOR VALUES FROM (%s) TO (%s)',
+        month_id_bounds(month),
+    )
 
 
-def patiently(work: Callable[[], T]) -> T:
+def retry_on_lock_timeout(work: Callable[[], T]) -> T:
     """Do ``work`` in a transaction that waits for no lock for long; try again where it does not get one."""
     for left in reversed(range(LOCK_TRIES)):
         try:
             with transaction.atomic():
-                run(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                execute_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
                 return work()
         except OperationalError as error:
             if not left or getattr(error.__cause__, "sqlstate", "") not in LOCK_STATES:
@@ -174,26 +178,26 @@ def patiently(work: Callable[[], T]) -> T:
     raise AssertionError("Unreachable.")
 
 
-def run(sql: str, parameters: list[Any] | None = None) -> int:
+def execute_sql(sql: str, parameters: list[Any] | None = None) -> int:
     """Run a statement; return how many rows it was about."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def ask(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+def query_sql(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     """Run a statement; return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
-def bounds(month: Month) -> list[Any]:
+def month_id_bounds(month: Month) -> list[Any]:
     """Return the ids between which those of ``month`` are, the second not included."""
     return [month.lowest_id, month.next.lowest_id]
 
 
 def _waiting_count(month: Month) -> int:
     sql = f'SELECT count(*) FROM (SELECT 1 FROM "{DEFAULT}" WHERE id >= %s AND id < %s LIMIT %s) AS of_month'
-    [(count,)] = ask(sql, [*bounds(month), MOST_MOVED + 1])
+    [(count,)] = query_sql(sql, [*month_id_bounds(month), MAX_MOVED_ROWS + 1])
     return int(count)

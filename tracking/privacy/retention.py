@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from tracking import conf, events
 from tracking.events import LearnerId, Purpose
-from tracking.models import ChangeMark, Event, LearnerCourse, LearnerCourseDay, Subject, View
+from tracking.models import Event, LearnerCourse, LearnerCourseDay, PageView, PendingChange, RollupStage
 
 CHUNK = 2000
 """Rows deleted in one statement: short enough that an intake on SQLite waits a moment only."""
@@ -30,7 +30,7 @@ MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ages:
+class RetentionCutoffs:
     """From when on raw rows are kept at one moment. An empty end: for ever."""
 
     ends: Mapping[Purpose, datetime | None]
@@ -43,14 +43,14 @@ class Ages:
     @property
     def last_final_day(self) -> date | None:
         """The last day that cannot be folded again once all that is due has gone."""
-        ends = [end for purpose in events.ROLLED_UP if (end := self.ends[purpose]) is not None]
+        ends = [end for purpose in events.PURPOSES_WITH_ROLLUPS if (end := self.ends[purpose]) is not None]
         return max(ends).date() + MARGIN if ends else None
 
     def due(self) -> Q:
         """Return what holds of events whose time is over."""
         by_end: dict[datetime, list[Purpose]] = {}
         for purpose, end in self.ends.items():
-            if end is not None and is_served(purpose):
+            if end is not None and has_events_of_purpose(purpose):
                 by_end.setdefault(end, []).append(purpose)
         if not by_end:
             return Q(pk__in=[])
@@ -62,7 +62,7 @@ class Ages:
 
 
 @dataclass(slots=True, kw_only=True)
-class Purged:
+class PurgeResult:
     """What a purge has deleted, and whose rows it had to leave."""
 
     event_counts: Counter[Purpose] = field(default_factory=Counter)
@@ -83,9 +83,9 @@ def days_kept() -> dict[Purpose, int]:
     return {purpose: own.get(purpose, settings.RAW_DAYS) for purpose in Purpose}
 
 
-def ages(now: datetime) -> Ages:
+def retention_cutoffs(now: datetime) -> RetentionCutoffs:
     """Return from when on raw rows are kept at ``now``: whole days in UTC."""
-    return Ages(
+    return RetentionCutoffs(
         ends={purpose: _days_ago(days, now) if days else None for purpose, days in days_kept().items()}
     )
 
@@ -96,24 +96,24 @@ def purpose_of(kind: str) -> Purpose:
     return known.purpose if known else Purpose.ENGAGEMENT
 
 
-def is_served(purpose: Purpose) -> bool:
+def has_events_of_purpose(purpose: Purpose) -> bool:
     """Return whether there are raw events of ``purpose``: engagement also has those of kinds nobody knows any more."""
-    return purpose is Purpose.ENGAGEMENT or bool(events.kinds_of({purpose}))
+    return purpose is Purpose.ENGAGEMENT or bool(events.kinds_for_purposes({purpose}))
 
 
-def purge(*, now: datetime, among: Q | None = None) -> Purged:
+def purge_raw_events(*, now: datetime, among: Q | None = None) -> PurgeResult:
     """Delete raw events and views whose time is over; with ``among`` only those events of which it holds.
 
     Safe to run twice, in parallel with the intake and with roll-ups, and to be killed anywhere.
     """
-    purged, at = Purged(), ages(now)
+    purged, at = PurgeResult(), retention_cutoffs(now)
     old = at.due() & (among or Q())
     for course_key, learner_ids in _classes():
         _purge_learners(course_key, learner_ids, at, old, purged)
     return purged
 
 
-def finalise(course_key: str, learner_ids: Sequence[LearnerId], at: Ages) -> set[LearnerId]:
+def finalise_days(course_key: str, learner_ids: Sequence[LearnerId], at: RetentionCutoffs) -> set[LearnerId]:
     """Mark the days of which raw rows are about to go as final; return the learners who have one to be rolled up yet.
 
     Call it inside a transaction and after the rows were chosen: what is stored later has a mark of its own. It holds
@@ -124,9 +124,9 @@ def finalise(course_key: str, learner_ids: Sequence[LearnerId], at: Ages) -> set
         return set()
     head = {"course_key": course_key, "learner_id__in": learner_ids}
     waiting = set(
-        ChangeMark.objects.filter(**head, subject=Subject.LEARNER, day__lte=last_day + MARGIN).values_list(
-            "learner_id", flat=True
-        )
+        PendingChange.objects.filter(
+            **head, subject=RollupStage.LEARNER, day__lte=last_day + MARGIN
+        ).values_list("learner_id", flat=True)
     )
     ready = [learner_id for learner_id in learner_ids if learner_id not in waiting]
     LearnerCourseDay.objects.filter(
@@ -135,7 +135,7 @@ def finalise(course_key: str, learner_ids: Sequence[LearnerId], at: Ages) -> set
     return waiting
 
 
-def lock(course_key: str, learner_ids: Sequence[LearnerId]) -> None:
+def lock_learner_rows(course_key: str, learner_ids: Sequence[LearnerId]) -> None:
     """Hold the rows that a roll-up of these learners holds, in its order, until the transaction ends."""
     rows = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     list(rows.select_for_update().order_by("learner_id").values_list("pk"))
@@ -148,8 +148,8 @@ def _days_ago(days: int, now: datetime) -> datetime:
 def _serves(purposes: Sequence[Purpose]) -> Q:
     """Return what holds of events that serve ``purposes``; those of unknown kinds count as engagement."""
     if Purpose.ENGAGEMENT not in purposes:
-        return Q(kind__in=events.kinds_of(purposes))
-    others = events.kinds_of(set(Purpose) - set(purposes))
+        return Q(kind__in=events.kinds_for_purposes(purposes))
+    others = events.kinds_for_purposes(set(Purpose) - set(purposes))
     return ~Q(kind__in=others) if others else Q()
 
 
@@ -167,15 +167,17 @@ def _classes() -> Iterator[tuple[str, list[LearnerId]]]:
             yield course_key, learner_ids
 
 
-def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, old: Q, purged: Purged) -> None:
+def _purge_learners(
+    course_key: str, learner_ids: list[LearnerId], at: RetentionCutoffs, old: Q, purged: PurgeResult
+) -> None:
     while learner_ids:
         with transaction.atomic():
-            lock(course_key, learner_ids)
+            lock_learner_rows(course_key, learner_ids)
             old_events, old_views = _due_rows(
                 {"course_key": course_key, "learner_id__in": learner_ids}, at, old
             )
             found = {row[1] for row in (*old_events, *old_views)}
-            waiting = finalise(course_key, sorted(found, key=str), at)
+            waiting = finalise_days(course_key, sorted(found, key=str), at)
             _delete(
                 [row for row in old_events if row[1] not in waiting],
                 [row for row in old_views if row[1] not in waiting],
@@ -186,19 +188,21 @@ def _purge_learners(course_key: str, learner_ids: list[LearnerId], at: Ages, old
         learner_ids = [each for each in learner_ids if each not in waiting] if is_more else []
 
 
-def _due_rows(head: dict[str, Any], at: Ages, old: Q) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _due_rows(
+    head: dict[str, Any], at: RetentionCutoffs, old: Q
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Return some of the events and views whose time is over: key, learner, and the kind of an event."""
     old_events = Event.objects.filter(old, **head).values_list("pk", "learner_id", "kind")
     if at.views_end is None:
         return list(old_events[:CHUNK]), []
-    old_views = View.objects.filter(**head, opened_at__lt=at.views_end).values_list("pk", "learner_id")
+    old_views = PageView.objects.filter(**head, opened_at__lt=at.views_end).values_list("pk", "learner_id")
     return list(old_events[:CHUNK]), list(old_views[:CHUNK])
 
 
 def _delete(
-    old_events: Sequence[tuple[Any, ...]], old_views: Sequence[tuple[Any, ...]], purged: Purged
+    old_events: Sequence[tuple[Any, ...]], old_views: Sequence[tuple[Any, ...]], purged: PurgeResult
 ) -> None:
     Event.objects.filter(pk__in=[row[0] for row in old_events]).delete()
-    View.objects.filter(pk__in=[row[0] for row in old_views]).delete()
+    PageView.objects.filter(pk__in=[row[0] for row in old_views]).delete()
     purged.event_counts.update(purpose_of(kind) for _, _, kind in old_events)
     purged.view_count += len(old_views)

@@ -11,12 +11,12 @@ from tracking.exceptions import AdapterError
 from tracking.receivers import (
     completions,
     host_attempts,
-    log_outs,
-    outgoing,
+    logouts,
+    outbox,
     outlines,
-    roll_up_hints,
+    rollup_triggers,
     sql_views,
-    uninstalling,
+    uninstall,
     users,
 )
 from tracking.receivers.subscriptions import Subscriptions
@@ -32,23 +32,23 @@ def connect() -> None:
     Where tracking is off or has no adapter that works nothing is connected: a model that is listened to is deleted row
     by row, and a host without tracking is to be exactly as it was.
     """
-    uninstalling.subscribe()
-    sql_views.subscribe()
-    users.subscribe()
+    uninstall.connect_uninstall()
+    sql_views.connect_migrations_for_sql_views()
+    users.connect_user_deletion()
     _subscriptions.clear()
     if not conf.get_settings().ENABLED:
         return
     try:
         adapter = lms.get_adapter()
-        host_attempts.subscribe(_subscriptions, adapter)
-        completions.subscribe(_subscriptions, adapter)
-        outlines.subscribe(_subscriptions, adapter)
+        host_attempts.connect_host_attempts(_subscriptions, adapter)
+        completions.connect_completions(_subscriptions, adapter)
+        outlines.connect_outlines(_subscriptions, adapter)
     except AdapterError as error:
         _subscriptions.clear()
         logger.error("No attempts are followed. %s Run manage.py check.", error)  # noqa: TRY400  A check tells the rest.
-    log_outs.subscribe(_subscriptions)
-    roll_up_hints.subscribe(_subscriptions)
-    outgoing.subscribe(_subscriptions)
+    logouts.connect_logouts(_subscriptions)
+    rollup_triggers.connect_rollup_triggers(_subscriptions)
+    outbox.connect_outbox(_subscriptions)
 
 
 def _reconnect(*, setting: str, **_: object) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.db.models.signals import post_save
 
 from tracking import lms
-from tracking.capture import intake
+from tracking.capture import ingest
 from tracking.events import UNIT_COMPLETED
 from tracking.hooks.boundary import guarded
 from tracking.lms import Adapter
@@ -16,7 +16,7 @@ from tracking.models import Event
 from tracking.receivers.subscriptions import Subscriptions, with_subclasses
 
 
-def subscribe(to: Subscriptions, adapter: Adapter) -> None:
+def connect_completions(to: Subscriptions, adapter: Adapter) -> None:
     """Listen to every model of the completion map."""
     for model, _, _ in adapter.completion_entries.items():
         for sender in with_subclasses(model):
@@ -34,6 +34,6 @@ def completion_saved(instance: Model, *, raw: bool = False, **_: Any) -> None:
                 kind=UNIT_COMPLETED,
             )
             if not known.exists():
-                intake.record_one(
+                ingest.ingest_host_event(
                     completion.learner_id, UNIT_COMPLETED, completion.unit, at=completion.completed_at
                 )

@@ -27,22 +27,22 @@ from tracking.receivers.subscriptions import Subscriptions, through_models, with
 _order = itertools.count(1)
 _read_in_thread = threading.local()
 
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 
 
-def subscribe(to: Subscriptions, adapter: Adapter) -> None:
+def connect_host_attempts(to: Subscriptions, adapter: Adapter) -> None:
     """Listen to every model of the attempt map, to its answers, and to the many-to-many relations in between."""
     for model, _, entry in adapter.attempt_entries.items():
         for sender in with_subclasses(model):
             to.add(post_save, attempt_saved, sender=sender)
-            to.add(pre_delete, attempt_about_to_go, sender=sender)
+            to.add(pre_delete, attempt_pre_delete, sender=sender)
         for through in through_models(model, entry.learner):
             to.add(m2m_changed, partial(relation_changed, model), sender=through)
         if entry.answers is not None:
             _subscribe_to_answers(to, model, entry.answers)
 
 
-def _subscribe_to_answers(to: Subscriptions, model: type[Model], entry: lms.Answers) -> None:
+def _subscribe_to_answers(to: Subscriptions, model: type[Model], entry: lms.AnswerFields) -> None:
     relation = paths.find_field(model, entry.relation) if isinstance(entry.relation, str) else None
     if not isinstance(relation, ManyToOneRel):
         return
@@ -59,11 +59,11 @@ def attempt_saved(instance: Model, using: str, *, raw: bool = False, **_: Any) -
     with guarded("Copying an attempt of the host"):
         # While a fixture is loaded, the rows that this one points to may not be there yet.
         for record in [] if raw else lms.get_adapter().attempt_records(instance, has_answers=False):
-            attempts.record(record)
+            attempts.store_attempt(record)
         _read_at_commit(type(instance), instance.pk, using=using)
 
 
-def attempt_about_to_go(instance: Model, origin: Any = None, **_: Any) -> None:
+def attempt_pre_delete(instance: Model, origin: Any = None, **_: Any) -> None:
     """Read a last time what the host is about to delete; forget what was never submitted or is not to be kept."""
     with guarded("Following the deletion of an attempt of the host"):
         adapter = lms.get_adapter()
@@ -75,11 +75,11 @@ def attempt_about_to_go(instance: Model, origin: Any = None, **_: Any) -> None:
             record for record in adapter.attempt_records(instance) if record.submitted_at is not None
         ]
         if not submitted or entry.on_delete == "forget":
-            attempts.forget(source_label=label, source_key=str(instance.pk))
+            attempts.delete_attempts(source_label=label, source_key=str(instance.pk))
         elif _is_deleted_itself(instance, origin):
             for record in submitted:
                 # Answers that the host deleted just before are kept as they were.
-                attempts.record(replace(record, answers=record.answers or None))
+                attempts.store_attempt(replace(record, answers=record.answers or None))
 
 
 def answer_changed(model: type[Model], link: str, /, instance: Model, using: str, **_: Any) -> None:
@@ -124,13 +124,13 @@ def _read_again(model: type[Model], pk: Any, *, using: str, order: int) -> None:
     key = (using, model, pk)
     if order < seen.get(key, 0):
         return
-    if len(seen) >= MOST_REMEMBERED:
+    if len(seen) >= MAX_REMEMBERED:
         seen.clear()  # Costs a repeated reading, no more.
     seen[key] = next(_order)
     with guarded("Reading an attempt of the host"):
         row = model._base_manager.using(using).filter(pk=pk).first()
         for record in lms.get_adapter().attempt_records(row) if row is not None else ():
-            attempts.record(record)
+            attempts.store_attempt(record)
 
 
 def _is_deleted_itself(instance: Model, origin: Any) -> bool:

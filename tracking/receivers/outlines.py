@@ -10,22 +10,22 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from tracking import lms
-from tracking.capture import marks
+from tracking.capture import changes
 from tracking.hooks.boundary import guarded
-from tracking.lms import Adapter, Enrolments, paths
+from tracking.lms import Adapter, EnrolmentFields, paths
 from tracking.lms.structure import CourseRows, find_model
-from tracking.receivers import roll_up_hints
+from tracking.receivers import rollup_triggers
 from tracking.receivers.subscriptions import Subscriptions, through_models, with_subclasses
 
 
-def subscribe(to: Subscriptions, adapter: Adapter) -> None:
+def connect_outlines(to: Subscriptions, adapter: Adapter) -> None:
     """Listen to the models of the structure."""
     courses = adapter.courses
     if courses is None:
         return
     learners = courses.structure.learners
     units = [rows.model for rows in courses.units if rows.model is not None]
-    enrolments = [find_model(learners.model)] if isinstance(learners, Enrolments) else []
+    enrolments = [find_model(learners.model)] if isinstance(learners, EnrolmentFields) else []
     for model in {courses.model, *units, *enrolments}:
         for sender in with_subclasses(model):
             to.add(post_save, structure_changed, sender=sender)
@@ -59,12 +59,12 @@ def learners_changed(
 def _mark(courses: CourseRows, course_keys: Iterable[str]) -> None:
     courses.forget()
     for course_key in course_keys:
-        marks.outline_changed(course_key)
-    roll_up_hints.ask()
+        changes.mark_outline_changed(course_key)
+    rollup_triggers.trigger_on_commit()
 
 
 def _course_keys(courses: CourseRows, row: Model) -> list[str]:
     learners = courses.structure.learners
-    if isinstance(learners, Enrolments) and isinstance(row, find_model(learners.model)):
+    if isinstance(learners, EnrolmentFields) and isinstance(row, find_model(learners.model)):
         return [courses.keys.of(course) for course in paths.read_many(row, learners.course)]
     return courses.course_keys_of(row)

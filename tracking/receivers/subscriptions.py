@@ -37,7 +37,7 @@ def with_subclasses(model: type[Model]) -> Iterator[type[Model]]:
 
 def through_models(model: type[Model], path: object) -> Iterator[type[Model]]:
     """Yield the model behind the many-to-many field that ``path`` starts with, if it starts with one."""
-    name = paths.parts(path)[0] if isinstance(path, str) else ""
+    name = paths.split_path(path)[0] if isinstance(path, str) else ""
     field = paths.find_field(model, name) if name else None
     if isinstance(field, Field) and field.many_to_many:
         yield field.remote_field.through  # type: ignore[union-attr]  # A many-to-many field always has one.

@@ -17,7 +17,7 @@ COPIES = "_tracking_copies"
 """Where a user who is being deleted carries what is put back afterwards."""
 
 
-def subscribe() -> None:
+def connect_user_deletion() -> None:
     """Listen to the deletion of users, also while tracking is off: what was recorded before is still there."""
     users = get_user_model()
     # A proxy's rows are deleted under its own name; those of a child under the parent's too.
@@ -25,22 +25,22 @@ def subscribe() -> None:
         model for model in apps.get_models() if model._meta.proxy and model._meta.concrete_model is users
     )
     for sender in (users, *proxies):
-        pre_delete.connect(user_about_to_go, sender=sender, dispatch_uid="tracking.users")
-        post_delete.connect(user_gone, sender=sender, dispatch_uid="tracking.users")
+        pre_delete.connect(erase_before_user_deletion, sender=sender, dispatch_uid="tracking.users")
+        post_delete.connect(restore_pseudonymised, sender=sender, dispatch_uid="tracking.users")
 
 
-def user_about_to_go(instance: Model, **_: Any) -> None:
+def erase_before_user_deletion(instance: Model, **_: Any) -> None:
     """Erase or pseudonymise what is held about the user. Where that fails the deletion takes all rows."""
     with guarded("Following the deletion of a user"):
         if conf.get_settings().ON_USER_DELETION == "pseudonymise":
-            placeholder = pseudonyms.placeholder()
-            setattr(instance, COPIES, pseudonyms.move(instance.pk, placeholder.pk))
+            placeholder = pseudonyms.create_placeholder_user()
+            setattr(instance, COPIES, pseudonyms.reassign_learner_rows(instance.pk, placeholder.pk))
             pseudonyms.erase_rest(instance.pk)
         else:
-            erasure.erase(erasure.Scope(learner_id=instance.pk), by="the platform")
+            erasure.erase_learner_data(erasure.ErasureScope(learner_id=instance.pk), by="the platform")
 
 
-def user_gone(instance: Model, **_: Any) -> None:
+def restore_pseudonymised(instance: Model, **_: Any) -> None:
     """Put back what the deletion took from under a pseudonym."""
     with guarded("Keeping figures under a pseudonym"):
-        pseudonyms.restore(instance.__dict__.pop(COPIES, ()))
+        pseudonyms.restore_rows(instance.__dict__.pop(COPIES, ()))

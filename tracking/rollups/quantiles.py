@@ -19,7 +19,7 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quartet:
+class Percentiles:
     """Four percentiles, or ``None`` for each where there is nothing to take them of."""
 
     p25: float | None = None
@@ -32,10 +32,10 @@ class Quartet:
         return {name: None if value is None else round(value) for name, value in asdict(self).items()}
 
 
-def quartet(values: Iterable[float]) -> Quartet:
+def percentiles_of(values: Iterable[float]) -> Percentiles:
     """Return the percentiles of ``values``, in any order."""
     ordered = sorted(values)
     if not ordered:
-        return Quartet()
+        return Percentiles()
     p25, median, p75, p90 = (quantile(ordered, share) for share in (0.25, 0.5, 0.75, 0.9))
-    return Quartet(p25=p25, median=median, p75=p75, p90=p90)
+    return Percentiles(p25=p25, median=median, p75=p75, p90=p90)

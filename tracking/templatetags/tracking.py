@@ -18,7 +18,7 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class NavigationLink:
     """A link for a host's own navigation."""
 
     title: str
@@ -28,7 +28,7 @@ class Link:
 
 
 @register.simple_tag(takes_context=True)
-def tracking_links(context: Context) -> tuple[Link, ...]:
+def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
     """Return the pages for the person who looks, for the host to lay out; instructors have one more.
 
     Lay them out in a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, marked where ``link.is_current``.
@@ -41,7 +41,7 @@ def tracking_links(context: Context) -> tuple[Link, ...]:
     if request is None or not conf.get_settings().ENABLED or not request.user.is_authenticated:
         return ()
     links = [_link(gettext("My progress"), reverse("tracking:me"), request.path)]
-    if roles.instructs_any(request.user):
+    if roles.is_any_course_instructor(request.user):
         links.append(_link(gettext("My classes"), reverse("tracking:classes"), request.path))
     return tuple(links)
 
@@ -57,8 +57,8 @@ def tracking_script(context: Context, *, course_key: str = "", unit_key: str = "
         return SafeString("")
     is_given = bool(course_key and unit_key)
     unit = UnitRef(course_key=str(course_key), unit_key=str(unit_key)) if is_given else None
-    return pages.part_for(request, unit=unit)
+    return pages.snippet_for_template(request, unit=unit)
 
 
-def _link(title: str, address: str, path: str) -> Link:
-    return Link(title=title, address=address, is_current=path.startswith(address))
+def _link(title: str, address: str, path: str) -> NavigationLink:
+    return NavigationLink(title=title, address=address, is_current=path.startswith(address))

@@ -1,7 +1,7 @@
 """A class that never was: made-up learners who go through real courses in front of the real intake.
 
 Everything is drawn from a seed, so the same seed and the same moment give the same class. Nothing here writes a figure:
-views go through ``tracking.capture.intake`` as a browser's do, quizzes through ``courses.attempts`` as a form's do.
+views go through ``tracking.capture.ingest`` as a browser's do, quizzes through ``courses.attempts`` as a form's do.
 
     term        the days of a term, and when its modules are due
     syllabus    a course as learners meet it, with what is hard in it

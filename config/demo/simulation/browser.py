@@ -11,9 +11,9 @@ from uuid import UUID
 
 from config.demo.simulation.reading import Seen
 from tracking import conf, lms
-from tracking.capture import intake
-from tracking.capture.intake import Sender
-from tracking.events import VIEW_OPENED, VIEW_PROGRESS, LearnerId, Source
+from tracking.capture import ingest
+from tracking.capture.ingest import Sender
+from tracking.events import PAGE_OPENED, PAGE_PROGRESS, EventSource, LearnerId
 
 EVENTS_A_MESSAGE = 12
 """As many as the tracker sends at once."""
@@ -55,10 +55,10 @@ class Browser:
 
     def _events(self, page: Seen, visit: str) -> Iterator[dict[str, Any]]:
         head = {"view": str(self._uuid7(page.opened_at)), "visit": visit, "path": page.path}
-        yield self._event(head, VIEW_OPENED, page.opened_at, 0, {})
+        yield self._event(head, PAGE_OPENED, page.opened_at, 0, {})
         for number, report in enumerate(page.reports, start=1):
             at = page.opened_at + timedelta(milliseconds=report.elapsed)
-            yield self._event(head, VIEW_PROGRESS, at, number, asdict(report))
+            yield self._event(head, PAGE_PROGRESS, at, number, asdict(report))
         # Told besides, so their ids are drawn apart: whatever else happens stays the same without them.
         chance = Random(head["view"])  # noqa: S311  # chance of a simulation
         for number, used in enumerate(page.used, start=len(page.reports) + 1):
@@ -79,11 +79,11 @@ class Browser:
         sender = Sender(
             learner_id=self._learner_id,
             received_at=received_at,
-            source=Source.SIMULATED,
+            source=EventSource.SIMULATED,
             find_unit=lms.get_adapter().unit_of_path,
             oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
         )
-        receipt = intake.take_in(body, sender)
+        receipt = ingest.ingest_batch(body, sender)
         if receipt.rejected:
             codes = ", ".join(sorted({rejection.code.value for rejection in receipt.rejected}))
             raise MessageRefused(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from config.demo.simulation.learning import Learning
 from config.demo.simulation.term import Term
-from tracking.insights import jobs
+from tracking import jobs
 
 TellWeek = Callable[[int], object]
 """Hears the number of each week that is over."""
@@ -57,7 +57,7 @@ def play(
 
 def bring_up_to_date(now: datetime) -> None:
     """Read the outlines and roll everything up as of ``now``, as the schedule would."""
-    jobs.read_outlines(now=now)
+    jobs.refresh_outlines(now=now)
     _roll_up(now)
 
 
@@ -79,5 +79,5 @@ def _end_week(week: int, term: Term, tell_week: TellWeek, *, rolls_up: bool) -> 
 
 
 def _roll_up(at: datetime) -> None:
-    jobs.mark_running_courses(now=at)
-    jobs.bring_up_to_date(now=at)
+    jobs.mark_running_courses_changed(now=at)
+    jobs.roll_up(now=at)

@@ -12,7 +12,7 @@ REPORT_AFTER_MS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The counters of a view, ``elapsed`` after it began; see ``tracking.events.ViewProgress``."""
+    """The counters of a view, ``elapsed`` after it began; see ``tracking.events.PageProgress``."""
 
     elapsed: int
     active: int

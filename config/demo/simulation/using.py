@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from config.demo.simulation.reading import Seen, Used
 from courses.models import Lesson
-from tracking.events import FRICTION, MEDIA_PLAYED, VIEW_DETAILS
+from tracking.events import FRICTION, MEDIA_PLAYED, PAGE_DETAILS
 
 HEADING = re.compile(r"^#{1,3} +(.+?) *$", re.MULTILINE)
 CLICKS_IN_VAIN = 0.3
@@ -34,7 +34,7 @@ def _use(page: Seen, lesson: Lesson, chance: Random) -> Iterator[Used]:
         for name, weight in zip(reached, weights, strict=True)
     ]
     if sections:
-        yield _used(VIEW_DETAILS, last.elapsed, {"sections": sections, "turns": chance.randint(0, 6)})
+        yield _used(PAGE_DETAILS, last.elapsed, {"sections": sections, "turns": chance.randint(0, 6)})
     if last.media:
         name = PurePosixPath(lesson.media_file).name
         yield _used(MEDIA_PLAYED, last.elapsed, {"name": name, "spans": [[0, last.media]]})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tracking.rollups import outlines
+from tracking.rollups.engine import outline_refresh
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def course(school, learner, now):
     """The course ``c`` with the lessons a and b and the quiz q; ``lena`` learns it."""
     school.course("c", lessons=["a", "b"], quizzes=["q"])
     school.enrol(learner, "c")
-    outlines.refresh("c", now=now)
+    outline_refresh.refresh_outline("c", now=now)
     return school
 
 

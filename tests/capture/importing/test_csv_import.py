@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError
 
 from tests.capture.importing.logs import HEADER, ROW, account, stored
-from tracking.capture.importing import runs
+from tracking.capture.importing import import_runs
 from tracking.events import Purpose
-from tracking.models import ChangeMark, Event, ImportRun, Refusal
+from tracking.models import Event, ImportRun, PendingChange, RejectionCount
 from tracking.privacy import consent
 
 
@@ -107,7 +107,7 @@ def test_without_a_rejects_file_the_first_refused_rows_are_told(run_import, writ
 
 def test_refused_rows_are_counted_where_operators_look(run_import, write):
     run_import(write("log.csv", HEADER + "nobody,c,a,unit.accessed,2026-03-01,1\n" * 3))
-    assert list(Refusal.objects.values_list("reason", "refused_count")) == [("unknown_learner", 3)]
+    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("unknown_learner", 3)]
 
 
 def test_a_name_that_two_users_share_is_nobodys(run_import, write, make_learner):
@@ -138,7 +138,7 @@ def test_a_dry_run_judges_every_row_and_stores_nothing(run_import, write):
     path = write("log.csv", HEADER + ROW + "nobody,c,a,unit.accessed,2026-03-01,1\n")
     said = run_import(path, "--dry-run")
     assert "2 rows read: 1 would be stored" in said
-    counts = [model.objects.count() for model in (Event, ImportRun, Refusal)]
+    counts = [model.objects.count() for model in (Event, ImportRun, RejectionCount)]
     assert counts == [0, 0, 0]
     assert "2 rows read: 1 stored" in run_import(path)
 
@@ -146,7 +146,7 @@ def test_a_dry_run_judges_every_row_and_stores_nothing(run_import, write):
 def test_an_interrupted_import_goes_on_after_its_last_stored_batch(run_import, write, monkeypatch, tmp_path):
     path = write("log.csv", HEADER + (ROW + "nobody,c,a,unit.accessed,2026-03-01,1\n") * 5)
     options = ("--batch", "2", "--rejects", str(tmp_path / "rejects.csv"))
-    advance, calls = runs._advance, []
+    advance, calls = import_runs._advance, []
 
     def die_at_the_third(run, tally, *, before):
         calls.append(before)
@@ -154,11 +154,11 @@ def test_an_interrupted_import_goes_on_after_its_last_stored_batch(run_import, w
             raise KeyboardInterrupt
         advance(run, tally, before=before)
 
-    monkeypatch.setattr(runs, "_advance", die_at_the_third)
+    monkeypatch.setattr(import_runs, "_advance", die_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         run_import(path, *options)
     assert account() == (4, 2, 0, {"unknown_learner": 2})
-    monkeypatch.setattr(runs, "_advance", advance)
+    monkeypatch.setattr(import_runs, "_advance", advance)
     assert "Went on after row 4" in run_import(path, *options)
     assert account() == (10, 5, 0, {"unknown_learner": 5})
     assert len(stored()) == 5
@@ -166,13 +166,13 @@ def test_an_interrupted_import_goes_on_after_its_last_stored_batch(run_import, w
 
 def test_a_second_process_at_the_same_log_stops_without_a_trace(run_import, write, monkeypatch):
     path = write("log.csv", HEADER + ROW * 4)
-    advance = runs._advance
+    advance = import_runs._advance
 
     def overtaken(run, tally, *, before):
         ImportRun.objects.filter(pk=run.pk).update(read_count=4)
         advance(run, tally, before=before)
 
-    monkeypatch.setattr(runs, "_advance", overtaken)
+    monkeypatch.setattr(import_runs, "_advance", overtaken)
     with pytest.raises(CommandError, match="another process"):
         run_import(path)
     assert stored() == []
@@ -211,8 +211,8 @@ def test_a_file_that_is_not_there_is_named(run_import):
 
 
 def test_every_batch_marks_the_days_it_changes(run_import, write, learner):
-    ChangeMark.objects.all().delete()
+    PendingChange.objects.all().delete()
     run_import(write("log.csv", HEADER + ROW * 3))
-    assert [(mark.subject, mark.learner_id, str(mark.day)) for mark in ChangeMark.objects.all()] == [
+    assert [(mark.subject, mark.learner_id, str(mark.day)) for mark in PendingChange.objects.all()] == [
         ("learner", learner.pk, "2026-03-01")
     ]

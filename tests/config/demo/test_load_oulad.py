@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from config.demo import classes
 from courses.models import Course, Enrolment
-from tracking.models import Attempt, ChangeMark, Event, LearnerUnit, LearnerUnitDay
+from tracking.models import Attempt, Event, LearnerUnit, LearnerUnitDay, PendingChange
 
 TABLES = {
     "course": ["code_module,code_presentation,module_presentation_length", "XXX,2013J,30", "YYY,2014B,40"],
@@ -140,7 +140,7 @@ def test_an_assessment_of_a_course_that_nobody_handed_in_was_passed_over(folder)
 
 def test_rolling_up_leaves_nothing_to_do(folder):
     load(folder)
-    assert not ChangeMark.objects.exists()
+    assert not PendingChange.objects.exists()
 
 
 def test_loading_again_adds_nothing(folder):

@@ -20,10 +20,11 @@ from config.demo.simulation.stories import Story
 from config.demo.simulation.syllabus import TOO_HARD
 from courses.models import Attempt, LessonCompletion
 from tracking import tasks
-from tracking.insights import class_overview, learner_progress
-from tracking.insights.class_overview import ClassOverview
-from tracking.insights.learner_progress import LearnerProgress
-from tracking.models import ChangeMark, Event, Finding, Reason, View
+from tracking.models import Event, Finding, PageView, PendingChange, Reason
+from tracking.reports.course import overview as course_overview
+from tracking.reports.course.overview import ClassOverview
+from tracking.reports.learner import progress
+from tracking.reports.learner.progress import LearnerProgress
 
 WEB = "how-the-web-works"
 SIZE = 11
@@ -33,7 +34,7 @@ SIZE = 11
 def seeded(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     """The demo's people and three small classes, simulated once for all tests of this module."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tasks, "hint", lambda: None)
+        patch.setattr(tasks, "trigger_rollup", lambda: None)
         call_command("load_courses", verbosity=0, stdout=io.StringIO())
         classes.seed(size=SIZE)
         yield
@@ -67,13 +68,13 @@ def page_about(learner: User, course: str = WEB) -> str:
 
 
 def overview(course: str = WEB) -> ClassOverview:
-    found = class_overview.find(course, now=timezone.now())
+    found = course_overview.find_class_overview(course, now=timezone.now())
     assert found is not None
     return found
 
 
 def progress_of(learner: User, course: str = WEB) -> LearnerProgress:
-    found = learner_progress.find(learner.pk, course, now=timezone.now())
+    found = progress.find_learner_progress(learner.pk, course, now=timezone.now())
     assert found is not None
     return found
 
@@ -136,7 +137,7 @@ def test_who_is_far_ahead_and_does_not_look_back_is_offered_a_review_and_is_no_w
 
 def test_a_tab_left_open_all_day_counts_as_the_minutes_in_which_it_was_read() -> None:
     olga = of(Story.TAB_LEFT_OPEN)
-    longest = max(View.objects.filter(learner=olga), key=lambda view: view.visible_ms)
+    longest = max(PageView.objects.filter(learner=olga), key=lambda view: view.visible_ms)
     assert longest.visible_ms > timedelta(hours=8) / timedelta(milliseconds=1)
     assert longest.active_ms < timedelta(minutes=30) / timedelta(milliseconds=1)
     others = [row.active_seconds for row in overview().learners if row.active_seconds]
@@ -182,7 +183,7 @@ def test_every_page_of_a_simulated_class_says_that_it_is_simulated(course: str) 
 
 def test_a_second_start_adds_and_changes_nothing() -> None:
     def counts() -> list[int]:
-        return [model.objects.count() for model in (User, Attempt, LessonCompletion, Event, ChangeMark)]
+        return [model.objects.count() for model in (User, Attempt, LessonCompletion, Event, PendingChange)]
 
     before = counts()
     classes.seed()

@@ -90,8 +90,8 @@ def test_a_statement_of_ours_that_fails_leaves_the_transaction_of_the_request_to
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(capturing, "record", fail)
-    monkeypatch.setattr("tracking.hooks.faults.report", lambda what, error: None)
+    monkeypatch.setattr(capturing, "store_attempt", fail)
+    monkeypatch.setattr("tracking.hooks.failure_log.report_failure", lambda what, error: None)
 
     response = browser_of(member).post(f"/en/topics/{leaf.pk}/exam/", {"points": 7})
 

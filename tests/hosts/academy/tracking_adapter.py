@@ -1,5 +1,5 @@
 from tracking import lms
-from tracking.lms import Attempt, Lookup, Node, Structure, Unit, UnitKind
+from tracking.lms import AttemptFields, Lookup, Node, Structure, Unit, UnitKind
 
 
 class Adapter(lms.Adapter):
@@ -18,7 +18,7 @@ class Adapter(lms.Adapter):
         "topic": Unit("academy.Topic", unit=Lookup(pk="pk")),
     }
     attempts = {
-        "academy.Sitting": Attempt(
+        "academy.Sitting": AttemptFields(
             learner="member", unit="topic", is_submitted="complete", score="points", max_score=10
         )
     }

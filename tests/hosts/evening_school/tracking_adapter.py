@@ -2,14 +2,14 @@ from django.http import HttpRequest, HttpResponse
 
 from tests.hosts.evening_school.views import LOCKED
 from tracking import lms
-from tracking.lms import Attempt, Enrolments, Lookup, Node, Structure, Unit, UnitKind, UnitRef
+from tracking.lms import AttemptFields, EnrolmentFields, Lookup, Node, Structure, Unit, UnitKind, UnitRef
 
 
 class Adapter(lms.Adapter):
     structure = Structure(
         "evening_school.Course",
         key="code",
-        learners=Enrolments(
+        learners=EnrolmentFields(
             "evening_school.Place", course="course", learner="person", filter={"has_left": False}
         ),
         instructors="teacher",
@@ -26,7 +26,7 @@ class Adapter(lms.Adapter):
         "paper": Unit("evening_school.Paper", unit=Lookup(pk="pk")),
     }
     attempts = {
-        "evening_school.HandIn": Attempt(
+        "evening_school.HandIn": AttemptFields(
             learner="author", unit="paper", started_at="handed_in_at", submitted_at="handed_in_at",
             score="mark", max_score=20, is_passed=lambda given: None if given.mark is None else given.mark >= 10,
         )

@@ -1,7 +1,7 @@
 from typing import Any
 
 from tracking import lms
-from tracking.lms import Attempt, Lookup, Node, Structure, Unit, UnitKind
+from tracking.lms import AttemptFields, Lookup, Node, Structure, Unit, UnitKind
 
 
 def kind(step: Any) -> UnitKind:
@@ -17,7 +17,7 @@ class Adapter(lms.Adapter):
     )
     views = {"tests.hosts.headless.views.Steps": Unit("headless.Step", unit=Lookup(pk="pk"))}
     attempts = {
-        "headless.Work": Attempt(
+        "headless.Work": AttemptFields(
             learner="group",
             unit="step",
             started_at="sent_at",

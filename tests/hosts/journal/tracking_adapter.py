@@ -1,5 +1,5 @@
 from tracking import lms
-from tracking.lms import Completion, Enrolments, Node, Structure, Unit, UnitKind
+from tracking.lms import CompletionFields, EnrolmentFields, Node, Structure, Unit, UnitKind
 
 ARTICLE = Unit("journal.Article", course="year", unit=("number", "slug"))
 
@@ -9,7 +9,7 @@ class Adapter(lms.Adapter):
         "journal.Volume",
         key="year",
         title=lambda volume: f"Volume of {volume.year}",
-        learners=Enrolments("journal.Subscription", course="volume", learner="reader"),
+        learners=EnrolmentFields("journal.Subscription", course="volume", learner="reader"),
         nodes=[
             Node("journal.Issue", course="volume", kind=UnitKind.MODULE, key="number", order=["number"]),
             Node(
@@ -20,5 +20,5 @@ class Adapter(lms.Adapter):
     )  # fmt: skip
     views = {"journal:article": ARTICLE, "journal:streamed": ARTICLE, "journal:cached": ARTICLE}
     completions = {
-        "journal.Bookmark": Completion(learner="reader", unit="article", is_completed="is_at_end"),
+        "journal.Bookmark": CompletionFields(learner="reader", unit="article", is_completed="is_at_end"),
     }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.hosts.driving import agreed, attempts, browser_of, learners, openings, outlines
 from tests.hosts.school.models import Course, Lesson, Quiz, Section, Sitting
 from tracking import lms
-from tracking.checks import trials
+from tracking.checks import live_adapter
 
 pytest_plugins = ["tests.hosts.committing"]
 
@@ -63,4 +63,4 @@ def test_a_sitting_is_an_attempt_that_is_passed_from_twelve_points(quiz, ida):
 def test_the_command_that_proves_an_adapter_finds_no_fault(lesson, quiz, ida):
     Sitting.objects.create(user=ida, quiz=quiz, ended=timezone.now(), points=14)
 
-    assert trials.hold(sample=10).evidence == []
+    assert live_adapter.check_live_adapter(sample=10).evidence == []

@@ -1,5 +1,5 @@
 from tracking import lms
-from tracking.lms import Attempt, Node, Structure, Unit, UnitKind
+from tracking.lms import AttemptFields, Node, Structure, Unit, UnitKind
 
 
 class Adapter(lms.Adapter):
@@ -32,7 +32,7 @@ class Adapter(lms.Adapter):
         "take-quiz": Unit("school.Quiz", unit="quiz_id"),
     }
     attempts = {
-        "school.Sitting": Attempt(
+        "school.Sitting": AttemptFields(
             learner="user",
             unit="quiz",
             started_at="began",

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from tests.hosts.wiki.contents import PAGES
 from tracking import lms
-from tracking.lms import Enrolled, Outline, OutlineNode, Page, Unit, UnitKind
+from tracking.lms import EnrolmentRecord, Outline, OutlineNode, Page, Unit, UnitKind
 
 
 def course(page: Page) -> str | None:
@@ -32,8 +32,8 @@ class Adapter(lms.Adapter):
         ]  # fmt: skip
         return Outline(course_key=course_key, title=PAGES[course_key], nodes=tuple(nodes))
 
-    def enrolments(self, course_key: str) -> Iterable[Enrolled]:
-        return [Enrolled(learner_id=pk) for pk in User.objects.values_list("pk", flat=True)]
+    def enrolments(self, course_key: str) -> Iterable[EnrolmentRecord]:
+        return [EnrolmentRecord(learner_id=pk) for pk in User.objects.values_list("pk", flat=True)]
 
     def instructed_course_keys(self, user: Any) -> list[str]:
         return list(self.course_keys()) if user.is_staff else []

@@ -18,9 +18,11 @@ def tables():
     """How many events each partition has."""
     return {
         (each.month.table.removeprefix("tracking_event_") if each.month else "default"): count
-        for each in partitions.find()
+        for each in partitions.find_partitions()
         for [(count,)] in [
-            partitions.ask(f"SELECT count(*) FROM {each.month.table if each.month else partitions.DEFAULT}")
+            partitions.query_sql(
+                f"SELECT count(*) FROM {each.month.table if each.month else partitions.DEFAULT}"
+            )
         ]
     }
 

@@ -15,7 +15,7 @@ ATTEMPT = "attempt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class LogRow:
     """One record of a log as it was written. ``line`` is where it starts, from 1."""
 
     line: int
@@ -37,7 +37,7 @@ class AttemptPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LogEntry:
     """One event or attempt of a log. The learner is still the log's own name, and the keys are not yet looked up.
 
     ``row_count`` says how many rows of the log it sums up; ``other_lines`` are those besides ``line``.
@@ -59,7 +59,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class RejectedRow:
     """A row that cannot be used: the stable code, and a sentence for whoever mends the file."""
 
     line: int
@@ -71,10 +71,10 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class FilteredRow:
     """A row that the map does not ask for. It is counted, and is no error."""
 
     row_count: int = 1
 
 
-Item: TypeAlias = Entry | Refused | LeftOut
+Item: TypeAlias = LogEntry | RejectedRow | FilteredRow

@@ -18,14 +18,14 @@ from tracking.exceptions import ImportFailed
 
 STDIN = "-"
 HEAD_BYTES = 64 * 1024
-LONGEST_LINE = 1024 * 1024
+MAX_LINE_LENGTH = 1024 * 1024
 """A line over this many bytes is cut there: it is no row of a log, and must not fill the memory."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class LogSource:
     """An open log. ``size`` is in bytes on disk; ``None`` where it is not known beforehand."""
 
     name: str
@@ -48,11 +48,11 @@ class Source:
         """Yield each line with its number, from 1. Raises ``ImportFailed`` where the file breaks off."""
         number = 0
         try:
-            while line := self.text.readline(LONGEST_LINE):
+            while line := self.text.readline(MAX_LINE_LENGTH):
                 number += 1
                 yield number, line
-                while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                    line = self.text.readline(LONGEST_LINE)
+                while len(line) == MAX_LINE_LENGTH and not line.endswith(b"\n"):
+                    line = self.text.readline(MAX_LINE_LENGTH)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ImportFailed(
                 f"{self.name} breaks off after line {number}: {error}. What was read so far is stored. Fetch the file "
@@ -61,13 +61,13 @@ class Source:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Source]:
+def open_source(name: str) -> Iterator[LogSource]:
     """Open the file ``name``, unpacking it where it is gzipped, or standard input for ``-``.
 
     Raises ``ImportFailed`` where there is no such file or it cannot be read.
     """
     if name == STDIN:
-        yield Source(
+        yield LogSource(
             name="standard input", size=None, head=b"", raw=sys.stdin.buffer, text=_unpacked(sys.stdin.buffer)
         )
         return
@@ -78,7 +78,7 @@ def opened(name: str) -> Iterator[Source]:
             raise ImportFailed(f"{name} is no gzip file that can be unpacked: {error}.") from error
         raw.seek(0)
         size = os.fstat(raw.fileno()).st_size
-        yield Source(name=name, size=size, head=head, raw=raw, text=_unpacked(raw))
+        yield LogSource(name=name, size=size, head=head, raw=raw, text=_unpacked(raw))
 
 
 def _opened(name: str) -> BinaryIO:

@@ -6,16 +6,16 @@ import difflib
 import string
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from tracking.exceptions import ImportFailed, RowRefused
+from tracking.exceptions import ImportFailed, RowRejected
 
 Cells = Mapping[str, str]
 Template = Callable[[Cells], str]
-"""Returns the text for one row. Raises ``RowRefused`` where a lookup misses."""
+"""Returns the text for one row. Raises ``RowRejected`` where a lookup misses."""
 
 CASES: Mapping[str, Callable[[str], str]] = {"": str, "lower": str.lower, "upper": str.upper}
 
 
-class Lookup:
+class TableLookup:
     """A second table: for the key that a row makes, the cells of the row there."""
 
     def __init__(
@@ -42,13 +42,13 @@ class Lookup:
         return found
 
 
-def which_is_meant(name: str, known: Collection[str]) -> str:
+def suggest_name(name: str, known: Collection[str]) -> str:
     """Return a sentence on which of the ``known`` names is like ``name``, or on which there are."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known) or 'none'}."
 
 
-def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[Lookup] = ()) -> Template:
+def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[TableLookup] = ()) -> Template:
     """Return the template written as ``text``.
 
     ``{name}`` is a column, ``{table.name}`` a column of a lookup, ``:lower`` and ``:upper`` change its case.
@@ -72,7 +72,7 @@ def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[L
     return lambda cells: "".join([part(cells) for part in parts])
 
 
-def _place(name: str, case: str, columns: Collection[str], tables: Mapping[str, Lookup]) -> Template:
+def _place(name: str, case: str, columns: Collection[str], tables: Mapping[str, TableLookup]) -> Template:
     if case not in CASES:
         raise ImportFailed(f"{case!r} in {{{name}:{case}}} is not known. Write :lower, :upper or nothing.")
     table, _, column = name.partition(".")
@@ -80,7 +80,7 @@ def _place(name: str, case: str, columns: Collection[str], tables: Mapping[str, 
         return _cased(_of_lookup(tables[table], column), CASES[case])
     if name not in columns:
         known = [*columns, *(f"{each}.{cell}" for each, lookup in tables.items() for cell in lookup.columns)]
-        raise ImportFailed(f"There is no column {name!r}. {which_is_meant(name, known)}")
+        raise ImportFailed(f"There is no column {name!r}. {suggest_name(name, known)}")
     return _cased(lambda cells: cells.get(name, "").strip(), CASES[case])
 
 
@@ -92,15 +92,15 @@ def _cased(get: Template, case: Callable[[str], str]) -> Template:
     return get if case is str else lambda cells: case(get(cells))
 
 
-def _of_lookup(lookup: Lookup, column: str) -> Template:
+def _of_lookup(lookup: TableLookup, column: str) -> Template:
     if column not in lookup.columns:
-        hint = which_is_meant(column, lookup.columns)
+        hint = suggest_name(column, lookup.columns)
         raise ImportFailed(f"The lookup {lookup.name!r} has no column {column!r}, or no rows. {hint}")
 
     def get(cells: Cells) -> str:
         found = lookup.find(cells)
         if found is None:
-            raise RowRefused(
+            raise RowRejected(
                 "left_out" if lookup.misses_leave_out else "bad_row",
                 f"{lookup.key(cells)!r} is not in the lookup {lookup.name!r}.",
             )

@@ -12,12 +12,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from tracking import jobs
 from tracking.exceptions import ImportFailed
-from tracking.insights import jobs
-from tracking.management import backfill
-from tracking.management.backfill import Account, Mapped
-from tracking.management.numbers import positive
+from tracking.management import backfill_models
+from tracking.management.backfill_models import BackfillCounts, MappedModel
 from tracking.management.progress import ProgressLine
+from tracking.management.whole_numbers import positive_int
 
 
 class Command(BaseCommand):
@@ -33,17 +33,19 @@ class Command(BaseCommand):
             metavar="DATE",
             help="Only what happened from this day on (UTC).",
         )
-        parser.add_argument("--batch", type=positive, default=1000, help="Rows in one transaction (1000).")
+        parser.add_argument(
+            "--batch", type=positive_int, default=1000, help="Rows in one transaction (1000)."
+        )
 
     def handle(self, *, since: date | None, batch: int, **options: Any) -> None:
         moment = datetime.combine(since, time_of_day(), tzinfo=UTC) if since else None
         chosen = _chosen(options["model"])
-        jobs.read_outlines(now=timezone.now())  # What the outlines do not know would go into quarantine.
+        jobs.refresh_outlines(now=timezone.now())  # What the outlines do not know would go into quarantine.
         for mapped in chosen:
             line = ProgressLine(sys.stderr)
             began = time.monotonic()
             try:
-                account = backfill.read(
+                account = backfill_models.backfill_model(
                     mapped,
                     since=moment,
                     batch_size=batch,
@@ -58,7 +60,7 @@ class Command(BaseCommand):
             self._tell(account, time.monotonic() - began)
         self.stdout.write("A worker rolls this up; without one run manage.py tracking_rollup --once.")
 
-    def _tell(self, account: Account, seconds: float) -> None:
+    def _tell(self, account: BackfillCounts, seconds: float) -> None:
         if account.resumed_count:
             self.stdout.write(f"Went on after {account.resumed_count:,} rows, where the last run stopped.")
         left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.left_out.items()))
@@ -68,8 +70,8 @@ class Command(BaseCommand):
         )
 
 
-def _chosen(labels: list[str]) -> list[Mapped]:
-    mapped = backfill.sources()
+def _chosen(labels: list[str]) -> list[MappedModel]:
+    mapped = backfill_models.mapped_models()
     names = dict.fromkeys(each.label for each in mapped)
     for label in labels:
         if label.lower() not in map(str.lower, names):

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracking.checks import trials
-from tracking.checks.trials import Verdict
-from tracking.management.numbers import positive
+from tracking.checks import live_adapter
+from tracking.checks.live_adapter import AdapterReport
+from tracking.management.whole_numbers import positive_int
 
 
 class Command(BaseCommand):
@@ -24,20 +24,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--sample",
-            type=positive,
+            type=positive_int,
             default=200,
             help="Courses, units, and rows of each model to look at (200).",
         )
         parser.add_argument("--json", action="store_true", help="Tell programs.")
 
     def handle(self, *, sample: int, **options: Any) -> None:
-        verdict = trials.hold(sample=sample)
+        verdict = live_adapter.check_live_adapter(sample=sample)
         self.stdout.write(json.dumps(_as_json(verdict), indent=2) if options["json"] else _as_text(verdict))
         if any(each.is_fault for each in verdict.evidence):
             sys.exit(1)
 
 
-def _as_text(verdict: Verdict) -> str:
+def _as_text(verdict: AdapterReport) -> str:
     rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
     looked_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
     fault_count = sum(each.is_fault for each in verdict.evidence)
@@ -52,5 +52,5 @@ def _counted(count: int, noun: str) -> str:
     return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
 
 
-def _as_json(verdict: Verdict) -> dict[str, Any]:
+def _as_json(verdict: AdapterReport) -> dict[str, Any]:
     return {"is_ok": not any(each.is_fault for each in verdict.evidence), **asdict(verdict)}

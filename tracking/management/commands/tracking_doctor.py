@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from tracking.management.diagnosis import rounds
-from tracking.management.diagnosis.lines import Health, Line
+from tracking.management.doctor import suite
+from tracking.management.doctor.results import CheckResult, Health
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Tell programs.")
 
     def handle(self, **options: Any) -> None:
-        lines = rounds.go(now=timezone.now())
+        lines = suite.run_all_checks(now=timezone.now())
         is_ok = all(line.health is Health.OK for line in lines)
         if options["json"]:
             report = {"is_ok": is_ok, "lines": [asdict(line) for line in lines]}
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if not is_ok:
             sys.exit(1)
 
-    def _screen(self, lines: Sequence[Line]) -> str:
+    def _screen(self, lines: Sequence[CheckResult]) -> str:
         paint = {
             Health.OK: self.style.SUCCESS,
             Health.WARNING: self.style.WARNING,

@@ -9,10 +9,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from tracking import jobs
 from tracking.events import Purpose
-from tracking.insights import jobs
-from tracking.privacy import consent, content_words, erasure
-from tracking.privacy.erasure import Scope
+from tracking.privacy import consent, erasure
+from tracking.privacy.erasure import ErasureScope
+from tracking.xapi import privacy
 
 
 class Command(BaseCommand):
@@ -31,27 +32,27 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
 
     def handle(self, *, learner: str, **options: Any) -> None:
-        scope = Scope(
+        scope = ErasureScope(
             learner_id=_find(learner, by_key=options["by_key"]),
             purposes=frozenset(map(Purpose, options["purpose"])) if options["purpose"] else None,
             course_keys=frozenset(options["course"]) if options["course"] else None,
         )
         if not options["yes"] and input("This cannot be undone. Type yes to go on: ").strip() != "yes":
             raise CommandError("Nothing was erased.")
-        erased = erasure.erase(scope, by="an operator")
+        erased = erasure.erase_learner_data(scope, by="an operator")
         for name, count in sorted(erased.items()):
             if count:
                 self.stdout.write(f"{count:>10,} {name}")
         self.stdout.write(f"{erased.total():>10,} rows in all.")
-        left_count = content_words.count_without_course(scope.learner_id) if scope.course_keys else 0
+        left_count = privacy.count_content_without_course(scope.learner_id) if scope.course_keys else 0
         if left_count:
             self.stdout.write(
                 f"{left_count:>10,} statements and documents of learning content name no course and were left."
                 " Without --course they go too."
             )
-        if consent.covered([scope.learner_id], Purpose.ENGAGEMENT):
+        if consent.learners_covered([scope.learner_id], Purpose.ENGAGEMENT):
             self.stdout.write("The learner's yes to being recorded still stands: new data follows.")
-        jobs.bring_up_to_date(now=timezone.now())
+        jobs.roll_up(now=timezone.now())
 
 
 def _find(name: str, *, by_key: bool) -> Any:

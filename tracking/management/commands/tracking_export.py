@@ -12,22 +12,22 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from tracking.exceptions import TrackingError
-from tracking.interchange import bulk, tables
-from tracking.interchange.tables import Wanted
-from tracking.management.moments import moment
+from tracking.exports import export_tables, table_writers
+from tracking.exports.export_tables import ExportQuery
+from tracking.management.argument_types import datetime_argument
 
 
 class Command(BaseCommand):
     help = "Write one table, streamed: raw events, attempts, findings or a roll-up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("table", choices=list(tables.TABLES))
-        parser.add_argument("--format", choices=list(bulk.WRITERS), default="csv")
+        parser.add_argument("table", choices=list(export_tables.TABLES))
+        parser.add_argument("--format", choices=list(table_writers.WRITERS), default="csv")
         parser.add_argument("--output", default="-", metavar="FILE", help="- is standard output.")
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")
-        parser.add_argument("--since", type=moment, metavar="DATE")
-        parser.add_argument("--until", type=moment, metavar="DATE", help="Not itself included.")
+        parser.add_argument("--since", type=datetime_argument, metavar="DATE")
+        parser.add_argument("--until", type=datetime_argument, metavar="DATE", help="Not itself included.")
         parser.add_argument(
             "--after",
             default="",
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            wanted = Wanted(
+            wanted = ExportQuery(
                 table=options["table"],
                 course_key=options["course"],
                 learner_id=get_user_model()._meta.pk.to_python(options["learner"]),
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 until=options["until"],
                 after=options["after"],
             )
-            parts = bulk.write(wanted, options["format"])
+            parts = table_writers.write_table(wanted, options["format"])
         except ValidationError as error:
             raise CommandError(f"{options['learner']!r} is no primary key of a user.") from error
         except TrackingError as error:

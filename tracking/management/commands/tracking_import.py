@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracking.capture.importing import logs
-from tracking.capture.importing.logs import Outcome, Progress, Request
-from tracking.capture.importing.mapping import LEFT_OUT
-from tracking.capture.refusals import Drop
+from tracking.capture.importing import log_import
+from tracking.capture.importing.log_import import ImportProgress, ImportRequest, ImportResult
+from tracking.capture.importing.row_mapping import LEFT_OUT
+from tracking.capture.rejections import RejectReason
 from tracking.exceptions import ImportFailed
 from tracking.management.progress import ProgressLine
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="The log, gzipped or not; - reads standard input.")
-        parser.add_argument("--format", choices=sorted(logs.READERS), required=True)
+        parser.add_argument("--format", choices=sorted(log_import.READERS), required=True)
         parser.add_argument("--map", default="", metavar="FILE", help="TOML: where our columns come from.")
         parser.add_argument(
             "--lookup",
@@ -49,18 +49,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         line = ProgressLine(sys.stderr)
 
-        def report(progress: Progress) -> None:
+        def report(progress: ImportProgress) -> None:
             line.show(progress.tally.read_count, progress.share)
 
         try:
-            outcome = logs.import_log(_request(options), report)
+            outcome = log_import.import_log(_request(options), report)
         except ImportFailed as error:
             raise CommandError(str(error)) from error
         finally:
             line.clear()
         self._tell(outcome, is_dry=options["dry_run"], rejects_file=options["rejects"])
 
-    def _tell(self, outcome: Outcome, *, is_dry: bool, rejects_file: str) -> None:
+    def _tell(self, outcome: ImportResult, *, is_dry: bool, rejects_file: str) -> None:
         tally = outcome.tally
         if outcome.was_finished:
             self.stdout.write("This log was imported before. Nothing to do; --again reads it once more.")
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         )
         for code, count in sorted(tally.rejected.items()):
             if code != LEFT_OUT:
-                self.stdout.write(f"  refused {count:,}: {code} ({Drop(code).label})")
+                self.stdout.write(f"  refused {count:,}: {code} ({RejectReason(code).label})")
         for row in outcome.examples:
             self.stderr.write(f"  line {row.line}: {row.code}. {row.detail}")
         if outcome.examples:
@@ -82,8 +82,8 @@ class Command(BaseCommand):
             self.stdout.write(f"The refused rows are in {rejects_file}.")
 
 
-def _request(options: dict[str, Any]) -> Request:
-    return Request(
+def _request(options: dict[str, Any]) -> ImportRequest:
+    return ImportRequest(
         file=options["file"],
         format=options["format"],
         map_file=options["map"],

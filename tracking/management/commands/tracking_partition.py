@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tracking.management.progress import ProgressLine
-from tracking.privacy import partitioning, partitions
+from tracking.privacy import partition_conversion, partitions
 from tracking.privacy.partitions import Month
 
 
@@ -31,13 +31,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, plan: bool, no_move: bool, **options: Any) -> None:
-        if found := partitioning.obstacles():
+        if found := partition_conversion.obstacles():
             raise CommandError(" ".join(found))
         now = timezone.now()
         if plan:
             self._plan(now, is_moving=not no_move)
             return
-        partitioning.begin()
+        partition_conversion.convert_table()
         for month in partitions.create_ahead(now=now):
             self.stdout.write(f"{month.table} is ready.")
         if not no_move:
@@ -50,26 +50,26 @@ class Command(BaseCommand):
         if partitions.is_partitioned():
             self._tell()
         else:
-            size = partitioning.row_estimate()
+            size = partition_conversion.row_estimate()
             self.stdout.write(
                 f"The table has about {size.row_count:,} events in {_megabytes(size.byte_count)}. It becomes the "
-                f"default partition, at once; this month and the {partitions.AHEAD} next get partitions of their own."
+                f"default partition, at once; this month and the {partitions.MONTHS_AHEAD} next get partitions of their own."
             )
-        for month, count in partitioning.default_months(now=now) if is_moving else []:
+        for month, count in partition_conversion.default_months(now=now) if is_moving else []:
             self.stdout.write(f"{month.table}: {count:,} events to be copied out of the default partition.")
 
     def _move(self, now: datetime) -> None:
-        for month, count in partitioning.default_months(now=now):
+        for month, count in partition_conversion.default_months(now=now):
             line = ProgressLine(sys.stderr)
-            moved = partitioning.move(month, told=partial(line.show_of, total_count=count))
+            moved = partition_conversion.move_month(month, told=partial(line.show_of, total_count=count))
             line.clear()
             self.stdout.write(
                 f"{month.table}: {moved.row_count:,} events moved; readers waited {moved.held_seconds:.2f} s."
             )
-        partitioning.tidy()
+        partition_conversion.vacuum_moved()
 
     def _tell(self) -> None:
-        for each in partitions.find():
+        for each in partitions.find_partitions():
             name = each.month.table if each.month else "of no month"
             self.stdout.write(f"{name}: about {each.row_count:,} events, {_megabytes(each.byte_count)}.")
         this = Month.of(timezone.now().astimezone(UTC).date())

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracking.insights import research
-from tracking.insights.research import Study
+from tracking.reports.site import research_dataset
+from tracking.reports.site.research_dataset import Study
 
 KEY_VARIABLE = "TRACKING_RESEARCH_KEY"
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         study = Study(course_keys=tuple(course), key=key.encode(), shift_days=shift_days)
         with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
             count = 0
-            for line in research.lines(study):
+            for line in research_dataset.research_lines(study):
                 file.write(f"{line}\n")
                 count += 1
         self.stderr.write(f"{count:,} lines. Learners who do not share a purpose are not in it.")

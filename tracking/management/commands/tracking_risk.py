@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracking.insights import at_risk, risk_training
 from tracking.models import RiskModel
+from tracking.risk import assessment, training
 
 
 class Command(BaseCommand):
@@ -32,15 +32,15 @@ class Command(BaseCommand):
         if options["train"]:
             self._train()
         elif options["disable"]:
-            count = risk_training.disable()
+            count = training.disable_models()
             self.stdout.write("The score is gone by again." if count else "No model was on.")
         else:
             self._show_last(is_wanted=options["enable"])
 
     def _train(self) -> None:
         try:
-            model = risk_training.train(now=timezone.now())
-        except risk_training.NotEnough as error:
+            model = training.train_model(now=timezone.now())
+        except training.NotEnoughData as error:
             raise CommandError(str(error)) from error
         self._show(model)
 
@@ -51,10 +51,10 @@ class Command(BaseCommand):
         self._show(model)
         if is_wanted:
             try:
-                risk_training.enable(model)
-            except risk_training.NotMeasured as error:
+                training.enable_model(model)
+            except training.NotMeasured as error:
                 raise CommandError(str(error)) from error
-        on = at_risk.enabled_model()
+        on = assessment.enabled_model()
         self.stdout.write(f"On: the model of {on.trained_at:%Y-%m-%d %H:%M}." if on else "On: the score.")
 
     def _show(self, model: RiskModel) -> None:

@@ -12,13 +12,12 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracking import conf
+from tracking import conf, jobs
 from tracking.events import LearnerId
-from tracking.insights import jobs
 from tracking.management.progress import ProgressLine
-from tracking.models import ChangeMark
-from tracking.rollups import change_log, rebuild
-from tracking.rollups.rebuild import Scope
+from tracking.models import PendingChange
+from tracking.rollups.engine import change_queue, rebuild
+from tracking.rollups.engine.rebuild import RebuildScope
 
 
 class Command(BaseCommand):
@@ -44,10 +43,10 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, retry: bool, **options: Any) -> None:
         if retry:
-            self.stdout.write(f"{change_log.retry():,} marks will be tried again.")
+            self.stdout.write(f"{change_queue.retry_failed_changes():,} marks will be tried again.")
         if options["rebuild"]:
             self._mark(
-                Scope(
+                RebuildScope(
                     course_key=options["course"],
                     learner_id=_find_learner(options["learner"]),
                     since=options["since"],
@@ -63,28 +62,26 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("Stopped. Nothing is lost: the next run goes on here.")
 
-    def _mark(self, scope: Scope) -> None:
-        count = sum(rebuild.mark(scope))
+    def _mark(self, scope: RebuildScope) -> None:
+        count = sum(rebuild.mark_for_rebuild(scope))
         if not count:
             raise CommandError("Nothing to rebuild: no course, learner or day of that kind has any data.")
         self.stdout.write(f"{count:,} marks to work off.")
 
     def _roll_up(self) -> None:
         now = timezone.now()
-        jobs.run_due(now=now)
-        waiting = ChangeMark.objects.due(now).count()
+        jobs.run_due_jobs(now=now)
+        waiting = PendingChange.objects.due(now).count()
         line = ProgressLine(sys.stderr)
         began = time.monotonic()
         try:
             # Marks beget marks, for the class and for findings: the share is of those known at the start.
-            handled = jobs.bring_up_to_date(
-                now=now, told=lambda done: line.show(done, min(done / waiting, 1))
-            )
+            handled = jobs.roll_up(now=now, told=lambda done: line.show(done, min(done / waiting, 1)))
         finally:
             line.clear()
         if handled:
             self.stdout.write(f"{handled:,} marks rolled up in {time.monotonic() - began:.1f} s.")
-        if aside := ChangeMark.objects.set_aside().count():
+        if aside := PendingChange.objects.set_aside().count():
             self.stderr.write(f"{aside:,} marks are set aside. Mend what their error says, then --retry.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tracking.interchange import sql_views
+from tracking.exports import sql_views
 
 
 class Command(BaseCommand):
@@ -20,9 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["print"]:
-            self.stdout.write(";\n".join(sql_views.statements()) + ";")
+            self.stdout.write(";\n".join(sql_views.view_statements()) + ";")
         elif options["drop"]:
-            sql_views.drop()
+            sql_views.drop_views()
         else:
-            sql_views.create()
-            self.stdout.write("\n".join(sql_views.names()))
+            sql_views.create_views()
+            self.stdout.write("\n".join(sql_views.view_names()))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tracking.exceptions import TrackingError
-from tracking.interchange import deliveries, outbound, webhooks
+from tracking.exports import deliveries, outbound_http, webhooks
 from tracking.models import Delivery, Webhook
 from tracking.models.deliveries import WEBHOOK_TOPICS
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _add(self, options: dict[str, Any]) -> None:
         try:
-            outbound.check(options["url"])
+            outbound_http.check_target_url(options["url"])
         except TrackingError as error:
             raise CommandError(str(error)) from error
         hook = Webhook.objects.create(
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
     def _replay(self, options: dict[str, Any]) -> None:
         since = timezone.now() - timedelta(hours=options["hours"])
-        count = deliveries.replay(self._hook(options), since=since)
+        count = deliveries.replay_webhook(self._hook(options), since=since)
         self.stdout.write(f"{count} deliveries will be sent again.")
 
     def _retry(self, options: dict[str, Any]) -> None:

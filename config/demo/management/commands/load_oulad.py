@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config.demo import classes, oulad
 from config.demo.oulad import DataError, Presentation
-from tracking.insights import jobs
+from tracking import jobs
 
 MAPS = Path(oulad.__file__).parent
 
@@ -47,13 +47,13 @@ class Command(BaseCommand):
             with self._timed("Laying out courses and learners"):
                 self._lay_out(folder, presentations, is_fresh=fresh)
             with self._timed("Reading outlines"):
-                jobs.read_outlines(now=timezone.now())
+                jobs.refresh_outlines(now=timezone.now())
             with self._timed("Importing"):
                 self._import(folder, presentations, is_fresh=fresh)
         except DataError as error:
             raise CommandError(str(error)) from None
         with self._timed("Rolling up"):
-            jobs.bring_up_to_date(now=timezone.now())
+            jobs.roll_up(now=timezone.now())
         for each in presentations:
             self.stdout.write(f"{each.key} is the course {each.slug}.")
 

@@ -11,7 +11,7 @@ from config.demo import classes
 from config.demo.simulation import playing, populating
 from config.demo.simulation.browser import MessageRefused
 from courses.models import Attempt, Course, Enrolment, LessonCompletion
-from tracking.events import Source
+from tracking.events import EventSource
 from tracking.models import Consent, Event
 
 NOW = datetime(2026, 11, 26, 15, 30, tzinfo=UTC)
@@ -29,7 +29,7 @@ def play(course: Course, *, seed: str = "s") -> list[tuple[Any, ...]]:
     """Simulate a class of two, and return all that is known of it."""
     classroom = populating.open_class(course, f"Class {seed}", seed=seed, now=NOW)
     playing.play(populating.fill(classroom, 2), classroom.term, playing.say_nothing, rolls_up_weekly=False)
-    events = Event.objects.filter(source=Source.SIMULATED).order_by("id")
+    events = Event.objects.filter(source=EventSource.SIMULATED).order_by("id")
     attempts = Attempt.objects.order_by("started_at", "learner__username")
     return [
         *events.values_list("id", "learner__username", "kind", "unit_key", "happened_at", "payload"),
@@ -67,7 +67,9 @@ def test_nothing_happens_before_the_term_or_after_now(course):
 
 def test_no_message_is_older_than_the_intake_allows_when_it_arrives(course):
     play(course)
-    ages = [event.received_at - event.happened_at for event in Event.objects.filter(source=Source.SIMULATED)]
+    ages = [
+        event.received_at - event.happened_at for event in Event.objects.filter(source=EventSource.SIMULATED)
+    ]
     assert timedelta() <= min(ages)
     assert max(ages) < timedelta(days=7)
 

@@ -1,0 +1,155 @@
+"""A front end that logs in by token loads the tracker and asks for consent by itself."""
+
+import re
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from tests.messages import batch, opened
+from tests.school import Adapter
+from tracking.capture import ingest_tokens
+from tracking.events import Purpose
+from tracking.models import Consent, Event
+from tracking.privacy import consent
+
+TRACKER = "/tracking/api/v1/courses/c/tracker/"
+CONSENT = "/tracking/api/v1/consent/"
+UNASKED = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "comparison")]
+"""What else waits for an answer."""
+
+
+@pytest.fixture
+def front_end(school, learner):
+    school.course("c", lessons=["a"])
+    client = Client()
+    client.force_login(learner)
+    return client
+
+
+def test_after_a_yes_it_is_told_where_the_tracker_is_and_whose_events_it_sends(front_end):
+    told = front_end.get(TRACKER).json()
+
+    assert told["state"] == "on"
+    assert told["script"].endswith("tracking/tracker/main.js")
+    assert re.fullmatch(r"[0-9a-f]{16}", told["owner"])
+
+
+def test_events_come_in_by_the_address_alone(front_end, learner):
+    now = timezone.now()
+    address = front_end.get(TRACKER).json()["endpoint"]
+    stranger = Client(headers={"Sec-Fetch-Site": "same-origin"})
+
+    answer = stranger.post(address, batch(opened(now, "a"), sent_at=now), content_type="application/json")
+
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+    assert list(Event.objects.values_list("learner", "unit_key")) == [(learner.pk, "a")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pass_of_a_learner_who_withdrew_stores_nothing(front_end, learner):
+    now = timezone.now()
+    address = front_end.get(TRACKER).json()["endpoint"]
+    front_end.post(CONSENT, {"purpose": "engagement", "is_granted": False}, content_type="application/json")
+
+    answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
+        address, batch(opened(now, "a"), sent_at=now), content_type="application/json"
+    )
+
+    assert answer.status_code == 403
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: "forged", lambda: ingest_tokens.issue_token(1)[:-1], lambda: signing.dumps("1", salt="another")],
+    ids=["no pass", "cut", "for another purpose"],
+)  # fmt: skip
+def test_a_forged_pass_is_nobodys(front_end, make, now):
+    given = make()
+    answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
+        f"/tracking/events/{given}/", batch(opened(now, "a"), sent_at=now), content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "logged_out")
+
+
+def test_a_pass_ends_after_a_week(time_machine, now):
+    time_machine.move_to(now, tick=False)
+    given = ingest_tokens.issue_token(7)
+    assert ingest_tokens.find_token_learner(given) == "7"
+    time_machine.shift(ingest_tokens.VALID_SECONDS + 1)
+    assert ingest_tokens.find_token_learner(given) is None
+
+
+def test_before_an_answer_it_is_told_to_ask_and_nothing_else(front_end, make_learner):
+    front_end.force_login(make_learner("li", purposes=()))
+    told = front_end.get(TRACKER).json()
+    assert told.pop("as_of")
+    assert told == {"state": "ask", "script": "", "endpoint": "", "owner": ""}
+
+
+def test_after_a_no_there_is_nothing_to_do(front_end, make_learner):
+    li = make_learner("li", purposes=())
+    consent.refuse(li.pk, [Purpose.ENGAGEMENT], source="test")
+    front_end.force_login(li)
+    assert front_end.get(TRACKER).json()["state"] == "off"
+
+
+def test_while_tracking_is_off_there_is_nothing_to_do(front_end, settings):
+    settings.TRACKING = {**settings.TRACKING, "ENABLED": False}
+    assert front_end.get(TRACKER).json()["state"] == "off"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_recorded_and_told(front_end, make_learner):
+    front_end.force_login(make_learner("li", purposes=()))
+    assert front_end.get(CONSENT).json()["answers"] == [
+        {"purpose": "engagement", "is_granted": None},
+        *UNASKED,
+    ]
+
+    told = front_end.post(
+        CONSENT, {"purpose": "engagement", "is_granted": True}, content_type="application/json"
+    )
+
+    assert told.json()["answers"] == [{"purpose": "engagement", "is_granted": True}, *UNASKED]
+    assert front_end.get(TRACKER).json()["state"] == "on"
+
+
+@pytest.mark.parametrize("given", [{"purpose": "record"}, {"purpose": "nonsense"}, {}, {"is_granted": 3}])
+def test_an_answer_to_what_nobody_asked_is_refused(front_end, given):
+    answer = front_end.post(CONSENT, {"is_granted": True} | given, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_nobody_gets_a_pass_without_a_log_in(school):
+    assert Client().get(TRACKER).status_code in {401, 403}
+
+
+def test_not_now_is_an_answer_that_permits_nothing(make_learner):
+    learner = make_learner(purposes=())
+    browser = Client()
+    browser.force_login(learner)
+    answer = browser.post(
+        "/tracking/api/v1/consent/",
+        {"purpose": "engagement", "is_granted": None},
+        content_type="application/json",
+    )
+    assert answer.status_code == 200
+    assert answer.json()["answers"] == [{"purpose": "engagement", "is_granted": None}, *UNASKED]
+    assert list(Consent.objects.values_list("learner", "purpose", "is_granted")) == [
+        (learner.pk, "engagement", None)
+    ]
+    assert not consent.covers(learner.pk, Purpose.ENGAGEMENT, within=0)
+
+
+def test_somebody_who_may_not_agree_alone_is_refused(school, make_learner, monkeypatch):
+    monkeypatch.setattr(Adapter, "may_consent", lambda self, user, purpose: False)
+    browser = Client()
+    browser.force_login(make_learner(purposes=()))
+    answer = browser.post(
+        "/tracking/api/v1/consent/",
+        {"purpose": "engagement", "is_granted": True},
+        content_type="application/json",
+    )
+    assert answer.status_code == 403

@@ -1,0 +1,253 @@
+"""Views for tools that speak SQL: stable, read by anybody, silent about few, and out of the way of migrations."""
+
+import json
+import re
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.signals import pre_migrate
+
+from tests import factories
+from tests.factories import AT, COURSE
+from tracking import models, receivers
+from tracking.exports import sql_views
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture
+def views(db):
+    sql_views.create_views()
+
+
+def read(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def execute(*statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("name", sql_views.view_names())
+def test_every_view_can_be_read_and_its_columns_are_told(views, name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {name}")
+        columns = [column[0] for column in cursor.description]
+    row = next(
+        line for line in (DOCS / "sql.md").read_text().splitlines() if line.startswith(f"| `{name}` |")
+    )
+    assert re.findall(r"`(\w+)`", row)[1:] == columns
+
+
+def test_a_class_of_few_is_not_told(views):
+    factories.OutlineUnitFactory.create(unit_key="a", title="Tables")
+    for key, count in (("a", 5), ("b", 4)):
+        factories.UnitSummaryFactory.create(
+            unit_key=key, learner_count=count, reached_count=2, timed_count=4, median_active_ms=9000
+        )
+    [row] = read("SELECT * FROM tracking_v1_unit_figures")
+    assert (row["unit_title"], float(row["reached_share"])) == ("Tables", 0.4)
+    assert row["median_active_seconds"] is None
+
+
+def test_a_day_of_few_is_not_told(views):
+    for number, count in ((1, 5), (2, 4)):
+        day = AT.date().replace(day=number)
+        models.CourseDay.objects.create(course_key=COURSE, day=day, learner_count=count, active_ms=1500)
+    [row] = read("SELECT * FROM tracking_v1_course_days")
+    assert float(row["active_seconds"]) == 1.5
+
+
+OURS = apps.get_app_config("tracking")
+
+
+def begin(app_label="tracking"):
+    """Say that a migration is about to run; a migrate that failed says no more than that."""
+    pre_migrate.send(sender=OURS, using="default", plan=[(Migration("0001", app_label), False)])
+
+
+def test_views_that_are_not_there_are_not_made_by_a_migration(db):
+    begin()
+    call_command("migrate", verbosity=0)
+    assert not sql_views.views_exist()
+
+
+@pytest.mark.parametrize("app_label", [None, "courses"])
+def test_a_migration_of_no_table_behind_them_does_not_touch_them(views, app_label):
+    """Every migrate once dropped them, and with them who may read them, also where nothing was pending."""
+    execute("DROP VIEW tracking_v1_refusals", "CREATE VIEW tracking_v1_refusals AS SELECT 'mine' AS reason")
+    if app_label:
+        begin(app_label)
+    call_command("migrate", verbosity=0)
+    assert read("SELECT * FROM tracking_v1_refusals") == [{"reason": "mine"}]
+
+
+def test_they_read_no_table_during_a_migration_and_read_all_of_it_afterwards(views):
+    factories.CourseOutlineFactory.create()
+    begin()
+    during = read("SELECT course_key FROM tracking_v1_courses")
+    call_command("migrate", verbosity=0)
+    assert (during, read("SELECT course_key FROM tracking_v1_courses")) == ([], [{"course_key": COURSE}])
+
+
+@pytest.mark.parametrize("app_label", ["tracking", "auth"])
+def test_a_migration_that_fails_leaves_them_to_the_next(views, app_label):
+    """They were once gone for good: what had been taken away was known to a process that had ended."""
+    factories.CourseOutlineFactory.create()
+    begin(app_label)
+    assert sql_views.views_exist()
+    assert sql_views.are_views_emptied()
+    begin(app_label)
+    call_command("migrate", verbosity=0)
+    assert read("SELECT course_key FROM tracking_v1_courses") == [{"course_key": COURSE}]
+    assert not sql_views.are_views_emptied()
+
+
+def test_they_stay_empty_while_the_tables_are_behind_the_models(views):
+    begin()
+    MigrationRecorder(connection).migration_qs.filter(app="tracking").latest("pk").delete()
+    receivers.sql_views.restore_views_after_migrate(OURS, using="default")
+    assert sql_views.are_views_emptied()
+
+
+def test_they_go_where_the_tables_have_gone(views, monkeypatch):
+    begin()
+    monkeypatch.setattr(type(connection.introspection), "table_names", lambda self: [])
+    receivers.sql_views.restore_views_after_migrate(OURS, using="default")
+    assert not sql_views.views_exist()
+    assert not sql_views.are_views_emptied()
+
+
+GRANTS = """
+    SELECT privilege_type, is_grantable FROM information_schema.role_table_grants
+    WHERE grantee = 'tracking dashboards' AND table_name = 'tracking_v1_courses'"""
+COLUMN_GRANTS = """
+    SELECT column_name FROM information_schema.column_privileges
+    WHERE grantee = 'tracking dashboards' AND table_name = 'tracking_v1_units'"""
+
+
+@pytest.fixture
+def granted(views):
+    """A role that may read one view, and one column of another."""
+    execute(
+        'CREATE ROLE "tracking dashboards"',
+        'GRANT SELECT ON tracking_v1_courses TO "tracking dashboards" WITH GRANT OPTION',
+        'GRANT SELECT (title) ON tracking_v1_units TO "tracking dashboards"',
+    )
+
+
+def all_grants():
+    return read(GRANTS), read(COLUMN_GRANTS)
+
+
+WHOLE = ([{"privilege_type": "SELECT", "is_grantable": "YES"}], [{"column_name": "title"}])
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_after_they_were_made_anew(granted):
+    call_command("tracking_sql_views")
+    assert all_grants() == WHOLE
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_during_and_after_a_migration(granted):
+    begin()
+    during = all_grants()
+    call_command("migrate", verbosity=0)
+    assert [during, all_grants()] == [WHOLE] * 2
+
+
+@pytest.mark.postgresql
+def test_who_may_read_them_may_do_so_after_a_column_was_given_another_type(granted):
+    begin()
+    execute(
+        "ALTER TABLE tracking_courseoutline ALTER COLUMN title TYPE text",
+        "ALTER TABLE tracking_outlineunit ALTER COLUMN title TYPE text",
+    )
+    call_command("migrate", verbosity=0)
+    assert all_grants() == WHOLE
+
+
+def test_they_are_made_by_a_command_or_by_hand(db, capsys):
+    call_command("tracking_sql_views", "--print")
+    assert capsys.readouterr().out.count("CREATE VIEW") == len(sql_views.VIEWS)
+    assert not sql_views.views_exist()
+    call_command("tracking_sql_views")
+    assert sql_views.views_exist()
+
+
+DASHBOARD = json.loads((DOCS / "grafana.json").read_text())
+QUERIES = {
+    f"{panel['title']}: {target['refId']}": (panel["type"], target)
+    for panel in DASHBOARD["panels"]
+    for target in panel["targets"]
+}
+
+
+def substituted(sql):
+    """Return what Grafana sends: its macros and variables replaced."""
+    sql = re.sub(
+        r"\$__timeFilter\((\w+)\)", r"\1 BETWEEN '2026-01-01T00:00:00Z' AND '2026-12-31T00:00:00Z'", sql
+    )
+    sql = sql.replace("${course}", COURSE)
+    assert "$" not in sql, "A macro or a variable that nobody replaces."
+    return sql
+
+
+@pytest.fixture
+def told(views):
+    """Something for every panel to show."""
+    learner = factories.UserFactory.create()
+    factories.CourseOutlineFactory.create()
+    factories.OutlineUnitFactory.create(unit_key="a")
+    models.CourseDay.objects.create(course_key=COURSE, day=AT.date(), learner_count=9, active_ms=7_200_000)
+    factories.UnitSummaryFactory.create(unit_key="a", learner_count=9, reached_count=5)
+    factories.FindingFactory.create(learner=None, unit_key="a", opened_at=AT)
+    factories.FindingFactory.create(learner=learner, unit_key="a", opened_at=AT)
+    models.RejectionCount.objects.create(day=AT.date(), reason="too_old", refused_count=3)
+    models.JobRun.objects.create(job="roll_up", started_at=AT, finished_at=AT, handled_count=2)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_panel_of_the_dashboard_has_rows_of_the_types_that_it_draws(told, name):
+    kind, target = QUERIES[name]
+    rows = read(substituted(target["rawSql"]))
+    assert rows
+    if target["format"] == "time_series":
+        for row in rows:
+            assert isinstance(row.pop("time"), datetime)
+            # A text beside the numbers names the line that they belong to.
+            drawn = [value for value in row.values() if not isinstance(value, str)]
+            assert drawn
+            assert all(isinstance(value, int | float | Decimal) for value in drawn)
+    else:
+        assert kind in {"table", "stat", "barchart"}
+
+
+@pytest.mark.postgresql
+def test_a_course_is_chosen_by_its_title(told):
+    [variable] = [each for each in DASHBOARD["templating"]["list"] if each["type"] == "query"]
+    assert read(variable["query"]) == [{"__value": COURSE, "__text": "Reading data"}]
+
+
+def test_the_dashboard_is_one_that_grafana_imports():
+    ids = [panel["id"] for panel in DASHBOARD["panels"]]
+    assert len(set(ids)) == len(ids)
+    assert DASHBOARD["schemaVersion"] >= 36
+    for panel in DASHBOARD["panels"]:
+        assert panel["datasource"] == {"type": "grafana-postgresql-datasource", "uid": "${datasource}"}
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24

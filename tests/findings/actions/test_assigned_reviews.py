@@ -1,0 +1,59 @@
+"""Reviews that an instructor assigns: shown, done, and taken back."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.findings.actions.acting import DAY, at, bring_up_to_date
+from tests.messages import batch, progress
+from tracking.exceptions import ActionNotAllowed
+from tracking.findings import actions
+from tracking.models import ClearReason, Finding, Reason
+from tracking.reports.learner import progress as learner_progress
+
+
+def test_an_assigned_review_stands_first_on_the_learners_page_and_is_no_worry_of_the_instructor(
+    course, learner, teacher, now
+):
+    actions.assign_review(at(learner, "b"), teacher, words="For Monday.", now=now)
+    bring_up_to_date(now)
+    found = learner_progress.find_learner_progress(learner.pk, "c", now=now)
+    assert found is not None
+    assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.ASSIGNED)
+    assert found.practise[0].sentence == ("Your instructor suggests that you go back to this. “For Monday.”")
+    assert Reason.ASSIGNED not in {each.reason for each in found.concerns}
+
+
+def test_a_review_is_done_when_the_learner_has_worked_on_the_unit_since(course, learner, teacher, send, now):
+    send(learner, batch(progress(now - DAY, "b", [[0, 60_000]]), sent_at=now))
+    actions.assign_review(at(learner, "b"), teacher, now=now)
+    bring_up_to_date(now)
+    open_review = Finding.objects.open().filter(reason=Reason.ASSIGNED)
+    assert open_review.exists()
+    later = now + DAY
+    send(learner, batch(progress(later, "b", [[0, 60_000]]), sent_at=later), received_at=later)
+    bring_up_to_date(later)
+    assert not open_review.exists()
+    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == ClearReason.REVIEWED
+
+
+def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teacher, send, now):
+    for days in (0, 2):
+        moment = now + days * DAY
+        actions.assign_review(at(learner, "b"), teacher, now=moment)
+        bring_up_to_date(moment)
+        with pytest.raises(ActionNotAllowed, match="not done yet"):
+            actions.assign_review(at(learner, "b"), teacher, now=moment)
+        later = moment + timedelta(hours=1)
+        send(learner, batch(progress(later, "b", [[0, 9000]]), sent_at=later), received_at=later)
+        bring_up_to_date(later)
+    reviews = Finding.objects.filter(reason=Reason.ASSIGNED)
+    assert list(reviews.values_list("cleared_by", flat=True)) == [ClearReason.REVIEWED, ClearReason.REVIEWED]
+
+
+def test_a_review_that_is_taken_back_leaves_the_page(course, learner, teacher, now):
+    review = actions.assign_review(at(learner, "b"), teacher, now=now)
+    bring_up_to_date(now)
+    actions.undo(review, teacher, now=now)
+    bring_up_to_date(now)
+    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == ClearReason.WITHDRAWN

@@ -1,0 +1,72 @@
+"""Nothing follows from silence: who does not share how they work is in no lesson figure, and in every quiz figure."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import factories
+from tests.messages import batch, progress
+from tracking import jobs
+from tracking.capture import changes
+from tracking.events import Purpose
+from tracking.models import Finding, LearnerUnit, UnitStats
+from tracking.privacy import consent
+from tracking.reports.course import overview as course_overview
+from tracking.reports.learner import progress as learner_progress
+from tracking.rollups.engine import rebuild
+
+
+@pytest.fixture
+def class_of_two(school, learner, make_learner, send, now):
+    """Lena shares and went past lesson a to b; the other shares nothing. Both tried the quiz."""
+    silent = make_learner("silent", purposes=())
+    school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
+    for each in (learner, silent):
+        school.enrol(each, "c")
+        factories.AttemptFactory(
+            learner=each,
+            course_key="c",
+            unit_key="q",
+            score=9,
+            is_passed=True,
+            started_at=now,
+            submitted_at=now,
+        )
+    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    changes.mark_learners_changed([(each.pk, "c") for each in (learner, silent)])
+    jobs.roll_up(now=now)
+    return silent
+
+
+def test_a_lesson_counts_those_who_share_and_a_quiz_everybody(class_of_two):
+    figures = {
+        row.unit_key: (row.learner_count, row.reached_count, row.skipped_count)
+        for row in UnitStats.objects.all()
+    }
+    assert figures == {"a": (1, 0, 1), "b": (1, 1, 0), "q": (2, 2, 0)}
+
+
+def test_the_course_record_of_who_shares_nothing_works(class_of_two, now):
+    found = learner_progress.find_learner_progress(class_of_two.pk, "c", now=now)
+    assert found is not None
+    assert (found.shares_engagement, found.completed_count, len(found.attempts)) == (False, 1, 1)
+    overview = course_overview.find_class_overview("c", now=now)
+    assert overview is not None
+    assert overview.not_sharing_count == 1
+
+
+def test_nothing_is_found_in_silence(class_of_two, learner, now):
+    jobs.roll_up(now=now + timedelta(days=20))
+    assert not LearnerUnit.objects.filter(learner=class_of_two, state="skipped").exists()
+    assert not Finding.objects.filter(learner=class_of_two, unit_key__in=["a", "b"]).exists()
+    assert Finding.objects.filter(learner=learner, unit_key="a").exists()
+
+
+def test_what_a_log_from_before_tells_counts_without_a_yes(class_of_two, now):
+    consent.refuse(class_of_two.pk, [Purpose.ENGAGEMENT], source="test")
+    factories.EventFactory(
+        learner=class_of_two, course_key="c", unit_key="a", happened_at=now, source="imported"
+    )
+    list(rebuild.mark_for_rebuild(rebuild.RebuildScope()))
+    jobs.roll_up(now=now)
+    assert UnitStats.objects.get(unit_key="a").learner_count == 2

@@ -1,0 +1,1 @@
+"""API views about a course and its class."""

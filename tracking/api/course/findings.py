@@ -1,0 +1,132 @@
+"""Findings: what a learner or a class should go back to, and what people do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracking.api import access
+from tracking.api.filters import FindingFilter
+from tracking.api.resource import TrackingListView, TrackingView, figures_as_of
+from tracking.api.serializers import AdviceSerializer
+from tracking.api.value_serializers import Shape
+from tracking.findings import actions, presentation
+from tracking.findings.actions import MAX_TEXT_LENGTH, Actor
+from tracking.models import Action, ActionKind, Audience, DismissReason, Finding, OutlineUnit
+from tracking.privacy import access_log
+from tracking.privacy.access_log import AccessChannel, AccessedResource
+
+ON_FINDING = ("seen", "snooze", "dismiss", "useful", "not_useful", "undo")
+
+
+class FindingActionRequestSerializer(Shape):
+    """What to do about a finding: ``snooze`` takes ``until``, ``dismiss`` ``because``, and ``undo`` ``action``."""
+
+    do = serializers.ChoiceField(choices=ON_FINDING)
+    until = serializers.DateTimeField(required=False)
+    because = serializers.ChoiceField(choices=DismissReason.choices, required=False)
+    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        require_field(attrs, {"snooze": "until", "dismiss": "because", "undo": "action"})
+        return attrs
+
+
+class ActionSerializer(Shape):
+    """One thing that was done. ``id`` is null where there was nothing to do."""
+
+    id = serializers.IntegerField(allow_null=True, source="pk")
+    verb = serializers.ChoiceField(choices=ActionKind.choices)
+    at = serializers.DateTimeField()
+
+
+class CourseFindingsView(TrackingListView):
+    """The open findings of one course: all of them to its instructors, their own to its learners."""
+
+    serializer_class = AdviceSerializer
+    filterset_class = FindingFilter
+    queryset = Finding.objects.none()
+    ordering = ("-weight", "pk")
+
+    @extend_schema(responses=AdviceSerializer(many=True), filters=True)
+    def get(self, request: Request, course_key: str) -> Response:
+        """List them, heaviest first, in the words of the page of whoever asks."""
+        audience = _audience(request, course_key)
+        units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+        explain = (
+            presentation.present_to_instructor
+            if audience == Audience.INSTRUCTOR
+            else presentation.present_to_learner
+        )
+
+        def show(findings: Sequence[Finding]) -> Any:
+            access_log.log_accesses(
+                request.user,
+                [finding.learner_id for finding in findings],
+                AccessedResource.FINDINGS,
+                course_key=course_key,
+                door=AccessChannel.API,
+            )
+            return AdviceSerializer(explain(findings, units), many=True).data
+
+        shown = Finding.objects.shown_to(audience, now=timezone.now()).filter(course_key=course_key)
+        return self.page(_theirs(shown, request, audience), show, as_of=figures_as_of(course_key))
+
+
+class FindingActionsView(TrackingView):
+    """What people do about one finding."""
+
+    @extend_schema(request=FindingActionRequestSerializer, responses={201: ActionSerializer})
+    def post(self, request: Request, course_key: str, finding_id: int) -> Response:
+        """Put it off, dismiss it, rate it, or take back what was done, for the side of whoever asks."""
+        audience = _audience(request, course_key)
+        of_course = Finding.objects.filter(course_key=course_key, pk=finding_id)
+        finding = access.get_or_404(_theirs(of_course, request, audience).first())
+        given = FindingActionRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = Actor(user_id=request.user.pk, audience=audience)
+        action = _act(finding, actor, given.validated_data)
+        return Response(ActionSerializer(action).data, status=201)
+
+
+def _audience(request: Request, course_key: str) -> Audience:
+    """Return on which side of the course whoever asks is. Raises ``Http404`` where on none."""
+    if access.is_instructor(request, course_key):
+        return Audience.INSTRUCTOR
+    access.require_learner(request.user.pk, course_key)
+    return Audience.LEARNER
+
+
+def _theirs(findings: QuerySet[Finding], request: Request, audience: Audience) -> QuerySet[Finding]:
+    return findings if audience == Audience.INSTRUCTOR else findings.filter(learner_id=request.user.pk)
+
+
+def _act(finding: Finding, actor: Actor, given: dict[str, Any]) -> Action:
+    now, words = timezone.now(), given.get("words", "")
+    what = given["do"]
+    if what == "seen":
+        actions.mark_seen([finding.pk], actor, now=now)
+        return Action(verb=ActionKind.SEEN, at=now)
+    if what == "snooze":
+        return actions.snooze(finding, actor, until=given["until"], words=words, now=now)
+    if what == "dismiss":
+        return actions.dismiss(finding, actor, because=given["because"], words=words, now=now)
+    if what == "undo":
+        done = finding.actions.filter(pk=given["action"], audience=actor.audience)
+        return actions.undo(access.get_or_404(done.first()), actor, words=words, now=now)
+    return actions.rate(finding, actor, is_useful=what == "useful", words=words, now=now)
+
+
+def require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
+    """Raise what says so where a field is missing that goes with ``do``."""
+    name = needed.get(given["do"])
+    if name is not None and given.get(name) in (None, ""):
+        raise serializers.ValidationError({name: [f"This goes with {given['do']!r}."]}, code="required")

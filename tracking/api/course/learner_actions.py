@@ -1,0 +1,113 @@
+"""What instructors do about one learner of a class, and what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracking.api import access
+from tracking.api.course.findings import ActionSerializer, require_field
+from tracking.api.resource import TrackingView
+from tracking.api.value_serializers import Shape, serializer_for
+from tracking.findings import action_log, actions, learner_comments
+from tracking.findings.action_log import LoggedAction
+from tracking.findings.actions import MAX_TEXT_LENGTH, ActionSubject, Actor
+from tracking.findings.learner_comments import LearnerComment
+from tracking.models import Action, Audience, Finding
+from tracking.outreach import messages
+from tracking.privacy import access_log
+from tracking.privacy.access_log import AccessChannel, AccessedResource
+
+ON_LEARNER = ("excuse", "note", "assign_review", "nudge", "undo")
+
+
+class LearnerActionRequestSerializer(Shape):
+    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``words`` with ``note``.
+
+    ``nudge`` sends ``words``, or without them what the learner's page says of ``finding``.
+    """
+
+    do = serializers.ChoiceField(choices=ON_LEARNER)
+    unit_key = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    finding = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        require_field(
+            attrs, {"excuse": "unit_key", "assign_review": "unit_key", "note": "words", "undo": "action"}
+        )
+        return attrs
+
+
+class LearnerActionLogSerializer(Shape):
+    """What instructors did about a learner, and what the learner says; both newest first."""
+
+    as_of = serializers.DateTimeField()
+    takes_messages = serializers.BooleanField()
+    actions = serializer_for(LoggedAction)(many=True)
+    words = serializer_for(LearnerComment)(many=True)
+
+
+class LearnerActionsView(TrackingView):
+    """What instructors do about one learner of a class."""
+
+    @extend_schema(responses=LearnerActionLogSerializer)
+    def get(self, request: Request, course_key: str, learner_id: str) -> Response:
+        """Return the last fifty things that were done, and the learner's objections and remarks."""
+        access.require_class(request, course_key)
+        learner = access.require_learner(learner_id, course_key)
+        access_log.log_access(
+            request.user, learner, AccessedResource.FINDINGS, course_key=course_key, door=AccessChannel.API
+        )
+        told = {
+            "as_of": timezone.now(),
+            "takes_messages": learner in messages.learners_accepting_messages([learner], course_key),
+            "actions": action_log.read_action_log(course_key, learner),
+            "words": learner_comments.find_learner_comments(learner, course_key),
+        }
+        return Response(LearnerActionLogSerializer(told).data)
+
+    @extend_schema(request=LearnerActionRequestSerializer, responses={201: ActionSerializer})
+    def post(self, request: Request, course_key: str, learner_id: str) -> Response:
+        """Excuse them from a unit, ask them to go back to one, send words, keep a note, or take one back."""
+        access.require_class(request, course_key)
+        learner = access.require_learner(learner_id, course_key)
+        given = LearnerActionRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        place = ActionSubject(
+            learner_id=learner, course_key=course_key, unit_key=given.validated_data.get("unit_key", "")
+        )
+        actor = Actor(user_id=request.user.pk, audience=Audience.INSTRUCTOR)
+        action = _care(place, actor, given.validated_data)
+        return Response(ActionSerializer(action).data, status=201)
+
+
+def _care(place: ActionSubject, actor: Actor, given: dict[str, Any]) -> Action:
+    now, words = timezone.now(), given.get("words", "")
+    what = given["do"]
+    if what == "excuse":
+        return actions.excuse(place, actor, words=words, now=now)
+    if what == "note":
+        return actions.add_note(place, actor, words=words, now=now)
+    if what == "nudge":
+        return messages.send_message(
+            place, actor, finding=_finding(place, given), words=words, now=now
+        ).action
+    if what == "undo":
+        about = {"learner_id": place.learner_id, "course_key": place.course_key}
+        done = Action.objects.filter(pk=given["action"], audience=Audience.INSTRUCTOR, **about).first()
+        return actions.undo(access.get_or_404(done), actor, words=words, now=now)
+    return actions.assign_review(place, actor, words=words, now=now)
+
+
+def _finding(place: ActionSubject, given: dict[str, Any]) -> Finding | None:
+    if "finding" not in given:
+        return None
+    about = {"learner_id": place.learner_id, "course_key": place.course_key}
+    return access.get_or_404(Finding.objects.filter(pk=given["finding"], **about).first())

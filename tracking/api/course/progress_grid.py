@@ -1,0 +1,87 @@
+"""Where every learner of a class stands with every module, or with every lesson of one; to instructors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracking.api import access
+from tracking.api.course.learners import LearnerQueryFilter
+from tracking.api.resource import TrackingListView
+from tracking.api.value_serializers import Shape, serializer_for
+from tracking.models import Enrolment
+from tracking.models.keys import KEY_LENGTH
+from tracking.privacy import access_log
+from tracking.privacy.access_log import AccessChannel, AccessedResource
+from tracking.reports.course import progress_grid
+from tracking.reports.course.progress_grid import GridCell
+
+
+class ModuleQuerySerializer(Shape):
+    """The module whose lessons are asked for; the modules themselves unless given."""
+
+    module = serializers.CharField(required=False, max_length=KEY_LENGTH)
+
+
+class GridCellSerializer(serializer_for(GridCell)):  # type: ignore[misc]  # Made from the value.
+    """Where one learner stands with one module or unit."""
+
+    key = serializers.CharField()
+
+
+class GridRowSerializer(Shape):
+    """One learner, and where they stand with each."""
+
+    learner_id = serializers.CharField()
+    name = serializers.CharField()
+    group_key = serializers.CharField(allow_blank=True)
+    group_title = serializers.CharField(allow_blank=True)
+    cells = GridCellSerializer(many=True)
+
+
+class ProgressGridView(TrackingListView):
+    """The matrix of a class."""
+
+    serializer_class = GridRowSerializer
+    filterset_class = LearnerQueryFilter
+    queryset = Enrolment.objects.none()
+
+    @extend_schema(parameters=[ModuleQuerySerializer], responses=GridRowSerializer(many=True), filters=True)
+    def get(self, request: Request, course_key: str) -> Response:
+        """List its learners page by page, in the order in which they were enrolled."""
+        access.require_class(request, course_key)
+        asked = ModuleQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        module_key = asked.validated_data.get("module")
+        sheet = access.get_or_404(
+            progress_grid.open_grid(course_key, now=timezone.now(), module_key=module_key)
+        )
+        learners = {each.learner_id: each for each in sheet.learners}
+
+        def show(enrolments: Sequence[Enrolment]) -> Any:
+            shown = [learners[each.learner_id] for each in enrolments if each.learner_id in learners]
+            ids = [each.learner_id for each in shown]
+            access_log.log_accesses(
+                request.user, ids, AccessedResource.CLASS, course_key=course_key, door=AccessChannel.API
+            )
+            rows = progress_grid.grid_rows(sheet, shown, sheet.columns)
+            return [GridRowSerializer(_with_keys(row, sheet)).data for row in rows]
+
+        found = Enrolment.objects.filter(course_key=course_key)
+        return self.page(found, show, as_of=sheet.freshness.as_of)
+
+
+def _with_keys(row: progress_grid.GridRow, sheet: progress_grid.ProgressGrid) -> dict[str, Any]:
+    names = ("state", "is_shared", "completed_count", "required_count")
+    cells = [
+        {"key": column.key, **{name: getattr(cell, name) for name in names}}
+        for column, cell in zip(sheet.columns, row.cells, strict=True)
+    ]
+    told = ("learner_id", "name", "group_key", "group_title")
+    return {name: getattr(row, name) for name in told} | {"cells": cells}

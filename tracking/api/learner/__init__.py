@@ -1,0 +1,1 @@
+"""API views about a learner, for the learner or their instructor."""

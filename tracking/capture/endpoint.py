@@ -1,0 +1,143 @@
+"""The door of the intake: who sends, from where, how much; everything else is ``intake``'s.
+
+Every answer is JSON. A browser tells ``4xx`` (give up) from ``429`` and ``5xx`` (try again after ``Retry-After``).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from tracking import conf, lms, scrubbing, telemetry
+from tracking.capture import envelope, ingest, ingest_tokens, session_cache, throttle
+from tracking.capture.ingest import IngestResult, Sender
+from tracking.capture.rejections import RejectReason
+from tracking.capture.same_origin import is_same_origin
+from tracking.events import EventSource, LearnerId
+from tracking.exceptions import InvalidBatch
+from tracking.privacy import global_privacy_control
+
+RETRY_SECONDS = 30
+"""When to come back while the database cannot be reached."""
+
+logger = logging.getLogger("tracking.capture")
+
+
+# sendBeacon can set no CSRF header, and a page from a cache holds no token: the origin is checked instead.
+@csrf_exempt
+def events_view(request: HttpRequest, given_pass: str = "") -> JsonResponse:
+    """Take in the posted batch of the learner who is logged in, or who was given the pass in the address."""
+    refused = _refusal(request)
+    if refused is not None:
+        return refused
+    learner_id = _find_learner(request, given_pass)
+    refused = _refusal_of_sender(request, learner_id)
+    if refused is not None:
+        return refused
+    try:
+        return _take_in(request, learner_id, now=timezone.now())
+    except UnreadablePostError:
+        return _error("broken_off", status=400, detail="The request ended before its body did.")
+    except InvalidBatch as error:
+        return _error(error.code, status=error.status, detail=error.detail)
+    except DatabaseError as error:
+        logger.error(  # noqa: TRY400  The message of the error may hold what the batch said.
+            "A batch could not be stored; the sender was told to come back.",
+            exc_info=scrubbing.safe_exc_info(error),
+        )
+        return _later(
+            "unavailable", status=503, seconds=RETRY_SECONDS, detail="Nothing was stored. Send it again."
+        )
+
+
+def _refusal(request: HttpRequest) -> JsonResponse | None:
+    if request.method != "POST":
+        refused = _error("method", status=405, detail="Batches are posted.")
+        refused["Allow"] = "POST"
+        return refused
+    if not conf.get_settings().ENABLED:
+        return _error("off", status=410, detail="Tracking is switched off. Send nothing more.")
+    if not is_same_origin(request):
+        return _error("cross_origin", status=403, detail="Only pages of this site may send events.")
+    if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
+        detail = f"A batch may have {envelope.MAX_BODY_BYTES} bytes. Send smaller ones."
+        return _error("too_large", status=413, detail=detail)
+    return None
+
+
+def _refusal_of_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonResponse | None:
+    if learner_id is None:
+        return _error("logged_out", status=401, detail="Nobody is logged in.")
+    if session_cache.is_page_of_other_learner(request, learner_id):
+        detail = "The page was made for somebody else. Send nothing more."
+        return _error("another_learner", status=403, detail=detail)
+    return None
+
+
+def _find_learner(request: HttpRequest, given_pass: str) -> LearnerId | None:
+    if given_pass:
+        holder = ingest_tokens.find_token_learner(given_pass)
+        return None if holder is None else get_user_model()._meta.pk.to_python(holder)
+    return session_cache.find_session_learner(request)
+
+
+def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
+    seconds = throttle.seconds_to_wait(learner_id, now=now)
+    if seconds:
+        return _later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")
+    body = request.read(
+        envelope.MAX_BODY_BYTES + 1
+    )  # One more than allowed shows that a body of unknown length is over.
+    sender = Sender(
+        learner_id=learner_id,
+        received_at=now,
+        source=EventSource.BROWSER,
+        find_unit=lms.get_adapter().unit_of_path,
+        oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
+        has_opted_out=global_privacy_control.asks_for_privacy(request),
+    )
+    with telemetry.span("take_in", bytes=len(body)):
+        receipt = ingest.ingest_batch(body, sender)
+    stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count
+    throttle.count_sent(learner_id, stored_count + len(receipt.rejected), now=now)
+    return JsonResponse(_as_json(receipt), status=_status(receipt) if not stored_count else 202)
+
+
+def _status(receipt: IngestResult) -> int:
+    """Return the status for a batch of which nothing was stored; 403 tells a tracker that it may not go on."""
+    if receipt.rejected and all(each.code is RejectReason.NO_CONSENT for each in receipt.rejected):
+        return 403
+    return 422 if receipt.rejected else 202
+
+
+def _as_json(receipt: IngestResult) -> dict[str, object]:
+    return {
+        # A browser has nothing else to do about what is kept apart.
+        "accepted": receipt.accepted_count + receipt.held_count,
+        "duplicate": receipt.duplicate_count,
+        "rejected": [{"i": each.index, "code": each.code.value} for each in receipt.rejected],
+    }
+
+
+def _declared_bytes(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _error(code: str, *, status: int, detail: str) -> JsonResponse:
+    return JsonResponse({"code": code, "detail": detail}, status=status)
+
+
+def _later(code: str, *, status: int, seconds: int, detail: str) -> JsonResponse:
+    answer = _error(code, status=status, detail=detail)
+    answer["Retry-After"] = str(seconds)
+    return answer

@@ -1,0 +1,187 @@
+"""Reading rows by a map: each of our columns made from theirs, rows that are not asked for left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracking.capture.importing import column_maps, row_parsing, templates, timestamps
+from tracking.capture.importing.column_maps import ColumnMap, ColumnMapping, MapDocument, RowFilter
+from tracking.capture.importing.row_parsing import LogOrigin
+from tracking.capture.importing.rows import FilteredRow, Item, LogEntry, LogRow, RejectedRow
+from tracking.capture.importing.templates import TableLookup, Template
+from tracking.exceptions import ImportFailed, RowRejected
+
+LEFT_OUT = "left_out"
+
+ReadMoment = Callable[[Mapping[str, str]], datetime | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowMapper:
+    """A map made ready for the columns of one log."""
+
+    cells: Mapping[str, Template]
+    at: ReadMoment
+    started: ReadMoment
+    only: tuple[Callable[[Mapping[str, str]], bool], ...]
+    origin: LogOrigin
+
+    def item(self, row: LogRow) -> Item:
+        """Return what ``row`` stands for: an entry, or why it is none."""
+        try:
+            if not all(wants(row.cells) for wants in self.only):
+                return FilteredRow()
+            return self.entry(row)
+        except RowRejected as refused:
+            if refused.code == LEFT_OUT:
+                return FilteredRow()
+            return RejectedRow(line=row.line, text=row.text, code=refused.code, detail=refused.detail)
+
+    def entry(self, row: LogRow) -> LogEntry:
+        """Return the entry of ``row``. Raises ``RowRejected`` where it is none."""
+        cells = {name: read(row.cells) for name, read in self.cells.items()}
+        at = self.at(row.cells)
+        if at is None:
+            raise RowRejected("bad_row", "It has no moment.")
+        return row_parsing.parse_entry(
+            row, cells, at=at, started_at=self.started(row.cells), origin=self.origin
+        )
+
+
+def compile_map(given: ColumnMap, *, columns: Collection[str], first_lines: bytes) -> RowMapper:
+    """Return ``given`` made ready for a log with these ``columns``.
+
+    A column of ours that the map does not name is the log's of the same name. Raises ``ImportFailed`` where a column
+    that the map names is not there, or one of ours that must be there has no source.
+    """
+    document = given.document
+    lookups = _lookups(given, columns)
+    rules = {name: _rule(rule) for name, rule in document.columns.items()}
+    for name in column_maps.COLUMNS:
+        if name not in rules and name in columns:
+            rules[name] = ColumnMapping(value=f"{{{name}}}")
+    if missing := [name for name in column_maps.REQUIRED if name not in rules]:
+        raise ImportFailed(
+            f"Nothing says where to take {', '.join(missing)} from. Name the columns so, or give a map with --map."
+        )
+
+    def compiled(text: str) -> Template:
+        return templates.compile_template(text, columns=columns, lookups=lookups)
+
+    zone = _zone(document)
+    return RowMapper(
+        cells={name: _cell(rule, compiled) for name, rule in rules.items() if name not in ("at", "started")},
+        at=_moment(rules["at"], compiled, zone),
+        started=_moment(rules["started"], compiled, zone) if "started" in rules else lambda _cells: None,
+        only=tuple(_wanted(only, compiled) for only in document.only),
+        origin=LogOrigin(source=document.source, first_lines=first_lines),
+    )
+
+
+def _lookups(given: ColumnMap, columns: Collection[str]) -> list[TableLookup]:
+    """Return the lookups in the order of the map; the key of each may use those before it."""
+    lookups: list[TableLookup] = []
+    for name, table in given.document.lookups.items():
+        lookups.append(
+            TableLookup(
+                name,
+                templates.compile_template(table.key, columns=columns, lookups=lookups),
+                given.tables[name],
+                misses_leave_out=table.missing == "leave_out",
+            )
+        )
+    return lookups
+
+
+def _rule(rule: str | ColumnMapping) -> ColumnMapping:
+    made = ColumnMapping(value=rule) if isinstance(rule, str) else rule
+    if made.form not in timestamps.FORMS:
+        hint = templates.suggest_name(made.form, timestamps.FORMS)
+        raise ImportFailed(f"as = {made.form!r} is not known. {hint}")
+    return made
+
+
+def _cell(rule: ColumnMapping, compiled: Callable[[str], Template]) -> Template:
+    fill = compiled(rule.value)
+    if rule.table is not None:
+        return _translated(fill, rule.table)
+    if rule.at_least is not None:
+        return _reaching(fill, compiled(rule.at_least))
+    if rule.scale is not None:
+        return _scaled(fill, rule.scale)
+    return fill
+
+
+def _translated(fill: Template, table: Mapping[str, str]) -> Template:
+    def read(cells: Mapping[str, str]) -> str:
+        text = fill(cells)
+        if text not in table:
+            raise RowRejected("bad_row", f"{text!r} is not in the map's table.")
+        return table[text]
+
+    return read
+
+
+def _reaching(fill: Template, limit: Template) -> Template:
+    def read(cells: Mapping[str, str]) -> str:
+        value, least = row_parsing.parse_number(fill(cells)), row_parsing.parse_number(limit(cells))
+        return "" if value is None or least is None else str(value >= least)
+
+    return read
+
+
+def _scaled(fill: Template, scale: float) -> Template:
+    def read(cells: Mapping[str, str]) -> str:
+        value = row_parsing.parse_number(fill(cells))
+        return "" if value is None else repr(value * scale)
+
+    return read
+
+
+def _moment(rule: ColumnMapping, compiled: Callable[[str], Template], zone: tzinfo) -> ReadMoment:
+    fill, day_zero = compiled(rule.value), compiled(rule.day_zero)
+
+    def read(cells: Mapping[str, str]) -> datetime | None:
+        text = fill(cells)
+        return (
+            timestamps.parse_timestamp(text, form=rule.form, zone=zone, day_zero=day_zero(cells))
+            if text
+            else None
+        )
+
+    return read
+
+
+def _wanted(only: RowFilter, compiled: Callable[[str], Template]) -> Callable[[Mapping[str, str]], bool]:
+    fill = compiled(only.value)
+    least = compiled(only.at_least or "")
+    most = compiled(only.at_most or "")
+    some = None if only.one_of is None else frozenset(only.one_of)
+    is_bounded = only.at_least is not None or only.at_most is not None
+
+    def wants(cells: Mapping[str, str]) -> bool:
+        text = fill(cells)
+        if some is not None and text not in some:
+            return False
+        return not is_bounded or _is_within(text, least(cells), most(cells))
+
+    return wants
+
+
+def _is_within(text: str, least: str, most: str) -> bool:
+    value, low, high = (
+        row_parsing.parse_number(text),
+        row_parsing.parse_number(least),
+        row_parsing.parse_number(most),
+    )
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+def _zone(document: MapDocument) -> tzinfo:
+    try:
+        return ZoneInfo(document.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ImportFailed(f"{document.zone!r} is no time zone. Write one as Europe/London.") from error

@@ -1,0 +1,67 @@
+"""When a row says that something happened: an ISO moment, seconds or milliseconds since 1970, or a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+from tracking.exceptions import RowRejected
+
+NOON = time(12)
+"""A day without a time is taken at noon: it then is the same day in nearly every time zone."""
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST_AHEAD = timedelta(days=1)
+
+
+def parse_timestamp(text: str, *, form: str, zone: tzinfo, day_zero: str = "") -> datetime:
+    """Return the moment that ``text`` names, in UTC.
+
+    ``form`` is a key of ``FORMS``; ``day_zero`` is the ISO date from which ``day`` counts. A moment without an offset
+    is in ``zone``. Raises ``RowRejected`` where ``text`` is no such moment, or is none that a log can hold.
+    """
+    try:
+        at = FORMS[form](text, zone, day_zero)
+    except (ValueError, OverflowError, OSError):
+        raise RowRejected("bad_row", f"{text!r} is no {form} moment.") from None
+    if at < EARLIEST:
+        raise RowRejected("bad_row", f"{text!r} is before {EARLIEST.year}.")
+    return at
+
+
+def is_in_future(at: datetime, *, now: datetime) -> bool:
+    """Return whether ``at`` has not come yet, beyond what time zones and clocks explain."""
+    return at > now + LATEST_AHEAD
+
+
+def _iso(text: str, zone: tzinfo, _day_zero: str) -> datetime:
+    if len(text) == 10:
+        return _noon(date.fromisoformat(text), zone)
+    at = datetime.fromisoformat(text)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _seconds(text: str, _zone: tzinfo, _day_zero: str) -> datetime:
+    return datetime.fromtimestamp(float(text), tz=UTC)
+
+
+def _milliseconds(text: str, _zone: tzinfo, _day_zero: str) -> datetime:
+    return datetime.fromtimestamp(float(text) / 1000, tz=UTC)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str, zone: tzinfo, day_zero: str) -> datetime:
+    return _noon(date.fromisoformat(day_zero) + timedelta(days=int(text)), zone)
+
+
+def _noon(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, NOON, tzinfo=zone).astimezone(UTC)
+
+
+FORMS: Mapping[str, Callable[[str, tzinfo, str], datetime]] = {
+    "iso": _iso,
+    "epoch_s": _seconds,
+    "epoch_ms": _milliseconds,
+    "day": _day,
+}

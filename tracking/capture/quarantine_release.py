@@ -1,0 +1,158 @@
+"""Bringing what is in quarantine to where it belongs, as soon as its unit and its learner are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tracking import conf, events, lms
+from tracking.capture import attempts, event_store, rejections
+from tracking.capture.quarantine import ATTEMPT
+from tracking.capture.rejections import RejectReason
+from tracking.events import LearnerId, Purpose
+from tracking.lms.structure import find_model
+from tracking.lms.values import AttemptRecord
+from tracking.models import Attempt, CourseOutline, OutlineUnit, QuarantineCause, QuarantinedRecord
+from tracking.privacy import consent
+
+BATCH = 500
+ROWS_OF_HOST = 500
+"""Rows without learner or unit that one run reads again from the host."""
+
+
+def release_known_records(*, now: datetime) -> int:
+    """Store what is held and known by now, delete what has been held for too long; return how many were stored.
+
+    Safe to run twice, in parallel and to be killed anywhere: a record goes in the transaction that stored it.
+    """
+    _expire(now)
+    stored = 0
+    after = 0
+    while batch := _turn(after):
+        last, count = batch
+        after, stored = last, stored + count
+    return stored + _read_again()
+
+
+def _expire(now: datetime) -> None:
+    before = now - timedelta(days=conf.get_settings().QUARANTINE_DAYS)
+    deleted, _ = QuarantinedRecord.objects.filter(held_at__lt=before).delete()
+    if deleted:
+        rejections.count_rejected(RejectReason.QUARANTINE_EXPIRED, refused_count=deleted)
+
+
+@transaction.atomic
+def _turn(after: int) -> tuple[int, int] | None:
+    """Handle the next records after the one numbered ``after``; return the last number and how many were stored."""
+    waiting = _known().filter(pk__gt=after).order_by("pk")
+    if connection.features.has_select_for_update:
+        waiting = waiting.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked, of=_own_table()
+        )
+    rows = list(waiting[:BATCH])
+    if not rows:
+        return None
+    found = [(row, learner_id) for row, learner_id in _with_learners(rows) if learner_id is not None]
+    stored = _store_events([each for each in found if each[0].kind != ATTEMPT])
+    stored += _store_attempts([each for each in found if each[0].kind == ATTEMPT])
+    QuarantinedRecord.objects.filter(pk__in=[row.pk for row, _ in found]).delete()
+    return rows[-1].pk, stored
+
+
+def _own_table() -> tuple[str, ...]:
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+def _known() -> QuerySet[QuarantinedRecord]:
+    """Return those whose unit is in its outline."""
+    unit = OutlineUnit.objects.filter(course_key=OuterRef("course_key"), unit_key=OuterRef("unit_key"))
+    course = CourseOutline.objects.filter(course_key=OuterRef("course_key"))
+    is_known = Q(Exists(unit)) | (Q(unit_key="") & Q(Exists(course)))
+    return QuarantinedRecord.objects.exclude(
+        cause__in=[QuarantineCause.NO_LEARNER, QuarantineCause.NO_UNIT]
+    ).filter(is_known)
+
+
+def _with_learners(rows: Sequence[QuarantinedRecord]) -> Iterator[tuple[QuarantinedRecord, LearnerId | None]]:
+    """Yield each row with the primary key of its user, or ``None`` where there still is no such user."""
+    users = get_user_model()
+    keys: dict[str, Any] = {}
+    for row in rows:
+        if row.learner_key:
+            try:
+                keys[row.learner_key] = users._meta.pk.to_python(row.learner_key)
+            except ValidationError:
+                continue
+    there = (
+        set(users._base_manager.filter(pk__in=keys.values()).values_list("pk", flat=True)) if keys else set()
+    )
+    for row in rows:
+        learner_id = keys.get(row.learner_key) if row.learner_key else row.learner_id
+        yield row, learner_id if not row.learner_key or learner_id in there else None
+
+
+def _store_events(found: Sequence[tuple[QuarantinedRecord, LearnerId]]) -> int:
+    if not found:
+        return 0
+    permitted = {
+        purpose: consent.learners_covered_in_courses(
+            ((learner_id, row.course_key) for row, learner_id in found), purpose
+        )
+        for purpose in Purpose
+    }
+    wanted: list[event_store.NewEvent] = []
+    for row, learner_id in found:
+        kind = events.find_kind(row.kind)
+        if kind is None:
+            rejections.count_rejected(RejectReason.UNKNOWN_KIND)
+        elif (learner_id, row.course_key) not in permitted[kind.purpose]:
+            rejections.count_rejected(RejectReason.NO_CONSENT)
+        else:
+            event = msgspec.convert(row.payload, event_store.NewEvent)
+            wanted.append(msgspec.structs.replace(event, learner_id=learner_id))
+    return event_store.write_events(wanted)
+
+
+def _store_attempts(found: Sequence[tuple[QuarantinedRecord, LearnerId]]) -> int:
+    records = [
+        replace(msgspec.convert(row.payload, AttemptRecord), learner_id=learner_id)
+        for row, learner_id in found
+    ]
+    return attempts.store_attempts([each for each in records if not _is_stored(each)])
+
+
+def _is_stored(given: AttemptRecord) -> bool:
+    # What is stored is what the host said last: had the key still been unknown then, that would be held.
+    return Attempt.objects.filter(
+        source_label=given.source_label, source_key=given.source_key, learner_id=given.learner_id
+    ).exists()
+
+
+def _read_again() -> int:
+    """Read rows again that led to no learner or unit; return how many are stored by now."""
+    waiting = QuarantinedRecord.objects.filter(
+        cause__in=[QuarantineCause.NO_LEARNER, QuarantineCause.NO_UNIT]
+    ).order_by("held_at", "pk")
+    return sum(_read_row(held) for held in waiting[:ROWS_OF_HOST])
+
+
+def _read_row(held: QuarantinedRecord) -> bool:
+    row = find_model(held.source_label)._base_manager.filter(pk=held.source_key).first()
+    if row is None:
+        held.delete()
+        return False
+    with transaction.atomic():
+        records = lms.get_adapter().attempt_records(row)
+        for record in records:
+            attempts.store_attempt(record)
+        if records:
+            held.delete()
+    return bool(records)

@@ -1,0 +1,104 @@
+"""The table of all learners of a class: its columns and its order, both kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tracking.reports.course.overview import LearnerRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortKey:
+    """What a column sorts by. ``None`` stands for unknown and goes last, whichever way the column is sorted."""
+
+    name: str
+    label: str | Promise
+    value: Callable[[LearnerRow], Any]
+    is_number: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortOrder:
+    """The column that sorts the table, and which way."""
+
+    name: str
+    is_descending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumn:
+    """One heading. ``direction`` is empty unless the table is sorted by it; ``sort`` is what a click asks for."""
+
+    label: str | Promise
+    is_number: bool
+    direction: str
+    sort: str
+
+
+MEASURES = (
+    SortKey(name="name", label=_("Learner"), value=lambda row: row.name.casefold(), is_number=False),
+    SortKey(
+        name="progress",
+        label=_("Completed"),
+        value=lambda row: row.completed_count / row.required_count if row.required_count else None,
+    ),
+    SortKey(
+        name="skipped",
+        label=_("Skipped"),
+        value=lambda row: row.skipped_count if row.shares_engagement else None,
+    ),
+    SortKey(name="failed", label=_("Not passed"), value=lambda row: row.failed_count),
+    SortKey(name="attempts", label=_("Attempts"), value=lambda row: row.attempt_count),
+    SortKey(
+        name="time",
+        label=_("Time"),
+        value=lambda row: row.active_seconds or row.estimated_seconds if row.shares_engagement else None,
+    ),
+    SortKey(name="seen", label=_("Last seen"), value=lambda row: row.last_at),
+)
+BY_NAME = {measure.name: measure for measure in MEASURES}
+DEFAULT = SortOrder(name="name", is_descending=False)
+
+
+def parse_order(text: str) -> SortOrder:
+    """Return the order written ``time`` or ``-time``; by name where ``text`` names no column."""
+    name = text.removeprefix("-")
+    return SortOrder(name=name, is_descending=text.startswith("-")) if name in BY_NAME else DEFAULT
+
+
+def table_columns(order: SortOrder) -> list[TableColumn]:
+    """Return the headings of a table sorted by ``order``."""
+    return [_column(measure, order) for measure in MEASURES]
+
+
+def sort_learners(learners: Iterable[LearnerRow], order: SortOrder) -> list[LearnerRow]:
+    """Return ``learners`` in ``order``, equal ones as they came."""
+    value = BY_NAME[order.name].value
+    pairs = [(value(learner), learner) for learner in learners]
+    known = sorted(
+        (pair for pair in pairs if pair[0] is not None),
+        key=lambda pair: pair[0],
+        reverse=order.is_descending,
+    )
+    return [learner for _, learner in known] + [learner for found, learner in pairs if found is None]
+
+
+def _column(measure: SortKey, order: SortOrder) -> TableColumn:
+    is_sorted = measure.name == order.name
+    if is_sorted:
+        sort = measure.name if order.is_descending else f"-{measure.name}"
+    else:
+        # A click on a number asks for the most of it, on a name for the first of them.
+        sort = f"-{measure.name}" if measure.is_number else measure.name
+    direction = "descending" if order.is_descending else "ascending"
+    return TableColumn(
+        label=measure.label,
+        is_number=measure.is_number,
+        direction=direction if is_sorted else "",
+        sort=sort,
+    )

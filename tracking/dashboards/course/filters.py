@@ -1,0 +1,217 @@
+"""Which learners of a class are listed: the filters of an instructor's pages, kept in their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from tracking.models import Reason, UnitState
+from tracking.reports.course import progress_grid
+from tracking.reports.course.overview import ClassOverview, LearnerRow
+from tracking.reports.course.progress_grid import ProgressGrid
+
+
+class LearnerStatus(TextChoices):
+    """Where a learner stands in the course, as the tiles of the class page count them."""
+
+    CHECK_IN = "check_in", _("to check in with")
+    ACTIVE = "active", _("active this week")
+    FINISHED = "finished", _("finished")
+    STARTED = "started", _("started")
+    NEVER_STARTED = "never_started", _("never started")
+
+
+class LastSeenPeriod(TextChoices):
+    """When a learner was seen last."""
+
+    WEEK = "7", _("in the last 7 days")
+    MONTH = "28", _("in the last 28 days")
+    NOT_IN_WEEK = "-7", _("not for 7 days")
+    NOT_IN_MONTH = "-28", _("not for 28 days")
+
+
+STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
+    LearnerStatus.CHECK_IN: lambda row: bool(row.concerns),
+    LearnerStatus.ACTIVE: lambda row: row.is_active_this_week,
+    LearnerStatus.FINISHED: lambda row: row.is_finished,
+    LearnerStatus.STARTED: lambda row: row.has_started,
+    LearnerStatus.NEVER_STARTED: lambda row: not row.has_started,
+}
+
+
+FOUND_IN_ROWS = [
+    choice for choice in UnitState.choices if choice[0] not in (UnitState.NOT_REACHED, UnitState.LOCKED)
+]
+"""States that a learner is on record with: who has not reached a lesson has no row for it."""
+
+
+class ListedLearner(Protocol):
+    """What every list of learners knows of each."""
+
+    @property
+    def learner_id(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def group_key(self) -> str: ...
+    @property
+    def group_title(self) -> str: ...
+
+
+class LearnerRows(list[Any]):
+    """Learners as a filter set takes them. They are filtered here, because only the host knows their names."""
+
+    model = None
+
+    def all(self) -> LearnerRows:
+        return self
+
+
+class FilterForm(forms.Form):
+    """Marks the ids of its fields as ours, because a host's page may have an ``id_q`` of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "trk-%s", **kwargs})
+
+
+class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types.
+    """Narrows learners down by name and group."""
+
+    more: tuple[str, ...] = ()
+    """Filters that are folded away until one of them is set."""
+
+    q = CharFilter(label=_("Name"), method="by_name")
+    group = ChoiceFilter(label=_("Group"), method="by_group", empty_label=_("all groups"))
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data: Mapping[str, Any], *, people: Iterable[ListedLearner], course_key: str) -> None:
+        rows = LearnerRows(people)
+        super().__init__(data, queryset=rows)
+        self.course_key = course_key
+        titles = {row.group_key: row.group_title for row in rows if row.group_key}
+        self._offer("group", sorted(titles.items(), key=lambda pair: pair[1]))
+
+    @property
+    def learners(self) -> list[Any]:
+        """The learners that fit; a choice that does not exist narrows nothing down."""
+        return list(self.qs)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether any of the filters that are folded away is set."""
+        return self.is_narrowed and any(self.form.cleaned_data.get(name) for name in self.more)
+
+    def filter_queryset(self, queryset: LearnerRows) -> LearnerRows:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def by_name(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        return LearnerRows(row for row in rows if value.casefold() in row.name.casefold())
+
+    def by_group(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        return LearnerRows(row for row in rows if row.group_key == value)
+
+    def _offer(self, name: str, choices: Collection[tuple[str, Any]]) -> None:
+        """Let ``name`` choose among ``choices``; where there is nothing to choose, do not ask."""
+        if choices:
+            self.filters[name].extra["choices"] = list(choices)
+        else:
+            del self.filters[name]
+
+
+class LearnerFilter(PeopleFilter):
+    """Narrows the learners of a class down by where they stand, why they are a concern, and what they were seen in."""
+
+    more = ("period", "module", "unit", "state")
+
+    standing = ChoiceFilter(
+        label=_("Standing"), method="by_standing", choices=LearnerStatus.choices, empty_label=_("everybody")
+    )
+    reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason or none"))
+    period = ChoiceFilter(
+        label=_("Last seen"), method="by_period", choices=LastSeenPeriod.choices, empty_label=_("at any time")
+    )
+    module = ChoiceFilter(label=_("Module"), method="by_module", empty_label=_("any module"))
+    unit = ChoiceFilter(label=_("Lesson or quiz"), method="by_unit", empty_label=_("any lesson or quiz"))
+    state = ChoiceFilter(
+        label=_("With a lesson that is"),
+        method="by_state",
+        choices=FOUND_IN_ROWS,
+        empty_label=_("in any state"),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, overview: ClassOverview, now: datetime) -> None:
+        super().__init__(data, people=overview.learners, course_key=overview.course_key)
+        self.now = now
+        self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
+        concerns = [concern for learner in overview.check_in for concern in learner.concerns]
+        reasons = {concern.reason for concern in concerns}
+        # A unit that is asked for is offered whether it is a concern or not: the list is then empty, not of everybody.
+        units = {data.get("unit"), *(concern.unit_key for concern in concerns)}
+        self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
+        self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
+        self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
+
+    def by_standing(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        return LearnerRows(row for row in rows if STANDS[value](row))
+
+    def by_reason(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        return LearnerRows(row for row in rows if any(concern.reason == value for concern in row.concerns))
+
+    def by_period(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        since = self.now - timedelta(days=abs(int(value)))
+        is_within = int(value) > 0
+        return LearnerRows(
+            row for row in rows if (row.last_at is not None and row.last_at >= since) == is_within
+        )
+
+    def by_module(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        """Alone, a module keeps whoever has a reason to check in within it; with a state, ``by_state`` reads it."""
+        if self.form.cleaned_data.get("state"):
+            return rows
+        units = self.units[value]
+        return LearnerRows(row for row in rows if any(concern.unit_key in units for concern in row.concerns))
+
+    def by_unit(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        """Keep whoever has a reason to check in that lies in one unit; with a state, as with a module."""
+        if self.form.cleaned_data.get("state"):
+            return rows
+        return LearnerRows(row for row in rows if any(concern.unit_key == value for concern in row.concerns))
+
+    def by_state(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        within = {f"{name}_key": self.form.cleaned_data.get(name) or None for name in ("module", "unit")}
+        ids = progress_grid.learners_in_state(self.course_key, value, **within)
+        return LearnerRows(row for row in rows if row.learner_id in ids)
+
+
+class GridFilter(PeopleFilter):
+    """Narrows the learners of a matrix down by a state that they stand in with any of its lessons."""
+
+    state = ChoiceFilter(
+        label=_("With a lesson that is"),
+        method="by_state",
+        choices=FOUND_IN_ROWS,
+        empty_label=_("in any state"),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, sheet: ProgressGrid) -> None:
+        super().__init__(data, people=sheet.learners, course_key=sheet.course.course_key)
+        self.module_key = sheet.module_key
+
+    def by_state(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+        ids = progress_grid.learners_in_state(self.course_key, value, module_key=self.module_key)
+        return LearnerRows(row for row in rows if row.learner_id in ids)

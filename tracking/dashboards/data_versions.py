@@ -1,0 +1,44 @@
+"""The mark of a page's figures: a few bytes that change when they do, so that a page can ask whether it is old."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import etag, require_safe
+
+from tracking.dashboards import access
+from tracking.dashboards.access import login_required_uncached
+from tracking.rollups import freshness
+
+
+@require_safe
+@login_required_uncached
+def class_data_version(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Answer with the mark of a class's figures; 304 where the browser has it."""
+    access.require_class(request.user, course_key)
+    return _answer(request, freshness.data_version(course_key))
+
+
+@require_safe
+@login_required_uncached
+def class_learner_data_version(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponseBase:
+    """Answer with the mark of the figures about one learner of a class; 304 where the browser has it."""
+    access.require_class(request.user, course_key)
+    learner = access.get_learner(learner_id, course_key)
+    return _answer(request, freshness.data_version(course_key, learner_id=learner.pk))
+
+
+@require_safe
+@login_required_uncached
+def my_data_version(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Answer with the mark of a learner's own figures; 304 where the browser has it."""
+    access.require_enrolment(request.user, course_key)
+    return _answer(request, freshness.data_version(course_key, learner_id=request.user.pk))
+
+
+def _answer(request: HttpRequest, mark: str) -> HttpResponseBase:
+    def of(_request: HttpRequest, **_given: Any) -> str:
+        return f'"{mark}"'
+
+    return etag(of)(lambda _request: HttpResponse(status=200, content_type="text/plain"))(request)

@@ -1,0 +1,76 @@
+"""The tables of the pages about one learner as files: the learner's own page, the instructor's, and one try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from tracking.dashboards import csv_files
+from tracking.dashboards.csv_files import CsvTable
+from tracking.events import UnitKind
+from tracking.models import UnitState
+from tracking.reports.learner.attempt_review import AttemptReview
+from tracking.reports.learner.progress import LearnerProgress
+
+ATTEMPTS = {
+    "attempt_id": "attempt_id", "unit_key": "unit_key", "quiz": "unit_title", "try": "number",
+    "submitted_at": "submitted_at", "share": "share", "is_passed": "is_passed", "change": "change",
+}  # fmt: skip
+DAYS = {"day": "day", "active_seconds": "active_seconds", "estimated_seconds": "estimated_seconds"}
+UNITS = (
+    "module", "unit_key", "title", "kind", "state", "is_required", "active_seconds", "estimated_seconds", "views",
+    "attempts", "best_share", "due_at", "last_at",
+)  # fmt: skip
+TOLD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXEMPT)
+"""States of a lesson that say nothing of how its learner works."""
+
+ANSWERS = {
+    "question": "question_key", "is_correct": "is_correct", "was_correct": "was_correct", "points": "points",
+    "max_points": "max_points",
+}  # fmt: skip
+
+
+def learner_tables(found: LearnerProgress) -> Mapping[str, Callable[[], CsvTable]]:
+    """Return the tables of a learner's page by the name that ``?table=`` asks for."""
+    return {
+        "units": partial(_units, found),
+        "attempts": partial(csv_files.csv_table, ATTEMPTS, found.attempts),
+        "days": partial(csv_files.csv_table, DAYS, found.days if found.shares_engagement else ()),
+        "hours": partial(_hours, found),
+    }
+
+
+def attempt_answers_table(found: AttemptReview) -> Mapping[str, Callable[[], CsvTable]]:
+    """Return the table of the answers of one try."""
+    return {"answers": partial(csv_files.csv_table, ANSWERS, found.answers)}
+
+
+def _units(found: LearnerProgress) -> CsvTable:
+    is_shared = found.shares_engagement
+    return CsvTable(
+        columns=UNITS,
+        rows=(
+            (
+                module.title,
+                unit.key,
+                unit.title,
+                unit.kind,
+                unit.state.value if is_shared or unit.kind == UnitKind.QUIZ or unit.state in TOLD else None,
+                unit.is_required,
+                unit.active_seconds if is_shared else None,
+                unit.estimated_seconds if is_shared else None,
+                unit.view_count if is_shared else None,
+                unit.attempt_count,
+                unit.best_share,
+                unit.due_at,
+                unit.last_at if is_shared else None,
+            )
+            for module in found.modules
+            for unit in module.units
+        ),
+    )
+
+
+def _hours(found: LearnerProgress) -> CsvTable:
+    hours = enumerate(found.hours) if found.shares_engagement else ()
+    return CsvTable(columns=("hour", "active_seconds"), rows=hours)

@@ -1,0 +1,70 @@
+"""A learner's own pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from tracking import lms
+from tracking.dashboards import access, charts, csv_files, frame
+from tracking.dashboards.access import login_required_uncached
+from tracking.dashboards.learner import learner_csv
+from tracking.dashboards.learner.learner_actions import LearnerAction
+from tracking.dashboards.privacy import purposes
+from tracking.outreach import messages
+from tracking.privacy import global_privacy_control
+from tracking.reports.learner import median_comparison, progress
+from tracking.reports.site import courses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAction:
+    """What the learner said to a piece of advice, and the action that can be taken back; 0 where none can."""
+
+    words: str | Promise
+    action_id: int
+
+
+@login_required_uncached
+def my_courses(request: HttpRequest) -> HttpResponse:
+    """Show the courses of the learner."""
+    context = {
+        "courses": courses.learned_courses(request.user.pk, now=timezone.now()),
+        "teaches": bool(lms.get_adapter().instructed_course_keys(request.user)),
+    }
+    return frame.render_page(request, "tracking/me.html", context)
+
+
+@login_required_uncached
+def my_progress(request: HttpRequest, course_key: str) -> HttpResponseBase:
+    """Show the learner's own way through one course. ``?table=`` and the name of a table asks for it as a file."""
+    found = access.get_or_404(
+        progress.find_learner_progress(request.user.pk, course_key, now=timezone.now(), must_be_enrolled=True)
+    )
+    if table := csv_files.requested_table(request, course_key, learner_csv.learner_tables(found)):
+        return table
+    context = {
+        "progress": found,
+        "is_own": True,
+        "chart": charts.draw_days(found.days),
+        "hours": charts.draw_hours(found.hours),
+        "nudges": messages.open_messages(request.user.pk, course_key),
+        "comparison": median_comparison.find_median_comparison(request.user.pk, course_key),
+        "said": _said(request),
+        "purposes": purposes.purpose_answers(
+            request.user.pk, has_opted_out=global_privacy_control.asks_for_privacy(request)
+        ),
+    }
+    return frame.render_page(request, "tracking/progress.html", context)
+
+
+def _said(request: HttpRequest) -> LastAction | None:
+    value, given = request.GET.get("said", ""), request.GET.get("action", "")
+    if value not in LearnerAction.values:
+        return None
+    return LastAction(
+        words=LearnerAction(value).label, action_id=int(given) if given.isdecimal() and len(given) < 19 else 0
+    )

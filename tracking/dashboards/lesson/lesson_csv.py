@@ -1,0 +1,114 @@
+"""The tables of the page about one lesson or quiz as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from tracking.dashboards import csv_files
+from tracking.dashboards.csv_files import CsvTable
+from tracking.reports.course.hard_questions import HardQuestion
+from tracking.reports.lesson.overview import LessonFigures
+
+STEPS = {"step": "step.value", "learners": "count", "share": "share"}
+STATES = ("state", "learners")
+SCROLL = {"percent": "percent", "share": "share"}
+LINKS = {
+    "quiz_key": "quiz_key", "quiz": "quiz_title", "question": "question_key", "lesson_key": "lesson_key",
+    "lesson": "lesson_title", "missed": "missed_count", "missed_passed_over_share": "missed_share",
+    "right": "right_count", "right_passed_over_share": "right_share", "chance": "chance",
+}  # fmt: skip
+SECTIONS = {"section": "name", "learners": "learner_count", "reader_share": "reader_share",
+            "median_seconds": "median_seconds"}  # fmt: skip
+FEATURES = {"feature": "name", "learners": "learner_count", "clicks": "click_count"}
+FORMS = {
+    "form": "name",
+    "started": "started_count",
+    "submitted": "submitted_count",
+    "abandoned": "abandoned_count",
+}
+QUESTIONS = (
+    "quiz_key", "quiz", "question", "learners", "first_correct_share", "correct_share", "answers", "discrimination",
+    "wrong_options",
+)  # fmt: skip
+TRIES = ("try", "learners", "tries", "mean_share", "passed_share")
+FRICTION = ("kind", "name", "learners", "times")
+SIGNS = {
+    "opened": "learner_count", "rage": "rage_count", "dead": "dead_count", "quick_back": "quick_back_count",
+    "thrashing": "thrashing_count", "form_begun": "begun_count", "form_abandoned": "abandoned_count",
+}  # fmt: skip
+
+
+def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
+    """Return the tables of one page by the name that ``?table=`` asks for."""
+    return {
+        "steps": partial(csv_files.csv_table, STEPS, found.funnel),
+        "states": partial(states_csv, found),
+        "scroll": partial(csv_files.csv_table, SCROLL, found.scroll),
+        "tries": partial(attempts_csv, found),
+        "questions": partial(lesson_questions_csv, found.questions),
+        "links": partial(csv_files.csv_table, LINKS, found.links),
+        "friction": partial(friction_csv, found),
+        "sections": partial(csv_files.csv_table, SECTIONS, found.use.sections),
+        "features": partial(csv_files.csv_table, FEATURES, found.use.features),
+        "forms": partial(csv_files.csv_table, FORMS, found.use.forms),
+        "media": partial(media_csv, found),
+    }
+
+
+def states_csv(found: LessonFigures) -> CsvTable:
+    """Return how many stand in each state, and in the end how many share nothing of it."""
+    counted = [(each.state.value, each.count) for each in found.states]
+    silent = [("not_shared", found.silent_count)] if found.silent_count else []
+    return CsvTable(columns=STATES, rows=[*counted, *silent])
+
+
+def lesson_questions_csv(found: Iterable[HardQuestion]) -> CsvTable:
+    """Return questions, a line each."""
+    return CsvTable(
+        columns=QUESTIONS,
+        rows=(
+            (
+                each.unit_key,
+                each.unit_title,
+                each.item.question_key,
+                each.item.learner_count,
+                each.item.first_correct_share,
+                each.item.correct_share,
+                each.item.answer_count,
+                each.item.discrimination,
+                "; ".join(option.key for option in each.wrong),
+            )
+            for each in found
+        ),
+    )
+
+
+def attempts_csv(found: LessonFigures) -> CsvTable:
+    """Return the tries at a quiz, a line for the first, the second and so on."""
+    return CsvTable(
+        columns=TRIES,
+        rows=(
+            (each.number or "all", each.learner_count, each.try_count, each.mean_share, each.passed_share)
+            for each in found.tries
+        ),
+    )
+
+
+def friction_csv(found: LessonFigures) -> CsvTable:
+    """Return the signs that a page gets in the way, and then what was clicked in vain and the scripts that failed."""
+    signs = [(kind, "", getattr(found.friction, count), None) for kind, count in SIGNS.items()]
+    troubles = [(each.kind, each.name, each.learner_count, each.count) for each in found.use.troubles]
+    return CsvTable(columns=FRICTION, rows=[*signs, *troubles])
+
+
+def media_csv(found: LessonFigures) -> CsvTable:
+    """Return a line for each part of each video or sound."""
+    return CsvTable(
+        columns=("medium", "learners", "length_seconds", "part", "played_share"),
+        rows=(
+            (medium.name, medium.learner_count, medium.length_seconds, part, share)
+            for medium in found.use.media
+            for part, share in enumerate(medium.played, 1)
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Pages about consent and a learner's own data."""

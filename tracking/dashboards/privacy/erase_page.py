@@ -1,0 +1,68 @@
+"""The page on which a learner erases what is recorded about them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from tracking.dashboards import frame
+from tracking.dashboards.access import login_required_uncached
+from tracking.dashboards.course.filters import FilterForm
+from tracking.events import Purpose
+from tracking.privacy import consent, purpose_texts, self_erasure
+from tracking.reports.site import courses
+from tracking.xapi import privacy
+
+
+class EraseForm(FilterForm):
+    """What to erase, in which course, and that it is meant."""
+
+    what = forms.ChoiceField(label=_("What"))
+    course = forms.ChoiceField(label=_("Where"), required=False)
+    is_meant = forms.BooleanField(label=_("Yes, erase it for good"))
+
+    def __init__(self, data: Any, *, learner_id: Any) -> None:
+        super().__init__(data)
+        what: Any = self.fields["what"]
+        course: Any = self.fields["course"]
+        titles = {each.value: words.title for each, words in purpose_texts.WORDS.items()}
+        titles[self_erasure.EVERYTHING] = _("Everything that may be erased")
+        what.choices = [(each, titles[each]) for each in self_erasure.erasable_choices()]
+        mine = courses.learned_courses(learner_id, now=timezone.now())
+        course.choices = [("", _("in all courses")), *((each.course_key, each.title) for each in mine)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required_uncached
+def erase_view(request: HttpRequest) -> HttpResponse:
+    """Ask what to erase; a POST that says ``is_meant`` erases it."""
+    form = EraseForm(request.POST if request.method == "POST" else None, learner_id=request.user.pk)
+    if form.is_valid():
+        given = form.cleaned_data
+        erased = self_erasure.erase_own_data(
+            request.user.pk, given["what"], course_key=given["course"], source="erase page"
+        )
+        request.session[consent.ANSWERED_AT] = time.time()
+        outcome = f"erased={erased.row_count}&left={erased.left_count}"
+        return redirect(f"{reverse('tracking:erase')}?{outcome}")
+    context = {
+        "form": form,
+        "is_held": not self_erasure.may_erase(Purpose.RECORD),
+        "erased": _count(request, "erased"),
+        "left": _count(request, "left"),
+        "without_course": privacy.count_content_without_course(request.user.pk),
+    }
+    return frame.render_page(request, "tracking/erase.html", context)
+
+
+def _count(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,49 @@
+"""What is recorded about a learner, purpose by purpose, with what the learner has said to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracking.events import ConsentRequirement, LearnerId, Purpose
+from tracking.privacy import consent, consent_requirements
+from tracking.privacy.purpose_texts import WORDS, PurposeText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeAnswer:
+    """One purpose with what the learner has said to it. ``is_asked`` is false where taking the course implies it."""
+
+    purpose: Purpose
+    words: PurposeText
+    is_asked: bool
+    is_answered: bool
+    is_granted: bool
+    may_answer: bool
+    """Whether the learner may agree without somebody else."""
+    is_recording: bool
+    """Whether anything is recorded for it; the others make something of what is recorded already."""
+    has_notice: bool
+    """Whether it holds until the learner objects, rather than waits for a yes."""
+
+
+def purpose_answers(learner_id: LearnerId, *, has_opted_out: bool = False) -> list[PurposeAnswer]:
+    """Return every purpose that this site serves, with the learner's answer."""
+    return [
+        PurposeAnswer(
+            purpose=purpose,
+            words=WORDS[purpose],
+            is_asked=purpose in consent.purposes_asked(),
+            is_answered=consent.is_answered(learner_id, purpose),
+            is_granted=consent.covers(learner_id, purpose, has_opted_out=has_opted_out),
+            may_answer=consent.may_answer(learner_id, purpose),
+            is_recording=purpose not in consent.SERVED_BY_PAGES,
+            has_notice=consent_requirements.consent_requirement(purpose) is ConsentRequirement.NOTICE,
+        )
+        for purpose in consent.purposes_in_use()
+    ]
+
+
+def purposes_not_in_use() -> list[PurposeText]:
+    """Return what this site does not do, in words."""
+    used = consent.purposes_in_use()
+    return [WORDS[purpose] for purpose in Purpose if purpose not in used]

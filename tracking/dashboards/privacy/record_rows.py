@@ -1,0 +1,166 @@
+"""Rows of what is held about a learner, in words: the same for every table, so that none can be left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking import lms
+from tracking.findings import explanations
+from tracking.models import AccessLogEntry, CourseOutline, Finding, OutlineUnit
+from tracking.privacy import inventory, purpose_texts
+from tracking.privacy.access_log import AccessChannel, AccessedResource
+from tracking.privacy.inventory import PersonalDataTable
+
+MAX_VALUE_LENGTH = 300
+"""Letters of one value on a page; the download has all of it."""
+
+LABELS: Mapping[str, str | Promise] = {
+    "kind": gettext_lazy("What"),
+    "what": gettext_lazy("What"),
+    "door": gettext_lazy("How"),
+    "viewer": gettext_lazy("Who"),
+    "actor": gettext_lazy("Who"),
+    "verb": gettext_lazy("What was done"),
+    "words": gettext_lazy("In these words"),
+    "payload": gettext_lazy("Told with it"),
+    "active_ms": gettext_lazy("In use"),
+    "visible_ms": gettext_lazy("Open"),
+    "media_ms": gettext_lazy("Video or sound"),
+    "estimated_ms": gettext_lazy("Estimated"),
+    "scroll_percent": gettext_lazy("Read down to, in %"),
+    "evidence": gettext_lazy("The numbers behind it"),
+    "state": gettext_lazy("State"),
+    "reason": gettext_lazy("Reason"),
+    "purpose": gettext_lazy("About"),
+    "is_granted": gettext_lazy("Answer"),
+    "source": gettext_lazy("Told by"),
+    "statement": gettext_lazy("Word for word"),
+    "parts": gettext_lazy("Made of"),
+}
+
+PLACES = frozenset({"course_key", "unit_key"})
+"""Fields that are told as titles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldText:
+    """One thing that a row says."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """One row as a page shows it."""
+
+    key: Any
+    moment: datetime | None
+    course_title: str
+    unit_title: str
+    sentence: str
+    """All of it in one sentence, where there is one."""
+    facts: tuple[FieldText, ...]
+    is_open: bool = False
+    """Whether it is a finding that still stands, to which its learner may object."""
+
+
+def describe_rows(holding: PersonalDataTable, rows: Sequence[Any]) -> list[RecordRow]:
+    """Return ``rows`` of ``holding`` in words."""
+    titles = _titles(holding, rows)
+    units = {key: title for (_, key), title in titles.items() if key}
+    return [_describe(holding, row, titles, units) for row in rows]
+
+
+def _describe(
+    holding: PersonalDataTable, row: Any, titles: Mapping[tuple[str, str], str], units: Mapping[str, str]
+) -> RecordRow:
+    course_key = _follow(row, holding.course) if holding.course else ""
+    unit_key = getattr(row, "unit_key", "")
+    return RecordRow(
+        key=row.pk,
+        moment=_follow(row, holding.moment) if holding.moment else None,
+        course_title=titles.get((course_key, ""), course_key or ""),
+        unit_title=titles.get((course_key, unit_key), unit_key),
+        sentence=explanations.explain_to_learner(row, units) if isinstance(row, Finding) else "",
+        facts=tuple(_facts(holding, row)),
+        is_open=isinstance(row, Finding) and row.cleared_at is None,
+    )
+
+
+def _facts(holding: PersonalDataTable, row: Any) -> Iterable[FieldText]:
+    for field in inventory.personal_fields(holding):
+        if field.name in PLACES or field.name == holding.moment:
+            continue
+        text = _text(field, row)
+        if text:
+            label = LABELS.get(field.name, capfirst(str(field.verbose_name)))
+            yield FieldText(label=str(label), text=text[:MAX_VALUE_LENGTH])
+
+
+def _text(field: Any, row: Any) -> str:
+    if field.is_relation:
+        return _person(field, row)
+    value = getattr(row, field.attname)
+    if isinstance(row, AccessLogEntry):
+        return _look_word(field.name, value)
+    if field.name == "kind":
+        return str(purpose_texts.KINDS.get(value, value))
+    if field.name.endswith("_ms"):
+        return _("%(seconds)s s") % {"seconds": f"{value / 1000:g}"} if value else ""
+    if field.choices and value not in (None, ""):
+        return str(row._get_FIELD_display(field))  # noqa: SLF001  What get_x_display() is made of.
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, bytes | memoryview):
+        return _("%(count)s bytes") % {"count": len(value)}
+    return "" if value in (None, "", 0) else str(value)
+
+
+def _look_word(name: str, value: str) -> str:
+    words: Any = AccessedResource if name == "what" else AccessChannel
+    return str(words(value).label) if value in words.values else value
+
+
+def _person(field: Any, row: Any) -> str:
+    person = getattr(row, field.name) if field.name in {"viewer", "actor"} else None
+    if person is not None:
+        return lms.get_adapter().display_name(person)
+    return _("somebody who has no account any more, or a program") if field.name == "viewer" else ""
+
+
+def _titles(holding: PersonalDataTable, rows: Iterable[Any]) -> dict[tuple[str, str], str]:
+    """Return the titles of the courses and units that ``rows`` are about, in two queries."""
+    courses = {_follow(row, holding.course) for row in rows} if holding.course else set()
+    keys = {getattr(row, "unit_key", "") for row in rows} - {""}
+    titles = {
+        (key, ""): title
+        for key, title in CourseOutline.objects.filter(pk__in=courses).values_list("pk", "title")
+    }
+    units = OutlineUnit.objects.filter(course_key__in=courses, unit_key__in=keys) if keys else ()
+    return titles | {(unit.course_key, unit.unit_key): unit.title for unit in units}
+
+
+def _follow(row: Any, path: str) -> Any:
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row

@@ -1,0 +1,1 @@
+"""What every figure means, once, for pages, CSV files, API, SQL views and findings."""

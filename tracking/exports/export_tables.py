@@ -1,0 +1,111 @@
+"""What can be taken out in bulk: every roll-up, attempts, findings and raw events, a row for a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from tracking import models as ours
+from tracking.events import LearnerId
+from tracking.exceptions import TrackingError
+
+TABLES: Mapping[str, type[models.Model]] = {
+    "events": ours.Event,
+    "views": ours.PageView,
+    "attempts": ours.Attempt,
+    "answers": ours.Answer,
+    "findings": ours.Finding,
+    "enrolments": ours.Enrolment,
+    "outline_units": ours.OutlineUnit,
+    "learner_unit_days": ours.LearnerUnitDay,
+    "learner_course_days": ours.LearnerCourseDay,
+    "learner_units": ours.LearnerUnit,
+    "learner_courses": ours.LearnerCourse,
+    "learner_patterns": ours.LearnerPattern,
+    "learner_skills": ours.LearnerSkill,
+    "learner_risks": ours.LearnerRisk,
+    "item_summaries": ours.QuestionStats,
+    "unit_summaries": ours.UnitStats,
+    "module_summaries": ours.ModuleStats,
+    "group_unit_summaries": ours.GroupUnitStats,
+    "group_days": ours.GroupDay,
+    "course_days": ours.CourseDay,
+    "course_weeks": ours.CourseWeek,
+    "course_hours": ours.CourseHour,
+    "flow_edges": ours.UnitTransition,
+}
+"""The names are stable; a table may gain columns."""
+
+MOMENTS = ("happened_at", "opened_at", "started_at", "day", "assessed_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportQuery:
+    """Which rows of a table: of one course, one learner, one period ``[since, until)``, behind the key ``after``."""
+
+    table: str
+    course_key: str = ""
+    learner_id: LearnerId = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportColumn:
+    """One column: its name, and what it holds as Django has it."""
+
+    name: str
+    field: models.Field[Any, Any]
+
+
+def export_model(table: str) -> type[models.Model]:
+    """Return the model behind a table. Raises ``TrackingError`` where there is none of that name."""
+    model = TABLES.get(table)
+    if model is None:
+        raise TrackingError(f"{table!r} is no table. There are {', '.join(TABLES)}.")
+    return model
+
+
+def export_columns(table: str) -> list[ExportColumn]:
+    """Return the columns of a table in their order."""
+    return [
+        ExportColumn(name=field.attname, field=field) for field in export_model(table)._meta.concrete_fields
+    ]
+
+
+def export_rows(wanted: ExportQuery) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """Return the rows, by primary key, as tuples. Raises ``TrackingError`` where a filter does not fit the table."""
+    model = export_model(wanted.table)
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    filters: dict[str, Any] = {}
+    if wanted.course_key:
+        filters[_field(fields, ("course_key",), wanted)] = wanted.course_key
+    if wanted.learner_id is not None:
+        filters[_field(fields, ("learner",), wanted)] = wanted.learner_id
+    for look_up, moment in (("gte", wanted.since), ("lt", wanted.until)):
+        if moment is not None:
+            name = _field(fields, MOMENTS, wanted)
+            filters[f"{name}__{look_up}"] = moment.date() if name == "day" else moment
+    if wanted.after:
+        filters["pk__gt"] = _key(model, wanted.after)
+    names = [column.name for column in export_columns(wanted.table)]
+    return model._default_manager.filter(**filters).order_by("pk").values_list(*names)
+
+
+def _field(fields: Mapping[str, Any], names: tuple[str, ...], wanted: ExportQuery) -> str:
+    found = next((name for name in names if name in fields), None)
+    if found is None:
+        raise TrackingError(f"{wanted.table!r} has no {' or '.join(names)} to narrow it by.")
+    return found
+
+
+def _key(model: type[models.Model], text: str) -> Any:
+    try:
+        return model._meta.pk.to_python(text)
+    except Exception as error:
+        raise TrackingError(f"{text!r} is no key to go on behind.") from error

@@ -1,0 +1,186 @@
+"""Read-only views for tools that speak SQL: names and columns that stay, whatever becomes of the tables behind them.
+
+Times are in seconds, shares from 0 to 1. A figure about a class is empty where too few stand behind it
+(``GROUP_MINIMUM``); views about single learners have ``learner`` in their names, so that a role can be kept from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from tracking import conf
+from tracking.exports import view_grants
+
+PREFIX = "tracking_v1_"
+EMPTIED_MARKER = "tracking_views_are_hollow"
+"""A view that is there while the others read no table: whoever comes after a migration that failed sees it."""
+
+VIEWS: Mapping[str, str] = {
+    "courses": """
+        SELECT course_key, title, starts_at, ends_at, is_simulated, rolled_up_at FROM tracking_courseoutline""",
+    "units": """
+        SELECT course_key, unit_key, parent_key, kind, title, position, is_required, is_available, expected_seconds,
+            due_at
+        FROM tracking_outlineunit""",
+    "course_days": """
+        SELECT course_key, day, learner_count, active_ms / 1000.0 AS active_seconds, view_count, access_count,
+            attempt_count
+        FROM tracking_courseday WHERE learner_count >= {fewest}""",
+    "unit_figures": """
+        SELECT t.course_key, t.unit_key, {title}, t.learner_count,
+            t.reached_count * 1.0 / t.learner_count AS reached_share,
+            t.completed_count * 1.0 / t.learner_count AS completed_share,
+            t.skipped_count * 1.0 / t.learner_count AS skipped_share,
+            CASE WHEN t.timed_count >= {fewest} THEN t.median_active_ms / 1000.0 END AS median_active_seconds,
+            CASE WHEN t.attempted_count >= {fewest} THEN t.first_passed_count * 1.0 / t.attempted_count END
+                AS first_passed_share,
+            CASE WHEN t.attempted_count >= {fewest} THEN t.passed_count * 1.0 / t.attempted_count END AS passed_share
+        FROM tracking_unitsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+    "questions": """
+        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count,
+            t.first_correct_count * 1.0 / t.learner_count AS first_correct_share,
+            CASE WHEN t.rated_count >= {fewest} THEN t.discrimination END AS discrimination
+        FROM tracking_itemsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+    "class_findings": """
+        SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
+        FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
+    "learner_courses": """
+        SELECT learner_id, course_key, active_ms / 1000.0 AS active_seconds,
+            estimated_ms / 1000.0 AS estimated_seconds, required_count, completed_count, skipped_count, failed_count,
+            attempt_count, first_at, last_at
+        FROM tracking_learnercourse""",
+    "learner_units": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, t.active_ms / 1000.0 AS active_seconds,
+            t.media_ms / 1000.0 AS media_seconds, t.view_count + t.access_count AS view_count, t.attempt_count,
+            t.first_share, t.best_share, t.last_share, t.first_at, t.last_at
+        FROM tracking_learnerunit AS t {units}""",
+    "learner_days": """
+        SELECT learner_id, course_key, day, active_ms / 1000.0 AS active_seconds, view_count, access_count
+        FROM tracking_learnercourseday""",
+    "learner_attempts": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.started_at, t.submitted_at, t.score, t.max_score,
+            CASE WHEN t.max_score > 0 THEN t.score / t.max_score END AS share, t.is_passed
+        FROM tracking_attempt AS t {units}""",
+    "learner_findings": """
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
+        FROM tracking_finding AS t {units} WHERE t.learner_id IS NOT NULL""",
+    "learner_skills": """
+        SELECT learner_id, course_key, skill_key, answered_count, correct_count, expected_share, plain_share,
+            first_at, last_at, review_due_at
+        FROM tracking_learnerskill""",
+    "learner_risks": """
+        SELECT learner_id, course_key, day, COALESCE(chance, score) AS risk, score, assessed_at
+        FROM tracking_learnerrisk""",
+    "refusals": """
+        SELECT day, reason, refused_count FROM tracking_refusal""",
+    "job_runs": """
+        SELECT job, started_at, finished_at, handled_count, error FROM tracking_jobrun""",
+}
+"""The select of each view, by its name without the prefix. ``{fewest}`` is ``GROUP_MINIMUM``; see ``PARTS``."""
+
+PARTS: Mapping[str, str] = {
+    "{title}": "COALESCE(u.title, t.unit_key) AS unit_title, u.kind AS unit_kind",
+    "{units}": "LEFT JOIN tracking_outlineunit AS u ON u.course_key = t.course_key AND u.unit_key = t.unit_key",
+}
+
+
+def view_names() -> list[str]:
+    """Return the names of the views."""
+    return [f"{PREFIX}{name}" for name in VIEWS]
+
+
+def view_statements() -> list[str]:
+    """Return what makes the views, for whoever would rather run it by hand."""
+    return [f"CREATE VIEW {name} AS{select}" for name, select in _selects().items()]
+
+
+def views_exist() -> bool:
+    """Return whether the views, or some of them, are there."""
+    return bool(_there() & set(view_names()))
+
+
+def are_views_emptied() -> bool:
+    """Return whether the views were hollowed out and not made again since, whichever process did it."""
+    return EMPTIED_MARKER in _there()
+
+
+@transaction.atomic
+def create_views() -> None:
+    """Make the views, or make them anew as they should be now. Who was granted them may read them as before."""
+    there = _there()
+    with connection.cursor() as cursor:
+        for name, select in _selects().items():
+            if name in there:
+                _replace(cursor, name, select)
+            else:
+                cursor.execute(f"CREATE VIEW {name} AS{select}")
+        cursor.execute(f"DROP VIEW IF EXISTS {EMPTIED_MARKER}")
+
+
+@transaction.atomic
+def empty_views() -> None:
+    """Leave the views with their names, columns and grants and without rows: no table behind them is read any more."""
+    there = _there()
+    with connection.cursor() as cursor:
+        for name in view_names():
+            if name in there:
+                _replace(cursor, name, f" SELECT {', '.join(_nothing_in_columns(cursor, name))} LIMIT 0")
+        if EMPTIED_MARKER not in there:
+            cursor.execute(f"CREATE VIEW {EMPTIED_MARKER} AS SELECT 1 AS yes")
+
+
+@transaction.atomic
+def drop_views() -> None:
+    """Take the views away."""
+    with connection.cursor() as cursor:
+        for name in [*view_names(), EMPTIED_MARKER]:
+            cursor.execute(f"DROP VIEW IF EXISTS {name}")
+
+
+def _selects() -> dict[str, str]:
+    parts = {**PARTS, "{fewest}": str(conf.get_settings().GROUP_MINIMUM)}
+    made = {}
+    for name, select in VIEWS.items():
+        for part, text in parts.items():
+            select = select.replace(part, text)  # noqa: PLW2901  Part after part.
+        made[f"{PREFIX}{name}"] = select
+    return made
+
+
+def _there() -> set[str]:
+    with connection.cursor() as cursor:
+        return {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "v"}
+
+
+def _replace(cursor: CursorWrapper, name: str, select: str) -> None:
+    """Put ``select`` behind a view that is there."""
+    grants: list[str] = []
+    if connection.vendor == "postgresql":
+        try:
+            # It stays the same view to PostgreSQL: grants, and views that others made of it, stay with it.
+            with transaction.atomic():
+                cursor.execute(f"CREATE OR REPLACE VIEW {name} AS{select}")
+        except ProgrammingError:  # A column has another type now.
+            grants = view_grants.view_grants(cursor, name)
+        else:
+            return
+    cursor.execute(f"DROP VIEW {name}")
+    cursor.execute(f"CREATE VIEW {name} AS{select}")
+    for grant in grants:
+        cursor.execute(grant)
+
+
+def _nothing_in_columns(cursor: CursorWrapper, name: str) -> list[str]:
+    if connection.vendor == "postgresql":
+        # Length and all: a view cannot be replaced by one with other types.
+        cursor.execute(
+            "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
+            [name],
+        )
+        return [f"CAST(NULL AS {kind}) AS {column}" for column, kind in cursor.fetchall()]
+    cursor.execute(f"SELECT * FROM {name} LIMIT 0")  # noqa: S608  One of our own names.
+    return [f"NULL AS {column[0]}" for column in cursor.description]

@@ -1,0 +1,17 @@
+"""How much other systems were told, counted in the transaction of its delivery."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from tracking.models import Tally
+
+LRS = "out:lrs"
+WEBHOOKS = "out:webhook"
+
+
+def increment_tally(name: str, count: int) -> None:
+    """Add ``count`` to the tally called ``name``."""
+    if count and not Tally.objects.filter(name=name).update(count=F("count") + count):
+        Tally.objects.get_or_create(name=name)
+        Tally.objects.filter(name=name).update(count=F("count") + count)

@@ -1,0 +1,24 @@
+"""Who may read a view on PostgreSQL: a view that is dropped takes with it what was granted."""
+
+from __future__ import annotations
+
+from django.db.backends.utils import CursorWrapper
+
+GRANTS = """
+    SELECT 'GRANT ' || given.privilege_type || given.columns || ' ON ' || %(name)s || ' TO '
+        || CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(given.grantee)) END
+        || CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    FROM (
+        SELECT acl.*, '' AS columns FROM pg_class AS c, aclexplode(c.relacl) AS acl
+        WHERE c.oid = %(name)s::regclass AND acl.grantee <> c.relowner
+        UNION ALL
+        SELECT acl.*, ' (' || quote_ident(a.attname) || ')' FROM pg_attribute AS a, aclexplode(a.attacl) AS acl
+        WHERE a.attrelid = %(name)s::regclass
+    ) AS given"""
+"""The statements that grant again what others than its owner may do with a view or with columns of it."""
+
+
+def view_grants(cursor: CursorWrapper, name: str) -> list[str]:
+    """Return what has to be said again when the view has been dropped and made anew."""
+    cursor.execute(GRANTS, {"name": name})
+    return [statement for (statement,) in cursor.fetchall()]

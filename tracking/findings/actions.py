@@ -1,0 +1,248 @@
+"""What learners and instructors do about findings and learners, each recorded with who, when and why, each undoable.
+
+Whoever calls has asked whether the actor may. An action stands until it is undone; nothing is ever changed or deleted.
+What an instructor sets aside stays on the learner's page, and the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tracking import signals
+from tracking.capture import changes
+from tracking.events import LearnerId
+from tracking.exceptions import ActionNotAllowed
+from tracking.findings import triage
+from tracking.models import Action, ActionKind, Audience, DismissReason, Enrolment, Finding, OutlineUnit
+
+MAX_TEXT_LENGTH = 1000
+"""Letters of a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, and as whom: an instructor may be a learner elsewhere."""
+
+    user_id: Any
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSubject:
+    """A learner in a course, and the unit that an action is about where there is one."""
+
+    learner_id: LearnerId
+    course_key: str
+    unit_key: str = ""
+
+
+def mark_seen(finding_ids: Collection[int], actor: Actor, *, now: datetime) -> int:
+    """Record the first time that the actor's side has these findings before it; return how many were new to it."""
+    with transaction.atomic():
+        seen = Action.objects.filter(
+            finding__in=finding_ids, verb=ActionKind.SEEN, audience=actor.audience, undone_by__isnull=True
+        )
+        shown = Finding.objects.open().filter(pk__in=finding_ids).exclude(pk__in=seen.values("finding"))
+        fresh = list(shown.select_for_update().order_by("pk"))
+        for finding in fresh:
+            _act_on(finding, actor, ActionKind.SEEN, now=now)
+    return len(fresh)
+
+
+def snooze(finding: Finding, actor: Actor, *, until: datetime, words: str = "", now: datetime) -> Action:
+    """Keep ``finding`` out of the lists of the actor's side until then, or until it gets materially worse.
+
+    Raises ``ActionNotAllowed`` where that moment is past, or the finding is cleared.
+    """
+    if until <= now:
+        raise ActionNotAllowed(f"{until.isoformat()} is past. Name a moment to come.")
+    return _act_on(finding, actor, ActionKind.SNOOZED, now=now, until=until, words=words)
+
+
+def dismiss(
+    finding: Finding, actor: Actor, *, because: DismissReason, words: str = "", now: datetime
+) -> Action:
+    """Keep ``finding`` out of the lists of the actor's side for good, unless it gets materially worse.
+
+    Raises ``ActionNotAllowed`` where the finding is cleared.
+    """
+    return _act_on(
+        finding, actor, ActionKind.DISMISSED, now=now, dismissal=DismissReason(because), words=words
+    )
+
+
+def rate(finding: Finding, actor: Actor, *, is_useful: bool, words: str = "", now: datetime) -> Action:
+    """Record whether the actor finds ``finding`` useful; their last word counts, also when it is cleared."""
+    verb = ActionKind.USEFUL if is_useful else ActionKind.NOT_USEFUL
+    return _act_on(finding, actor, verb, now=now, words=words)
+
+
+def excuse(place: ActionSubject, actor: Actor, *, words: str = "", now: datetime) -> Action:
+    """Exempt a learner from a unit: its state becomes *exempt*, and it is out of every denominator.
+
+    Raises ``ActionNotAllowed`` where the unit is not in the outline, the learner not enrolled, or excused already.
+    """
+    _require_unit(place)
+    _require_enrolled(place)
+    with transaction.atomic():
+        if _standing(place, ActionKind.EXCUSED).exists():
+            raise ActionNotAllowed(f"The learner is excused from {place.unit_key!r} already.")
+        return _act_at(place, actor, ActionKind.EXCUSED, now=now, words=words)
+
+
+def add_note(place: ActionSubject, actor: Actor, *, words: str, now: datetime) -> Action:
+    """Keep a note about a learner, or about one unit of theirs, for the instructors of the course.
+
+    The learner may ask to read it: it belongs to what is recorded about them. Raises ``ActionNotAllowed`` where it is
+    empty or longer than 1000 letters, or the learner is not enrolled.
+    """
+    if not words.strip():
+        raise ActionNotAllowed("A note without words is none.")
+    _require_enrolled(place)
+    return _act_at(place, actor, ActionKind.NOTED, now=now, words=words)
+
+
+def assign_review(place: ActionSubject, actor: Actor, *, words: str = "", now: datetime) -> Action:
+    """Ask a learner to go back to a unit. It stands on their page as coming from the instructor until they did.
+
+    Raises ``ActionNotAllowed`` where the unit is not in the outline, the learner not enrolled, or a review is open.
+    """
+    _require_unit(place)
+    _require_enrolled(place)
+    with transaction.atomic():
+        if Finding.objects.open().filter(**_at(place), reason="assigned").exists():
+            raise ActionNotAllowed(f"A review of {place.unit_key!r} is assigned and not done yet.")
+        return _act_at(place, actor, ActionKind.ASSIGNED, now=now, words=words)
+
+
+def record_nudge(
+    place: ActionSubject, actor: Actor, *, finding: Finding | None, words: str, now: datetime
+) -> Action:
+    """Record that the learner was sent ``words``, about ``finding`` where one is named; ``nudges`` shows it to them.
+
+    Raises ``ActionNotAllowed`` where the learner is not enrolled.
+    """
+    _require_enrolled(place)
+    with transaction.atomic():
+        action = Action(
+            verb=ActionKind.NUDGED,
+            audience=actor.audience,
+            actor_id=actor.user_id,
+            at=now,
+            words=words,
+            **_at(place),
+        )
+        action.finding = finding
+        return _record(action)
+
+
+def undo(action: Action, actor: Actor, *, words: str = "", now: datetime) -> Action:
+    """Take ``action`` back: all is as if it had not been done, but for the record of both.
+
+    Raises ``ActionNotAllowed`` where it was undone already, or is nobody's to undo.
+    """
+    if action.audience == "" or action.verb == ActionKind.UNDONE:
+        raise ActionNotAllowed(f"{action.get_verb_display()!r} cannot be undone.")
+    with transaction.atomic():
+        locked = Action.objects.select_for_update().get(pk=action.pk)
+        if Action.objects.filter(undoes=locked).exists():
+            raise ActionNotAllowed("It was undone already.")
+        undone = _record(
+            Action(
+                verb=ActionKind.UNDONE,
+                audience=actor.audience,
+                actor_id=actor.user_id,
+                learner_id=locked.learner_id,
+                course_key=locked.course_key,
+                unit_key=locked.unit_key,
+                finding_id=locked.finding_id,
+                at=now,
+                words=words,
+                undoes=locked,
+            )
+        )
+        if locked.finding is not None:
+            triage.derive_triage(locked.finding, Audience(locked.audience))
+        return undone
+
+
+def action_history(*, course_key: str, learner_id: LearnerId | None = None) -> Iterable[Action]:
+    """Return all that was done about a learner in a course, or with ``None`` about its class, newest first."""
+    found = Action.objects.filter(course_key=course_key, learner_id=learner_id)
+    return found.select_related("actor", "finding", "undone_by").order_by("-at", "-pk")
+
+
+def actions_in_effect(place: ActionSubject, verb: ActionKind) -> Iterable[Action]:
+    """Return the notes, excuses or reviews of a learner that stand, newest first; of one unit where it is given."""
+    return _standing(place, verb).select_related("actor").order_by("-at", "-pk")
+
+
+def _act_on(finding: Finding, actor: Actor, verb: ActionKind, *, now: datetime, **given: Any) -> Action:
+    with transaction.atomic():
+        locked = Finding.objects.select_for_update().get(pk=finding.pk)
+        if locked.cleared_at is not None and verb not in (ActionKind.USEFUL, ActionKind.NOT_USEFUL):
+            raise ActionNotAllowed("The finding is cleared: there is nothing left to set aside.")
+        action = _record(
+            Action(
+                verb=verb,
+                audience=actor.audience,
+                actor_id=actor.user_id,
+                learner_id=locked.learner_id,
+                course_key=locked.course_key,
+                unit_key=locked.unit_key,
+                finding=locked,
+                at=now,
+                measure=locked.measure,
+                **given,
+            )
+        )
+        triage.derive_triage(locked, actor.audience)
+    return action
+
+
+def _act_at(place: ActionSubject, actor: Actor, verb: ActionKind, *, now: datetime, words: str) -> Action:
+    with transaction.atomic():
+        return _record(
+            Action(
+                verb=verb, audience=actor.audience, actor_id=actor.user_id, at=now, words=words, **_at(place)
+            )
+        )
+
+
+def _record(action: Action) -> Action:
+    if len(action.words) > MAX_TEXT_LENGTH:
+        raise ActionNotAllowed(f"{len(action.words)} letters are too many: {MAX_TEXT_LENGTH} are kept.")
+    action.save(force_insert=True)
+    if action.finding_id is None and action.learner_id is not None:
+        # The roll-up makes the state of what is excused, and the finding of what was assigned.
+        changes.mark_learner_changed(learner_id=action.learner_id, course_key=action.course_key)
+    signals.action_taken.send(sender=Action, action=action)
+    return action
+
+
+def _standing(place: ActionSubject, verb: ActionKind) -> QuerySet[Action]:
+    found: QuerySet[Action] = Action.objects.standing().filter(
+        verb=verb, course_key=place.course_key, learner_id=place.learner_id
+    )
+    return found.filter(unit_key=place.unit_key) if place.unit_key else found
+
+
+def _at(place: ActionSubject) -> dict[str, Any]:
+    return {"course_key": place.course_key, "learner_id": place.learner_id, "unit_key": place.unit_key}
+
+
+def _require_unit(place: ActionSubject) -> None:
+    if not OutlineUnit.objects.filter(course_key=place.course_key, unit_key=place.unit_key).exists():
+        raise ActionNotAllowed(f"{place.unit_key!r} is no unit of {place.course_key!r}.")
+
+
+def _require_enrolled(place: ActionSubject) -> None:
+    enrolled = Enrolment.objects.filter(course_key=place.course_key, learner_id=place.learner_id)
+    if not enrolled.exists():
+        raise ActionNotAllowed(f"The learner is not enrolled in {place.course_key!r}.")

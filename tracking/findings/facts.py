@@ -1,0 +1,160 @@
+"""Everything the rules look at, as plain values: one learner in one course, or the class as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tracking.events import UnitKind
+from tracking.models import UnitState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptedQuiz:
+    """The submitted attempts of a learner at one quiz, oldest first, as shares from 0 to 1."""
+
+    attempt_ids: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
+    failed_at: tuple[datetime, ...] = ()
+    missed: tuple[tuple[str, ...], ...] = ()
+    """Of the last attempt: for each question missed, the unit keys of the lessons it draws on."""
+    missed_keys: tuple[str, ...] = ()
+    """The keys of those questions."""
+    asked: tuple[tuple[str, ...], ...] = ()
+    """The unit keys of lessons for every question asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFactsOfLearner:
+    """One lesson or quiz as one learner has it, beside the class's time for it."""
+
+    key: str
+    kind: UnitKind
+    position: int
+    state: UnitState
+    is_required: bool = True
+    due_at: datetime | None = None
+    expected_seconds: int | None = None
+    learned_seconds: int | None = None
+    """What is expected where the host says nothing: as long as the class needs."""
+    active_ms: int = 0
+    first_at: datetime | None = None
+    class_p90_ms: int | None = None
+    class_timed_count: int = 0
+    tried: AttemptedQuiz | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillFacts:
+    """What one learner has shown of one skill; see ``models.LearnerSkill``."""
+
+    key: str
+    unit_key: str
+    answered_count: int
+    correct_count: int
+    share: float
+    """How likely the next answer is to be right, by the better of the measures for this course."""
+    longest_run_count: int
+    first_at: datetime
+    last_at: datetime
+    review_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskFacts:
+    """How likely the learner is not to finish, from 0 to 1, and whether that is enough to say so."""
+
+    score: float
+    is_at_risk: bool
+    day: int
+    parts: tuple[tuple[str, float], ...] = ()
+    """What makes it up: names and points, the most first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedReview:
+    """A unit that an instructor asked the learner to go back to."""
+
+    action_id: int
+    unit_key: str
+    assigned_at: datetime
+    words: str = ""
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerFacts:
+    """One learner in one course."""
+
+    units: tuple[UnitFactsOfLearner, ...]
+    """Those that the learner is not exempt from and that are not locked count; the others are there to be named."""
+    skills: tuple[SkillFacts, ...] = ()
+    risk: RiskFacts | None = None
+    reviews: tuple[AssignedReview, ...] = ()
+    """Those that were not taken back."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    enrolled_at: datetime | None = None
+    last_at: datetime | None = None
+    came_count: int = 0
+    """Days with any sign of the learner, of the last ``STALLED_DAYS``."""
+    is_finished: bool = False
+    shares_engagement: bool = True
+    """Whether the learner lets views be recorded. From the silence of one who does not, nothing follows."""
+
+    def is_running(self, now: datetime) -> bool:
+        """Return whether the course has begun, has not ended, and the learner is not through with it."""
+        return self.is_open(now) and not self.is_finished
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether the course has begun and has not ended."""
+        has_begun = self.starts_at is None or self.starts_at <= now
+        has_ended = self.ends_at is not None and self.ends_at <= now
+        return has_begun and not has_ended
+
+    def open_units(self) -> tuple[UnitFactsOfLearner, ...]:
+        """Return the units that may be spoken of: neither locked nor exempt."""
+        return tuple(unit for unit in self.units if unit.state not in (UnitState.LOCKED, UnitState.EXEMPT))
+
+    def next_unit(self) -> UnitFactsOfLearner | None:
+        """Return the first required unit that the learner has not begun, if there is one."""
+        waiting = (UnitState.SKIPPED, UnitState.NOT_REACHED, UnitState.BOUNCED)
+        return next((each for each in self.open_units() if each.is_required and each.state in waiting), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassUnitFacts:
+    """One lesson or quiz over a class; see ``models.UnitStats`` for what is counted."""
+
+    key: str
+    kind: UnitKind
+    learner_count: int
+    reached_count: int
+    skipped_count: int
+    attempted_count: int
+    first_passed_count: int
+    answered_count: int
+    correct_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLinkCounts:
+    """One question and one lesson that it draws on, over the first attempts of a class: four counts of learners."""
+
+    quiz_key: str
+    question_key: str
+    lesson_key: str
+    missed_count: int
+    missed_passed_over_count: int
+    """Of those who missed the question: who had passed the lesson over."""
+    right_count: int
+    right_passed_over_count: int
+    """The same of those who did not miss it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFacts:
+    """A class over its whole outline."""
+
+    units: tuple[ClassUnitFacts, ...] = field(default_factory=tuple)
+    links: tuple[QuestionLinkCounts, ...] = ()

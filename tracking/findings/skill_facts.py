@@ -1,0 +1,46 @@
+"""Reading what learners have shown of each skill, and how likely they are to finish."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from tracking.findings.facts import RiskFacts, SkillFacts
+from tracking.models import Calibration, LearnerSkill
+from tracking.risk import assessment
+
+
+def read_skill_facts(course_key: str, head: dict[str, Any]) -> defaultdict[Any, list[SkillFacts]]:
+    """Return the skills of each learner. Where the measure has not proved better, the plain share right stands."""
+    calibration = Calibration.objects.filter(course_key=course_key).first()
+    goes_by_plain = calibration is None or calibration.goes_by_plain
+    skills: defaultdict[Any, list[SkillFacts]] = defaultdict(list)
+    for row in LearnerSkill.objects.filter(**head).order_by("skill_key"):
+        skills[row.learner_id].append(
+            SkillFacts(
+                key=row.skill_key,
+                unit_key=row.unit_key,
+                answered_count=row.answered_count,
+                correct_count=row.correct_count,
+                share=row.plain_share if goes_by_plain else row.expected_share,
+                longest_run_count=row.longest_run_count,
+                first_at=row.first_at,
+                last_at=row.last_at,
+                review_due_at=row.review_due_at,
+            )
+        )
+    return skills
+
+
+def read_risk_facts(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, RiskFacts]:
+    """Return the risk of each learner of whom one was assessed."""
+    return {
+        learner_id: RiskFacts(
+            score=risk.risk,
+            is_at_risk=risk.is_at_risk,
+            day=risk.day,
+            parts=tuple((part.name, part.points) for part in risk.parts),
+        )
+        for learner_id, risk in assessment.learner_risks(course_key, learner_ids).items()
+    }

@@ -1,0 +1,91 @@
+"""What the actions about a finding add up to: where it is set aside, and when it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracking.models import Action, ActionKind, Audience, Finding, FindingTriage
+
+WORSE = 1.5
+"""A finding that was set aside comes back when its measure has grown by half: three failed attempts became five."""
+
+
+@dataclass(slots=True)
+class TriageState:
+    """The fields of ``models.FindingTriage`` as a fold of actions makes them."""
+
+    seen_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    dismissed_at: datetime | None = None
+    dismissal: str = ""
+    measure: float | None = None
+    is_useful: bool | None = None
+
+
+def derive_triage(finding: Finding, audience: Audience) -> None:
+    """Make the row of ``finding`` for ``audience`` again. The caller holds the lock on the finding."""
+    standing = Action.objects.standing().filter(finding=finding, audience__in=("", audience))
+    handling = TriageState()
+    for action in standing.order_by("at", "pk"):
+        _fold(handling, action)
+    FindingTriage.objects.update_or_create(
+        finding=finding,
+        audience=audience,
+        defaults={name: getattr(handling, name) for name in TriageState.__dataclass_fields__},
+    )
+
+
+def is_materially_worse(measure: float | None, *, than: float | None) -> bool:
+    """Return whether what was ``than`` bad when it was set aside has become materially worse."""
+    return measure is not None and than is not None and measure > 0 and measure >= WORSE * than
+
+
+def resurface(finding: Finding, *, now: datetime) -> None:
+    """Put ``finding`` into the lists again where it was set aside and has got materially worse since."""
+    handlings = list(finding.handlings.all())
+    if any(
+        _is_away(each, now=now) and is_materially_worse(finding.measure, than=each.measure)
+        for each in handlings
+    ):
+        _record(finding, ActionKind.WORSENED, now=now)
+
+
+def note_reopened(finding: Finding, *, now: datetime) -> None:
+    """Record that ``finding`` is open again; whoever had set it aside has still set it aside."""
+    _record(finding, ActionKind.REOPENED, now=now)
+
+
+def _record(finding: Finding, verb: ActionKind, *, now: datetime) -> None:
+    Action.objects.create(
+        verb=verb,
+        learner_id=finding.learner_id,
+        course_key=finding.course_key,
+        unit_key=finding.unit_key,
+        finding=finding,
+        at=now,
+        measure=finding.measure,
+    )
+    for handling in list(finding.handlings.all()):
+        derive_triage(finding, Audience(handling.audience))
+
+
+def _is_away(handling: FindingTriage, *, now: datetime) -> bool:
+    is_snoozed = handling.snoozed_until is not None and handling.snoozed_until > now
+    return is_snoozed or handling.dismissed_at is not None
+
+
+def _fold(handling: TriageState, action: Action) -> None:
+    match action.verb:
+        case ActionKind.SEEN:
+            handling.seen_at = handling.seen_at or action.at
+        case ActionKind.SNOOZED:
+            handling.snoozed_until, handling.measure = action.until, action.measure
+        case ActionKind.DISMISSED:
+            handling.dismissed_at, handling.dismissal = action.at, action.dismissal
+            handling.measure = action.measure
+        case ActionKind.USEFUL | ActionKind.NOT_USEFUL:
+            handling.is_useful = action.verb == ActionKind.USEFUL
+        case ActionKind.WORSENED if is_materially_worse(action.measure, than=handling.measure):
+            handling.snoozed_until = handling.dismissed_at = handling.measure = None
+            handling.dismissal = ""

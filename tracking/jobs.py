@@ -1,0 +1,223 @@
+"""The whole way from marks to findings, and what the calendar alone makes due."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from tracking import conf, scrubbing, telemetry
+from tracking.capture import quarantine_release
+from tracking.exports import deliveries
+from tracking.findings import sync
+from tracking.models import (
+    CourseOutline,
+    Delivery,
+    Enrolment,
+    JobRun,
+    PendingChange,
+    QuarantinedRecord,
+    RollupStage,
+)
+from tracking.privacy import access_log, downloads, partition_drop, partitions, retention
+from tracking.privacy.partitions import Month
+from tracking.reports.learner import idle_settings
+from tracking.risk import assessment
+from tracking.rollups.engine import batches, outline_refresh, pipeline
+from tracking.xapi import privacy
+
+RUNS_AT_ONCE = 2000
+"""Records of runs that are deleted in one statement."""
+
+log = logging.getLogger("tracking.jobs")
+
+
+def roll_up(*, now: datetime, told: Callable[[int], object] = int) -> int:
+    """Roll up every waiting mark, then bring findings into step; return how many marks were handled.
+
+    ``told`` is called with that number after each transaction. Safe to run twice and in parallel.
+    """
+    if not PendingChange.objects.due(now).exists():
+        return 0
+    idle_settings.note_idle_setting(now=now)
+    with _recorded("roll_up") as run:
+        while True:
+            for count in chain(
+                pipeline.process_changes_stepwise(now=now),
+                batches.drain_stage(RollupStage.FINDINGS, _findings, now=now),
+            ):
+                run.handled_count += count
+                told(run.handled_count)
+            # Outlines were read just now: what they know at last has marks of its own.
+            if not quarantine_release.release_known_records(now=now):
+                break
+    return run.handled_count
+
+
+def refresh_outlines(*, now: datetime) -> int:
+    """Read every outline and enrolment from the host again; return how many courses had changed."""
+    with _recorded("read_outlines") as run:
+        run.handled_count = outline_refresh.refresh_all_outlines(now=now)
+    return run.handled_count
+
+
+def release_quarantine(*, now: datetime) -> int:
+    """Bring what is in quarantine and known by now to where it belongs; return how many records that were."""
+    if not QuarantinedRecord.objects.exists():
+        return 0
+    with _recorded("reattach") as run:
+        run.handled_count = quarantine_release.release_known_records(now=now)
+    return run.handled_count
+
+
+def mark_running_courses_changed(*, now: datetime) -> int:
+    """Mark every learner of a running course, for what changes by time alone: due dates and absences."""
+    running = CourseOutline.objects.filter(
+        Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    ).values("course_key")
+    with _recorded("mark_running_courses") as run, transaction.atomic():
+        assessment.assess_running(now=now)
+        enrolments = Enrolment.objects.filter(course_key__in=running).order_by("course_key", "learner_id")
+        marks = [
+            PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+            for course_key, learner_id in enrolments.values_list("course_key", "learner_id")
+        ]
+        PendingChange.objects.bulk_create(marks, batch_size=1000)
+        run.handled_count = len(marks)
+    return run.handled_count
+
+
+def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
+    """Send what waits for a learning record store or a webhook; return how much was delivered.
+
+    That takes minutes where much waits: each post goes by ``clock``, not by the moment when the jobs began.
+    """
+    if not Delivery.objects.due(now).exists():
+        return 0
+    with _recorded("deliver") as run:
+        run.handled_count = deliveries.send_due_deliveries(clock=clock)
+    return run.handled_count
+
+
+def purge_expired(*, now: datetime) -> int:
+    """Delete raw events, views, statements and records of runs that are older than they may be; return how many rows.
+
+    Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
+    run says how many events of each purpose went, and how many learners had to wait.
+    """
+    with _recorded("purge") as run:
+        made = partitions.create_ahead(now=now)
+        dropped = partition_drop.drop_expired_months(now=now)
+        purged = retention.purge_raw_events(
+            now=now, among=partition_drop.rows_outside_dropped_months(now=now)
+        )
+        said = privacy.purge_xapi_content(now=now)
+        said["deliveries"] = deliveries.purge_deliveries(
+            now=now, untold_before=retention.retention_cutoffs(now).views_end
+        )
+        run.handled_count = purged.count + dropped.event_counts.total() + said.total()
+        run.note = _told(purged, dropped, made)
+        run.note += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
+        _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
+        if days := conf.get_settings().LOOK_DAYS:
+            access_log.purge_access_log(before=now - timedelta(days=days))
+    return run.handled_count
+
+
+def prepare_downloads(*, now: datetime) -> int:
+    """Make the files with their own data that learners asked for; return how many were made."""
+    if not downloads.is_due(now=now):
+        return 0
+    with _recorded("prepare_downloads") as run:
+        run.handled_count = downloads.prepare_downloads(now=now)
+    return run.handled_count
+
+
+def run_due_jobs(*, now: datetime) -> list[str]:
+    """Do what the beat schedule would have done by now, for sites without one; return the names of the jobs that ran.
+
+    A job is due where its last run on record is older than its interval, whoever ran it.
+    """
+    last = dict(JobRun.objects.values("job").annotate(last=Max("started_at")).values_list("job", "last"))
+    jobs = (
+        refresh_outlines,
+        release_quarantine,
+        mark_running_courses_changed,
+        send_deliveries,
+        prepare_downloads,
+        purge_expired,
+    )
+    every = {name: entry["schedule"] for name, entry in conf.beat_schedule(conf.given_options()).items()}
+    due = [
+        job
+        for job in jobs
+        if job.__name__ not in last or now - last[job.__name__] >= every[f"tracking.{job.__name__}"]
+    ]
+    for job in due:
+        job(now=now)
+    return [job.__name__ for job in due]
+
+
+def _findings(marks: Sequence[PendingChange], now: datetime) -> None:
+    learners_of: dict[str, set[Any]] = defaultdict(set)
+    for mark in marks:
+        learners_of[mark.course_key] |= {mark.learner_id} if mark.learner_id is not None else set()
+    for course_key in sorted(learners_of):
+        # Held until the end, so that two workers cannot both open the same finding.
+        list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
+        sync.refresh_learners(course_key, sorted(learners_of[course_key], key=str), now=now)
+    for course_key in sorted({mark.course_key for mark in marks if mark.learner_id is None}):
+        sync.refresh_class(course_key, now=now)
+
+
+def _told(purged: retention.PurgeResult, dropped: partition_drop.DroppedMonths, made: Sequence[Month]) -> str:
+    counts = sorted((purged.event_counts + dropped.event_counts).items())
+    parts = [f"{count:,} events ({purpose})" for purpose, count in counts]
+    parts.append(f"{purged.view_count:,} views")
+    if purged.waiting:
+        parts.append(f"left: {len(purged.waiting):,} learners with days that are not rolled up")
+    parts += [f"dropped {month.table}" for month in dropped.months]
+    if dropped.moved_count:
+        parts.append(f"{dropped.moved_count:,} events of these kept")
+    parts += [f"made {month.table}" for month in made]
+    return "; ".join(parts)
+
+
+def _forget_runs(*, before: datetime) -> None:
+    newest = JobRun.objects.values("job").annotate(newest=Max("pk")).values_list("newest", flat=True)
+    old = JobRun.objects.filter(started_at__lt=before).exclude(pk__in=list(newest))
+    while keys := list(old.values_list("pk", flat=True)[:RUNS_AT_ONCE]):
+        JobRun.objects.filter(pk__in=keys).delete()
+
+
+@contextmanager
+def _recorded(job: str) -> Iterator[JobRun]:
+    """Keep a record of a run from its start on: one that is killed stays unfinished, one that fails has its error."""
+    run = JobRun.objects.create(job=job, started_at=timezone.now())
+    try:
+        with telemetry.span(job):
+            yield run
+    except BaseException as error:
+        run.error = scrubbing.describe_error(error)
+        _finish(run)
+        raise
+    _finish(run)
+
+
+def _finish(run: JobRun) -> None:
+    run.finished_at = timezone.now()
+    try:
+        run.save()
+    except DatabaseError:
+        # What ended the run may be that the database went away, and it is the error to tell of.
+        if not run.error:
+            raise
+        log.warning("The run of %s that failed could not be kept on record.", run.job)

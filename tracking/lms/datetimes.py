@@ -1,0 +1,51 @@
+"""Times, dates and durations of the host, as the moments and seconds that ``tracking`` counts in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from tracking.exceptions import AdapterError
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return the time zone called ``name``; the site's where it is empty. Raises ``AdapterError`` for another name."""
+    if not name:
+        return timezone.get_default_timezone()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise AdapterError(
+            f"{name!r} is not a time zone. Give an IANA name, such as 'Europe/Paris'."
+        ) from error
+
+
+def day_start_or_moment(value: object, *, within: tzinfo) -> datetime | None:
+    """Return ``value`` as an aware moment; a date becomes the moment that its day begins in ``within``."""
+    if value is None or isinstance(value, datetime):
+        return _aware(value, within)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min, tzinfo=within)
+    raise AdapterError(f"{value!r} is neither a date nor a datetime. Name a field that holds one.")
+
+
+def day_end_or_moment(value: object, *, within: tzinfo) -> datetime | None:
+    """Return ``value`` as an aware moment; a date becomes the moment that its day is over in ``within``."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value += timedelta(days=1)
+    return day_start_or_moment(value, within=within)
+
+
+def duration_seconds(value: object) -> int | None:
+    """Return a duration in whole seconds; ``None`` and nothing are both unknown."""
+    if isinstance(value, timedelta):
+        return round(value.total_seconds()) or None
+    return round(float(str(value))) or None if value else None
+
+
+def _aware(value: datetime | None, within: tzinfo) -> datetime | None:
+    if value is None or timezone.is_aware(value):
+        return value
+    return timezone.make_aware(value, within)

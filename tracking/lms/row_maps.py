@@ -1,0 +1,188 @@
+"""The maps of rows: from a row of the host to an attempt, a completion, or an access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model
+from django.utils import timezone
+
+from tracking.events import LearnerId
+from tracking.lms import datetimes, paths, prefetching
+from tracking.lms.declarations import AccessFields, AnswerFields, AttemptFields, CompletionFields, Entry
+from tracking.lms.structure import CourseRows, find_model
+from tracking.lms.values import AccessRecord, AnswerRecord, AttemptRecord, CompletionRecord, UnitRef
+
+E = TypeVar("E", AttemptFields, CompletionFields, AccessFields)
+
+
+class RowMap(Generic[E]):
+    """The entries of a map, found by the model of a row. A row of a subclass counts as one of its parent's."""
+
+    def __init__(self, given: Mapping[str, E]) -> None:
+        self._given: Mapping[str, E] = given
+
+    def items(self) -> Iterator[tuple[type[Model], str, E]]:
+        """Yield each entry with its model and its label."""
+        for label, entry in self._given.items():
+            yield find_model(label), label, entry
+
+    def find(self, row: object) -> tuple[str, E] | None:
+        """Return the label and entry for ``row``, or ``None`` where the map does not name its model."""
+        found = ((label, entry) for model, label, entry in self.items() if isinstance(row, model))
+        return next(found, None)
+
+
+def read_attempts(
+    label: str, entry: AttemptFields, row: Model, *, courses: CourseRows | None, has_answers: bool
+) -> list[AttemptRecord]:
+    """Return the attempt in ``row`` once for each of its learners; none where learner, unit or course is missing.
+
+    ``has_answers`` of ``False`` leaves the answers alone, for a moment when they may not be stored yet.
+    """
+    unit = _unit_of(row, entry, courses)
+    if unit is None:
+        return []
+    answers = tuple(_read_answers(row, entry.answers, courses)) if entry.answers and has_answers else None
+    submitted_at = _submitted_at(row, entry)
+    started_at = _moment(row, entry.started_at) or submitted_at or timezone.now()
+    return [
+        AttemptRecord(
+            source_label=label,
+            source_key=str(row.pk),
+            learner_id=learner_id,
+            unit=unit,
+            started_at=min(started_at, submitted_at or started_at),
+            submitted_at=submitted_at,
+            score=_number(paths.read_path(row, entry.score)),
+            max_score=_max_score(row, entry.max_score),
+            is_passed=_yes_no(paths.read_path(row, entry.is_passed)),
+            answers=answers,
+        )
+        for learner_id in learner_ids(row, entry.learner)
+    ]
+
+
+def read_completions(
+    entry: CompletionFields, row: Model, *, courses: CourseRows | None
+) -> list[CompletionRecord]:
+    """Return the completions that ``row`` states, one for each learner; none while it is not complete."""
+    unit = _unit_of(row, entry, courses)
+    if unit is None or (entry.is_completed is not None and not paths.read_path(row, entry.is_completed)):
+        return []
+    completed_at = _moment(row, entry.completed_at) or timezone.now()
+    return [
+        CompletionRecord(learner_id=learner_id, unit=unit, completed_at=completed_at)
+        for learner_id in learner_ids(row, entry.learner)
+    ]
+
+
+def read_accesses(entry: AccessFields, row: Model, *, courses: CourseRows | None) -> list[AccessRecord]:
+    """Return the accesses that ``row`` logs, one for each learner; none where it does not say when or how often."""
+    unit, accessed_at = _unit_of(row, entry, courses), _moment(row, entry.accessed_at)
+    count = entry.count if isinstance(entry.count, int) else int(paths.read_path(row, entry.count) or 0)
+    if unit is None or accessed_at is None or count < 1:
+        return []
+    return [
+        AccessRecord(learner_id=learner_id, unit=unit, accessed_at=accessed_at, count=count)
+        for learner_id in learner_ids(row, entry.learner)
+    ]
+
+
+def learner_ids(row: Model, entry: Entry) -> list[LearnerId]:
+    """Return the primary keys of the users that ``entry`` names on ``row``."""
+    if isinstance(entry, str) and _is_single(type(row), entry):
+        only = paths.read_id(row, entry)
+        return [] if only is None else [only]
+    return [paths.pk_or_value(user) for user in paths.read_many(row, entry)]
+
+
+def _is_single(model: type[Model], path: str) -> bool:
+    """Return whether no step of ``path`` is a to-many relation."""
+    current: Any = model
+    for name in paths.split_path(path):
+        field = paths.find_field(current, name) if current is not None else None
+        if field is not None and (field.one_to_many or field.many_to_many):
+            return False
+        current = field.related_model if field is not None and field.is_relation else None
+    return True
+
+
+def _unit_of(
+    row: Model, entry: AttemptFields | CompletionFields | AccessFields, courses: CourseRows | None
+) -> UnitRef | None:
+    unit, course = paths.read_path(row, entry.unit), paths.read_path(row, entry.course)
+    unit_key = _unit_key(unit, entry.node, courses)
+    course_key = _course_key(course, courses)
+    if course_key is None and entry.course is None and courses is not None and isinstance(unit, Model):
+        course_key = next(iter(courses.course_keys_of(unit)), None)
+    if not unit_key or not course_key:
+        return None
+    return UnitRef(course_key=course_key, unit_key=unit_key)
+
+
+def _unit_key(unit: Any, node: str, courses: CourseRows | None) -> str | None:
+    if unit is None:
+        return None
+    if isinstance(unit, Model):
+        return courses.unit_key_of(unit) if courses is not None else None
+    return courses.units_of(node).keys.from_values([unit]) if node and courses is not None else str(unit)
+
+
+def _course_key(course: Any, courses: CourseRows | None) -> str | None:
+    if course is None or courses is None:
+        return None if course is None else str(course)
+    return courses.keys.of(course) if isinstance(course, Model) else courses.keys.from_values([course])
+
+
+def _submitted_at(row: Model, entry: AttemptFields) -> Any:
+    if entry.is_submitted is not None and not paths.read_path(row, entry.is_submitted):
+        return None
+    submitted_at = _moment(row, entry.submitted_at)
+    return timezone.now() if submitted_at is None and entry.is_submitted is not None else submitted_at
+
+
+def _read_answers(row: Model, entry: AnswerFields, courses: CourseRows | None) -> Iterable[AnswerRecord]:
+    answers = {
+        _text(paths.read_path(each, entry.question)): each
+        for each in prefetching.attempt_answers(row, entry, courses)
+    }
+    for question_key, answer in answers.items():
+        yield AnswerRecord(
+            question_key=question_key,
+            is_correct=_yes_no(paths.read_path(answer, entry.is_correct)),
+            points=_number(paths.read_path(answer, entry.points)),
+            max_points=_number(paths.read_path(answer, entry.max_points)),
+            chosen=tuple(_text(option) for option in paths.read_many(answer, entry.chosen)),
+            lesson_keys=tuple(_lesson_keys(answer, entry.lessons, courses)),
+            skills=tuple(str(skill) for skill in paths.read_many(answer, entry.skills)),
+        )
+
+
+def _lesson_keys(answer: object, entry: Entry, courses: CourseRows | None) -> Iterator[str]:
+    for lesson in paths.read_many(answer, entry):
+        key = _unit_key(lesson, "", courses)
+        if key is not None:
+            yield key
+
+
+def _moment(row: Model, entry: Entry) -> Any:
+    return datetimes.day_start_or_moment(paths.read_path(row, entry), within=datetimes.time_zone(""))
+
+
+def _max_score(row: Model, entry: Entry | float) -> float | None:
+    value = entry if isinstance(entry, int | float) else paths.read_path(row, entry)
+    return _number(value) or None
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or value == "" else float(value)
+
+
+def _yes_no(value: Any) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _text(value: Any) -> str:
+    return str(paths.pk_or_value(value))

@@ -1,0 +1,210 @@
+"""Reading the rows that the host had before us, batch by batch in the order of their keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from tracking import lms
+from tracking.capture import attempts, backfill
+from tracking.exceptions import ImportFailed
+from tracking.lms import AccessFields, AttemptFields, CompletionFields, paths, prefetching, row_maps
+from tracking.lms.declarations import Entry
+from tracking.lms.values import AccessRecord, AttemptRecord, CompletionRecord
+from tracking.models import ImportRun
+
+Declared: TypeAlias = AttemptFields | CompletionFields | AccessFields
+Record: TypeAlias = AttemptRecord | CompletionRecord | AccessRecord
+Told = Callable[[int, int], object]
+"""Is told how many rows are read, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedModel:
+    """One model of the host that the adapter maps."""
+
+    map_name: str
+    """The adapter's attribute that maps it; a model may stand in several."""
+    label: str
+    model: type[Model]
+    entry: Declared
+
+
+@dataclass(slots=True, kw_only=True)
+class BackfillCounts:
+    """What became of the rows of one model."""
+
+    label: str
+    resumed_count: int = 0
+    read_count: int = 0
+    new_count: int = 0
+    known_count: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def mapped_models() -> list[MappedModel]:
+    """Return the models that the adapter maps, attempts first."""
+    adapter = lms.get_adapter()
+    maps: list[tuple[str, Iterable[tuple[type[Model], str, Declared]]]] = [
+        ("attempts", adapter.attempt_entries.items()),
+        ("completions", adapter.completion_entries.items()),
+        ("history", adapter.access_entries.items()),
+    ]
+    return [
+        MappedModel(map_name=map_name, label=label, model=model, entry=entry)
+        for map_name, entries in maps
+        for model, label, entry in entries
+    ]
+
+
+def backfill_model(
+    source: MappedModel, *, since: datetime | None, batch_size: int, told: Told
+) -> BackfillCounts:
+    """Store what the rows of ``source`` tell from ``since`` on, going on where an interrupted run stopped.
+
+    Safe to run twice. Raises ``ImportFailed`` where another process reads the same rows.
+    """
+    run = _begin(source, since)
+    rows = _rows(source, since)
+    total = rows.count()
+    account = BackfillCounts(
+        label=source.label,
+        resumed_count=run.read_count,
+        read_count=run.read_count,
+        new_count=run.accepted_count,
+        known_count=run.duplicate_count,
+        left_out=Counter(run.rejected_counts),
+    )
+    for batch in _batches(rows, run.position, batch_size):
+        before = account.read_count
+        with transaction.atomic():
+            _take_in(source, batch, since, account)
+            _advance(run, account, position=str(batch[-1].pk), before=before)
+        told(account.read_count, total)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["finished_at"])
+    return account
+
+
+def _begin(source: MappedModel, since: datetime | None) -> ImportRun:
+    name = f"backfill of {source.map_name}[{source.label}]" + (f" since {since:%Y-%m-%d}" if since else "")
+    fingerprint = sha256(name.encode()).hexdigest()
+    run, _ = ImportRun.objects.get_or_create(fingerprint=fingerprint, defaults={"file_name": name})
+    if run.finished_at is not None:
+        run.read_count = run.accepted_count = run.duplicate_count = 0
+        run.rejected_counts, run.position, run.started_at, run.finished_at = {}, "", timezone.now(), None
+        run.save()
+    return run
+
+
+def _rows(source: MappedModel, since: datetime | None) -> QuerySet[Any]:
+    rows = prefetching.prefetch_attempts(
+        source.model._base_manager.all(), source.entry, lms.get_adapter().courses
+    )
+    return rows.filter(_since(source, since)) if since is not None else rows
+
+
+def _since(source: MappedModel, since: datetime) -> Q:
+    """Return what the database can tell of ``since`` without reading a row; the rest is told from the records."""
+    entry = source.entry
+    names = _moments(entry)
+    wanted = Q()
+    for name in names:
+        if name is None:
+            continue
+        if (
+            not isinstance(name, str)
+            or len(paths.split_path(name)) > 1
+            or paths.find_field(source.model, name) is None
+        ):
+            return Q()
+        wanted |= Q(**{f"{name}__gte": since})
+    return wanted
+
+
+def _moments(entry: Declared) -> list[Entry]:
+    if isinstance(entry, CompletionFields):
+        return [entry.completed_at]
+    return [entry.accessed_at] if isinstance(entry, AccessFields) else [entry.submitted_at, entry.started_at]
+
+
+def _batches(rows: QuerySet[Any], position: str, size: int) -> Iterator[list[Any]]:
+    """Yield rows in the order of their keys. Each batch is a query of its own: no cursor, which a commit would end."""
+    last = rows.model._meta.pk.to_python(position) if position else None
+    while batch := list((rows.filter(pk__gt=last) if last is not None else rows).order_by("pk")[:size]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _take_in(
+    source: MappedModel, batch: Sequence[Any], since: datetime | None, account: BackfillCounts
+) -> None:
+    records: list[Any] = []
+    sources_of: dict[int, str] = {}
+    for row in batch:
+        found = _records(source, row)
+        if not found:
+            account.left_out[_why_not(source, row)] += 1
+        wanted = [each for each in found if since is None or _moment(each) >= since]
+        if found and not wanted:
+            account.left_out["before"] += 1
+        for each in wanted:
+            sources_of[id(each)] = str(row.pk)
+        records += wanted
+    new = _store(source, [(each, sources_of[id(each)]) for each in records])
+    account.read_count += len(batch)
+    account.new_count += new
+    account.known_count += len(records) - new
+
+
+def _store(source: MappedModel, found: Sequence[tuple[Any, str]]) -> int:
+    """Store what rows tell; return how much of it was new."""
+    if isinstance(source.entry, AttemptFields):
+        return attempts.store_attempts([record for record, _ in found])
+    if isinstance(source.entry, CompletionFields):
+        return backfill.store_completions(source.label, found)
+    return backfill.store_accesses(source.label, found)
+
+
+def _records(source: MappedModel, row: Model) -> Sequence[Record]:
+    adapter = lms.get_adapter()
+    if isinstance(source.entry, AttemptFields):
+        return adapter.attempt_records(row)
+    if isinstance(source.entry, CompletionFields):
+        return adapter.completion_records(row)
+    return adapter.access_records(row)
+
+
+def _why_not(source: MappedModel, row: Model) -> str:
+    if isinstance(source.entry, CompletionFields):
+        return "not_completed"
+    return "left_out" if row_maps.learner_ids(row, source.entry.learner) else "no_learner"
+
+
+def _moment(record: Record) -> datetime:
+    if isinstance(record, CompletionRecord):
+        return record.completed_at
+    if isinstance(record, AccessRecord):
+        return record.accessed_at
+    return record.submitted_at or record.started_at
+
+
+def _advance(run: ImportRun, account: BackfillCounts, *, position: str, before: int) -> None:
+    figures = {
+        "position": position,
+        "read_count": account.read_count,
+        "accepted_count": account.new_count,
+        "duplicate_count": account.known_count,
+        "rejected_counts": dict(account.left_out),
+    }
+    # The condition fails where a second process reads the same rows: then this batch is undone and it stops.
+    if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
+        raise ImportFailed(f"{account.label} is being read by another process. Let that one finish.")

@@ -1,0 +1,178 @@
+"""What the tables say: outlines, events, roll-ups, the change log, the quarantine, refusals, runs and retention."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Sum
+
+from tracking import conf
+from tracking.capture.rejections import RejectReason
+from tracking.management.doctor.results import CheckResult, fault, ok, span_text, warning
+from tracking.models import (
+    CourseOutline,
+    Event,
+    JobRun,
+    OutlineUnit,
+    PendingChange,
+    QuarantinedRecord,
+    RejectionCount,
+)
+from tracking.privacy import partitions
+from tracking.privacy import retention as keeping
+
+NEWEST = 1000
+"""Events among which the last one is looked for: no index is by time alone, and most ids are in its order."""
+
+LAG = timedelta(minutes=2)
+UNFINISHED = timedelta(hours=1)
+"""How long a run may take before it counts as killed."""
+EXPECTED = frozenset({RejectReason.NO_CONSENT.value, RejectReason.TOO_OLD.value})
+"""Refusals that say nothing about the installation."""
+
+
+def check_outlines(now: datetime) -> CheckResult:
+    """Look at the age of the outlines."""
+    oldest = CourseOutline.objects.aggregate(
+        oldest=Min("refreshed_at"), newest=Max("refreshed_at"), count=Count("pk")
+    )
+    unit_count = OutlineUnit.objects.count()
+    if not oldest["count"]:
+        return fault(
+            "outlines", "none was read from the host.", "Run celery beat and a worker, or tracking_rollup."
+        )
+    fact = f"{oldest['count']:,} courses, {unit_count:,} units, read {span_text(now - oldest['newest'])} ago."
+    if not unit_count:
+        return fault("outlines", fact, "No course has a unit: run tracking_check.")
+    if now - oldest["newest"] > 3 * timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS):
+        return warning("outlines", fact, "tracking.read_outlines does not run: look at the schedule.")
+    return ok("outlines", fact)
+
+
+def check_last_event(now: datetime) -> CheckResult:
+    """Look at when something was recorded last."""
+    newest = Event.objects.order_by("-id").values("received_at")[:NEWEST]
+    moment = max((row["received_at"] for row in newest), default=None)
+    if moment is None:
+        advice = "Open a lesson as a learner who has agreed to it, then look again."
+        return warning("last event", "none yet.", advice)
+    return ok("last event", f"{span_text(now - moment)} ago.")
+
+
+def check_last_rollup(now: datetime) -> CheckResult:
+    """Look at the last roll-up and at how far the figures are behind."""
+    run = JobRun.objects.filter(job="roll_up").order_by("-started_at").first()
+    oldest = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"))["oldest"]
+    lag = now - oldest if oldest else timedelta(0)
+    if run is None:
+        advice = "Run celery beat and a worker, or manage.py tracking_rollup."
+        return (fault if oldest else warning)("roll-up", "none yet.", advice)
+    fact = f"{span_text(now - run.started_at)} ago, {run.handled_count:,} marks; the figures lag {span_text(lag)}."
+    if run.error:
+        return fault(
+            "roll-up",
+            f"{fact} It failed: {run.error.splitlines()[0][:120]}",
+            "See the job runs in the admin.",
+        )
+    if lag > LAG:
+        return fault("roll-up", fact, "Look at broker, workers and schedule; more workers may be needed.")
+    return ok("roll-up", fact)
+
+
+def check_pending_changes(now: datetime) -> CheckResult:
+    """Look at how many marks wait, since when, and how many were set aside."""
+    oldest = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    aside = PendingChange.objects.set_aside().count()
+    age = f", the oldest for {span_text(now - oldest['oldest'])}" if oldest["oldest"] else ""
+    fact = f"{oldest['count']:,} marks wait{age}; {aside:,} set aside."
+    if aside:
+        return fault(
+            "change log", fact, "Mend what their error says, then manage.py tracking_rollup --retry."
+        )
+    return ok("change log", fact)
+
+
+def check_quarantine(now: datetime) -> CheckResult:
+    """Look at what is held, by cause."""
+    by_cause = dict(
+        QuarantinedRecord.objects.values_list("cause").annotate(found=Count("pk")).order_by("cause")
+    )
+    if not by_cause:
+        return ok("quarantine", "empty.")
+    oldest = QuarantinedRecord.objects.aggregate(oldest=Min("held_at"))["oldest"]
+    told = ", ".join(f"{count:,} {cause}" for cause, count in by_cause.items())
+    fact = f"{told}; the oldest for {span_text(now - oldest)}."
+    if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MOST:
+        return fault(
+            "quarantine", f"full: {fact}", "Run tracking_check: the adapter names keys that no outline has."
+        )
+    return warning(
+        "quarantine", fact, "Run tracking_check; see the held records in the admin for their keys."
+    )
+
+
+def check_rejections(now: datetime) -> CheckResult:
+    """Look at what was refused in the last week, by cause."""
+    since = (now - timedelta(days=7)).date()
+    rows = (
+        RejectionCount.objects.filter(day__gte=since)
+        .values_list("reason")
+        .annotate(found=Sum("refused_count"))
+    )
+    counts = Counter({reason: count for reason, count in rows.order_by("reason") if count})
+    told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
+    fact = f"{told} in 7 days."
+    if counts["fault"]:
+        return fault("refusals", fact, "Faults of tracking itself: read the log of 'tracking.capture'.")
+    if set(counts) - EXPECTED:
+        return warning("refusals", fact, "docs/operations.md says what each cause means.")
+    return ok("refusals", fact)
+
+
+def check_retention(now: datetime) -> CheckResult:
+    """Look at whether old raw events are deleted, and how old they may get by the purpose that they serve."""
+    days_kept = {
+        purpose: days
+        for purpose, days in keeping.days_kept().items()
+        if keeping.has_events_of_purpose(purpose)
+    }
+    if not any(days_kept.values()):
+        return ok("retention", "raw events are kept for ever (RAW_DAYS is 0).")
+    run = JobRun.objects.filter(job="purge").order_by("-started_at").first()
+    last = f"last purge {span_text(now - run.started_at)} ago" if run else "no purge yet"
+    told = ", ".join(f"{purpose} {days or 'for ever'}" for purpose, days in days_kept.items())
+    months = (
+        [each.month for each in partitions.find_partitions() if each.month]
+        if partitions.is_partitioned()
+        else []
+    )
+    in_months = f"; in months up to {months[-1].first:%Y-%m}" if months else ""
+    fact = f"days of raw events: {told}; {last}{in_months}."
+    if run is not None and run.error:
+        return fault("retention", f"{fact} It failed: {run.error.splitlines()[0][:120]}", "See the job runs.")
+    if run is None or now - run.started_at > timedelta(days=2):
+        return warning("retention", fact, "tracking.purge runs daily from the beat schedule: look at that.")
+    if months and months[-1].start < now:
+        return warning(
+            "retention", fact, "Run tracking_partition: tracking.purge does not make the months to come."
+        )
+    return ok("retention", fact)
+
+
+def check_job_runs(now: datetime) -> CheckResult:
+    """Look at runs of the last day that failed or never came to an end."""
+    since = JobRun.objects.filter(started_at__gt=now - timedelta(days=1))
+    failed = since.exclude(error="")
+    unfinished = since.filter(finished_at__isnull=True, started_at__lt=now - UNFINISHED)
+    fact = f"{since.count():,} in a day, {failed.count():,} failed, {unfinished.count():,} never ended."
+    newest = failed.order_by("-started_at").first()
+    if newest is not None:
+        return warning(
+            "job runs", f"{fact} {newest.job}: {newest.error.splitlines()[0][:120]}", "See them in the admin."
+        )
+    if unfinished.exists():
+        return warning(
+            "job runs", fact, "Workers were killed: look at their memory. The work was taken up again."
+        )
+    return ok("job runs", fact)

@@ -1,0 +1,101 @@
+"""Whether jobs run: the broker, the workers and the schedule."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from tracking import conf, tasks
+from tracking.management.doctor.results import CheckResult, fault, ok, span_text, warning
+from tracking.models import JobRun
+
+PATIENCE_SECONDS = 3.0
+"""How long a broker may take to answer; a name or a network that is gone can hang for minutes."""
+
+WORKER_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class _Answer(Generic[T]):
+    """What a call in another thread returned or raised, if it came back in time."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.value: T | None = None
+        self.error: Exception | None = None
+        self._ask = ask
+
+    def wait(self) -> bool:
+        """Ask, and return whether there was an answer in time."""
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        thread.join(PATIENCE_SECONDS)
+        return not thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self.value = self._ask()
+        except Exception as error:  # noqa: BLE001  Told to whoever waits.
+            self.error = error
+
+
+def check_broker_and_workers(now: datetime) -> list[CheckResult]:
+    """Look whether the broker answers, and if so which workers do."""
+    address = tasks.broker_address()
+    answer = _Answer(tasks.ping_broker)
+    came_back = answer.wait()
+    if not came_back or answer.error is not None:
+        why = f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
+        advice = "Start it, or correct CELERY_BROKER_URL. Without Celery run manage.py tracking_rollup."
+        if _goes_by_command(now):
+            return [ok("broker", "none is needed: manage.py tracking_rollup does the jobs.")]
+        tell = warning if _has_run_lately(now) else fault
+        return [tell("broker", f"{address} does not answer ({why}).", advice)]
+    return [ok("broker", f"{address} answers."), _workers(now)]
+
+
+def check_schedule(now: datetime) -> CheckResult:
+    """Look whether the beat schedule has our jobs, and whether it is followed."""
+    missing = sorted(set(conf.beat_schedule()) - tasks.find_scheduled_tasks())
+    if _goes_by_command(now):
+        return ok("schedule", "none, and none is needed: manage.py tracking_rollup does the jobs.")
+    if missing:
+        advice = "CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
+        return fault("schedule", f"{', '.join(missing)} missing.", advice)
+    run = JobRun.objects.filter(job="read_outlines").order_by("-started_at").first()
+    every = timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS)
+    if run is None or now - run.started_at > 3 * every:
+        last = f"last outlines {span_text(now - run.started_at)} ago" if run else "it has not run yet"
+        return warning("schedule", f"complete, and {last}.", "Is celery beat running?")
+    return ok("schedule", f"complete; outlines were read {span_text(now - run.started_at)} ago.")
+
+
+def _workers(now: datetime) -> CheckResult:
+    if tasks.is_in_process():
+        if _has_run_lately(now):
+            return ok("workers", "inside the web process; one has worked lately.")
+        return warning(
+            "workers", "inside the web process, where they cannot be seen.", "Is the site running?"
+        )
+    if _goes_by_command(now):
+        return ok("workers", "none is needed: manage.py tracking_rollup does the jobs.")
+    answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
+    if not answer.wait() or not answer.value:
+        return fault("workers", "none answers.", "celery -A PROJECT worker")
+    ours = sorted(name for name, takes_ours in answer.value.items() if takes_ours)
+    queue = conf.get_settings().QUEUE
+    if not ours:
+        fact = f"{len(answer.value)} answer, none takes the queue {queue!r}."
+        return fault("workers", fact, f"Start one with -Q {queue}, or add it to the -Q of another.")
+    return ok("workers", f"{len(ours)} take the queue {queue!r}: {', '.join(ours[:3])}.")
+
+
+def _goes_by_command(now: datetime) -> bool:
+    """Return whether the jobs are done though none is scheduled, as where cron runs the command."""
+    return not tasks.find_scheduled_tasks() & set(conf.beat_schedule()) and _has_run_lately(now)
+
+
+def _has_run_lately(now: datetime) -> bool:
+    return JobRun.objects.filter(started_at__gt=now - timedelta(minutes=15)).exists()

@@ -1,0 +1,62 @@
+"""One line of the doctor's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Health(StrEnum):
+    """How well something is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One thing that was looked at; ``advice`` says what to do, and is empty where all is well."""
+
+    name: str
+    health: Health
+    fact: str
+    advice: str = ""
+
+
+Look: TypeAlias = Callable[[], CheckResult]
+
+
+def ok(name: str, fact: str) -> CheckResult:
+    """Return a line about something that is well."""
+    return CheckResult(name=name, health=Health.OK, fact=fact)
+
+
+def warning(name: str, fact: str, advice: str) -> CheckResult:
+    """Return a line about something that works and could be better, or cannot be known yet."""
+    return CheckResult(name=name, health=Health.WARNING, fact=fact, advice=advice)
+
+
+def fault(name: str, fact: str, advice: str) -> CheckResult:
+    """Return a line about something that does not work."""
+    return CheckResult(name=name, health=Health.FAULT, fact=fact, advice=advice)
+
+
+def run_check(name: str, at: Look) -> CheckResult:
+    """Return the line that ``at`` makes; whatever it raises is a fault."""
+    try:
+        return at()
+    except Exception as error:  # noqa: BLE001  A doctor does not fall ill.
+        return fault(name, f"{type(error).__name__}: {str(error).strip()[:200]}", "See to this first.")
+
+
+def span_text(span: timedelta) -> str:
+    """Return ``span`` in one unit, such as ``"4 min"``."""
+    seconds = max(round(span.total_seconds()), 0)
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

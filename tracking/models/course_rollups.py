@@ -1,0 +1,224 @@
+"""Figures about a class, over its enrolled learners, or about one group in it. Times are in milliseconds.
+
+A quartet of percentiles (p25, median, p75, p90) is empty where nobody stands behind it. Who reads any of this hides
+what is about fewer people than ``GROUP_MINIMUM``.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tracking.models.keys import KEY_LENGTH
+
+
+class AbstractActiveTime(models.Model):
+    """How long the learners in ``timed_count``, those with any active time, were active."""
+
+    timed_count = models.PositiveIntegerField(default=0)
+    p25_active_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    median_active_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    p75_active_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    p90_active_ms = models.PositiveBigIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AbstractUnitStats(AbstractActiveTime):
+    """One lesson or quiz in counts of learners; ``learner_count`` is the denominator."""
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    learner_count = models.PositiveIntegerField(default=0)
+    reached_count = models.PositiveIntegerField(default=0)
+    completed_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+    skimmed_count = models.PositiveIntegerField(default=0)
+    failed_count = models.PositiveIntegerField(default=0)
+    attempted_count = models.PositiveIntegerField(default=0)
+    first_passed_count = models.PositiveIntegerField(default=0)
+    passed_count = models.PositiveIntegerField(default=0)
+    mean_first_share = models.FloatField(null=True, blank=True)
+    p25_first_share = models.FloatField(null=True, blank=True)
+    median_first_share = models.FloatField(null=True, blank=True)
+    p75_first_share = models.FloatField(null=True, blank=True)
+    p90_first_share = models.FloatField(null=True, blank=True)
+    answered_count = models.PositiveIntegerField(default=0)
+    correct_count = models.PositiveIntegerField(default=0)
+    answering_count = models.PositiveIntegerField(default=0)
+    """The learners whose answers those are: one may have given many."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.course_key}/{self.unit_key}: {self.reached_count} of {self.learner_count} reached"
+
+
+class AbstractDayStats(AbstractActiveTime):
+    """One day; ``learner_count`` are those of whom there was any sign but an attempt."""
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    day = models.DateField()
+    learner_count = models.PositiveIntegerField(default=0)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+    access_count = models.PositiveIntegerField(default=0)
+    attempt_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.course_key} on {self.day}"
+
+
+class UnitStats(AbstractUnitStats):
+    """One unit over all enrolled learners of the course."""
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course_key", "unit_key"], name="tracking_unit_summary_unique"),
+        ]
+
+
+class GroupUnitStats(AbstractUnitStats):
+    """One unit over the enrolled learners of one group."""
+
+    group_key = models.CharField(max_length=KEY_LENGTH)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_key", "group_key", "unit_key"], name="tracking_group_unit_unique"
+            ),
+        ]
+
+
+class CourseDay(AbstractDayStats):
+    """One day of one course over all enrolled learners."""
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course_key", "day"], name="tracking_course_day_unique"),
+        ]
+
+
+class GroupDay(AbstractDayStats):
+    """One day of one course over the enrolled learners of one group."""
+
+    group_key = models.CharField(max_length=KEY_LENGTH)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_key", "group_key", "day"], name="tracking_group_day_unique"
+            ),
+        ]
+
+
+class CourseWeek(AbstractActiveTime):
+    """One week since the start of a course, so that terms can be laid over one another; the first is 0.
+
+    Where the course has no start, each learner's weeks begin when they enrolled, or else on their first day.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    week = models.SmallIntegerField()
+    enrolled_count = models.PositiveIntegerField(default=0)
+    learner_count = models.PositiveIntegerField(default=0)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+    access_count = models.PositiveIntegerField(default=0)
+    attempt_count = models.PositiveIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course_key", "week"], name="tracking_course_week_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"week {self.week} of {self.course_key}"
+
+
+class CourseHour(models.Model):
+    """One hour of the week (0 is Monday from midnight, in the course's time zone) over all weeks of a course."""
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    hour = models.PositiveSmallIntegerField()
+    learner_count = models.PositiveIntegerField(default=0)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course_key", "hour"], name="tracking_course_hour_unique"),
+            models.CheckConstraint(
+                condition=models.Q(hour__lt=7 * 24), name="tracking_course_hour_within_week"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hour {self.hour} of the week in {self.course_key}"
+
+
+class UnitTransition(models.Model):
+    """How often learners went from one unit to another within a visit, and how many of them did.
+
+    No unit (an empty key) is where a visit begins or ends.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    from_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    to_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    learner_count = models.PositiveIntegerField(default=0)
+    step_count = models.PositiveIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course_key", "from_key", "to_key"], name="tracking_flow_edge_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}: {self.from_key} to {self.to_key}, {self.learner_count} learners"
+
+
+class ModuleStats(AbstractActiveTime):
+    """One module over all enrolled learners: its lessons and quizzes at any depth.
+
+    ``unit_count`` are those that are required and available. Where it is 0 nobody can complete the module:
+    ``completed_count`` then says nothing.
+    """
+
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    unit_key = models.CharField(max_length=KEY_LENGTH)
+    unit_count = models.PositiveIntegerField(default=0)
+    learner_count = models.PositiveIntegerField(default=0)
+    reached_count = models.PositiveIntegerField(default=0)
+    completed_count = models.PositiveIntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course_key", "unit_key"], name="tracking_module_summary_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_key}/{self.unit_key}: {self.completed_count} of {self.learner_count} completed"

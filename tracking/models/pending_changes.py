@@ -1,0 +1,92 @@
+"""The append-only log of what has changed since the rollups last looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tracking import conf
+from tracking.models.keys import KEY_LENGTH
+
+
+class RollupStage(models.TextChoices):
+    """Whose rows a mark makes stale."""
+
+    OUTLINE = "outline", "the outline and enrolments of a course"
+    LEARNER = "learner", "a learner in a course; with a day, also that day's events"
+    CLASS = "class", "the class figures of a course; with a day, those that this day bears on"
+    ITEMS = "items", "the questions of a course, and how hard they are"
+    SKILLS = "skills", "what a learner can do in a course"
+    FINDINGS = (
+        "findings",
+        "the findings about a learner in a course, or about the class where no learner is named",
+    )
+
+
+class PendingChangeQuerySet(models.QuerySet["PendingChange"]):
+    """Marks that are waiting, and those that cannot be handled."""
+
+    def due(self, now: datetime) -> PendingChangeQuerySet:
+        """Return those to handle now: neither set aside nor waiting for another try."""
+        return self.in_line().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
+
+    def in_line(self) -> PendingChangeQuerySet:
+        """Return those that will be handled by themselves."""
+        return self.filter(failed_count__lt=conf.get_settings().ROLLUP_TRIES)
+
+    def set_aside(self) -> PendingChangeQuerySet:
+        """Return those that have failed too often to be tried again unasked."""
+        return self.filter(failed_count__gte=conf.get_settings().ROLLUP_TRIES)
+
+
+class PendingChange(models.Model):
+    """Something changed. Written in the transaction of the change; deleted in the transaction that rolled it up.
+
+    ``day`` is a day in UTC and is given only where raw events changed; with ``last_day`` it is all days from ``day`` to
+    that one. Of a class it is a day in the course's time zone. ``failed_count``, ``retry_at`` and ``error`` tell of
+    tries to handle it that failed.
+    """
+
+    subject = models.CharField(max_length=10, choices=RollupStage.choices)
+    course_key = models.CharField(max_length=KEY_LENGTH)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        null=True,
+        blank=True,
+    )
+    day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    failed_count = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = PendingChangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # Each job claims the oldest marks of its subject; the lag shown on every page is the oldest mark's age.
+            models.Index(fields=["subject", "id"], name="tracking_change_mark_claim"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(subject__in=["outline", "class", "items"], learner__isnull=True)
+                | models.Q(subject__in=["learner", "skills"], learner__isnull=False)
+                | models.Q(subject="findings"),
+                name="tracking_change_mark_learner_fits_subject",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("day")),
+                name="tracking_change_mark_days_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.course_key} changed"

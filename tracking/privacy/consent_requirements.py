@@ -1,0 +1,48 @@
+"""What a purpose asks of learners before it may be served: by the site, and stricter in single courses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.cache import cache
+
+from tracking import conf, lms
+from tracking.events import ConsentRequirement, Purpose
+
+REMEMBERED_SECONDS = 10
+"""How long the rules of a course are remembered, so that no event asks the host for them."""
+
+TEXT_VERSIONS: Mapping[Purpose, int] = dict.fromkeys(Purpose, 1)
+"""The version of our own words about each purpose: raised when they change, so that everybody is asked again."""
+
+
+def consent_requirement(purpose: Purpose, course_key: str = "") -> ConsentRequirement:
+    """Return what ``purpose`` asks in a course; without a course, what it asks on the site.
+
+    A course can only be stricter than the site.
+    """
+    return max(_of_site(purpose), _of_course(course_key).get(purpose, ConsentRequirement.NOTICE))
+
+
+def consent_text_version(purpose: Purpose) -> int:
+    """Return the version of what learners are told about ``purpose``: our words and the site's, whichever changes."""
+    return TEXT_VERSIONS[purpose] + conf.get_settings().CONSENT_VERSION - 1
+
+
+def _of_site(purpose: Purpose) -> ConsentRequirement:
+    # The course record is the host's own: it is part of taking a course.
+    if purpose is Purpose.RECORD or purpose in conf.get_settings().NOTICE_PURPOSES:
+        return ConsentRequirement.NOTICE
+    return ConsentRequirement.ASK
+
+
+def _of_course(course_key: str) -> Mapping[Purpose, ConsentRequirement]:
+    adapter = lms.get_adapter()
+    if not course_key or not adapter.has_course_rules():
+        return {}
+    key = f"tracking:rules:{course_key}"
+    found: Mapping[Purpose, ConsentRequirement] | None = cache.get(key)
+    if found is None:
+        found = dict(adapter.purpose_rules(course_key))
+        cache.set(key, found, REMEMBERED_SECONDS)
+    return found

@@ -1,0 +1,89 @@
+"""The record of processing (Article 30 GDPR): what, why, on what basis, how long and who, made from the code itself.
+
+Event kinds, their fields, the tables and the settings in force say what is done, so that the record cannot be older
+than the program.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracking import events
+from tracking.events import ConsentRequirement, EventKind, Purpose
+from tracking.privacy import consent, consent_requirements, purpose_texts, retention, retention_texts
+from tracking.privacy.inventory import INVENTORY, PersonalDataTable
+
+BASES: dict[ConsentRequirement, str | Promise] = {
+    ConsentRequirement.ASK: gettext_lazy(
+        "The learner's consent, given for this purpose alone; it can be withdrawn at any time."
+    ),
+    ConsentRequirement.NOTICE: gettext_lazy(
+        "Another basis of the institution; learners are told and may object."
+    ),
+    ConsentRequirement.OFF: gettext_lazy("Not done."),
+}
+RECORD_BASIS = gettext_lazy("Taking part in the course: the record of attempts and completion is part of it.")
+
+
+def build_processing_record() -> dict[str, Any]:
+    """Return the record as plain values, in the language of whoever asks."""
+    return {
+        "purposes": [_purpose(purpose) for purpose in consent.purposes_in_use()],
+        "not_done": [
+            str(purpose_texts.WORDS[each].title) for each in Purpose if each not in consent.purposes_in_use()
+        ],
+        "tables": [_table(holding) for holding in INVENTORY],
+    }
+
+
+def _purpose(purpose: Purpose) -> dict[str, Any]:
+    words = purpose_texts.WORDS[purpose]
+    basis = (
+        RECORD_BASIS
+        if purpose is Purpose.RECORD
+        else BASES[consent_requirements.consent_requirement(purpose)]
+    )
+    days = retention.days_kept()[purpose]
+    return {
+        "purpose": purpose.value,
+        "title": str(words.title),
+        "what": str(words.what),
+        "why": str(words.why),
+        "who": str(words.who),
+        "basis": str(basis),
+        "rule": consent_requirements.consent_requirement(purpose).name.lower(),
+        "words_version": consent_requirements.consent_text_version(purpose),
+        "kept_days": days or None,
+        "kept": _(
+            "Single events and what learning content said %(days)s days; figures made from them until they are erased."
+        )
+        % {"days": days}
+        if days
+        else _("Until it is erased."),
+        "kinds": [_kind(each) for each in events.all_kinds() if each.purpose is purpose],
+    }
+
+
+def _kind(kind: EventKind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "words": str(purpose_texts.KINDS.get(kind.name, kind.name)),
+        "fields": list(kind.payload.__struct_fields__),
+    }
+
+
+def _table(holding: PersonalDataTable) -> dict[str, Any]:
+    return {
+        "name": holding.name,
+        "table": holding.model._meta.db_table,
+        "title": str(holding.title),
+        "words": str(holding.words),
+        "kept": retention_texts.retention_text(holding),
+        "origin": holding.origin.value,
+        "purposes": sorted(each.value for each in holding.purposes),
+        "fields": [field.name for field in holding.model._meta.concrete_fields],
+    }

@@ -1,0 +1,23 @@
+"""A session that has ended is not remembered, wherever its cookie may have gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.http import HttpRequest
+
+from tracking.capture import session_cache
+from tracking.hooks import boundary
+from tracking.receivers.subscriptions import Subscriptions
+
+
+def connect_logouts(to: Subscriptions) -> None:
+    """Listen to log-outs."""
+    to.add(user_logged_out, _forget)
+
+
+def _forget(*, request: HttpRequest | None = None, **_: Any) -> None:
+    with boundary.guarded("forgetting a session"):
+        if request is not None:
+            session_cache.forget_session(request)

@@ -1,0 +1,1 @@
+"""What pages, API, CSV files and exports show, as frozen values."""

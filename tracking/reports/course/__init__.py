@@ -1,0 +1,1 @@
+"""Reports about a class in its course."""

@@ -1,0 +1,89 @@
+"""At which hours of the week learners are at work: of a class, and of one learner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.models import CourseHour, CourseOutline, LearnerPattern
+from tracking.rollups import freshness
+from tracking.rollups.freshness import Freshness
+
+HOURS = 7 * 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourOfWeek:
+    """One hour of the week, over all weeks of the course, on the course's clock."""
+
+    weekday: int
+    """0 is Monday."""
+    hour: int
+    active_seconds: int | None
+    """``None`` where fewer people stand behind it than may be shown."""
+    view_count: int | None
+    learner_count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekActivity:
+    """All 168 hours of a week, from Monday midnight on."""
+
+    course_key: str
+    time_zone: str
+    """Empty for the site's."""
+    freshness: Freshness
+    hours: tuple[HourOfWeek, ...]
+
+
+def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | None:
+    """Return the pattern of a course's class, or ``None`` where the course is unknown. Three queries."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return None
+    fewest = conf.get_settings().GROUP_MINIMUM
+    rows = {row.hour: row for row in CourseHour.objects.filter(course_key=course_key)}
+    found = [rows.get(place) or CourseHour(hour=place) for place in range(HOURS)]
+    return WeekActivity(
+        course_key=course_key,
+        time_zone=outline.time_zone,
+        freshness=freshness.find_freshness(outline, now=now),
+        hours=tuple(_hour_of_class(row, is_hidden=0 < row.learner_count < fewest) for row in found),
+    )
+
+
+def learner_activity_hours(learner_id: LearnerId, course_key: str, *, now: datetime) -> WeekActivity | None:
+    """Return the pattern of one learner in a course, or ``None`` where the course is unknown."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return None
+    row = LearnerPattern.objects.filter(learner_id=learner_id, course_key=course_key).first()
+    found = row.hours if row else {}
+    return WeekActivity(
+        course_key=course_key,
+        time_zone=outline.time_zone,
+        freshness=freshness.find_freshness(outline, now=now, learner_id=learner_id),
+        hours=tuple(_hour_of_learner(place, *found.get(str(place), (0, 0))) for place in range(HOURS)),
+    )
+
+
+def _hour_of_class(row: CourseHour, *, is_hidden: bool) -> HourOfWeek:
+    return HourOfWeek(
+        weekday=row.hour // 24,
+        hour=row.hour % 24,
+        active_seconds=None if is_hidden else round(row.active_ms / 1000),
+        view_count=None if is_hidden else row.view_count,
+        learner_count=None if is_hidden else row.learner_count,
+    )
+
+
+def _hour_of_learner(place: int, active_ms: int, view_count: int) -> HourOfWeek:
+    return HourOfWeek(
+        weekday=place // 24,
+        hour=place % 24,
+        active_seconds=round(active_ms / 1000),
+        view_count=view_count,
+        learner_count=int(bool(active_ms or view_count)),
+    )

@@ -1,0 +1,219 @@
+"""The groups of a class: each unit and each day over the learners of one group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracking import conf, disclosure
+from tracking.events import UnitKind
+from tracking.models import (
+    CourseDay,
+    CourseOutline,
+    Enrolment,
+    GroupDay,
+    GroupUnitStats,
+    OutlineUnit,
+    UnitStats,
+)
+from tracking.models.course_rollups import AbstractUnitStats
+from tracking.rollups import freshness
+from tracking.rollups.freshness import Freshness
+from tracking.rollups.time_percentiles import TimePercentiles, time_percentiles
+
+Tellable = Mapping[str, set[str]]
+"""By measure, the groups of which it may be told."""
+
+PEOPLE: Mapping[str, Callable[[OutlineUnit, AbstractUnitStats], int]] = {
+    "enrolled": lambda unit, row: row.learner_count,
+    "passed_by": lambda unit, row: row.reached_count + row.skipped_count,
+    "tried": lambda unit, row: row.attempted_count if unit.kind == UnitKind.QUIZ else row.answering_count,
+    "timed": lambda unit, row: row.timed_count,
+}
+"""By measure, how many people are behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupUnitReport:
+    """One lesson or quiz over a group. Shares are from 0 to 1; ``None`` where too few people stand behind one."""
+
+    key: str
+    title: str
+    kind: str
+    reached_share: float | None
+    completed_share: float | None
+    skipped_share: float | None
+    """Of those who got past it, reached or not."""
+    first_try_share: float | None
+    """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
+    active_spread: TimePercentiles | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDayReport:
+    """One day of a group on which anything was done; ``None`` where too few learners did."""
+
+    day: date
+    learner_count: int | None
+    active_seconds: int | None
+    view_count: int | None
+    attempt_count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupReport:
+    """One group of a class; without units and days where it, or what it leaves of the class, has too few learners."""
+
+    key: str
+    title: str
+    learner_count: int
+    is_hidden: bool
+    units: tuple[GroupUnitReport, ...]
+    days: tuple[GroupDayReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """The groups of one class by title; learners in none are in none of these."""
+
+    course_key: str
+    freshness: Freshness
+    groups: tuple[GroupReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What is stored of the groups of a class, and which of them may be told of beside the class."""
+
+    summaries: Mapping[str, Mapping[str, GroupUnitStats]]
+    days: Mapping[str, list[GroupDay]]
+    shown: set[str]
+    of_class: Mapping[date, int]
+    """How many learners of the whole class there was any sign of, by day."""
+
+
+def find_groups(course_key: str, *, now: datetime) -> Groups | None:
+    """Return the groups of a course's class, or ``None`` where the course is unknown. Nine queries."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return None
+    units = OutlineUnit.objects.filter(course_key=course_key, is_available=True)
+    order = list(units.exclude(kind=UnitKind.MODULE).order_by("position"))
+    summaries: defaultdict[str, dict[str, GroupUnitStats]] = defaultdict(dict)
+    for row in GroupUnitStats.objects.filter(course_key=course_key):
+        summaries[row.group_key][row.unit_key] = row
+    days: defaultdict[str, list[GroupDay]] = defaultdict(list)
+    for of_day in GroupDay.objects.filter(course_key=course_key).order_by("day"):
+        days[of_day.group_key].append(of_day)
+    sizes = _sizes(course_key)
+    whole = Enrolment.objects.filter(course_key=course_key).count()
+    shown = disclosure.showable({key: size for (key, _), size in sizes.items()}, whole=whole)
+    of_class = dict(CourseDay.objects.filter(course_key=course_key).values_list("day", "learner_count"))
+    rows = _Rows(summaries=summaries, days=days, shown=shown, of_class=of_class)
+    class_rows = {row.unit_key: row for row in UnitStats.objects.filter(course_key=course_key)}
+    tellable = {unit.unit_key: _tellable(unit, rows, class_rows.get(unit.unit_key)) for unit in order}
+    found = [
+        _figures(key, title, size, units=order, rows=rows, tellable=tellable)
+        for (key, title), size in sizes.items()
+    ]
+    return Groups(
+        course_key=course_key,
+        freshness=freshness.find_freshness(outline, now=now),
+        groups=tuple(sorted(found, key=lambda group: (group.title.casefold(), group.key))),
+    )
+
+
+def _sizes(course_key: str) -> dict[tuple[str, str], int]:
+    """Return how many learners each group has, by its key and title."""
+    titles: dict[str, str] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
+    rows = Enrolment.objects.filter(course_key=course_key).exclude(group_key="").order_by("pk")
+    for key, title in rows.values_list("group_key", "group_title"):
+        titles[key] = title or titles.get(key, "")
+        counts[key] += 1
+    return {(key, titles[key] or key): count for key, count in counts.items()}
+
+
+def _tellable(unit: OutlineUnit, rows: _Rows, of_class: UnitStats | None) -> Tellable:
+    """Return of which groups each measure of a unit may be told beside that of the class."""
+    of_groups = {key: rows.summaries[key].get(unit.unit_key) or GroupUnitStats() for key in rows.shown}
+    whole = of_class or UnitStats()
+    return {
+        measure: disclosure.showable(
+            {key: people(unit, row) for key, row in of_groups.items()}, whole=people(unit, whole)
+        )
+        for measure, people in PEOPLE.items()
+    }
+
+
+def _figures(
+    key: str,
+    title: str,
+    learner_count: int,
+    *,
+    units: list[OutlineUnit],
+    rows: _Rows,
+    tellable: Mapping[str, Tellable],
+) -> GroupReport:
+    is_hidden = key not in rows.shown
+    return GroupReport(
+        key=key,
+        title=title,
+        learner_count=learner_count,
+        is_hidden=is_hidden,
+        units=()
+        if is_hidden
+        else tuple(
+            _unit(
+                unit,
+                rows.summaries[key].get(unit.unit_key) or GroupUnitStats(),
+                tellable={name for name, keys in tellable[unit.unit_key].items() if key in keys},
+            )
+            for unit in units
+        ),
+        days=() if is_hidden else tuple(_days(key, rows)),
+    )
+
+
+def _unit(unit: OutlineUnit, row: GroupUnitStats, *, tellable: set[str]) -> GroupUnitReport:
+    is_quiz = unit.kind == UnitKind.QUIZ
+    right, tried = (
+        (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
+    )
+    return GroupUnitReport(
+        key=unit.unit_key,
+        title=unit.title,
+        kind=unit.kind,
+        reached_share=_share(row.reached_count, row.learner_count) if "enrolled" in tellable else None,
+        completed_share=_share(row.completed_count, row.learner_count) if "enrolled" in tellable else None,
+        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count)
+        if "passed_by" in tellable
+        else None,
+        first_try_share=right / tried if "tried" in tellable and tried else None,
+        active_spread=time_percentiles(row) if "timed" in tellable else None,
+    )
+
+
+def _days(key: str, rows: _Rows) -> Iterable[GroupDayReport]:
+    for row in rows.days.get(key, ()):
+        on_day = {
+            other: each.learner_count
+            for other in rows.shown
+            for each in rows.days.get(other, ())
+            if each.day == row.day
+        }
+        whole = rows.of_class.get(row.day, sum(on_day.values()))
+        is_told = not row.learner_count or key in disclosure.showable(on_day, whole=whole)
+        yield GroupDayReport(
+            day=row.day,
+            learner_count=row.learner_count if is_told else None,
+            active_seconds=round(row.active_ms / 1000) if is_told else None,
+            view_count=row.view_count if is_told else None,
+            attempt_count=row.attempt_count if is_told else None,
+        )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None

@@ -1,0 +1,50 @@
+"""The modules of a course over its class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracking import conf
+from tracking.events import UnitKind
+from tracking.models import ModuleStats, OutlineUnit
+from tracking.rollups.time_percentiles import TimePercentiles, time_percentiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleReport:
+    """One module over the class; shares are from 0 to 1 and ``None`` where too few people stand behind one."""
+
+    key: str
+    title: str
+    unit_count: int
+    """Lessons and quizzes at any depth that are required and open. 0: the module can be neither complete nor not."""
+    learner_count: int
+    reached_share: float | None
+    completed_share: float | None
+    """``None``, too, where ``unit_count`` is 0."""
+    active_spread: TimePercentiles | None
+
+
+def find_modules(course_key: str) -> tuple[ModuleReport, ...]:
+    """Return the open modules of a course in its order. Two queries."""
+    rows = {row.unit_key: row for row in ModuleStats.objects.filter(course_key=course_key)}
+    units = OutlineUnit.objects.filter(course_key=course_key, kind=UnitKind.MODULE, is_available=True)
+    return tuple(
+        _measures(unit, rows.get(unit.unit_key) or ModuleStats()) for unit in units.order_by("position")
+    )
+
+
+def _measures(unit: OutlineUnit, row: ModuleStats) -> ModuleReport:
+    return ModuleReport(
+        key=unit.unit_key,
+        title=unit.title,
+        unit_count=row.unit_count,
+        learner_count=row.learner_count,
+        reached_share=_share(row.reached_count, row.learner_count),
+        completed_share=_share(row.completed_count, row.learner_count) if row.unit_count else None,
+        active_spread=time_percentiles(row),
+    )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None

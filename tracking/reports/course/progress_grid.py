@@ -1,0 +1,246 @@
+"""Learners beside lessons: the state of each in each, a page of learners and one module at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracking import lms
+from tracking.events import Purpose, UnitKind
+from tracking.models import CourseOutline, Enrolment, LearnerUnit, OutlineUnit, UnitState
+from tracking.privacy import consent
+from tracking.reports.course import units as course_units
+from tracking.reports.learner import unit_progress
+from tracking.rollups import freshness
+from tracking.rollups.freshness import Freshness
+
+WIDEST = 40
+"""Columns at a time: a module of more units is shown in parts."""
+
+ON_RECORD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXEMPT)
+"""States that follow from the course record: of everybody they are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridColumn:
+    """One module, or one unit of a module."""
+
+    key: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """Where one learner stands in one column; ``state`` is ``None`` where that is not shared, or nothing is asked.
+
+    ``completed_count`` and ``required_count`` are those of a module, and 0 for a unit.
+    """
+
+    state: UnitState | None
+    is_shared: bool
+    completed_count: int = 0
+    required_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridRow:
+    """One learner and a cell for each column."""
+
+    learner_id: Any
+    name: str
+    group_key: str
+    group_title: str
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridLearner:
+    """One learner of the class, before anything is read about them."""
+
+    learner_id: Any
+    name: str
+    group_key: str
+    group_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressGrid:
+    """The columns of a matrix and who could be on it; ``grid_rows`` reads what stands in a part of it."""
+
+    course: CourseOutline
+    freshness: Freshness
+    units: Mapping[str, OutlineUnit]
+    module_key: str | None
+    """The module whose units are the columns; ``None`` where the columns are the modules."""
+    columns: tuple[GridColumn, ...]
+    modules: tuple[GridColumn, ...]
+    learners: tuple[GridLearner, ...]
+    """By name."""
+
+
+def open_grid(course_key: str, *, now: datetime, module_key: str | None = None) -> ProgressGrid | None:
+    """Return the matrix of a course, or ``None`` where it is unknown. Three queries.
+
+    With ``module_key`` the columns are the units of that module; a module that is not there has none.
+    """
+    course_now = freshness.read_course_freshness(course_key)
+    if course_now is None:
+        return None
+    units = {
+        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
+    }
+    modules = _modules(units)
+    if module_key is None and len(modules) == 1:
+        module_key = modules[0].key
+    return ProgressGrid(
+        course=course_now.outline,
+        freshness=freshness.course_freshness(course_now, now=now),
+        units=units,
+        module_key=module_key,
+        columns=modules if module_key is None else _units_of(module_key, units),
+        modules=modules,
+        learners=_learners(course_key),
+    )
+
+
+def grid_rows(
+    sheet: ProgressGrid, learners: Sequence[GridLearner], columns: Sequence[GridColumn]
+) -> tuple[GridRow, ...]:
+    """Return the rows of ``learners`` in ``columns`` of ``sheet``. Two queries."""
+    ids = [each.learner_id for each in learners]
+    states = _states(sheet, ids, columns)
+    sharing = consent.learners_covered(ids, Purpose.ENGAGEMENT, course_key=sheet.course.course_key)
+    below: defaultdict[str, list[OutlineUnit]] = defaultdict(list)
+    for unit in sheet.units.values():
+        if unit.kind != UnitKind.MODULE and unit.is_available:
+            below[course_units.nearest_module_key(unit, sheet.units)].append(unit)
+    return tuple(
+        GridRow(
+            learner_id=learner.learner_id,
+            name=learner.name,
+            group_key=learner.group_key,
+            group_title=learner.group_title,
+            cells=tuple(
+                _module_cell(
+                    below[column.key], states[learner.learner_id], is_shared=learner.learner_id in sharing
+                )
+                if sheet.module_key is None
+                else _unit_cell(
+                    sheet.units[column.key],
+                    states[learner.learner_id].get(column.key),
+                    is_shared=learner.learner_id in sharing,
+                )
+                for column in columns
+            ),
+        )
+        for learner in learners
+    )
+
+
+def learners_in_state(
+    course_key: str, state: str, *, module_key: str | None = None, unit_key: str | None = None
+) -> set[Any]:
+    """Return the ids of learners who stand in ``state`` with any unit of a course, a module, or with one unit.
+
+    Where a cell would say that it is not shared, its learner is none of them. Three queries at most.
+    """
+    units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
+    found = LearnerUnit.objects.filter(course_key=course_key, state=state)
+    if unit_key is not None:
+        found = found.filter(unit_key=unit_key)
+    if module_key is not None:
+        found = found.filter(unit_key__in=[column.key for column in _units_of(module_key, units)])
+    standing = list(found.values_list("learner_id", "unit_key"))
+    sharing = consent.learners_covered(
+        {learner_id for learner_id, _ in standing}, Purpose.ENGAGEMENT, course_key=course_key
+    )
+    return {
+        learner_id
+        for learner_id, key in standing
+        if _is_known(units.get(key), UnitState(state), is_shared=learner_id in sharing)
+    }
+
+
+def _modules(units: Mapping[str, OutlineUnit]) -> tuple[GridColumn, ...]:
+    keys = dict.fromkeys(
+        course_units.nearest_module_key(unit, units)
+        for unit in units.values()
+        if unit.kind != UnitKind.MODULE and unit.is_available
+    )
+    return tuple(
+        GridColumn(key=key, title=units[key].title if key in units else "", kind=UnitKind.MODULE)
+        for key in keys
+    )
+
+
+def _units_of(module_key: str, units: Mapping[str, OutlineUnit]) -> tuple[GridColumn, ...]:
+    return tuple(
+        GridColumn(key=unit.unit_key, title=unit.title, kind=unit.kind)
+        for unit in units.values()
+        if unit.kind != UnitKind.MODULE
+        and unit.is_available
+        and course_units.nearest_module_key(unit, units) == module_key
+    )
+
+
+def _learners(course_key: str) -> tuple[GridLearner, ...]:
+    adapter = lms.get_adapter()
+    found = [
+        GridLearner(
+            learner_id=each.learner_id,
+            name=adapter.display_name(each.learner),
+            group_key=each.group_key,
+            group_title=each.group_title,
+        )
+        for each in Enrolment.objects.filter(course_key=course_key).select_related("learner")
+    ]
+    return tuple(sorted(found, key=lambda each: (each.name.casefold(), str(each.learner_id))))
+
+
+def _states(
+    sheet: ProgressGrid, learner_ids: Collection[Any], columns: Sequence[GridColumn]
+) -> defaultdict[Any, dict[str, UnitState]]:
+    # Tuples of three, not instances: there may be a whole class of 500 in 200 lessons behind a download.
+    found = LearnerUnit.objects.filter(course_key=sheet.course.course_key, learner_id__in=learner_ids)
+    if sheet.module_key is not None:
+        found = found.filter(unit_key__in=[column.key for column in columns])
+    states: defaultdict[Any, dict[str, UnitState]] = defaultdict(dict)
+    for learner_id, unit_key, state in found.values_list("learner_id", "unit_key", "state"):
+        states[learner_id][unit_key] = UnitState(state)
+    return states
+
+
+def _unit_cell(unit: OutlineUnit, state: UnitState | None, *, is_shared: bool) -> GridCell:
+    state = state or UnitState.NOT_REACHED
+    is_known = _is_known(unit, state, is_shared=is_shared)
+    return GridCell(state=state if is_known else None, is_shared=is_known)
+
+
+def _is_known(unit: OutlineUnit | None, state: UnitState, *, is_shared: bool) -> bool:
+    is_quiz = unit is not None and unit.kind == UnitKind.QUIZ
+    return is_shared or is_quiz or state in ON_RECORD
+
+
+def _module_cell(
+    units: Sequence[OutlineUnit], states: Mapping[str, UnitState], *, is_shared: bool
+) -> GridCell:
+    of_units = [
+        found
+        for unit in units
+        if unit.is_required
+        and (found := states.get(unit.unit_key, UnitState.NOT_REACHED))
+        not in (UnitState.LOCKED, UnitState.EXEMPT)
+    ]
+    completed = sum(state is UnitState.COMPLETED for state in of_units)
+    state = unit_progress.module_state(of_units)
+    is_known = is_shared or state is UnitState.COMPLETED
+    return GridCell(
+        state=state if is_known else None,
+        is_shared=is_known,
+        completed_count=completed,
+        required_count=len(of_units),
+    )

@@ -1,0 +1,182 @@
+"""How the questions of a course behave over its class, and how one learner's answers changed from try to try."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracking import conf
+from tracking.conf import TrackingSettings
+from tracking.events import LearnerId
+from tracking.models import Answer, Attempt, Calibration, QuestionStats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionStats:
+    """One option of a question, in first answers."""
+
+    key: str
+    right_count: int
+    """How often it was chosen in an answer that was right."""
+    wrong_count: int
+    wrong_share: float | None
+    """Of the first answers that were wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionReport:
+    """One question over the class. Every figure is ``None`` where fewer people stand behind it than may be shown."""
+
+    unit_key: str
+    question_key: str
+    learner_count: int
+    """Learners who answered it at all."""
+    first_correct_count: int | None
+    """Of those, right in the first attempt."""
+    first_correct_share: float | None
+    difficulty: float | None
+    """On the logit scale, beyond that of its skills: 0 is middling, 1 hard, -1 easy."""
+    discrimination: float | None
+    """Correlation, over the first attempts of ``rated_count`` learners, of being right here with the share right in the
+    rest; ``None`` under ``CLASS_MINIMUM`` of them. Under 0.2 it tells little, under 0 the key may be wrong."""
+    rated_count: int
+    answer_count: int | None
+    """All answers of all tries."""
+    correct_share: float | None
+    """Of those."""
+    succeeded_count: int | None
+    mean_tries_to_success: float | None
+    """Of those who were right at some try."""
+    gained_count: int | None
+    """From one try to the next, over all learners: wrong, then right."""
+    kept_count: int | None
+    lost_count: int | None
+    options: tuple[OptionStats, ...]
+    """Those chosen most in wrong answers first; empty for small groups, and where choices are not told."""
+    lesson_keys: tuple[str, ...]
+    """The lessons that it draws on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChange:
+    """One question in two tries of a learner that follow each other: +1 gained, 0 the same, -1 lost."""
+
+    question_key: str
+    difference: int
+    is_right: bool
+    """In the later one."""
+
+
+def course_question_stats(course_key: str) -> dict[str, tuple[QuestionReport, ...]]:
+    """Return the figures of every question by the key of its quiz, the hardest first; two queries."""
+    return _figures(course_key)
+
+
+def quiz_question_stats(course_key: str, unit_key: str) -> tuple[QuestionReport, ...]:
+    """Return the figures of the questions of one quiz, the hardest first; two queries."""
+    return _figures(course_key, unit_key=unit_key).get(unit_key, ())
+
+
+def answer_changes(course_key: str, unit_key: str, learner_id: LearnerId) -> tuple[AnswerChange, ...]:
+    """Return what changed from a learner's last try but one at a quiz to the last, by question; two queries.
+
+    Only questions of both tries are in it; empty before the second try.
+    """
+    tries = list(
+        Attempt.objects.submitted()
+        .filter(course_key=course_key, unit_key=unit_key, learner_id=learner_id)
+        .order_by("-submitted_at", "-source_label", "-source_key")
+        .values_list("pk", flat=True)[:2]
+    )
+    if len(tries) < 2:
+        return ()
+    right: defaultdict[str, dict[int, bool]] = defaultdict(dict)
+    for attempt_id, question_key, is_correct in Answer.objects.filter(
+        attempt_id__in=tries, is_correct__isnull=False
+    ).values_list("attempt_id", "question_key", "is_correct"):
+        right[question_key][attempt_id] = bool(is_correct)
+    later, earlier = tries
+    return tuple(
+        AnswerChange(question_key=key, difference=int(both[later]) - int(both[earlier]), is_right=both[later])
+        for key, both in sorted(right.items())
+        if len(both) == 2
+    )
+
+
+def _figures(course_key: str, **narrowed: str) -> dict[str, tuple[QuestionReport, ...]]:
+    rules = conf.get_settings()
+    difficulties: Mapping[str, float] = (
+        Calibration.objects.filter(course_key=course_key).values_list("items", flat=True).first() or {}
+    )
+    by_unit: defaultdict[str, list[QuestionReport]] = defaultdict(list)
+    for row in QuestionStats.objects.filter(course_key=course_key, **narrowed):
+        difficulty = difficulties.get(f"{row.unit_key}\t{row.question_key}")
+        by_unit[row.unit_key].append(_of_row(row, difficulty, rules))
+    return {key: tuple(sorted(figures, key=_easiness)) for key, figures in by_unit.items()}
+
+
+def _of_row(row: QuestionStats, difficulty: float | None, rules: TrackingSettings) -> QuestionReport:
+    if row.learner_count < rules.GROUP_MINIMUM:
+        return _hidden(row)
+    tries, succeeded = row.tries_to_success_count, row.succeeded_count
+    return QuestionReport(
+        unit_key=row.unit_key,
+        question_key=row.question_key,
+        learner_count=row.learner_count,
+        first_correct_count=row.first_correct_count,
+        first_correct_share=row.first_correct_count / row.learner_count,
+        difficulty=difficulty,
+        discrimination=row.discrimination if row.rated_count >= rules.CLASS_MINIMUM else None,
+        rated_count=row.rated_count,
+        answer_count=row.answer_count,
+        correct_share=row.correct_count / row.answer_count,
+        succeeded_count=succeeded,
+        mean_tries_to_success=tries / succeeded if succeeded >= rules.GROUP_MINIMUM else None,
+        gained_count=row.gained_count,
+        kept_count=row.kept_count,
+        lost_count=row.lost_count,
+        options=_options(row),
+        lesson_keys=tuple(row.lesson_keys),
+    )
+
+
+def _hidden(row: QuestionStats) -> QuestionReport:
+    return QuestionReport(
+        unit_key=row.unit_key,
+        question_key=row.question_key,
+        learner_count=row.learner_count,
+        first_correct_count=None,
+        first_correct_share=None,
+        difficulty=None,
+        discrimination=None,
+        rated_count=row.rated_count,
+        answer_count=None,
+        correct_share=None,
+        succeeded_count=None,
+        mean_tries_to_success=None,
+        gained_count=None,
+        kept_count=None,
+        lost_count=None,
+        options=(),
+        lesson_keys=tuple(row.lesson_keys),
+    )
+
+
+def _options(row: QuestionStats) -> tuple[OptionStats, ...]:
+    wrong_count = row.learner_count - row.first_correct_count
+    options = [
+        OptionStats(
+            key=key,
+            right_count=right,
+            wrong_count=wrong,
+            wrong_share=wrong / wrong_count if wrong_count else None,
+        )
+        for key, (right, wrong) in row.options.items()
+    ]
+    return tuple(sorted(options, key=lambda option: (-option.wrong_count, option.key)))
+
+
+def _easiness(item: QuestionReport) -> tuple[bool, float, str]:
+    share = item.first_correct_share
+    return share is None, share or 0.0, item.question_key

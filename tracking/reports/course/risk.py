@@ -1,0 +1,122 @@
+"""A class by risk: who is called at risk and why, and what a threshold does. What the instructor's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracking import conf, lms
+from tracking.events import Purpose
+from tracking.models import Enrolment, RiskThreshold
+from tracking.privacy import consent
+from tracking.risk import assessment
+from tracking.risk.assessment import STEPS, AssessedRisk, ThresholdEffect
+from tracking.risk.score import LOST
+from tracking.rollups import freshness
+from tracking.rollups.freshness import Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerRiskRow:
+    """One learner, with the risk as last assessed."""
+
+    name: str
+    group_title: str
+    shares_engagement: bool
+    risk: AssessedRisk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskOverview:
+    """One class at one threshold: the one in force, or one that is tried out."""
+
+    course_key: str
+    course_title: str
+    freshness: Freshness
+    is_over: bool
+    threshold: float
+    """The one in force."""
+    site_threshold: float
+    is_moved: bool
+    moved_by: str
+    """Who moved it; empty where nobody did, or they are gone."""
+    moved_at: datetime | None
+    assessed_count: int
+    assessed_at: datetime | None
+    has_model: bool
+    """Whether risks are what the trained model says, rather than the score."""
+    effect: ThresholdEffect
+    """Of the threshold that is shown."""
+    effects: tuple[ThresholdEffect, ...]
+    """Of each step, and of the threshold that is shown and the one in force where they are none."""
+    flagged: tuple[LearnerRiskRow, ...]
+    """Those at or above the threshold that is shown, the highest risk first."""
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether the threshold that is shown is not the one in force."""
+        return self.effect.share != self.threshold
+
+
+def find_risk_overview(course_key: str, *, now: datetime, share: float | None = None) -> RiskOverview | None:
+    """Return the class at ``share``, or at the threshold in force; ``None`` where the course is unknown.
+
+    Eight queries at most, and those on finished courses where their figures are not at hand.
+    """
+    course_now = freshness.read_course_freshness(course_key)
+    if course_now is None:
+        return None
+    moved = RiskThreshold.objects.select_related("moved_by").filter(course_key=course_key).first()
+    site = conf.get_settings().RISK_SHARE
+    threshold = moved.share if moved else site
+    shown = threshold if share is None else share
+    lines = _lines(course_key)
+    risks = [line.risk for line in lines]
+    shares = sorted({*STEPS, threshold, shown})
+    effects = assessment.find_effects(course_key, now=now, shares=shares, risks=risks)
+    outline = course_now.outline
+    return RiskOverview(
+        course_key=course_key,
+        course_title=outline.title,
+        freshness=freshness.course_freshness(course_now, now=now),
+        is_over=outline.ends_at is not None and outline.ends_at <= now,
+        threshold=threshold,
+        site_threshold=site,
+        is_moved=moved is not None,
+        moved_by=lms.get_adapter().display_name(moved.moved_by) if moved and moved.moved_by else "",
+        moved_at=moved.moved_at if moved else None,
+        assessed_count=len(lines),
+        assessed_at=max((risk.assessed_at for risk in risks), default=None),
+        has_model=any(risk.chance is not None for risk in risks),
+        effect=next(effect for effect in effects if effect.share == shown),
+        effects=effects,
+        flagged=tuple(line for line in lines if line.risk.risk >= shown),
+    )
+
+
+def _lines(course_key: str) -> list[LearnerRiskRow]:
+    risks = assessment.course_risks(course_key)
+    enrolments = Enrolment.objects.filter(course_key=course_key).select_related("learner")
+    enrolled = {each.learner_id: each for each in enrolments}
+    sharing = consent.learners_covered(list(enrolled), Purpose.ENGAGEMENT, course_key=course_key)
+    return [
+        _line(risk, enrolled[risk.learner_id], sharing)
+        for risk in risks
+        if risk.learner_id in enrolled and (risk.learner_id in sharing or _is_of_points(risk))
+    ]
+
+
+def _is_of_points(risk: AssessedRisk) -> bool:
+    # Whoever has just ceased to share still has parts about their days, until the next assessment.
+    return all(part.name == LOST for part in risk.parts)
+
+
+def _line(risk: AssessedRisk, enrolment: Enrolment, sharing: Collection[Any]) -> LearnerRiskRow:
+    return LearnerRiskRow(
+        name=lms.get_adapter().display_name(enrolment.learner),
+        group_title=enrolment.group_title,
+        shares_engagement=enrolment.learner_id in sharing,
+        risk=risk,
+    )

@@ -1,0 +1,96 @@
+"""Which way a class goes through its course, and where learners leave it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracking import conf
+from tracking.models import CourseOutline, Enrolment, LearnerCourse, OutlineUnit, UnitTransition
+from tracking.rollups import freshness
+from tracking.rollups.freshness import Freshness
+
+LEFT_AFTER = timedelta(days=7)
+"""Who has shown no sign of themselves for this long has left, for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionReport:
+    """Going from one unit to another within a visit. An empty key is where a visit begins or ends."""
+
+    from_key: str
+    from_title: str
+    to_key: str
+    to_title: str
+    learner_count: int
+    step_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropOff:
+    """A unit after which learners have not been seen again, and who have not finished the course."""
+
+    key: str
+    title: str
+    learner_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transitions:
+    """The steps of a class, the most frequent first; none that fewer than ``GROUP_MINIMUM`` learners have taken."""
+
+    course_key: str
+    freshness: Freshness
+    steps: tuple[TransitionReport, ...]
+    hidden_count: int
+    """Steps that too few learners have taken to be shown."""
+    leaving: tuple[DropOff, ...]
+    """Most learners first; none with fewer than ``GROUP_MINIMUM``."""
+
+
+def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
+    """Return the flows of a course's class, or ``None`` where the course is unknown. Five queries."""
+    outline = CourseOutline.objects.filter(course_key=course_key).first()
+    if outline is None:
+        return None
+    fewest = conf.get_settings().GROUP_MINIMUM
+    titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
+    rows = list(UnitTransition.objects.filter(course_key=course_key))
+    shown = [row for row in rows if row.learner_count >= fewest]
+    steps = [
+        TransitionReport(
+            from_key=row.from_key,
+            from_title=titles.get(row.from_key, ""),
+            to_key=row.to_key,
+            to_title=titles.get(row.to_key, ""),
+            learner_count=row.learner_count,
+            step_count=row.step_count,
+        )
+        for row in shown
+    ]
+    return Transitions(
+        course_key=course_key,
+        freshness=freshness.find_freshness(outline, now=now),
+        steps=tuple(sorted(steps, key=lambda step: (-step.step_count, step.from_key, step.to_key))),
+        hidden_count=len(rows) - len(shown),
+        leaving=_leaving(course_key, titles, fewest=fewest, before=now - LEFT_AFTER),
+    )
+
+
+def _leaving(
+    course_key: str, titles: dict[str, str], *, fewest: int, before: datetime
+) -> tuple[DropOff, ...]:
+    enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
+    gone = LearnerCourse.objects.filter(course_key=course_key, last_at__lt=before, learner_id__in=enrolled)
+    counts: Counter[str] = Counter()
+    for unit_key, required_count, completed_count in gone.values_list(
+        "last_unit_key", "required_count", "completed_count"
+    ):
+        if unit_key in titles and not 0 < required_count <= completed_count:
+            counts[unit_key] += 1
+    return tuple(
+        DropOff(key=key, title=titles[key], learner_count=count)
+        for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if count >= fewest
+    )

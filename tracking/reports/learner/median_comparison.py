@@ -1,0 +1,41 @@
+"""A learner's numbers beside the middle of the class, for learners who asked for it. Never a rank, never a name."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from tracking import conf
+from tracking.events import LearnerId, Purpose
+from tracking.models import Enrolment, LearnerCourse
+from tracking.privacy import consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedianComparison:
+    """The middle of the learners who have begun: half have more, half less."""
+
+    learner_count: int
+    completed_count: int
+    active_seconds: int | None
+    """Of those with any measured time; ``None`` where they are too few."""
+
+
+def find_median_comparison(learner_id: LearnerId, course_key: str) -> MedianComparison | None:
+    """Return the middle of the learner's class, or ``None`` where they did not ask or the class is too small."""
+    if not consent.covers(learner_id, Purpose.COMPARISON, course_key=course_key):
+        return None
+    enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
+    begun = LearnerCourse.objects.filter(enrolled, course_key=course_key, last_at__isnull=False)
+    rows = list(begun.values_list("completed_count", "active_ms"))
+    fewest = conf.get_settings().GROUP_MINIMUM
+    if len(rows) < fewest:
+        return None
+    times = [active_ms for _, active_ms in rows if active_ms]
+    return MedianComparison(
+        learner_count=len(rows),
+        completed_count=round(statistics.median(completed for completed, _ in rows)),
+        active_seconds=round(statistics.median(times) / 1000) if len(times) >= fewest else None,
+    )

@@ -1,0 +1,134 @@
+"""One learner in one course: what the learner's own page, the instructor's page about them, and the API all show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from tracking.events import LearnerId, Purpose, UnitKind
+from tracking.findings import presentation
+from tracking.findings.presentation import PresentedFinding
+from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit, UnitState
+from tracking.privacy import consent
+from tracking.reports.learner import attempt_history, course_row, unit_progress
+from tracking.reports.learner.attempt_history import AttemptResult
+from tracking.reports.learner.course_row import DayOfLearning
+from tracking.reports.learner.unit_progress import ModuleProgress, UnitProgress
+from tracking.rollups.course import expected_time
+from tracking.rollups.freshness import Freshness
+
+PRACTISE_COUNT = 3
+"""Areas shown at a time: more than three is a list, not advice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerProgress:
+    """Everything one page says about one learner in one course."""
+
+    learner_id: Any
+    course_key: str
+    course_title: str
+    freshness: Freshness
+    shares_engagement: bool
+    required_count: int
+    completed_count: int
+    skipped_count: int
+    active_seconds: int
+    estimated_seconds: int
+    first_at: datetime | None
+    last_at: datetime | None
+    continue_with: UnitProgress | None
+    practise: tuple[PresentedFinding, ...]
+    """At most three, in words to the learner."""
+    concerns: tuple[PresentedFinding, ...]
+    """All open findings that instructors have not set aside, in words to them."""
+    left_behind: tuple[UnitProgress, ...]
+    due: tuple[UnitProgress, ...]
+    """What has a due date and is not done, the earliest first."""
+    modules: tuple[ModuleProgress, ...]
+    attempts: tuple[AttemptResult, ...]
+    """Newest first."""
+    days: tuple[DayOfLearning, ...]
+    """The last 28 days, oldest first, quiet days included."""
+    hours: tuple[int, ...]
+    """Active seconds at each hour of the day over all days, on the course's clock, from midnight on."""
+
+    @property
+    def this_week_seconds(self) -> int:
+        """Active time of the last seven days."""
+        return sum(day.active_seconds for day in self.days[-7:])
+
+    @property
+    def last_week_seconds(self) -> int:
+        """Active time of the seven days before."""
+        return sum(day.active_seconds for day in self.days[-14:-7])
+
+    @property
+    def has_ungraded(self) -> bool:
+        """Whether anything that counts was handed in and is not graded yet."""
+        units = [unit for module in self.modules for unit in module.units]
+        return any(
+            unit_progress.counts_for_progress(each) and each.state is UnitState.SUBMITTED for each in units
+        )
+
+
+def find_learner_progress(
+    learner_id: LearnerId, course_key: str, *, now: datetime, must_be_enrolled: bool = False
+) -> LearnerProgress | None:
+    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Six queries at most.
+
+    With ``must_be_enrolled`` also ``None`` where the learner is not.
+    """
+    course = course_row.read_course_of_learner(learner_id, course_key, now=now)
+    if course is None or (must_be_enrolled and not course.is_enrolled):
+        return None
+    head: dict[str, Any] = {"course_key": course_key, "learner_id": learner_id}
+    outline = expected_time.annotate_class_median(OutlineUnit.objects.filter(course_key=course_key))
+    units = {unit.unit_key: unit for unit in outline.order_by("position")}
+    rows = {row.unit_key: row for row in LearnerUnit.objects.filter(**head)}
+    progress = {
+        key: unit_progress.unit_progress(unit, rows.get(key), now=now)
+        for key, unit in units.items()
+        if unit.kind != UnitKind.MODULE
+    }
+    shown, row = _findings(head, now=now), course.row
+    return LearnerProgress(
+        learner_id=learner_id,
+        course_key=course_key,
+        course_title=course.title,
+        freshness=course.freshness,
+        shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
+        required_count=row.required_count or sum(map(unit_progress.counts_for_progress, progress.values())),
+        completed_count=row.completed_count,
+        skipped_count=row.skipped_count,
+        active_seconds=round(row.active_ms / 1000),
+        estimated_seconds=round(row.estimated_ms / 1000),
+        first_at=row.first_at,
+        last_at=row.last_at,
+        continue_with=unit_progress.next_unit(list(progress.values()), row.last_unit_key),
+        practise=tuple(presentation.present_to_learner(shown[Audience.LEARNER], units)[:PRACTISE_COUNT]),
+        concerns=tuple(presentation.present_to_instructor(shown[Audience.INSTRUCTOR], units)),
+        left_behind=unit_progress.find_gaps(progress.values()),
+        due=unit_progress.due_units(progress.values()),
+        modules=unit_progress.group_by_module(list(units.values()), progress),
+        attempts=attempt_history.learner_attempts(learner_id, course_key, units),
+        days=course.days,
+        hours=course.hours,
+    )
+
+
+def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[Finding]]:
+    """Return the open findings about a learner that each side has not set aside, in one query."""
+    audiences = (Audience.LEARNER, Audience.INSTRUCTOR)
+    shown = {
+        f"shown_to_{audience}": Exists(Finding.objects.shown_to(audience, now=now).filter(pk=OuterRef("pk")))
+        for audience in audiences
+    }
+    found = list(Finding.objects.open().filter(**head).annotate(**shown))
+    return {
+        audience: [each for each in found if getattr(each, f"shown_to_{audience}")] for audience in audiences
+    }

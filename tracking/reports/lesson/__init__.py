@@ -1,0 +1,1 @@
+"""Reports about one lesson or quiz of a class."""

@@ -1,0 +1,99 @@
+"""How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands.
+
+The class here is whoever the unit counts: of a lesson all but the silent (see ``rosters.Roster``), of a quiz everybody.
+Nothing is told of fewer than ``GROUP_MINIMUM``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from tracking import conf
+from tracking.models import LearnerUnit, UnitState
+
+SCROLL_MARKS = (25, 50, 75, 90)
+"""Percent of the page."""
+
+
+class FunnelStage(Enum):
+    """How far somebody came."""
+
+    ENROLLED = "enrolled"
+    OPENED = "opened"
+    ENGAGED = "engaged"
+    END_REACHED = "end_reached"
+    TRIED = "tried"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStep:
+    """One step of the way, and how many of the class came to it; ``share`` is of the class."""
+
+    step: FunnelStage
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrollDepth:
+    """The share of those who opened the page who saw at least ``percent`` of it."""
+
+    percent: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCount:
+    """How many learners stand in a state."""
+
+    state: UnitState
+    count: int
+
+
+def lesson_funnel(
+    rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool
+) -> tuple[FunnelStep, ...]:
+    """Return how many of the class came to each step."""
+    rules = conf.get_settings()
+    if learner_count < rules.GROUP_MINIMUM:
+        return ()
+    # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
+    completed = {row.learner_id for row in rows if row.state == UnitState.COMPLETED}
+    tried = {row.learner_id for row in rows if row.attempt_count}
+    ended = {row.learner_id for row in rows if row.scroll_percent >= rules.END_REACHED_PERCENT}
+    further = completed | (tried if is_quiz else ended)
+    engaged = further | {row.learner_id for row in rows if row.active_ms >= rules.ENGAGED_SECONDS * 1000}
+    opened = engaged | {row.learner_id for row in rows if row.view_count or row.access_count}
+    counts = (
+        (FunnelStage.ENROLLED, learner_count),
+        (FunnelStage.OPENED, len(opened)),
+        (FunnelStage.ENGAGED, len(engaged)),
+        (FunnelStage.TRIED if is_quiz else FunnelStage.END_REACHED, len(further)),
+        (FunnelStage.COMPLETED, len(completed)),
+    )
+    return tuple(FunnelStep(step=step, count=count, share=count / learner_count) for step, count in counts)
+
+
+def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
+    """Return how many of the class stand in each state that anybody stands in."""
+    if learner_count < conf.get_settings().GROUP_MINIMUM:
+        return ()
+    counted = Counter(UnitState(row.state) for row in rows)
+    counted[UnitState.NOT_REACHED] += learner_count - sum(counted.values())
+    return tuple(StateCount(state=state, count=counted[state]) for state in UnitState if counted[state] > 0)
+
+
+def scroll_depths(rows: Iterable[LearnerUnit]) -> tuple[ScrollDepth, ...]:
+    """Return how much of the page those who opened it saw; empty where nobody's depth is known."""
+    depths = [row.scroll_percent for row in rows if row.view_count]
+    # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
+    if len(depths) < conf.get_settings().GROUP_MINIMUM or not any(depths):
+        return ()
+    return tuple(
+        ScrollDepth(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))
+        for percent in SCROLL_MARKS
+    )

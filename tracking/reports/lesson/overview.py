@@ -1,0 +1,130 @@
+"""One lesson or quiz over its class: how far people come in it, how they use its page, and how its tries go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracking import conf
+from tracking.events import UnitKind
+from tracking.findings import missed_questions, presentation
+from tracking.findings.missed_questions import NotCoveredLink
+from tracking.findings.presentation import PresentedFinding
+from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit
+from tracking.reports.course import hard_questions
+from tracking.reports.course import units as course_units
+from tracking.reports.course.hard_questions import HardQuestion
+from tracking.reports.course.units import UnitReport
+from tracking.reports.lesson import attempt_stats, friction, funnel, page_events, page_usage
+from tracking.reports.lesson.attempt_stats import AttemptStats
+from tracking.reports.lesson.friction import UnitFriction
+from tracking.reports.lesson.funnel import FunnelStep, ScrollDepth, StateCount
+from tracking.reports.lesson.page_usage import PageUsage
+from tracking.rollups import freshness
+from tracking.rollups.course import rosters
+from tracking.rollups.course.rosters import Roster
+from tracking.rollups.freshness import Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonFigures:
+    """What is told of a class that is large enough."""
+
+    funnel: tuple[FunnelStep, ...]
+    states: tuple[StateCount, ...]
+    silent_count: int
+    """Learners of whom a lesson knows nothing, and who are in no figure of it; a quiz counts everybody."""
+    scroll: tuple[ScrollDepth, ...]
+    use: PageUsage
+    friction: UnitFriction
+    """Where its page gets in the way."""
+    links: tuple[NotCoveredLink, ...]
+    """Of a lesson with the questions that draw on it, of a quiz with the lessons behind its questions."""
+    questions: tuple[HardQuestion, ...]
+    """Of a quiz its own, of a lesson those that draw on it: hardest first, those that nothing is told of last."""
+    tries: tuple[AttemptStats, ...]
+    """Of a quiz: the first, the second and so on, and all together last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonOverview:
+    """Everything one page says about one lesson or quiz."""
+
+    course_key: str
+    course_title: str
+    module_key: str
+    module_title: str
+    freshness: Freshness
+    learner_count: int
+    measures: UnitReport
+    due_at: datetime | None
+    before: OutlineUnit | None
+    after: OutlineUnit | None
+    concerns: tuple[PresentedFinding, ...]
+    check_in_count: int
+    """Learners with a reason to check in that lies in this unit: those whom the class page lists under it."""
+    figures: LessonFigures | None
+    """``None`` where the class is too small."""
+
+
+def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | None:
+    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. 13 queries at most."""
+    course = freshness.read_course_freshness(course_key)
+    units = {
+        unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
+    }
+    unit = units.get(unit_key)
+    if course is None or unit is None or unit.kind == UnitKind.MODULE or not unit.is_available:
+        return None
+    shown = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now)
+    findings = list(shown.filter(course_key=course_key, unit_key=unit_key))
+    about_class = presentation.present_to_instructor(
+        (each for each in findings if each.learner_id is None), units
+    )
+    modules = course_units.read_unit_reports(course_key, units, about_class)
+    measured = [each for module in modules for each in module.units]
+    index = next(place for place, each in enumerate(measured) if each.key == unit_key)
+    roster = rosters.read_roster(course_key, needs_silent=unit.kind != UnitKind.QUIZ)
+    learner_count = len(roster.group_of)
+    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
+    return LessonOverview(
+        course_key=course_key,
+        course_title=course.outline.title,
+        module_key=measured[index].module_key,
+        module_title=measured[index].module_title,
+        freshness=freshness.course_freshness(course, now=now),
+        learner_count=learner_count,
+        measures=measured[index],
+        due_at=unit.due_at,
+        before=units[measured[index - 1].key] if index else None,
+        after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
+        concerns=tuple(about_class),
+        check_in_count=len(roster.group_of.keys() & {each.learner_id for each in findings}),
+        figures=_figures(unit, units, roster, now=now) if is_enough else None,
+    )
+
+
+def _figures(
+    unit: OutlineUnit, units: Mapping[str, OutlineUnit], roster: Roster, *, now: datetime
+) -> LessonFigures:
+    course_key, unit_key, is_quiz = unit.course_key, unit.unit_key, unit.kind == UnitKind.QUIZ
+    counted = roster.group_of.keys() - roster.silent
+    rows = [
+        row
+        for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
+        if row.learner_id in counted
+    ]
+    told = page_events.read_page_events(course_key, unit_key, roster.sharing, now=now)
+    find_questions = hard_questions.quiz_questions if is_quiz else hard_questions.lesson_questions
+    return LessonFigures(
+        funnel=funnel.lesson_funnel(rows, len(counted), is_quiz=is_quiz),
+        states=funnel.state_counts(rows, len(counted)),
+        silent_count=len(roster.silent),
+        scroll=funnel.scroll_depths(rows),
+        use=page_usage.summarise_page_events(told),
+        friction=friction.unit_friction(unit, roster.sharing, told.details, now=now),
+        questions=find_questions(course_key, unit_key, units),
+        links=missed_questions.unit_links(course_key, unit_key, units),
+        tries=attempt_stats.class_attempt_stats(course_key, unit_key) if is_quiz else (),
+    )

@@ -1,0 +1,234 @@
+"""How a lesson's page is used: where its readers stay, what they click and play, and where it fails them.
+
+Read from the raw events of one unit, the newest of them, so that it costs the same however much there is. Nothing is
+said of a section, a button or a fault that fewer learners met than may be shown.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tracking import conf, events
+from tracking.reports.lesson.page_events import PageEvents
+
+SLICES = 20
+"""Parts that a video or sound is cut into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionUse:
+    """One section of the page: the middle of its readers' active seconds, and the share of the page's readers it had.
+
+    ``heat`` is from 0 to 1, where 1 is the section that held its readers longest.
+    """
+
+    name: str
+    learner_count: int
+    reader_share: float
+    median_seconds: int
+    heat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureUse:
+    """Something with a name that was clicked."""
+
+    name: str
+    learner_count: int
+    click_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaUse:
+    """A video or sound. ``played`` is, for each of its parts in order, the share of its learners who played it."""
+
+    name: str
+    learner_count: int
+    length_seconds: int
+    """As far as anybody played it."""
+    played: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormUse:
+    """A form or quiz on the page, in learners: who began it, who handed it in, who gave it up at least once."""
+
+    name: str
+    started_count: int
+    submitted_count: int
+    abandoned_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageProblem:
+    """Something that did not work: ``rage`` and ``dead`` clicks on an element, or a script that failed."""
+
+    kind: str
+    name: str
+    learner_count: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUsage:
+    """What readers did on one page since ``since``."""
+
+    since: datetime
+    reader_count: int
+    """Learners about whose use anything is recorded."""
+    is_partial: bool
+    """Whether there were more events than are read at once: then the newest are."""
+    sections: tuple[SectionUse, ...]
+    """In the order in which they are met."""
+    features: tuple[FeatureUse, ...]
+    media: tuple[MediaUse, ...]
+    forms: tuple[FormUse, ...]
+    troubles: tuple[PageProblem, ...]
+    hidden_count: int
+    """Sections, features, media, forms and troubles about which too few learners are on record."""
+
+
+@dataclass(slots=True)
+class _Pile:
+    """What is on record under one name."""
+
+    by_learner: defaultdict[Any, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    ranks: list[int] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.by_learner.values()))
+
+
+Piles = defaultdict[Any, _Pile]
+
+
+def summarise_page_events(told: PageEvents) -> PageUsage:
+    """Return what the details of one page say together."""
+    piles: defaultdict[str, Piles] = defaultdict(lambda: defaultdict(_Pile))
+    readers = set()
+    for detail in told.details:
+        readers.add(detail.learner_id)
+        _sort_in(piles, detail.learner_id, detail.kind, detail.payload)
+    minimum = conf.get_settings().GROUP_MINIMUM
+    shown = {
+        what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
+        for what, found in piles.items()
+    }
+    hidden = sum(len(found) for found in piles.values()) - sum(len(found) for found in shown.values())
+    return PageUsage(
+        since=told.since,
+        reader_count=len(readers),
+        is_partial=told.is_partial,
+        sections=_sections(shown.get("section", {}), reader_count=len(readers)),
+        features=tuple(
+            FeatureUse(name=name, learner_count=len(pile.by_learner), click_count=pile.count)
+            for name, pile in _most_first(shown.get("feature", {}))
+        ),
+        media=tuple(_medium(name, pile) for name, pile in _most_first(shown.get("medium", {}))),
+        forms=tuple(_form(name, pile) for name, pile in _most_first(shown.get("form", {}))),
+        troubles=tuple(
+            PageProblem(kind=key[0], name=key[1], learner_count=len(pile.by_learner), count=pile.count)
+            for key, pile in _most_first(shown.get("trouble", {}))
+        ),
+        hidden_count=hidden,
+    )
+
+
+def _sort_in(piles: defaultdict[str, Piles], learner_id: Any, kind: str, payload: Mapping[str, Any]) -> None:
+    if kind == events.PAGE_DETAILS:
+        for rank, (name, milliseconds) in enumerate(payload.get("sections", ())):
+            pile = piles["section"][name]
+            pile.by_learner[learner_id].append(milliseconds)
+            pile.ranks.append(rank)
+    else:
+        what, key, value = HANDLERS[kind](payload)
+        piles[what][key].by_learner[learner_id].append(value)
+
+
+def _sort_form(outcome: str) -> Callable[[Mapping[str, Any]], tuple[str, Any, Any]]:
+    return lambda payload: ("form", payload["name"], outcome)
+
+
+def _sort_failure(payload: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    where = f"{payload.get('path', '')}:{payload['line']}" if payload.get("line") else payload.get("path", "")
+    return "trouble", ("script", " ".join(filter(None, (payload["name"], where)))), 1
+
+
+def _sort_friction(payload: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    return "trouble", (payload["kind"], payload.get("name") or payload["element"]), 1
+
+
+HANDLERS: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, Any, Any]]] = {
+    events.FEATURE_CLICKED: lambda payload: ("feature", payload["name"], 1),
+    events.MEDIA_PLAYED: lambda payload: ("medium", payload["name"], payload["spans"]),
+    events.FORM_STARTED: _sort_form("started"),
+    events.FORM_SUBMITTED: _sort_form("submitted"),
+    events.FORM_ABANDONED: _sort_form("abandoned"),
+    events.SCRIPT_FAILED: _sort_failure,
+    events.FRICTION: _sort_friction,
+}
+
+
+def _most_first(found: Mapping[Any, _Pile]) -> Sequence[tuple[Any, _Pile]]:
+    return sorted(found.items(), key=lambda pair: (-len(pair[1].by_learner), pair[0]))
+
+
+def _sections(found: Mapping[str, _Pile], *, reader_count: int) -> tuple[SectionUse, ...]:
+    middles = {
+        name: statistics.median(sum(times) for times in pile.by_learner.values())
+        for name, pile in found.items()
+    }
+    longest = max(middles.values(), default=0)
+    # A page tells its sections in the order in which its reader came to them.
+    in_order = sorted(found.items(), key=lambda pair: (statistics.mean(pair[1].ranks), pair[0]))
+    return tuple(
+        SectionUse(
+            name=name,
+            learner_count=len(pile.by_learner),
+            reader_share=len(pile.by_learner) / reader_count,
+            median_seconds=round(middles[name] / 1000),
+            heat=middles[name] / longest if longest else 0.0,
+        )
+        for name, pile in in_order
+    )
+
+
+def _medium(name: str, pile: _Pile) -> MediaUse:
+    spans = {
+        learner_id: [span for part in parts for span in part] for learner_id, parts in pile.by_learner.items()
+    }
+    length = max((end for found in spans.values() for _, end in found), default=0) or 1
+    played: Counter[int] = Counter()
+    for found in spans.values():
+        played.update(
+            {
+                index
+                for index in range(SLICES)
+                if any(
+                    start < (index + 1) * length / SLICES and end > index * length / SLICES
+                    for start, end in found
+                )
+            }
+        )
+    return MediaUse(
+        name=name,
+        learner_count=len(spans),
+        length_seconds=round(length / 1000),
+        played=tuple(played[index] / len(spans) for index in range(SLICES)),
+    )
+
+
+def _form(name: str, pile: _Pile) -> FormUse:
+    outcomes = Counter(outcome for found in pile.by_learner.values() for outcome in set(found))
+    return FormUse(
+        name=name,
+        started_count=max(outcomes["started"], outcomes["submitted"]),
+        submitted_count=outcomes["submitted"],
+        abandoned_count=outcomes["abandoned"],
+    )

@@ -1,0 +1,142 @@
+"""What says whether an installation works: how much comes in and goes out, how far jobs are behind, what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Min, Q, Sum
+
+from tracking.models import (
+    Delivery,
+    Event,
+    Finding,
+    JobRun,
+    LearnerCourseDay,
+    PendingChange,
+    QuarantinedRecord,
+    RejectionCount,
+    Tally,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One number: the name of what is measured, what tells it from others of that name, and the value."""
+
+    name: str
+    value: float
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """What is measured, and how it is to be read: ``counter`` or ``gauge``."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+METRICS = (
+    Metric(
+        name="events",
+        kind="counter",
+        meaning="Events stored (in), deliveries that were taken (out, by target), and refusals (rejected, by reason).",
+    ),
+    Metric(name="openings", kind="gauge", meaning="Openings and accesses in the roll-ups."),
+    Metric(name="deliveries", kind="gauge", meaning="Deliveries to other systems, by state."),
+    Metric(name="quarantined", kind="gauge", meaning="Records kept apart, by cause."),
+    Metric(name="roll_up_lag_seconds", kind="gauge", meaning="Age of the oldest change not rolled up."),
+    Metric(name="roll_up_marks", kind="gauge", meaning="Changes not rolled up, by state."),
+    Metric(name="open_findings", kind="gauge", meaning="Open findings, by reason."),
+    Metric(name="job_last_run_timestamp_seconds", kind="gauge", meaning="When a job last ended, by job."),
+)
+
+
+def read_metrics(*, now: datetime) -> list[Sample]:
+    """Return every number as it is. Ten queries; on PostgreSQL none of them reads raw events."""
+    return [*_events(), *_deliveries(now), *_jobs(now), *_findings()]
+
+
+def _events() -> list[Sample]:
+    views = LearnerCourseDay.objects.aggregate(views=Sum("view_count"), accesses=Sum("access_count"))
+    refused = (
+        RejectionCount.objects.values_list("reason").annotate(total=Sum("refused_count")).order_by("reason")
+    )
+    held = QuarantinedRecord.objects.values_list("cause").annotate(total=Count("pk")).order_by("cause")
+    told = Tally.objects.filter(name__startswith="out:").values_list("name", "count").order_by("name")
+    return [
+        Sample(name="events", value=_stored(), labels=(("direction", "in"),)),
+        *(
+            Sample(
+                name="events",
+                value=count,
+                labels=(("direction", "out"), ("target", name.removeprefix("out:"))),
+            )
+            for name, count in told
+        ),
+        *(
+            Sample(name="events", value=total, labels=(("direction", "rejected"), ("reason", reason)))
+            for reason, total in refused
+        ),
+        Sample(name="openings", value=(views["views"] or 0) + (views["accesses"] or 0)),
+        *(Sample(name="quarantined", value=total, labels=(("cause", cause),)) for cause, total in held),
+    ]
+
+
+def _stored() -> int:
+    """Return how many events were ever stored, by whichever process.
+
+    PostgreSQL counts every row that is put into a table, at no cost to who puts it there; what it counted is lost with
+    a crash, as a counter may be. Another database counts the rows that there are.
+    """
+    if connection.vendor != "postgresql":
+        return Event.objects.count()
+    table = Event._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(SUM(n_tup_ins), 0) FROM pg_stat_user_tables WHERE relid = %s::regclass"
+            " OR relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass)",
+            [table, table],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _deliveries(now: datetime) -> list[Sample]:
+    states = {
+        "waiting": Delivery.objects.waiting().count(),
+        "dead": Delivery.objects.dead().count(),
+        "delivered": Delivery.objects.filter(delivered_at__isnull=False).count(),
+    }
+    return [
+        Sample(name="deliveries", value=count, labels=(("state", state),)) for state, count in states.items()
+    ]
+
+
+def _jobs(now: datetime) -> list[Sample]:
+    in_line = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    lag = max((now - in_line["oldest"]).total_seconds(), 0.0) if in_line["oldest"] else 0.0
+    ended = JobRun.objects.filter(~Q(finished_at=None), error="").values_list("job")
+    last = ended.annotate(last=Max("finished_at")).order_by("job")
+    return [
+        Sample(name="roll_up_lag_seconds", value=lag),
+        Sample(name="roll_up_marks", value=in_line["count"], labels=(("state", "waiting"),)),
+        Sample(
+            name="roll_up_marks",
+            value=PendingChange.objects.set_aside().count(),
+            labels=(("state", "set_aside"),),
+        ),
+        *(
+            Sample(name="job_last_run_timestamp_seconds", value=at.timestamp(), labels=(("job", job),))
+            for job, at in last
+        ),
+    ]
+
+
+def _findings() -> list[Sample]:
+    counted = Finding.objects.open().values_list("reason").annotate(total=Count("pk")).order_by("reason")
+    return [
+        Sample(name="open_findings", value=total, labels=(("reason", reason),)) for reason, total in counted
+    ]

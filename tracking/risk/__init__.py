@@ -1,0 +1,1 @@
+"""The risk of not finishing: features, score, training and assessment."""

@@ -1,0 +1,287 @@
+"""Who is at risk of not finishing: assessed by the hour, told with its parts, from a threshold one can move."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.models import (
+    CourseOutline,
+    Enrolment,
+    LearnerCourse,
+    LearnerRisk,
+    PendingChange,
+    RiskModel,
+    RiskThreshold,
+    RollupStage,
+)
+from tracking.risk import feature_queries, regression
+from tracking.risk import score as risk_score
+from tracking.risk.features import RiskFeatures
+from tracking.risk.score import RiskScore, ScoreComponent
+from tracking.rollups.engine.row_sync import sync_rows
+from tracking.rollups.mastery import accuracy
+
+STEPS = tuple(step / 20 for step in range(2, 20))
+"""Thresholds whose effects are told, from 0.1 to 0.95."""
+PAST_COURSES = 20
+"""Finished courses, the last to end, that effects are measured on: reading one costs a few queries."""
+PAST_FOR = timedelta(hours=1)
+"""How long what was measured is kept: courses that are over change little, and risks are assessed by the hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessedRisk:
+    """One learner: the risk from 0 to 1, whether it is enough to say so, and what it is made of."""
+
+    learner_id: LearnerId
+    day: int
+    """Days of the course so far."""
+    risk: float
+    """The chance that the trained model gives where one is switched on, else the score."""
+    is_at_risk: bool
+    score: float
+    parts: tuple[ScoreComponent, ...]
+    """Of the score, the most first."""
+    chance: float | None
+    assessed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdEffect:
+    """What a threshold would do: how many are flagged now, and how right it was in finished courses on the same day."""
+
+    share: float
+    flagged_count: int
+    past_flagged_count: int
+    precision: float | None
+    """Of those flagged in the past, the share that did not finish; ``None`` of fewer than ``GROUP_MINIMUM``."""
+    recall: float | None
+    """Of those who did not finish, the share that had been flagged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedLearner:
+    """One learner of a finished course: what was known on a day, and whether they were lost."""
+
+    course_key: str
+    facts: RiskFeatures
+    is_lost: bool
+
+
+def course_risks(course_key: str) -> tuple[AssessedRisk, ...]:
+    """Return the risks of a running course as last assessed, the highest first; two queries.
+
+    Nobody is in it before their ``RISK_FIRST_DAY``, nor who has finished, nor of whom nothing is known.
+    """
+    threshold = find_threshold(course_key)
+    risks = [_risk(row, threshold) for row in LearnerRisk.objects.filter(course_key=course_key)]
+    return tuple(sorted(risks, key=lambda risk: (-risk.risk, str(risk.learner_id))))
+
+
+def learner_risks(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, AssessedRisk]:
+    """Return the same of some learners, by learner; two queries."""
+    threshold = find_threshold(course_key)
+    rows = LearnerRisk.objects.filter(course_key=course_key, learner_id__in=learner_ids)
+    return {row.learner_id: _risk(row, threshold) for row in rows}
+
+
+def find_threshold(course_key: str) -> float:
+    """Return the risk from which learners of a course are called at risk."""
+    moved = RiskThreshold.objects.filter(course_key=course_key).values_list("share", flat=True).first()
+    return conf.get_settings().RISK_SHARE if moved is None else moved
+
+
+def set_risk_threshold(course_key: str, share: float | None, *, by: Any, now: datetime) -> None:
+    """Set the threshold of a course, or take it back to ``RISK_SHARE``; findings follow with the next roll-up."""
+    with transaction.atomic():
+        if share is None:
+            RiskThreshold.objects.filter(course_key=course_key).delete()
+        else:
+            RiskThreshold.objects.update_or_create(
+                course_key=course_key, defaults={"share": share, "moved_by": by, "moved_at": now}
+            )
+        _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key))
+
+
+def find_effects(
+    course_key: str,
+    *,
+    now: datetime,
+    shares: Sequence[float] = STEPS,
+    risks: Sequence[AssessedRisk] | None = None,
+) -> tuple[ThresholdEffect, ...]:
+    """Return what each of ``shares`` as a threshold would do to ``risks``, or to all of the course.
+
+    The past is the site's last ``PAST_COURSES`` finished courses on the same day of each; none where there was no such
+    day yet. It is kept for ``PAST_FOR``, without a word on who was who.
+    """
+    risks = course_risks(course_key) if risks is None else risks
+    past = _past(max((risk.day for risk in risks), default=0), now=now, but=course_key)
+    return tuple(_effect(share, [risk.risk for risk in risks], past) for share in shares)
+
+
+def outcomes_on_day(
+    day: int, *, now: datetime, but: str = "", most: int | None = None
+) -> list[FinishedLearner]:
+    """Return who was there on ``day`` of each finished course that had one, and whether they finished it.
+
+    With ``most``, of no more courses than that: those that ended last.
+    """
+    outcomes: list[FinishedLearner] = []
+    for outline in sorted(_over(now=now, but=but)[:most], key=lambda outline: outline.course_key):
+        start = feature_queries.course_start(outline)
+        at = start.at + timedelta(days=day) if start else None
+        if start is None or at is None or (outline.ends_at and at >= outline.ends_at):
+            continue
+        finished = _finished(outline.course_key)
+        outcomes += [
+            FinishedLearner(course_key=outline.course_key, facts=facts, is_lost=facts.learner not in finished)
+            for facts in feature_queries.read_risk_features(outline, start, at=at)
+        ]
+    return outcomes
+
+
+def assess_running(*, now: datetime) -> int:
+    """Assess every learner of each running course; return how many. Safe to run twice and in parallel."""
+    running = CourseOutline.objects.filter(
+        Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    )
+    # Who is past the end is no longer at risk of anything.
+    LearnerRisk.objects.exclude(course_key__in=running.values("course_key")).delete()
+    return sum(
+        assess_course(course_key, now=now) for course_key in running.values_list("course_key", flat=True)
+    )
+
+
+@transaction.atomic
+def assess_course(course_key: str, *, now: datetime) -> int:
+    """Set the risks of one course, and mark whose finding may follow; return how many there are."""
+    outline = CourseOutline.objects.select_for_update().get(course_key=course_key)
+    start = feature_queries.course_start(outline)
+    stored = LearnerRisk.objects.filter(course_key=course_key)
+    rows = list(_rows(outline, start, now=now)) if start else []
+    before = {row.learner_id: (row.score, row.chance) for row in list(stored)}
+    sync_rows(LearnerRisk, stored=stored, wanted=rows, key=["learner_id"])
+    after = {row.learner_id: (row.score, row.chance) for row in rows}
+    changed = [each for each in before.keys() | after.keys() if before.get(each) != after.get(each)]
+    _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key, learner_id__in=changed))
+    return len(rows)
+
+
+def enabled_model() -> RiskModel | None:
+    """Return the trained model that is switched on, if any."""
+    return RiskModel.objects.filter(is_enabled=True).first()
+
+
+def _past(day: int, *, now: datetime, but: str) -> list[tuple[float, bool]]:
+    if not day:
+        return []
+    model = enabled_model()
+    keys = [outline.course_key for outline in _over(now=now, but=but)[:PAST_COURSES]]
+    about = hashlib.sha256(repr((day, model and model.pk, keys)).encode()).hexdigest()
+    name = f"tracking:risk-past:{about}"
+    past: list[tuple[float, bool]] | None = cache.get(name)
+    if past is None:
+        past = [
+            (risk, outcome.is_lost)
+            for outcome in outcomes_on_day(day, now=now, but=but, most=PAST_COURSES)
+            if (risk := _risk_of(outcome.facts, model)) is not None
+        ]
+        cache.set(name, past, PAST_FOR.total_seconds())
+    return past
+
+
+def _over(*, now: datetime, but: str) -> QuerySet[CourseOutline]:
+    over = CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=but)
+    return over.order_by("-ends_at", "course_key")
+
+
+def _rows(
+    outline: CourseOutline, start: feature_queries.CourseStart, *, now: datetime
+) -> Iterable[LearnerRisk]:
+    first_day = conf.get_settings().RISK_FIRST_DAY
+    if start.days_to(now) < first_day:
+        return
+    finished, model = _finished(outline.course_key), enabled_model()
+    for facts in feature_queries.read_risk_features(outline, start, at=now):
+        score = risk_score.risk_score(facts)
+        if score is not None and facts.there_days >= first_day and facts.learner not in finished:
+            yield LearnerRisk(
+                learner_id=facts.learner,
+                course_key=outline.course_key,
+                day=facts.day,
+                score=score.score,
+                parts=[[part.name, part.points, part.value] for part in score.parts],
+                chance=_chance(facts, model),
+                assessed_at=now,
+            )
+
+
+def _finished(course_key: str) -> set[Any]:
+    rows = LearnerCourse.objects.filter(course_key=course_key).values_list(
+        "learner_id", "required_count", "completed_count"
+    )
+    return {learner_id for learner_id, required, completed in rows if 0 < required <= completed}
+
+
+def _chance(facts: RiskFeatures, model: RiskModel | None) -> float | None:
+    """Return what the weights of the last day at or before this one say; nothing before the first."""
+    if model is None:
+        return None
+    trained = [int(day) for day in model.weights if int(day) <= facts.day]
+    if not trained:
+        return None
+    return round(regression.predict_risk(model.weights[str(max(trained))], facts), 4)
+
+
+def _risk_of(facts: RiskFeatures, model: RiskModel | None) -> float | None:
+    chance = _chance(facts, model)
+    score: RiskScore | None = risk_score.risk_score(facts)
+    return chance if chance is not None else score.score if score else None
+
+
+def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
+    risk = row.score if row.chance is None else row.chance
+    return AssessedRisk(
+        learner_id=row.learner_id,
+        day=row.day,
+        risk=risk,
+        is_at_risk=risk >= threshold,
+        score=row.score,
+        parts=tuple(
+            ScoreComponent(name=name, points=points, value=value) for name, points, value in row.parts
+        ),
+        chance=row.chance,
+        assessed_at=row.assessed_at,
+    )
+
+
+def _effect(share: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> ThresholdEffect:
+    flags = [risk >= share for risk, _ in past]
+    precision, recall = accuracy.precision_and_recall([is_lost for _, is_lost in past], flags)
+    is_enough = sum(flags) >= conf.get_settings().GROUP_MINIMUM
+    return ThresholdEffect(
+        share=share,
+        flagged_count=sum(risk >= share for risk in risks),
+        past_flagged_count=sum(flags),
+        precision=precision if is_enough else None,
+        recall=recall if is_enough else None,
+    )
+
+
+def _mark_findings(course_key: str, rows: Any) -> None:
+    enrolled = Enrolment.objects.filter(course_key=course_key, learner_id__in=rows.values("learner_id"))
+    PendingChange.objects.bulk_create(
+        PendingChange(subject=RollupStage.FINDINGS, course_key=course_key, learner_id=learner_id)
+        for learner_id in enrolled.order_by("learner_id").values_list("learner_id", flat=True)
+    )

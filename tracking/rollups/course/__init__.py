@@ -1,0 +1,1 @@
+"""Rollups over a class: units, days, weeks, transitions."""

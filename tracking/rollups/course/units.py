@@ -1,0 +1,258 @@
+"""Each unit and module of a course over its class, and each unit over each of its groups."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracking.events import LearnerId, UnitKind
+from tracking.models import (
+    Answer,
+    Attempt,
+    GroupUnitStats,
+    LearnerUnit,
+    ModuleStats,
+    OutlineUnit,
+    UnitState,
+    UnitStats,
+)
+from tracking.rollups import quantiles
+from tracking.rollups.course import stale_expected_time
+from tracking.rollups.course.rosters import EVERYBODY, Roster
+from tracking.rollups.engine.row_sync import sync_rows
+from tracking.storage import bulk_read
+
+REACHED = frozenset(
+    {
+        UnitState.COMPLETED,
+        UnitState.SUBMITTED,
+        UnitState.FAILED,
+        UnitState.SKIMMED,
+        UnitState.IN_PROGRESS,
+        UnitState.BOUNCED,
+    }
+)
+
+ClassUnit = tuple[str, str]
+"""A group, or everybody, and a unit."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The rows of one unit over a class, piled up for counting."""
+
+    states: list[str] = field(default_factory=list)
+    active_ms: list[int] = field(default_factory=list)
+    first_shares: list[float] = field(default_factory=list)
+    first_passed_count: int = 0
+    passed_count: int = 0
+    attempted_count: int = 0
+    answers: list[tuple[LearnerId, bool]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Module:
+    """A module over a class: what it holds, and what each learner has done of that."""
+
+    units: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
+    completed: Counter[LearnerId] = field(default_factory=Counter)
+    exempt: Counter[LearnerId] = field(default_factory=Counter)
+    reached: set[LearnerId] = field(default_factory=set)
+    active_ms: Counter[LearnerId] = field(default_factory=Counter)
+
+
+def set_unit_stats(roster: Roster) -> None:
+    """Set the rows of each unit, of each unit in each group, and of each module; mark whom a figure judges anew."""
+    course_key = roster.course_key
+    outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
+    modules = _modules(outline)
+    quizzes = {unit.unit_key for unit in outline if unit.kind == UnitKind.QUIZ}
+    tallies = _tally(roster, modules, quizzes)
+    for key, answers in _first_answers(roster).items():
+        tallies[key].answers = answers
+    open_units = [unit.unit_key for unit in outline if unit.is_available and unit.kind != UnitKind.MODULE]
+    silent = roster.silent_counts()
+    summaries = [
+        (
+            group_key,
+            _figures(
+                course_key,
+                unit_key,
+                size if unit_key in quizzes else size - silent[group_key],
+                tallies[group_key, unit_key],
+            ),
+        )
+        for group_key, size in roster.sizes().items()
+        for unit_key in open_units
+    ]
+    sync_rows(
+        UnitStats,
+        stored=UnitStats.objects.filter(course_key=course_key),
+        wanted=[UnitStats(**figures) for group_key, figures in summaries if group_key == EVERYBODY],
+        key=["unit_key"],
+    )
+    stale_expected_time.mark_stale_expected_time(course_key, outline)
+    sync_rows(
+        GroupUnitStats,
+        stored=GroupUnitStats.objects.filter(course_key=course_key),
+        wanted=[
+            GroupUnitStats(group_key=group_key, **figures)
+            for group_key, figures in summaries
+            if group_key != EVERYBODY
+        ],
+        key=["group_key", "unit_key"],
+    )
+    sync_rows(
+        ModuleStats,
+        stored=ModuleStats.objects.filter(course_key=course_key),
+        wanted=[_module_summary(roster, key, module) for key, module in modules.items()],
+        key=["unit_key"],
+    )
+
+
+def _modules(outline: Sequence[OutlineUnit]) -> dict[str, _Module]:
+    """Return the open modules with what they hold at any depth."""
+    parents = {unit.unit_key: unit.parent_key for unit in outline}
+    modules = {
+        unit.unit_key: _Module() for unit in outline if unit.kind == UnitKind.MODULE and unit.is_available
+    }
+    for unit in outline:
+        if unit.kind == UnitKind.MODULE or not unit.is_available:
+            continue
+        for key in _above(unit.unit_key, parents):
+            if key in modules:
+                modules[key].units.add(unit.unit_key)
+                if unit.is_required:
+                    modules[key].counted.add(unit.unit_key)
+    return modules
+
+
+def _above(unit_key: str, parents: dict[str, str]) -> Iterator[str]:
+    seen = {unit_key}
+    key = parents.get(unit_key, "")
+    # A host may say that two units hold each other.
+    while key and key not in seen:
+        seen.add(key)
+        yield key
+        key = parents.get(key, "")
+
+
+def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> defaultdict[ClassUnit, _Tally]:
+    """Pile up the rows of the class; those of silent learners for quizzes alone, which they share in any case."""
+    tallies: defaultdict[ClassUnit, _Tally] = defaultdict(_Tally)
+    modules_of: defaultdict[str, list[_Module]] = defaultdict(list)
+    for module in modules.values():
+        for unit_key in module.units:
+            modules_of[unit_key].append(module)
+    rows = bulk_read.iter_values(
+        LearnerUnit.objects.filter(course_key=roster.course_key),
+        "learner_id", "unit_key", "state", "active_ms", "attempt_count", "first_share", "is_passed_first", "is_passed",
+    )  # fmt: skip
+    classes = {learner_id: roster.classes_of(learner_id) for learner_id in roster.group_of}
+    for learner_id, unit_key, state, active_ms, *tried in rows:
+        if learner_id not in classes or (learner_id in roster.silent and unit_key not in quizzes):
+            continue
+        for group_key in classes[learner_id]:
+            _add(tallies[group_key, unit_key], state, active_ms, tried)
+        for module in modules_of[unit_key]:
+            _add_to_module(module, learner_id, unit_key, state, active_ms)
+    return tallies
+
+
+def _add(tally: _Tally, state: str, active_ms: int, tried: Sequence[Any]) -> None:
+    attempt_count, first_share, is_passed_first, is_passed = tried
+    tally.states.append(state)
+    if state == UnitState.EXEMPT:
+        return
+    if active_ms:
+        tally.active_ms.append(active_ms)
+    if attempt_count:
+        tally.attempted_count += 1
+        tally.passed_count += bool(is_passed)
+        tally.first_passed_count += bool(is_passed_first)
+    if first_share is not None:
+        tally.first_shares.append(first_share)
+
+
+def _add_to_module(module: _Module, learner_id: LearnerId, unit_key: str, state: str, active_ms: int) -> None:
+    if state == UnitState.EXEMPT:
+        module.exempt[learner_id] += unit_key in module.counted
+        return
+    if state in REACHED:
+        module.reached.add(learner_id)
+    if state == UnitState.COMPLETED and unit_key in module.counted:
+        module.completed[learner_id] += 1
+    if active_ms:
+        module.active_ms[learner_id] += active_ms
+
+
+def _first_answers(roster: Roster) -> dict[ClassUnit, list[tuple[LearnerId, bool]]]:
+    """Return for each lesson who got the questions that draw on it right, in each learner's first attempt."""
+    first: dict[tuple[LearnerId, str], int] = {}
+    attempts = Attempt.objects.submitted().filter(course_key=roster.course_key)
+    for pk, learner_id, unit_key in attempts.order_by("submitted_at", "source_key").values_list(
+        "pk", "learner_id", "unit_key"
+    ):
+        first.setdefault((learner_id, unit_key), pk)
+    learner_of = {pk: learner_id for (learner_id, _), pk in first.items()}
+    by_lesson: dict[ClassUnit, list[tuple[LearnerId, bool]]] = defaultdict(list)
+    answers = Answer.objects.filter(attempt__in=attempts, is_correct__isnull=False)
+    for attempt_id, is_correct, lesson_keys in answers.values_list("attempt_id", "is_correct", "lesson_keys"):
+        answering = learner_of.get(attempt_id)
+        for group_key in roster.classes_of(answering):
+            for lesson_key in lesson_keys:
+                by_lesson[group_key, lesson_key].append((answering, bool(is_correct)))
+    return by_lesson
+
+
+def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) -> dict[str, Any]:
+    # In order, so that the rounding of a sum does not depend on the order in which the database gave the rows.
+    shares = sorted(tally.first_shares)
+    quartet = quantiles.percentiles_of(shares)
+    states = Counter(tally.states)
+    return {
+        "course_key": course_key,
+        "unit_key": unit_key,
+        "learner_count": max(learner_count - states[UnitState.EXEMPT], 0),
+        "reached_count": sum(states[state] for state in REACHED),
+        "completed_count": states[UnitState.COMPLETED],
+        "skipped_count": states[UnitState.SKIPPED],
+        "skimmed_count": states[UnitState.SKIMMED],
+        "failed_count": states[UnitState.FAILED],
+        **active_time_percentiles(tally.active_ms),
+        "attempted_count": tally.attempted_count,
+        "first_passed_count": tally.first_passed_count,
+        "passed_count": tally.passed_count,
+        "mean_first_share": sum(shares) / len(shares) if shares else None,
+        "p25_first_share": quartet.p25,
+        "median_first_share": quartet.median,
+        "p75_first_share": quartet.p75,
+        "p90_first_share": quartet.p90,
+        "answered_count": len(tally.answers),
+        "correct_count": sum(is_correct for _, is_correct in tally.answers),
+        "answering_count": len({learner_id for learner_id, _ in tally.answers}),
+    }
+
+
+def active_time_percentiles(active_ms: Iterable[int]) -> dict[str, int | None]:
+    """Return the figures of ``models.ActiveQuartet`` for learners with these active times, none of them 0."""
+    times = list(active_ms)
+    rounded = quantiles.percentiles_of(times).rounded()
+    return {"timed_count": len(times), **{f"{name}_active_ms": value for name, value in rounded.items()}}
+
+
+def _module_summary(roster: Roster, unit_key: str, module: _Module) -> ModuleStats:
+    unit_count = len(module.counted)
+    done = (count == unit_count - module.exempt[learner_id] for learner_id, count in module.completed.items())
+    return ModuleStats(
+        course_key=roster.course_key,
+        unit_key=unit_key,
+        unit_count=unit_count,
+        learner_count=len(roster.group_of),
+        reached_count=len(module.reached),
+        completed_count=sum(done) if unit_count else 0,
+        **active_time_percentiles(module.active_ms.values()),
+    )

@@ -1,0 +1,1 @@
+"""The change queue, and the pipeline that recomputes what changed."""

@@ -1,0 +1,151 @@
+"""Keeping our copy of the host's outlines and enrolments, and marking what a change of them makes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tracking import lms
+from tracking.lms.values import EnrolmentRecord, Outline
+from tracking.models import (
+    Calibration,
+    CourseOutline,
+    Enrolment,
+    LearnerCourse,
+    OutlineUnit,
+    PendingChange,
+    RollupStage,
+)
+from tracking.rollups.engine import change_queue, fingerprint, rebuild
+from tracking.rollups.engine.row_sync import sync_rows
+
+
+def refresh_all_outlines(*, now: datetime) -> int:
+    """Read every course from the host again; return how many had changed."""
+    adapter = lms.get_adapter()
+    known = set(CourseOutline.objects.values_list("course_key", flat=True))
+    return sum(
+        refresh_outline(course_key, now=now) for course_key in sorted(known | set(adapter.course_keys()))
+    )
+
+
+def refresh_outline(course_key: str, *, now: datetime) -> bool:
+    """Read one course from the host again; return whether anything had changed.
+
+    A change of the outline, or of the rules by which rows are made, marks every learner of the course, a change of
+    enrolments those whom it concerns. Where days themselves are others now, because the time zone is, all days are
+    marked. A course that the host no longer knows keeps its last outline.
+    """
+    adapter = lms.get_adapter()
+    outline = adapter.outline(course_key)
+    if outline is None:
+        return False
+    enrolled = list(adapter.enrolments(course_key))
+    with transaction.atomic():
+        before = CourseOutline.objects.filter(course_key=course_key).first()
+        is_changed = _set_outline(outline, before, now=now)
+        newcomers = _set_enrolments(course_key, enrolled)
+        learner_ids = newcomers | _learner_ids(course_key) if is_changed else newcomers
+        if is_changed:  # What questions are about may be what has changed.
+            Calibration.objects.filter(course_key=course_key).update(is_stale=True)
+        _mark(course_key, learner_ids, of_days=before is not None and _has_other_days(outline, before))
+    return is_changed or bool(newcomers)
+
+
+def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetime) -> bool:
+    head = {
+        "title": outline.title,
+        "starts_at": outline.starts_at,
+        "ends_at": outline.ends_at,
+        "time_zone": outline.time_zone,
+        "is_simulated": outline.is_simulated,
+        "rules": fingerprint.settings_fingerprint(),
+    }
+    CourseOutline.objects.update_or_create(
+        course_key=outline.course_key, defaults={**head, "refreshed_at": now}
+    )
+    stored = OutlineUnit.objects.filter(course_key=outline.course_key)
+    difference = sync_rows(OutlineUnit, stored=stored, wanted=_unit_rows(outline), key=["unit_key"])
+    was = None if before is None else {name: getattr(before, name) for name in head}
+    return was != head or bool(difference)
+
+
+def _has_other_days(outline: Outline, before: CourseOutline) -> bool:
+    """Return whether what happened falls on other days than before, or days are made by other rules."""
+    is_by_other_rules = fingerprint.fingerprint_version(before.rules) != fingerprint.fingerprint_version(
+        fingerprint.settings_fingerprint()
+    )
+    return is_by_other_rules or before.time_zone != outline.time_zone
+
+
+def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
+    for position, node in enumerate(outline.nodes):
+        yield OutlineUnit(
+            course_key=outline.course_key,
+            unit_key=node.key,
+            parent_key=node.parent_key,
+            kind=str(node.kind),
+            title=node.title,
+            position=position,
+            url=node.url,
+            expected_seconds=node.expected_seconds,
+            due_at=node.due_at,
+            is_available=node.is_available,
+            is_required=node.is_required,
+            skills=list(node.skills),
+        )
+
+
+def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set[Any]:
+    """Set the enrolments of a course and return the learners whose enrolment is new, changed or gone."""
+    stored = Enrolment.objects.filter(course_key=course_key)
+    before = {row.learner_id: _terms(row) for row in stored}
+    rows = {
+        each.learner_id: Enrolment(
+            learner_id=each.learner_id,
+            course_key=course_key,
+            group_key=each.group_key,
+            group_title=each.group_title,
+            enrolled_at=each.enrolled_at,
+            exempt_unit_keys=list(each.exempt_unit_keys),
+        )
+        for each in enrolled
+    }
+    sync_rows(Enrolment, stored=stored, wanted=rows.values(), key=["learner_id"])
+    after = {learner_id: _terms(row) for learner_id, row in rows.items()}
+    return {
+        learner_id
+        for learner_id in before.keys() | after.keys()
+        if before.get(learner_id) != after.get(learner_id)
+    }
+
+
+def _terms(row: Enrolment) -> tuple[object, ...]:
+    return row.group_key, row.group_title, row.exempt_unit_keys, row.enrolled_at
+
+
+def _learner_ids(course_key: str) -> set[Any]:
+    enrolled = Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True)
+    # Those without enrolment have rows and a page of their own too.
+    return {
+        *enrolled,
+        *LearnerCourse.objects.filter(course_key=course_key).values_list("learner_id", flat=True),
+    }
+
+
+def _mark(course_key: str, learner_ids: Iterable[Any], *, of_days: bool) -> None:
+    ordered = sorted(learner_ids, key=str)
+    if of_days:
+        change_queue.append_changes(list(rebuild.rebuild_changes(course_key, ordered)))
+    else:
+        change_queue.append_changes(
+            [
+                PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+                for learner_id in ordered
+            ]
+        )
+    if ordered:
+        change_queue.append_changes([PendingChange(subject=RollupStage.CLASS, course_key=course_key)])

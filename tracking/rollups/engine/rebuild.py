@@ -1,0 +1,102 @@
+"""Marking everything that there is, so that the ordinary roll-up makes every row again from its source.
+
+Nothing is emptied first: each row is set in the transaction that recomputes it, so a reader sees the old figure or the
+new one and never half of either, and live traffic goes on beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min
+
+from tracking.events import LearnerId
+from tracking.models import (
+    Attempt,
+    Calibration,
+    CourseOutline,
+    Enrolment,
+    Event,
+    LearnerCourse,
+    LearnerCourseDay,
+    PendingChange,
+    RollupStage,
+)
+
+LEARNERS_AT_ONCE = 100
+"""Learners whose marks are written in one transaction."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildScope:
+    """What to make again: all of it, or one course, one learner, or the days from ``since`` (in UTC) on."""
+
+    course_key: str = ""
+    learner_id: LearnerId | None = None
+    since: date | None = None
+
+
+def mark_for_rebuild(scope: RebuildScope) -> Iterator[int]:
+    """Mark what is in ``scope``; yield how many marks were written after each transaction."""
+    for course_key in _course_keys(scope):
+        if scope.learner_id is None:
+            PendingChange.objects.create(subject=RollupStage.OUTLINE, course_key=course_key)
+            Calibration.objects.filter(course_key=course_key).update(is_stale=True)
+            yield 1
+        learner_ids = _learner_ids(course_key, scope)
+        for start in range(0, len(learner_ids), LEARNERS_AT_ONCE):
+            with transaction.atomic():
+                marks = list(
+                    rebuild_changes(course_key, learner_ids[start : start + LEARNERS_AT_ONCE], scope.since)
+                )
+                PendingChange.objects.bulk_create(marks, batch_size=1000)
+            yield len(marks)
+
+
+def rebuild_changes(
+    course_key: str, learner_ids: Sequence[LearnerId], since: date | None = None
+) -> Iterator[PendingChange]:
+    """Yield one mark a learner, of all days on which there is anything to be made again or to go."""
+    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    happened = Event.objects.filter(**head).values_list("learner_id")
+    stored = LearnerCourseDay.objects.filter(**head).values_list("learner_id")
+    found: dict[Any, list[date]] = {learner_id: [] for learner_id in learner_ids}
+    for learner_id, first, last in happened.annotate(first=Min("happened_at"), last=Max("happened_at")):
+        # What an event tells of may reach back to the day before: a view lasts up to 24 hours.
+        found[learner_id] += (first.astimezone(UTC).date() - DAY, last.astimezone(UTC).date())
+    for learner_id, first, last in stored.annotate(first=Min("day"), last=Max("day")):
+        found[learner_id] += (first, last)
+    for learner_id, days in found.items():
+        first, last = max([min(days), *([since] if since else [])]) if days else None, max(days, default=None)
+        is_any = first is not None and last is not None and first <= last
+        yield PendingChange(
+            subject=RollupStage.LEARNER,
+            course_key=course_key,
+            learner_id=learner_id,
+            day=first if is_any else None,
+            last_day=last if is_any else None,
+        )
+
+
+def _course_keys(scope: RebuildScope) -> list[str]:
+    known = {*CourseOutline.objects.values_list("course_key", flat=True)}
+    # Those with rows and without a source too: their rows have to go.
+    for source in (Event.objects, Attempt.objects, Enrolment.objects, LearnerCourse.objects):
+        known |= {*source.order_by().values_list("course_key", flat=True).distinct()}
+    return sorted(known & {scope.course_key} if scope.course_key else known)
+
+
+def _learner_ids(course_key: str, scope: RebuildScope) -> list[Any]:
+    if scope.learner_id is not None:
+        return [scope.learner_id]
+    # Those with rows and without a source too: their rows have to go.
+    sources = (Enrolment.objects, LearnerCourse.objects, Event.objects, Attempt.objects)
+    found: set[Any] = set()
+    for source in sources:
+        found |= {*source.filter(course_key=course_key).values_list("learner_id", flat=True).distinct()}
+    return sorted(found, key=str)

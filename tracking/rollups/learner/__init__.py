@@ -1,0 +1,1 @@
+"""Rollups of one learner: days, units, courses."""

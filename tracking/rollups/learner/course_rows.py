@@ -1,0 +1,101 @@
+"""What a learner's course row says: the time of their days, the states of their units, the first and the last trace."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from tracking.events import LearnerId
+from tracking.models import LearnerCourse, LearnerCourseDay, UnitState
+from tracking.rollups.learner.day_rows import DayChanges, RecomputedDays
+from tracking.rollups.learner.unit_rows import EnrolmentTerms, OutlineWalk, UnitRow
+from tracking.storage import bulk_read
+
+
+class CourseRow(NamedTuple):
+    """What ``models.LearnerCourse`` stores, in its order."""
+
+    learner_id: LearnerId
+    course_key: str
+    active_ms: int
+    estimated_ms: int
+    required_count: int
+    completed_count: int
+    skipped_count: int
+    failed_count: int
+    attempt_count: int
+    last_unit_key: str
+    first_at: datetime | None
+    last_at: datetime | None
+    rolled_up_at: datetime | None
+
+
+@dataclass(slots=True)
+class DaySum:
+    """The days of one learner added up, or what has to be added to that."""
+
+    active_ms: int = 0
+    estimated_ms: int = 0
+
+
+def learner_course_row(
+    rows: Sequence[UnitRow], units: OutlineWalk, of_days: DaySum, terms: EnrolmentTerms, *, now: datetime
+) -> CourseRow:
+    """Return the row of one learner, whose rows of units are ``rows``."""
+    states = [row.state for row in rows if row.unit_key in units.required]
+    last_at, last_unit_key = max(
+        ((row.last_at, row.unit_key) for row in rows if row.last_at), default=(None, "")
+    )
+    return CourseRow(
+        learner_id=terms.learner_id,
+        course_key=terms.course_key,
+        active_ms=of_days.active_ms,
+        estimated_ms=of_days.estimated_ms,
+        required_count=units.required_count(terms),
+        completed_count=states.count(UnitState.COMPLETED),
+        skipped_count=states.count(UnitState.SKIPPED),
+        failed_count=states.count(UnitState.FAILED),
+        attempt_count=sum([row.attempt_count for row in rows]),
+        last_unit_key=last_unit_key,
+        first_at=min((row.first_at for row in rows if row.first_at), default=None),
+        last_at=last_at,
+        rolled_up_at=now,
+    )
+
+
+def sum_days(
+    course_key: str,
+    learner_ids: Sequence[LearnerId],
+    changes: DayChanges,
+    *,
+    whole: AbstractSet[LearnerId],
+    made: Mapping[LearnerId, RecomputedDays],
+) -> defaultdict[LearnerId, DaySum]:
+    """Return the days of each learner added up; those in ``made`` are all that their learners have."""
+    totals: defaultdict[LearnerId, DaySum] = defaultdict(DaySum)
+    head = {"course_key": course_key}
+    before = LearnerCourse.objects.filter(
+        **head, learner_id__in=[each for each in learner_ids if each not in whole]
+    )
+    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole - made.keys())
+    figures = ("learner_id", "active_ms", "estimated_ms")
+    for query in (before, rows):
+        for learner_id, active_ms, estimated_ms in bulk_read.iter_values(query, *figures):
+            _add(totals[learner_id], active_ms, estimated_ms)
+    for days in made.values():
+        for row in days.courses:
+            _add(totals[row.learner_id], row.active_ms, row.estimated_ms)
+    for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):
+        for row in changed:
+            if row.learner_id not in whole:
+                _add(totals[row.learner_id], sign * row.active_ms, sign * row.estimated_ms)
+    return totals
+
+
+def _add(total: DaySum, active_ms: int, estimated_ms: int) -> None:
+    total.active_ms += active_ms
+    total.estimated_ms += estimated_ms

@@ -1,0 +1,192 @@
+"""From views to days: a view over midnight is split where the day ends in the course's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from tracking import events
+from tracking.rollups.learner import spans
+from tracking.rollups.learner.page_views import MILLISECOND, PageViewFacts, RawEvent, epoch_ms
+from tracking.rollups.learner.spans import Span
+
+MAX_PAGE_VIEW = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
+
+
+class DayFacts(NamedTuple):
+    """What happened on one day in one unit; times in milliseconds."""
+
+    active_ms: int
+    visible_ms: int
+    media_ms: int
+    estimated_ms: int
+    view_count: int
+    access_count: int
+    scroll_percent: int
+    is_completed: bool
+    first_at: datetime
+    last_at: datetime
+
+
+class CourseDayFacts(NamedTuple):
+    """What happened on one day in one course."""
+
+    day: date
+    opened: list[PageViewFacts]
+    """The views that were opened on it, in that order."""
+    active: list[Span]
+    """When the learner was active in any unit, disjoint and ascending."""
+    units: dict[str, DayFacts]
+
+
+class _Touch(NamedTuple):
+    """The part of a view that lies on one day."""
+
+    view: PageViewFacts
+    is_opened: bool
+    spans: Sequence[Span]
+
+
+@dataclass(slots=True)
+class _Pile:
+    """The views and other events of one day, before they are counted."""
+
+    touches: list[_Touch] = field(default_factory=list)
+    others: list[RawEvent] = field(default_factory=list)
+
+
+class DayClock:
+    """The days of one time zone. Quick where one moment after another lies on the same day."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._day = date.min
+        self._start = self._end = datetime.min.replace(tzinfo=UTC)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day in which ``at`` lies."""
+        if not self._start <= at < self._end:
+            self._day = at.astimezone(self.zone).date()
+            self._start, self._end = day_bounds(self._day, self.zone)
+        return self._day
+
+
+@lru_cache(maxsize=10_000)
+def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the half-open interval of ``day`` in ``zone``, in UTC. It may have 23 or 25 hours."""
+    start = datetime.combine(day, time(), tzinfo=zone)
+    end = datetime.combine(day + ONE_DAY, time(), tzinfo=zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+@lru_cache(maxsize=10_000)
+def day_window_ms(day: date, zone: tzinfo) -> Span:
+    """Return the interval of ``day`` in ``zone``, in epoch milliseconds."""
+    start, end = day_bounds(day, zone)
+    return epoch_ms(start), epoch_ms(end)
+
+
+def course_time_zone(name: str) -> ZoneInfo:
+    """Return the time zone of a course's days: the site's where ``name`` is empty, UTC where nobody knows it."""
+    try:
+        return ZoneInfo(name or timezone.get_default_timezone_name())
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local_days_of_utc_day(utc_day: date, zone: tzinfo) -> list[date]:
+    """Return the days in ``zone`` that overlap the day ``utc_day`` in UTC."""
+    start, end = day_bounds(utc_day, UTC)
+    first = start.astimezone(zone).date()
+    last = (end - timedelta(microseconds=1)).astimezone(zone).date()
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def fold_days(
+    views: Iterable[PageViewFacts],
+    others: Iterable[RawEvent],
+    *,
+    zone: tzinfo,
+    is_wanted: Callable[[date], bool] = lambda _: True,
+) -> Iterator[CourseDayFacts]:
+    """Yield what happened on each wanted day on which anything did; ``views`` come in the order they were opened."""
+    clock = DayClock(zone)
+    piles: dict[date, _Pile] = {}
+    for view in views:
+        for day, touch in _touches(view, clock):
+            piles.setdefault(day, _Pile()).touches.append(touch)
+    for event in others:
+        piles.setdefault(clock.day_of(event.happened_at), _Pile()).others.append(event)
+    for day, pile in piles.items():
+        if is_wanted(day):
+            yield _count(day, pile, zone)
+
+
+def _touches(view: PageViewFacts, clock: DayClock) -> Iterator[tuple[date, _Touch]]:
+    opened_on = clock.day_of(view.opened_at)
+    if not view.spans:
+        yield opened_on, _Touch(view, True, ())
+        return
+    window = day_window_ms(opened_on, clock.zone)
+    first, last = spans.hull(view.spans)
+    if window[0] <= first and last <= window[1]:
+        yield opened_on, _Touch(view, True, view.spans)
+        return
+    yield opened_on, _Touch(view, True, spans.clip(view.spans, window))
+    # Active time is within the view, which begins on this day.
+    day = opened_on + ONE_DAY
+    while (window := day_window_ms(day, clock.zone))[0] < last:
+        if clipped := spans.clip(view.spans, window):
+            yield day, _Touch(view, False, clipped)
+        day += ONE_DAY
+
+
+def _count(day: date, pile: _Pile, zone: tzinfo) -> CourseDayFacts:
+    by_unit: dict[str, _Pile] = {}
+    for touch in pile.touches:
+        by_unit.setdefault(touch.view.unit_key, _Pile()).touches.append(touch)
+    for event in pile.others:
+        by_unit.setdefault(event.unit_key, _Pile()).others.append(event)
+    return CourseDayFacts(
+        day,
+        [touch.view for touch in pile.touches if touch.is_opened],
+        spans.union([span for touch in pile.touches for span in touch.spans]),
+        {unit_key: _count_unit(of_unit, day_bounds(day, zone)) for unit_key, of_unit in by_unit.items()},
+    )
+
+
+def _count_unit(pile: _Pile, day: tuple[datetime, datetime]) -> DayFacts:
+    touches, others = pile.touches, pile.others
+    moments = [event.happened_at for event in others]
+    visible_ms = media_ms = estimated_ms = view_count = scroll_percent = 0
+    for view, is_opened, _ in touches:
+        moments += (max(view.opened_at, day[0]), min(view.last_at, day[1] - MILLISECOND))
+        scroll_percent = max(scroll_percent, view.scroll_percent)
+        if is_opened:
+            # What a browser reports as totals of a view is booked on the day the view was opened.
+            visible_ms += view.visible_ms
+            media_ms += view.media_ms
+            estimated_ms += view.estimated_ms
+            view_count += 1
+    return DayFacts(
+        # One view's spans are disjoint as they are.
+        spans.disjoint_ms(touches[0].spans)
+        if len(touches) == 1
+        else spans.total([span for touch in touches for span in touch.spans]),
+        visible_ms,
+        media_ms,
+        estimated_ms,
+        view_count,
+        sum([event.payload.get("count", 1) for event in others if event.kind == events.UNIT_ACCESSED]),
+        scroll_percent,
+        any(event.kind == events.UNIT_COMPLETED for event in others),
+        min(moments),
+        max(moments),
+    )

@@ -1,0 +1,276 @@
+"""Setting the view and day rows of learners from their raw events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from tracking import events
+from tracking.events import LearnerId
+from tracking.models import Event, LearnerCourseDay, LearnerUnitDay, PageView
+from tracking.rollups.engine.row_sync import sync_rows
+from tracking.rollups.engine.stale_days import StaleDays, Stretch
+from tracking.rollups.learner import days, page_views, patterns, spans
+from tracking.rollups.learner.day_rows import (
+    CourseDayRow,
+    DayChanges,
+    PageViewRow,
+    RecomputedDays,
+    UnitDayRow,
+)
+from tracking.rollups.learner.days import MAX_PAGE_VIEW, CourseDayFacts
+from tracking.rollups.learner.page_views import PageViewFacts, RawEvent
+from tracking.rollups.learner.spans import Span
+from tracking.storage import bulk_read
+
+COLUMNS = (
+    "learner_id",
+    "happened_at",
+    "id",
+    "unit_key",
+    "kind",
+    "view_id",
+    "visit_id",
+    "sequence",
+    "payload",
+)
+WEIGHED = frozenset({events.PAGE_PROGRESS, events.UNIT_ACCESSED})
+"""The kinds whose payload is looked into."""
+NOTHING: dict[str, Any] = {}
+
+
+@dataclass(slots=True)
+class _Rows:
+    views: list[PageViewRow] = field(default_factory=list)
+    days: dict[LearnerId, RecomputedDays] = field(default_factory=dict)
+
+
+def set_learner_days(course_key: str, touched: StaleDays, *, zone: tzinfo) -> DayChanges:
+    """Set the rows of each learner's day in one course from the raw events behind it; return what changed by that.
+
+    A day is one of ``zone``; one whose raw events have been purged stays as it is. The caller holds the lock on these
+    learners in this course.
+    """
+    changes = DayChanges()
+    linked = _fold_days(course_key, touched, changes, zone=zone)
+    if linked:
+        _fold_days(course_key, replace(touched, stretches=linked), changes, zone=zone)
+    return changes
+
+
+def final_days(course_key: str, learner_ids: Iterable[LearnerId]) -> frozenset[tuple[LearnerId, date]]:
+    """Return the days of these learners that no roll-up makes again."""
+    rows = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=learner_ids, is_final=True)
+    return frozenset(rows.values_list("learner_id", "day"))
+
+
+def active_spans_of_day(learner_id: LearnerId, course_key: str, day: date, *, zone: tzinfo) -> list[Span]:
+    """Return when the learner was active in the course on ``day`` of ``zone``, in spans that may overlap.
+
+    Read from the raw events: empty where those have been purged.
+    """
+    start, end = _window((day, day), zone)
+    raw = _read(course_key, [learner_id], start=start, end=end).get(learner_id, [])
+    folded = page_views.fold_page_views([event for event in raw if event.kind in events.PAGE_KINDS])
+    window = days.day_window_ms(day, zone)
+    return [span for view in folded for span in spans.clip(view.spans, window)]
+
+
+def _fold_days(
+    course_key: str, touched: StaleDays, changes: DayChanges, *, zone: tzinfo
+) -> dict[LearnerId, tuple[Stretch, ...]]:
+    """Set the rows of the days that are touched; return those that a view links to them.
+
+    What a view says is said of all days that it lies on, and what changed it may have been marked for one of them.
+    """
+    linked: dict[LearnerId, tuple[Stretch, ...]] = {}
+    for stretch, learner_ids in touched.runs():
+        start, end = _window(stretch, zone)
+        rows = _Rows()
+        for learner_id, raw in _read(course_key, learner_ids, start=start, end=end).items():
+            views_of = _add_learner(rows, learner_id, course_key, raw, touched=touched, zone=zone)
+            if others := _linked(views_of, learner_id, touched=touched, zone=zone):
+                linked[learner_id] = (*linked.get(learner_id, ()), *((day, day) for day in sorted(others)))
+        head = {"course_key": course_key, "learner_id__in": learner_ids}
+        _set(head, stretch, rows, changes, touched=touched, zone=zone)
+    return linked
+
+
+def _linked(
+    folded: Iterable[PageViewFacts], learner_id: LearnerId, *, touched: StaleDays, zone: tzinfo
+) -> set[date]:
+    """Return the days that are not touched and on which a view lies that lies on a touched one too."""
+    clock = days.DayClock(zone)
+    found: set[date] = set()
+    for view in folded:
+        first, last = clock.day_of(view.opened_at), clock.day_of(view.last_at)
+        if first == last:
+            continue
+        lies_on = {first + timedelta(days=offset) for offset in range((last - first).days + 1)}
+        others = {day for day in lies_on if not touched.holds(learner_id, day)}
+        if others != lies_on:
+            found |= others
+    return found
+
+
+def _add_learner(
+    rows: _Rows,
+    learner_id: LearnerId,
+    course_key: str,
+    raw: Sequence[RawEvent],
+    *,
+    touched: StaleDays,
+    zone: tzinfo,
+) -> list[PageViewFacts]:
+    """Add the rows of one learner; return the views that ``raw`` tells of."""
+    made = rows.days[learner_id] = RecomputedDays()
+    folded = page_views.fold_page_views([event for event in raw if event.kind in events.PAGE_KINDS])
+    for day in _folded(raw, folded, touched=touched, learner_id=learner_id, zone=zone):
+        rows.views += [_view_row(learner_id, course_key, view) for view in day.opened]
+        made.units += [
+            UnitDayRow(learner_id, course_key, unit_key, day.day, *facts)
+            for unit_key, facts in day.units.items()
+        ]
+        made.courses.append(_course_row(learner_id, course_key, day, zone))
+    return folded
+
+
+def _folded(
+    raw: Sequence[RawEvent],
+    folded: Sequence[PageViewFacts],
+    *,
+    touched: StaleDays,
+    learner_id: LearnerId,
+    zone: tzinfo,
+) -> Iterator[CourseDayFacts]:
+    """Yield the days to make again of one learner, each from the events of its own window."""
+    others = [event for event in raw if event.kind not in events.PAGE_KINDS]
+
+    def is_wanted(day: date) -> bool:
+        return touched.holds(learner_id, day)
+
+    if all(view.last_at - view.opened_at <= MAX_PAGE_VIEW for view in folded):
+        # All events of a view that touches a day are in that day's window, so all days may be folded at once.
+        yield from days.fold_days(folded, others, zone=zone, is_wanted=is_wanted)
+        return
+    # The same id in messages days apart: what counts for a day must not depend on which days are read along with it.
+    near = {day for event in raw for day in _days_near(event.happened_at, zone)}
+    for day in sorted(filter(is_wanted, near)):
+        start, end = _window((day, day), zone)
+        of_day = page_views.fold_page_views(
+            [event for event in raw if event.kind in events.PAGE_KINDS and start <= event.happened_at < end]
+        )
+        yield from days.fold_days(of_day, others, zone=zone, is_wanted=day.__eq__)
+
+
+def _days_near(at: datetime, zone: tzinfo) -> list[date]:
+    return [(at + MAX_PAGE_VIEW * step).astimezone(zone).date() for step in (-1, 0, 1)]
+
+
+def _view_row(learner_id: LearnerId, course_key: str, view: PageViewFacts) -> PageViewRow:
+    return PageViewRow(
+        view.id,
+        learner_id,
+        course_key,
+        view.unit_key,
+        view.visit_id,
+        view.opened_at,
+        view.last_at,
+        view.active_ms,
+        view.visible_ms,
+        view.media_ms,
+        view.estimated_ms,
+        view.scroll_percent,
+        view.is_measured,
+    )
+
+
+def _course_row(learner_id: LearnerId, course_key: str, day: CourseDayFacts, zone: tzinfo) -> CourseDayRow:
+    units = day.units.values()
+    return CourseDayRow(
+        learner_id,
+        course_key,
+        day.day,
+        spans.disjoint_ms(day.active),
+        sum([facts.estimated_ms for facts in units]),
+        len(day.opened),
+        sum([facts.access_count for facts in units]),
+        max([facts.last_at for facts in units]),
+        patterns.hours_of_day(day.active, [view.opened_at for view in day.opened], zone),
+        patterns.transitions_of_day(day.opened),
+    )
+
+
+def _set(
+    head: dict[str, Any],
+    stretch: Stretch,
+    rows: _Rows,
+    changes: DayChanges,
+    *,
+    touched: StaleDays,
+    zone: tzinfo,
+) -> None:
+    """Set the rows of one stretch of days, and add to ``changes`` what becomes of them."""
+    start, end = days.day_bounds(stretch[0], zone)[0], days.day_bounds(stretch[1], zone)[1]
+    clock = days.DayClock(zone)
+    sync_rows(
+        PageView,
+        stored=PageView.objects.filter(**head, opened_at__gte=start, opened_at__lt=end),
+        wanted=rows.views,
+        key=["learner_id", "opened_at", "view_id"],
+        is_meant=lambda key: touched.holds(key[0], clock.day_of(key[1])),
+    )
+    units = sync_rows(
+        LearnerUnitDay,
+        stored=LearnerUnitDay.objects.filter(**head, day__range=stretch),
+        wanted=[row for made in rows.days.values() for row in made.units],
+        key=["learner_id", "day", "unit_key"],
+        is_meant=lambda key: touched.holds(key[0], key[1]),
+    )
+    courses = sync_rows(
+        LearnerCourseDay,
+        stored=LearnerCourseDay.objects.filter(**head, day__range=stretch),
+        wanted=[row for made in rows.days.values() for row in made.courses],
+        key=["learner_id", "day"],
+        is_meant=lambda key: touched.holds(key[0], key[1]),
+    )
+    for learner_id, made in rows.days.items():
+        changes.made[learner_id].units += made.units
+        changes.made[learner_id].courses += made.courses
+    changes.days_before += map(CourseDayRow._make, courses.before)
+    changes.days_after += map(CourseDayRow._make, courses.after)
+    for learner_id, unit_key in {(row[0], row[2]) for row in (*units.before, *units.after)}:
+        changes.units[learner_id].add(unit_key)
+
+
+def _read(
+    course_key: str, learner_ids: Sequence[LearnerId], *, start: datetime, end: datetime
+) -> Mapping[LearnerId, list[RawEvent]]:
+    """Return the events of each learner."""
+    found = Event.objects.filter(learner_id__in=learner_ids, course_key=course_key).between(start, end)
+    if left_out := events.kinds_without_rollup():
+        found = found.exclude(kind__in=left_out)
+    raw: dict[LearnerId, list[RawEvent]] = {}
+    if connection.vendor == "postgresql":
+        for learner_id, *values, payload in bulk_read.fetch_values(
+            found.values_list(*COLUMNS[:-1], Cast("payload", TextField()))
+        ):
+            weighed = msgspec.json.decode(payload) if values[3] in WEIGHED else NOTHING
+            raw.setdefault(learner_id, []).append(RawEvent._make((*values, weighed)))
+        return raw
+    for learner_id, *values in found.values_list(*COLUMNS).iterator(chunk_size=5000):
+        raw.setdefault(learner_id, []).append(RawEvent._make(values))
+    return raw
+
+
+def _window(stretch: Stretch, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the interval whose events may bear on some days: a view lasts up to a day, before them and after them."""
+    start, end = days.day_bounds(stretch[0], zone)[0], days.day_bounds(stretch[1], zone)[1]
+    return start - MAX_PAGE_VIEW, end + MAX_PAGE_VIEW

@@ -1,0 +1,1 @@
+"""The mastery model: answers, skills, questions, calibration and reviews."""

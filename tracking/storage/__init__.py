@@ -1,0 +1,1 @@
+"""Bulk SQL: rows written and read without a model instance for each."""

@@ -1,0 +1,1 @@
+"""The learning record store and everything that speaks xAPI or Caliper, as an optional app."""

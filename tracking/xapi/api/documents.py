@@ -1,0 +1,132 @@
+"""``activities/state``, ``activities/profile`` and ``agents/profile``: documents that content keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.http import http_date
+
+from tracking.models import DocumentKind
+from tracking.models.keys import KEY_LENGTH
+from tracking.xapi.api import parameters
+from tracking.xapi.api.authentication import xapi_error, xapi_view
+from tracking.xapi.statements import agents, documents
+from tracking.xapi.statements.documents import DocumentAddress, DocumentContent, DocumentRejected
+from tracking.xapi.statements.ingest import StatementSender
+from tracking.xapi.statements.unit_lookup import UnitLookup
+
+NAMES: Mapping[DocumentKind, str] = {
+    DocumentKind.STATE: "stateId",
+    DocumentKind.ACTIVITY: "profileId",
+    DocumentKind.AGENT: "profileId",
+}
+KNOWN: Mapping[DocumentKind, frozenset[str]] = {
+    DocumentKind.STATE: frozenset(("activityId", "agent", "registration", "stateId", "since")),
+    DocumentKind.ACTIVITY: frozenset(("activityId", "profileId", "since")),
+    DocumentKind.AGENT: frozenset(("agent", "profileId", "since")),
+}
+
+
+@xapi_view
+def state_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+    """Keep where an agent left an activity."""
+    return _documents(request, teller, DocumentKind.STATE)
+
+
+@xapi_view
+def activity_profile_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+    """Keep what is true of an activity for everybody."""
+    return _documents(request, teller, DocumentKind.ACTIVITY)
+
+
+@xapi_view
+def agent_profile_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+    """Keep what is true of an agent everywhere."""
+    return _documents(request, teller, DocumentKind.AGENT)
+
+
+def _documents(request: HttpRequest, teller: StatementSender, kind: DocumentKind) -> HttpResponse:
+    parameters.reject_unknown_parameters(request, KNOWN[kind])
+    place, since = _place(request, teller, kind), _since(request)
+    name = request.GET.get(NAMES[kind], "")
+    if len(name) > KEY_LENGTH:
+        raise DocumentRejected(f"{NAMES[kind]} has {KEY_LENGTH} letters at most.")
+    if request.method in ("GET", "HEAD"):
+        return _read(request, place, name) if name else _listed(place, since)
+    if request.method == "DELETE" and (name or kind is DocumentKind.STATE):
+        documents.delete_documents(place, name, conditions=_conditions(request), since=since)
+        return HttpResponse(status=204)
+    if request.method in ("PUT", "POST") and name:
+        documents.store_document(
+            place,
+            name,
+            DocumentContent(
+                body=request.body,
+                content_type=request.headers.get("Content-Type", "application/octet-stream"),
+            ),
+            merges=request.method == "POST",
+            conditions=_conditions(request),
+            now=timezone.now(),
+        )
+        return HttpResponse(status=204)
+    if request.method in ("PUT", "POST", "DELETE"):
+        raise DocumentRejected(f"{NAMES[kind]} says which document.")
+    return xapi_error("Documents are read by GET and kept by PUT and POST.", status=405)
+
+
+def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) -> DocumentAddress:
+    activity = (
+        "" if kind is DocumentKind.AGENT else parameters.iri_parameter(request.GET.get("activityId", ""))
+    )
+    given = request.GET.get("registration")
+    registration = "" if given is None else str(parameters.uuid_parameter(given))
+    if kind is DocumentKind.ACTIVITY:
+        if teller.learner_id is not None and request.method not in ("GET", "HEAD"):
+            raise DocumentRejected("What is true for everybody is not a learner's to say.", status=403)
+        return DocumentAddress(kind=kind, activity=activity)
+    agent = parameters.agent_parameter(request.GET.get("agent", ""))
+    learner_id = agents.find_agent_learner(agent)
+    if learner_id is None or teller.learner_id not in (None, learner_id):
+        raise DocumentRejected("The agent is nobody here, or not who may be spoken for.", status=403)
+    if kind is DocumentKind.AGENT:
+        return DocumentAddress(kind=kind, agent_key=agents.agent_key(agent), learner_id=learner_id)
+    return DocumentAddress(
+        kind=kind,
+        activity=activity,
+        agent_key=agents.agent_key(agent),
+        registration=registration,
+        learner_id=learner_id,
+        course_key=UnitLookup(teller.unit).course_of_activity(activity, "", learner_id, registration),
+    )
+
+
+def _since(request: HttpRequest) -> datetime | None:
+    return parameters.datetime_parameter(request.GET["since"]) if "since" in request.GET else None
+
+
+def _read(request: HttpRequest, place: DocumentAddress, name: str) -> HttpResponse:
+    found = documents.find_document(place, name)
+    if found is None:
+        return xapi_error("There is no such document.", status=404)
+    etag = documents.document_etag(found)
+    known = documents.parse_etags(request.headers.get("If-None-Match", ""))
+    is_known = etag in known or "*" in known
+    body = b"" if is_known else bytes(found.content)
+    response = HttpResponse(body, content_type=found.content_type, status=304 if is_known else 200)
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(found.stored_at.timestamp())
+    # Content is anybody's: nothing of it may run as a page of this site.
+    response["DocumentContent-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-DocumentContent-Type-Options"] = "nosniff"
+    return response
+
+
+def _listed(place: DocumentAddress, since: datetime | None) -> HttpResponse:
+    return JsonResponse(documents.list_document_names(place, since=since), safe=False)
+
+
+def _conditions(request: HttpRequest) -> dict[str, str]:
+    return {name: request.headers.get(name, "") for name in ("If-Match", "If-None-Match")}

@@ -1,0 +1,81 @@
+"""What can be asked for in the query string, held to what statements are held to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from tracking.exceptions import StatementRejected
+from tracking.xapi.statements import agent_schema, shapes
+
+FORMATS = ("exact", "ids", "canonical")
+
+
+def reject_unknown_parameters(request: HttpRequest, known: Collection[str]) -> None:
+    """Raise ``StatementRejected`` where there is a parameter that nobody knows."""
+    unknown = set(request.GET) - set(known)
+    if unknown:
+        raise StatementRejected(f"There is no parameter {min(unknown)!r}.")
+
+
+def agent_parameter(text: str) -> dict[str, Any]:
+    """Return an agent or identified group that is given as JSON."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise StatementRejected("agent is JSON.") from error
+    for fault in agent_schema.check_actor(found, "agent"):
+        raise StatementRejected(fault)
+    return dict(found)
+
+
+def iri_parameter(text: str) -> str:
+    """Return an IRI."""
+    if not shapes.is_iri(text):
+        raise StatementRejected(f"{text!r} is no IRI.")
+    return text
+
+
+def uuid_parameter(text: str) -> UUID:
+    """Return a UUID."""
+    found = shapes.parse_uuid(text)
+    if found is None:
+        raise StatementRejected(f"{text!r} is no UUID.")
+    return found
+
+
+def datetime_parameter(text: str) -> datetime:
+    """Return a moment; one without a zone is in UTC."""
+    at = parse_datetime(text) if shapes.is_timestamp(text) else None
+    if at is None:
+        raise StatementRejected(f"{text!r} is no moment of ISO 8601.")
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def count_parameter(text: str) -> int:
+    """Return a number from 0 on."""
+    if not text.isdecimal() or len(text) > 9:
+        raise StatementRejected(f"{text!r} is no count.")
+    return int(text)
+
+
+def flag_parameter(request: HttpRequest, name: str) -> bool:
+    """Return whether a parameter is ``true``; it is ``false`` unless given."""
+    given = request.GET.get(name, "false")
+    if given not in ("true", "false"):
+        raise StatementRejected(f"{name} is true or false.")
+    return given == "true"
+
+
+def format_parameter(request: HttpRequest) -> str:
+    """Return how statements are to be given back."""
+    given = request.GET.get("format", "exact")
+    if given not in FORMATS:
+        raise StatementRejected(f"format is {', '.join(FORMATS)}.")
+    return given

@@ -1,0 +1,158 @@
+"""``manage.py tracking_xapi``: all that is recorded as xAPI statements or Caliper events, to a file or to the store."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracking import conf
+from tracking.events import LearnerId
+from tracking.exceptions import TrackingError
+from tracking.exports import deliveries, record_stream
+from tracking.exports.catalogue import Catalogue
+from tracking.exports.record_stream import RecordQuery
+from tracking.management.argument_types import datetime_argument
+from tracking.management.progress import ProgressLine
+from tracking.models import Attempt, Event
+from tracking.privacy import access_log
+from tracking.privacy.access_log import AccessChannel, AccessedResource
+from tracking.xapi import caliper, export
+
+BATCH = 200
+
+Rows = Iterator[tuple[str, list[dict[str, Any]]]]
+
+
+class Command(BaseCommand):
+    help = "Write xAPI statements or Caliper envelopes to a file, one a line, or send statements to LRS_URL."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        target = parser.add_mutually_exclusive_group()
+        target.add_argument(
+            "--output", default="-", metavar="FILE", help="Where to write; - is standard output."
+        )
+        target.add_argument("--send", action="store_true", help="Send to the store at LRS_URL, in batches.")
+        target.add_argument("--retry", action="store_true", help="Try again what the store refused for good.")
+        parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
+        parser.add_argument("--course", default="", metavar="KEY")
+        parser.add_argument("--learner", default=None, metavar="PK")
+        parser.add_argument("--since", default=None, type=datetime_argument, metavar="DATE")
+        parser.add_argument(
+            "--until", default=None, type=datetime_argument, metavar="DATE", help="Not itself included."
+        )
+        parser.add_argument(
+            "--after", default="", metavar="PLACE", help="Go on behind the place that was told last."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["retry"]:
+            self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
+            return
+        if not conf.get_settings().SITE_URL:
+            self.stderr.write("SITE_URL is not set: statements name this site as tracking.invalid.")
+        try:
+            learner_id = get_user_model()._meta.pk.to_python(options["learner"])
+        except ValidationError as error:
+            raise CommandError(f"{options['learner']!r} is no primary key of a user.") from error
+        wanted = RecordQuery(
+            course_key=options["course"],
+            learner_id=learner_id,
+            since=options["since"],
+            until=options["until"],
+        )
+        try:
+            rows = _statements(wanted, after=options["after"])
+            if options["format"] == "caliper":
+                rows = _events(wanted, after=options["after"])
+            place, count = self._send(rows) if options["send"] else self._write(rows, options)
+        except TrackingError as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(f"{count:,} told; the last place was {place or 'none'}.")
+
+    def _write(self, rows: Rows, options: dict[str, Any]) -> tuple[str, int]:
+        place, count, line = options["after"], 0, ProgressLine(sys.stderr)
+        with ExitStack() as stack:
+            write: Callable[[str], object] = self.stdout.write
+            if options["output"] != "-":
+                # Where it goes on, what was written before stays.
+                mode = "a" if place else "w"
+                write = stack.enter_context(Path(options["output"]).open(mode, encoding="utf-8")).write
+            for here, told in rows:
+                for each in told:
+                    write(msgspec.json.encode(each).decode() + "\n")
+                place, count = here, count + len(told)
+                line.show(count, None)
+        line.clear()
+        return place, count
+
+    def _send(self, rows: Rows) -> tuple[str, int]:
+        if not conf.get_settings().LRS_URL:
+            raise TrackingError("LRS_URL is not set: there is no store to send to.")
+        place, count, line = "", 0, ProgressLine(sys.stderr)
+        batch: list[dict[str, Any]] = []
+        for here, told in rows:
+            batch += told
+            if len(batch) >= BATCH:
+                count += _sent(batch, place)
+                batch = []
+                line.show(count, None)
+            if not batch:
+                place = here
+        count += _sent(batch, place) if batch else 0
+        line.clear()
+        return here if count else "", count
+
+
+def _sent(batch: list[dict[str, Any]], place: str) -> int:
+    answer = deliveries.post_statements(batch)
+    if not answer.is_ok:
+        go_on = f" Go on with --after {place}." if place else ""
+        raise TrackingError(f"The store answered {answer.status}: {answer.text[:300]}{go_on}")
+    return len(batch)
+
+
+def _read(wanted: RecordQuery, *, after: str) -> Iterator[tuple[str, Event | Attempt]]:
+    """Yield the rows, and let each learner read that theirs were told."""
+    noted: set[LearnerId] = set()
+    for place, row in record_stream.iter_records(wanted, after=after):
+        if row.learner_id not in noted:
+            noted.add(row.learner_id)
+            access_log.log_access(
+                None,
+                row.learner_id,
+                AccessedResource.STATEMENTS,
+                course_key=wanted.course_key,
+                door=AccessChannel.COMMAND,
+            )
+        yield place, row
+
+
+def _statements(wanted: RecordQuery, *, after: str) -> Rows:
+    catalogue = Catalogue()
+    for place, row in _read(wanted, after=after):
+        if isinstance(row, Event):
+            statement = export.statement_of_event(row, catalogue)
+            yield place, [] if statement is None else [statement]
+        else:
+            yield place, export.statements_of_attempt(row, row.answers.all(), catalogue)
+
+
+def _events(wanted: RecordQuery, *, after: str) -> Rows:
+    catalogue, now = Catalogue(), timezone.now()
+    for place, row in _read(wanted, after=after):
+        told = (
+            caliper.caliper_event_of_event(row, catalogue)
+            if isinstance(row, Event)
+            else caliper.caliper_events_of_attempt(row, catalogue)
+        )
+        yield place, [caliper.caliper_envelope(told, sent_at=now)] if told else []

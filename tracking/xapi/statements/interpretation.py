@@ -1,0 +1,81 @@
+"""What one statement tells of: an event or an attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from tracking.capture import event_store
+from tracking.capture.importing.rows import LogEntry
+from tracking.events import EventSource, LearnerId
+from tracking.exports import identifiers
+from tracking.lms.values import AttemptRecord
+from tracking.models import XapiStatement
+from tracking.xapi.importing import statement_rows
+from tracking.xapi.statements.unit_lookup import UnitLookup
+
+SOURCE = "xapi"
+"""What attempts are kept under that statements tell of."""
+
+
+def is_foreign_statement(row: XapiStatement) -> bool:
+    """Return whether a statement tells anything new: our own, that come back from another store, do not."""
+    return bool(row.statement.get("context", {}).get("platform") != identifiers.site_iri())
+
+
+def statement_entry(row: XapiStatement) -> Any:
+    """Return the entry of a statement, or why it is none."""
+    raw = msgspec.json.encode(row.statement)
+    return _map().item(statement_rows.statement_row(0, raw, row.statement))
+
+
+@lru_cache(maxsize=1)
+def _map() -> Any:
+    return statement_rows.default_column_map()
+
+
+def entry_event(
+    learner_id: LearnerId, entry: LogEntry, units: UnitLookup, now: datetime
+) -> event_store.NewEvent:
+    """Return the event of an entry that ``units`` finds a unit for."""
+    unit = units.find(entry)
+    assert unit is not None  # noqa: S101  Those without one were left out.
+    return event_store.NewEvent(
+        id=entry.id,
+        learner_id=learner_id,
+        course_key=unit.course_key,
+        unit_key=unit.unit_key,
+        kind=entry.kind,
+        source=EventSource.SERVER,
+        happened_at=min(entry.at, now),
+        received_at=now,
+        view_id=entry.view_id,
+        payload=entry.payload,
+    )
+
+
+def attempt_source_key(entry: LogEntry) -> str:
+    """Return what the attempt of an entry is kept under: one for each registration and activity."""
+    assert entry.attempt is not None  # noqa: S101  It is asked of attempts alone.
+    return f"{entry.attempt.key}:{sha256(entry.unit_key.encode()).hexdigest()[:16]}"
+
+
+def entry_attempt(row: XapiStatement, entry: LogEntry, units: UnitLookup) -> AttemptRecord:
+    """Return the attempt of an entry that is one and that ``units`` finds a unit for."""
+    unit, part = units.find(entry), entry.attempt
+    assert unit is not None and part is not None  # noqa: S101, PT018  Those without were left out.
+    return AttemptRecord(
+        source_label=SOURCE,
+        source_key=attempt_source_key(entry),
+        learner_id=row.learner_id,
+        unit=unit,
+        started_at=part.started_at,
+        submitted_at=entry.at,
+        score=part.score,
+        max_score=part.max_score,
+        is_passed=part.is_passed,
+    )
