@@ -32,7 +32,7 @@ INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
 SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
         || substr(md5(n::text), 4, 15))::uuid,
-    (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'view.progress', 'browser', now() - n * interval '1 s',
+    (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
     now(), gen_random_uuid(), gen_random_uuid(), 0,
     '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
 FROM generate_series(1, %(events)s) AS n

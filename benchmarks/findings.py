@@ -39,14 +39,14 @@ FIRST = 3
 TARGET = 0.95
 
 EXPECTED: Mapping[Story, frozenset[Reason]] = {
-    Story.PASSED_OVER: frozenset({Reason.SKIPPED_CAUSE}),
+    Story.PASSED_OVER: frozenset({Reason.MISSED_NOT_COVERED}),
     Story.STRUGGLES: frozenset(
         {
             Reason.REPEATED_FAILURE,
             Reason.WHEEL_SPINNING,
             Reason.LOW_MASTERY,
-            Reason.FOUGHT_CAUSE,
-            Reason.LOW_SCORE,
+            Reason.MISSED_LONG_TIME,
+            Reason.MISSED_QUESTIONS,
         }
     ),
     Story.STOPPED: frozenset({Reason.INACTIVE}),
@@ -145,15 +145,15 @@ def _planted() -> Iterator[tuple[Person, Traits]]:
 def _judge_well(overview: ClassOverview, tally: Tally) -> None:
     for learner in overview.learners:
         tally.well_count += 1
-        tally.in_peace_count += not learner.concerns
-        tally.false_when_well.update(concern.reason for concern in learner.concerns)
+        tally.in_peace_count += not learner.findings
+        tally.false_when_well.update(concern.reason for concern in learner.findings)
     tally.false_when_well.update(concern.reason for concern in overview.reinforce)
 
 
 def _judge_planted(overview: ClassOverview, tally: Tally) -> None:
     expected = {f"{story.value} Story": reasons for story, reasons in EXPECTED.items()}
     for learner in overview.learners:
-        reasons = [concern.reason for concern in learner.concerns]
+        reasons = [concern.reason for concern in learner.findings]
         if learner.name not in expected:
             tally.well_count += 1
             tally.in_peace_count += not reasons

@@ -167,7 +167,7 @@ def _calibration_lines(expected: Sequence[float], outcomes: Sequence[bool]) -> I
 def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
     """Tell of the flag after five answers, by both measures and by the one that the training learners chose."""
     ours, plain = flags.areas()
-    used = flags.plain if fit.goes_by_plain else flags.expected
+    used = flags.observed if fit.uses_observed_share else flags.expected
     before = [None if area is None else f"{area:.4f}" for area in fit.flags.areas()]
     yield (
         f"\nneeds reinforcement: at most {calibration.FLAG_AT_MOST} of the next {calibration.FLAG_OVER} right, "
@@ -175,13 +175,13 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
     )
     yield (
         f"on the training learners, half on what the other half taught: ours {before[0]}, plain {before[1]} "
-        f"(n {len(fit.flags.outcomes):,}), so the product goes by {'plain percent' if fit.goes_by_plain else 'ours'}"
+        f"(n {len(fit.flags.outcomes):,}), so the product goes by {'plain percent' if fit.uses_observed_share else 'ours'}"
     )
     yield f"{'flag':34}{'AUC':>8}{'flagged':>9}{'precision':>11}{'recall':>8}"
-    count = sum(share < WEAK for share in flags.plain)
+    count = sum(share < WEAK for share in flags.observed)
     rows = [
         (f"the product's, expected under {WEAK}", used, sum(share < WEAK for share in used)),
-        (f"plain percent under {WEAK}", flags.plain, count),
+        (f"plain percent under {WEAK}", flags.observed, count),
         ("the product's, as many as plain", used, count),
         ("ours, as many as plain", flags.expected, count),
     ]
@@ -191,7 +191,7 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
         area = accuracy.roc_auc(flags.outcomes, [-share for share in shares])
         yield f"{name:34}{_figure(area):>8}{flagged:9,}{_figure(precision):>11}{_figure(recall):>8}"
     if ours is not None and plain is not None:
-        used_gain = 0.0 if fit.goes_by_plain else ours - plain
+        used_gain = 0.0 if fit.uses_observed_share else ours - plain
         yield f"beyond plain percent: ours {ours - plain:+.4f}, the product's {used_gain:+.4f}"
 
 

@@ -34,7 +34,7 @@ EVENTS_SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(random() * %(units)s)::int,
-    CASE WHEN random() < 0.1 THEN 'view.details' ELSE 'view.progress' END, 'browser', at, at, gen_random_uuid(),
+    CASE WHEN random() < 0.1 THEN 'page.details' ELSE 'page.progress' END, 'browser', at, at, gen_random_uuid(),
     NULL, 0, '{"sections": [["why", 4000], ["how", 9000]], "turns": 1}'::jsonb
 FROM (SELECT floor(random() * %(learners)s)::int AS place, now() - random() * interval '60 days' AS at
     FROM generate_series(1, %(count)s)) AS moments

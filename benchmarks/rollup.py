@@ -53,8 +53,8 @@ EVENTS_SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(power(random(), 2) * %(units)s)::int, kind, 'browser',
-    opened + CASE kind WHEN 'view.opened' THEN interval '0' ELSE interval '90 s' END, opened, view_id, visit_id, 0,
-    CASE kind WHEN 'view.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
+    opened + CASE kind WHEN 'page.opened' THEN interval '0' ELSE interval '90 s' END, opened, view_id, visit_id, 0,
+    CASE kind WHEN 'page.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
 FROM (
     SELECT floor(power(random(), 2) * %(learners)s)::int AS place, gen_random_uuid() AS view_id,
         gen_random_uuid() AS visit_id,
@@ -62,12 +62,12 @@ FROM (
     FROM generate_series(1, %(views)s)
 ) AS views
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM auth_user) AS u USING (place)
-CROSS JOIN (VALUES ('view.opened'), ('view.progress')) AS kinds (kind)
+CROSS JOIN (VALUES ('page.opened'), ('page.progress')) AS kinds (kind)
 """
 # What the intake leaves with them: one mark for each learner and day.
 NEW_SQL = f"""
 WITH fresh AS ({EVENTS_SQL} RETURNING learner_id, (happened_at AT TIME ZONE 'UTC')::date AS day)
-INSERT INTO tracking_changemark (subject, course_key, learner_id, day, created_at, failed_count, error)
+INSERT INTO tracking_pendingchange (subject, course_key, learner_id, day, created_at, failed_count, error)
 SELECT DISTINCT 'learner', 'c', learner_id, day, now(), 0, '' FROM fresh
 """  # noqa: S608  What is put in is above.
 COUNTERS = {
@@ -80,12 +80,12 @@ INSERT INTO auth_user
 SELECT 'learner-' || n, '', '', '', '', false, false, true, now() FROM generate_series(1, %(learners)s) AS n
 """
 ENROLMENTS_SQL = """
-INSERT INTO tracking_enrolment (learner_id, course_key, group_key, group_title, exempt_unit_keys)
+INSERT INTO tracking_enrolment (learner_id, course_key, group_key, group_title, excused_unit_keys)
 SELECT id, 'c', '', '', '[]' FROM auth_user
 """
 TOTALS_SQL = """
 SELECT learner_id, course_key, unit_key, (happened_at AT TIME ZONE 'UTC')::date AS day,
-    sum((payload->>'active')::int) AS active, count(*) FILTER (WHERE kind = 'view.opened') AS views,
+    sum((payload->>'active')::int) AS active, count(*) FILTER (WHERE kind = 'page.opened') AS views,
     min(happened_at) AS first, max(happened_at) AS last
 FROM tracking_event GROUP BY 1, 2, 3, 4
 """
@@ -142,7 +142,7 @@ def _lay_out() -> None:
         title="C",
         time_zone="UTC",
         starts_at=NOW - timedelta(days=DAYS),
-        rules=fingerprint.settings_fingerprint(),
+        settings_fingerprint=fingerprint.settings_fingerprint(),
     )
     OutlineUnit.objects.bulk_create(
         OutlineUnit(
@@ -172,7 +172,7 @@ def _by_workers(count: int) -> float:
     began = time.perf_counter()
     peaks = _run_workers(count)
     seconds = time.perf_counter() - began
-    left = PendingChange.objects.filter(subject="learner").count()
+    left = PendingChange.objects.filter(stage="learner").count()
     _say(f"rebuild by {count}: {seconds:.1f} s, {max(peaks):.0f} MB at the most, {left} marks left")
     return seconds
 
@@ -283,7 +283,7 @@ def _timed(work: Callable[[], object]) -> Outcome:
     work()
     return Outcome(
         rows=EVENTS,
-        errors=PendingChange.objects.filter(subject="learner").count(),
+        errors=PendingChange.objects.filter(stage="learner").count(),
         figure=time.perf_counter() - began,
     )
 

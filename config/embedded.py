@@ -32,7 +32,7 @@ class _WorkerThread(Thread):
         # Made in its own thread, because making it closes the database connections of the thread it is made in.
         worker = WorkController(
             app=self._app,
-            queues=[self._app.conf.task_default_queue, conf.get_settings().QUEUE],
+            queues=[self._app.conf.task_default_queue, conf.get_settings().CELERY_QUEUE],
             pool="solo",
             concurrency=1,
             without_gossip=True,

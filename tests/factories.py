@@ -103,7 +103,7 @@ class EventFactory(DjangoModelFactory[models.Event]):
     id = factory.LazyFunction(uuid.uuid4)
     course_key = COURSE
     unit_key = "m/mean"
-    kind = "view.opened"
+    kind = "page.opened"
     source = EventSource.BROWSER
     happened_at = AT
 

@@ -12,7 +12,7 @@ def opened(
     at: datetime, unit: str, *, course: str = "c", view: uuid.UUID | None = None, **fields: Any
 ) -> dict[str, Any]:
     """Return the event that says a unit was opened."""
-    return _head(at, unit, course, view) | {"t": "view.opened", "p": {}}
+    return _head(at, unit, course, view) | {"t": "page.opened", "p": {}}
 
 
 def progress(
@@ -35,7 +35,7 @@ def progress(
         "scroll": 100,
         "spans": spans,
     }
-    return _head(at, unit, course, view) | {"t": "view.progress", "p": counters | (payload or {})}
+    return _head(at, unit, course, view) | {"t": "page.progress", "p": counters | (payload or {})}
 
 
 def batch(*events: Any, sent_at: datetime) -> bytes:

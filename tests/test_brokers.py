@@ -50,7 +50,7 @@ def queue(request, settings, use):
     """A queue of our own on a broker: its name."""
     use(request.param if "://" in request.param else request.getfixturevalue(request.param))
     name = f"tracking-test-{uuid.uuid4()}"
-    settings.TRACKING = {**settings.TRACKING, "QUEUE": name}
+    settings.TRACKING = {**settings.TRACKING, "CELERY_QUEUE": name}
     yield name
     with celery_app.connection_for_write() as connection:
         celery_app.amqp.queues[name](connection.default_channel).delete()
@@ -66,7 +66,7 @@ def test_a_message_that_the_broker_lost_is_made_up_for_by_the_schedule(course, q
         # Lost: flushed, restarted without a disk, thrown out for want of memory.
         assert celery_app.amqp.queues[queue](connection.default_channel).purge() == 1
     schedule = Scheduler(celery_app, lazy=True)
-    schedule.update_from_dict(conf.beat_schedule({"QUEUE": queue}))
+    schedule.update_from_dict(conf.beat_schedule({"CELERY_QUEUE": queue}))
     with (
         _when_done(is_done),
         start_worker(celery_app, perform_ping_check=False, pool="solo", queues=[queue], shutdown_timeout=60),

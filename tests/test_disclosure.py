@@ -121,7 +121,7 @@ def overview_at(now):
 
 def test_many_answers_of_few_people_are_about_few(module, now):
     """Twelve answers of two learners stood on the page as a share: the questions of a quiz draw on one lesson."""
-    module("a", answered_count=12, correct_count=3, answering_count=2)
+    module("a", answered_count=12, correct_count=3, answering_learner_count=2)
     [unit] = overview_at(now).units[:1]
     assert (unit.first_try_share, unit.first_try_count) == (None, None)
 

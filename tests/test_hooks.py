@@ -89,7 +89,7 @@ def test_what_is_wrong_with_a_call_is_logged_and_counted_and_not_raised(learner,
     assert not hooks.record_event(learner, kind, course_key="c", unit_key="u", payload=payload)
 
     assert f"Recording {kind!r} failed" in caplog.text
-    assert RejectionCount.objects.get().refused_count == 1
+    assert RejectionCount.objects.get().rejected_count == 1
 
 
 def test_an_attempt_that_no_model_holds_is_stored_and_corrected(learner, now):

@@ -47,12 +47,16 @@ def open_findings():
 def test_a_failed_quiz_opens_a_finding_and_passing_it_clears_it(course, learner, now):
     fail_the_quiz(learner, now)
     jobs.roll_up(now=now)
-    assert open_findings() == [(Reason.SKIPPED_CAUSE, "a"), (Reason.FAILED, "q"), (Reason.SKIPPED, "b")]
+    assert open_findings() == [
+        (Reason.MISSED_NOT_COVERED, "a"),
+        (Reason.NOT_PASSED, "q"),
+        (Reason.SKIPPED, "b"),
+    ]
     fail_the_quiz(learner, now, is_passed=True, key="2")
     later = now + timedelta(hours=1)
     jobs.roll_up(now=later)
     assert open_findings() == [(Reason.SKIPPED, "a"), (Reason.SKIPPED, "b")]
-    assert Finding.objects.get(reason=Reason.FAILED).cleared_at == later
+    assert Finding.objects.get(reason=Reason.NOT_PASSED).cleared_at == later
 
 
 def test_a_finding_that_stays_keeps_its_day_and_takes_the_new_evidence(course, learner, now):
@@ -61,7 +65,7 @@ def test_a_finding_that_stays_keeps_its_day_and_takes_the_new_evidence(course, l
     fail_the_quiz(learner, now + timedelta(hours=1), key="2")
     fail_the_quiz(learner, now + timedelta(hours=2), key="3")
     jobs.roll_up(now=now + timedelta(hours=3))
-    finding = Finding.objects.open().get(reason=Reason.SKIPPED_CAUSE)
+    finding = Finding.objects.open().get(reason=Reason.MISSED_NOT_COVERED)
     assert finding.opened_at == now
     assert Finding.objects.open().get(unit_key="q").evidence == {
         "attempt_count": 3,
@@ -115,7 +119,7 @@ def test_one_who_does_not_share_is_not_said_to_have_skipped(
         consent.refuse(learner.pk, [Purpose.ENGAGEMENT], source="test")
     fail_the_quiz(learner, now)
     jobs.roll_up(now=now)
-    assert open_findings() == [(Reason.LOW_SCORE, "a"), (Reason.FAILED, "q")]
+    assert open_findings() == [(Reason.MISSED_QUESTIONS, "a"), (Reason.NOT_PASSED, "q")]
 
 
 def test_a_run_is_recorded_with_what_it_handled(course, learner, now):
@@ -171,10 +175,10 @@ def test_records_of_old_runs_go_and_the_newest_of_each_job_stays(db, now):
         ("roll_up", 20),
         ("roll_up", 15),
         ("roll_up", 1),
-        ("reattach", 40),
-        ("reattach", 30),
+        ("release_quarantine", 40),
+        ("release_quarantine", 30),
     ]:
         JobRun.objects.create(job=job, started_at=now - timedelta(days=days_ago))
     jobs.purge_expired(now=now)
-    kept = JobRun.objects.exclude(job="purge").order_by("pk").values_list("job", "started_at")
-    assert [(job, (now - at).days) for job, at in kept] == [("roll_up", 1), ("reattach", 30)]
+    kept = JobRun.objects.exclude(job="purge_expired").order_by("pk").values_list("job", "started_at")
+    assert [(job, (now - at).days) for job, at in kept] == [("roll_up", 1), ("release_quarantine", 30)]

@@ -240,7 +240,7 @@ def test_a_change_of_what_is_learned_or_by_whom_marks_the_course(course, change)
 
     change(course)
 
-    assert list(PendingChange.objects.values_list("subject", "course_key")) == [(RollupStage.OUTLINE, "web")]
+    assert list(PendingChange.objects.values_list("stage", "course_key")) == [(RollupStage.OUTLINE, "web")]
 
 
 def test_a_roll_up_is_asked_for_once_something_is_committed(learner, commit, monkeypatch):

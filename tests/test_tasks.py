@@ -48,8 +48,8 @@ def test_the_schedule_follows_the_settings():
         "schedule": timedelta(seconds=3),
         "options": {"queue": "tracking", "expires": 600},
     }
-    assert schedule["tracking.purge"]["options"]["expires"] == 86_400
-    other = conf.beat_schedule({"QUEUE": "slow"})
+    assert schedule["tracking.purge_expired"]["options"]["expires"] == 86_400
+    other = conf.beat_schedule({"CELERY_QUEUE": "slow"})
     assert {entry["options"]["queue"] for entry in other.values()} == {"slow"}
 
 

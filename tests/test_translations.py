@@ -85,7 +85,7 @@ def test_who_is_active_agrees_with_how_many_they_are(language: str, count: int, 
 
 
 @pytest.mark.parametrize(
-    "reason", ["skipped_by_many", "hard_quiz", "hard_lesson", "low_mastery", "wheel_spinning"]
+    "reason", ["often_skipped", "hard_quiz", "hard_lesson", "low_mastery", "wheel_spinning"]
 )
 def test_a_finding_in_arabic_has_no_noun_after_a_figure_that_it_would_have_to_agree_with(reason: str) -> None:
     """Of 40 learners a finding said "40 متعلمين", which is right for 3 to 10 only."""

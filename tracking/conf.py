@@ -22,7 +22,7 @@ class TrackingSettings:
     ADAPTER: str = ""
     """Dotted path of the host's ``tracking.lms.Adapter`` subclass. Empty: ``tracking_adapter.Adapter`` of any app."""
 
-    BASE_TEMPLATE: str = "tracking/layouts/alone.html"
+    BASE_TEMPLATE: str = "tracking/layouts/standalone.html"
     """The template that the pages extend. Name the host's own to wrap them in its navigation."""
 
     INJECT_SCRIPT: bool = True
@@ -52,67 +52,67 @@ class TrackingSettings:
     INACTIVE_DAYS: int = 7
     """Days without any sign of a learner in a running course that make a finding."""
 
-    CLASS_MINIMUM: int = 20
+    MIN_CLASS_SIZE: int = 20
     """Learners needed before one is measured against the class, and it says how long a lesson takes."""
 
-    GROUP_MINIMUM: int = 5
+    MIN_GROUP_SIZE: int = 5
     """No figure about fewer people than this is shown about a group."""
 
-    SKIPPED_BY_MANY_SHARE: float = 0.3
+    OFTEN_SKIPPED_SHARE: float = 0.3
     """A lesson skipped by at least this share of the learners who went past it makes a class finding."""
 
-    REASONS_OFF: tuple[str, ...] = ()
+    DISABLED_REASONS: tuple[str, ...] = ()
     """Reasons that make no finding, such as ``("long_time",)``. Those that are open are cleared."""
 
-    MASTERY_ANSWERS: int = 5
+    MASTERY_MIN_ANSWERS: int = 5
     """Answers needed before a skill is called low."""
 
     LOW_MASTERY_SHARE: float = 0.5
     """A skill whose next answer is right with less than this chance is low, and makes a finding."""
 
-    WHEEL_ANSWERS: int = 10
-    """Answers to one skill, over more than one sitting, without ``WHEEL_RUN`` right in a row, that make a finding."""
+    WHEEL_SPINNING_ANSWERS: int = 10
+    """Answers to one skill, over more than one sitting, without ``WHEEL_SPINNING_RUN`` right in a row, that make a finding."""
 
-    WHEEL_RUN: int = 3
-    """Answers right in a row that end the search for ``WHEEL_ANSWERS``."""
+    WHEEL_SPINNING_RUN: int = 3
+    """Answers right in a row that end the search for ``WHEEL_SPINNING_ANSWERS``."""
 
     REVIEW_RECALL_SHARE: float = 0.9
     """A skill that was known is due for a review when the chance to recall it has fallen to this."""
 
-    RISK_SHARE: float = 0.6
+    RISK_THRESHOLD: float = 0.6
     """The risk from which a learner is called at risk of not finishing, unless an instructor moves it for a course."""
 
     RISK_FIRST_DAY: int = 7
     """The day of a course from which risks are told."""
 
-    FOUGHT_TIMES: float = 3.0
+    LONG_TIME_FACTOR: float = 3.0
     """A lesson on which more than so many times the expected time was spent was fought with, where no class tells."""
 
     STALLED_DAYS: int = 14
     """Days in which a learner comes, begins nothing new, and would have to, that make a finding."""
 
-    STALLED_VISITS: int = 3
+    STALLED_ACTIVE_DAYS: int = 3
     """Days of those on which they must have come."""
 
-    FADING_MOST: int = 2
+    MAX_REVIEWS_SHOWN: int = 2
     """Skills due for a review that are shown to a learner at a time."""
 
-    LINK_DIFFERENCE: float = 0.25
+    LINK_MIN_DIFFERENCE: float = 0.25
     """How much more of those who missed a question must have passed its lesson over than of the others."""
 
-    LINK_CHANCE: float = 0.01
+    LINK_MAX_P_VALUE: float = 0.01
     """And how unlikely chance alone must be to part them so."""
 
-    HARD_FIRST_TRY_SHARE: float = 0.5
+    HARD_QUIZ_PASS_SHARE: float = 0.5
     """A quiz that fewer than this share pass at the first attempt makes a class finding."""
 
-    RECORD_IS_HELD: bool = True
+    KEEP_COURSE_RECORD: bool = True
     """Whether learners may not erase their course record themselves, because others may need it. Operators can."""
 
     ON_USER_DELETION: str = "erase"
     """What becomes of a learner's data with the host's user: ``"erase"``, or ``"pseudonymise"`` to keep the figures."""
 
-    LOOK_DAYS: int = 730
+    ACCESS_LOG_DAYS: int = 730
     """Days that it is kept who was shown whose data. 0 keeps it for ever."""
 
     DOWNLOAD_HOURS: int = 48
@@ -130,13 +130,13 @@ class TrackingSettings:
     EVENTS_PER_MINUTE: int = 600
     """Events a learner may send a minute before the intake answers 429."""
 
-    RECOGNISED_SECONDS: int = 60
+    SESSION_CACHE_SECONDS: int = 60
     """How long the intake remembers whose session it is before it asks the database again; 0 asks for each batch."""
 
-    RAW_DAYS: int = 180
+    RAW_EVENT_DAYS: int = 180
     """Days that raw events, views and xAPI statements are kept; a daily job deletes others. 0 keeps all."""
 
-    RECORD_DAYS: int = 180
+    RECORD_EVENT_DAYS: int = 180
     """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""
 
     REPLAY_DAYS: int = 14
@@ -145,22 +145,22 @@ class TrackingSettings:
     JOB_RUN_DAYS: int = 14
     """Days that the records of job runs are kept; the newest of each job stays."""
 
-    QUARANTINE_MOST: int = 50_000
+    QUARANTINE_MAX: int = 50_000
     """Events and attempts of unknown courses, units or users that are kept apart; browsers may fill half of it."""
 
-    QUARANTINE_MOST_OF_LEARNER: int = 200
+    QUARANTINE_MAX_PER_LEARNER: int = 200
     """Events of one learner among them."""
 
     QUARANTINE_DAYS: int = 30
     """Days after which what is in quarantine and still unknown is deleted, and counted."""
 
-    QUEUE: str = "tracking"
+    CELERY_QUEUE: str = "tracking"
     """The Celery queue of all our jobs; a worker that is started without ``-Q`` takes it by itself."""
 
     ROLLUP_BATCH: int = 2000
     """Marks of the change log that one roll-up transaction claims."""
 
-    ROLLUP_TRIES: int = 5
+    ROLLUP_MAX_TRIES: int = 5
     """Times that a mark which cannot be rolled up is tried before it is set aside."""
 
     ROLLUP_EVERY_SECONDS: int = 10
@@ -205,10 +205,10 @@ class TrackingSettings:
     DELIVERY_BATCH: int = 200
     """Statements in one request to the learning record store."""
 
-    DELIVERY_TRIES: int = 10
+    DELIVERY_MAX_TRIES: int = 10
     """Times that a delivery is tried, with pauses that double from 10 seconds, before it is set aside."""
 
-    PRIVATE_TARGETS: bool = False
+    ALLOW_PRIVATE_TARGETS: bool = False
     """Whether deliveries may go to private addresses and over plain HTTP. ``False`` guards the own network."""
 
 
@@ -229,19 +229,22 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
     settings = _from_options(given or {})
     every = {
         "tracking.roll_up": timedelta(seconds=settings.ROLLUP_EVERY_SECONDS),
-        "tracking.read_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
-        "tracking.reattach": timedelta(seconds=settings.QUARANTINE_EVERY_SECONDS),
-        "tracking.mark_running_courses": timedelta(hours=1),
-        "tracking.deliver": timedelta(seconds=settings.DELIVERY_EVERY_SECONDS),
+        "tracking.refresh_outlines": timedelta(seconds=settings.OUTLINE_EVERY_SECONDS),
+        "tracking.release_quarantine": timedelta(seconds=settings.QUARANTINE_EVERY_SECONDS),
+        "tracking.mark_running_courses_changed": timedelta(hours=1),
+        "tracking.send_deliveries": timedelta(seconds=settings.DELIVERY_EVERY_SECONDS),
         "tracking.prepare_downloads": timedelta(minutes=1),
-        "tracking.purge": timedelta(days=1),
+        "tracking.purge_expired": timedelta(days=1),
     }
     # While no worker is there the jobs do not pile up; longer than clocks of two machines differ.
     return {
         task: {
             "task": task,
             "schedule": schedule,
-            "options": {"queue": settings.QUEUE, "expires": max(schedule, EXPIRE_AFTER).total_seconds()},
+            "options": {
+                "queue": settings.CELERY_QUEUE,
+                "expires": max(schedule, EXPIRE_AFTER).total_seconds(),
+            },
         }
         for task, schedule in every.items()
     }

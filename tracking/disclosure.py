@@ -17,7 +17,7 @@ K = TypeVar("K", bound=Hashable)
 
 def is_small(count: int) -> bool:
     """Return whether a figure about ``count`` people is not to be shown."""
-    return count < conf.get_settings().GROUP_MINIMUM
+    return count < conf.get_settings().MIN_GROUP_SIZE
 
 
 def showable(sizes: Mapping[K, int], *, whole: int) -> set[K]:
@@ -28,6 +28,6 @@ def showable(sizes: Mapping[K, int], *, whole: int) -> set[K]:
     """
     by_size = sorted(sizes, key=lambda key: (sizes[key], str(key)))
     shown = [key for key in by_size if not is_small(sizes[key])]
-    while shown and 0 < whole - sum(sizes[key] for key in shown) < conf.get_settings().GROUP_MINIMUM:
+    while shown and 0 < whole - sum(sizes[key] for key in shown) < conf.get_settings().MIN_GROUP_SIZE:
         del shown[0]
     return set(shown)

@@ -17,18 +17,18 @@ from msgspec import Meta, Struct
 
 from tracking.exceptions import UnknownEventKind
 
-PAGE_OPENED = "view.opened"
-PAGE_PROGRESS = "view.progress"
+PAGE_OPENED = "page.opened"
+PAGE_PROGRESS = "page.progress"
 UNIT_ACCESSED = "unit.accessed"
 UNIT_COMPLETED = "unit.completed"
-PAGE_DETAILS = "view.details"
+PAGE_DETAILS = "page.details"
 FEATURE_CLICKED = "feature.clicked"
 MEDIA_PLAYED = "media.played"
 FORM_STARTED = "form.started"
 FORM_SUBMITTED = "form.submitted"
 FORM_ABANDONED = "form.abandoned"
 SCRIPT_FAILED = "script.failed"
-FRICTION = "friction"
+FRICTION = "friction.detected"
 
 PAGE_KINDS = frozenset({PAGE_OPENED, PAGE_PROGRESS})
 """The kinds that views are made of."""

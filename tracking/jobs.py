@@ -64,7 +64,7 @@ def roll_up(*, now: datetime, told: Callable[[int], object] = int) -> int:
 
 def refresh_outlines(*, now: datetime) -> int:
     """Read every outline and enrolment from the host again; return how many courses had changed."""
-    with _recorded("read_outlines") as run:
+    with _recorded("refresh_outlines") as run:
         run.handled_count = outline_refresh.refresh_all_outlines(now=now)
     return run.handled_count
 
@@ -73,7 +73,7 @@ def release_quarantine(*, now: datetime) -> int:
     """Bring what is in quarantine and known by now to where it belongs; return how many records that were."""
     if not QuarantinedRecord.objects.exists():
         return 0
-    with _recorded("reattach") as run:
+    with _recorded("release_quarantine") as run:
         run.handled_count = quarantine_release.release_known_records(now=now)
     return run.handled_count
 
@@ -83,11 +83,11 @@ def mark_running_courses_changed(*, now: datetime) -> int:
     running = CourseOutline.objects.filter(
         Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     ).values("course_key")
-    with _recorded("mark_running_courses") as run, transaction.atomic():
+    with _recorded("mark_running_courses_changed") as run, transaction.atomic():
         assessment.assess_running(now=now)
         enrolments = Enrolment.objects.filter(course_key__in=running).order_by("course_key", "learner_id")
         marks = [
-            PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+            PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
             for course_key, learner_id in enrolments.values_list("course_key", "learner_id")
         ]
         PendingChange.objects.bulk_create(marks, batch_size=1000)
@@ -102,7 +102,7 @@ def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.n
     """
     if not Delivery.objects.due(now).exists():
         return 0
-    with _recorded("deliver") as run:
+    with _recorded("send_deliveries") as run:
         run.handled_count = deliveries.send_due_deliveries(clock=clock)
     return run.handled_count
 
@@ -113,7 +113,7 @@ def purge_expired(*, now: datetime) -> int:
     Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
     run says how many events of each purpose went, and how many learners had to wait.
     """
-    with _recorded("purge") as run:
+    with _recorded("purge_expired") as run:
         made = partitions.create_ahead(now=now)
         dropped = partition_drop.drop_expired_months(now=now)
         purged = retention.purge_raw_events(
@@ -124,10 +124,10 @@ def purge_expired(*, now: datetime) -> int:
             now=now, untold_before=retention.retention_cutoffs(now).views_end
         )
         run.handled_count = purged.count + dropped.event_counts.total() + said.total()
-        run.note = _told(purged, dropped, made)
-        run.note += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
+        run.summary = _told(purged, dropped, made)
+        run.summary += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
         _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
-        if days := conf.get_settings().LOOK_DAYS:
+        if days := conf.get_settings().ACCESS_LOG_DAYS:
             access_log.purge_access_log(before=now - timedelta(days=days))
     return run.handled_count
 

@@ -41,35 +41,35 @@ def roll_up() -> None:
     jobs.roll_up(now=timezone.now())
 
 
-@shared_task(name="tracking.read_outlines", ignore_result=True, acks_late=True)
+@shared_task(name="tracking.refresh_outlines", ignore_result=True, acks_late=True)
 @sanitize_errors
 def refresh_outlines() -> None:
     """Read outlines and enrolments from the host. Safe to run twice: only a difference is written."""
     jobs.refresh_outlines(now=timezone.now())
 
 
-@shared_task(name="tracking.reattach", ignore_result=True, acks_late=True)
+@shared_task(name="tracking.release_quarantine", ignore_result=True, acks_late=True)
 @sanitize_errors
 def release_quarantine() -> None:
     """Bring back from quarantine what is known by now. Safe to run twice: what was brought back is not held."""
     jobs.release_quarantine(now=timezone.now())
 
 
-@shared_task(name="tracking.mark_running_courses", ignore_result=True, acks_late=True)
+@shared_task(name="tracking.mark_running_courses_changed", ignore_result=True, acks_late=True)
 @sanitize_errors
 def mark_running_courses_changed() -> None:
     """Mark what the calendar makes due. Safe to run twice: a second mark leads to the same rows."""
     jobs.mark_running_courses_changed(now=timezone.now())
 
 
-@shared_task(name="tracking.deliver", ignore_result=True, acks_late=True)
+@shared_task(name="tracking.send_deliveries", ignore_result=True, acks_late=True)
 @sanitize_errors
 def send_deliveries() -> None:
     """Send what waits for other systems. Safe to run twice: what was delivered does not wait."""
     jobs.send_deliveries(now=timezone.now())
 
 
-@shared_task(name="tracking.purge", ignore_result=True, acks_late=True)
+@shared_task(name="tracking.purge_expired", ignore_result=True, acks_late=True)
 @sanitize_errors
 def purge_expired() -> None:
     """Delete raw events that are older than they may be. Safe to run twice: what is gone is not found again."""
@@ -86,7 +86,7 @@ def prepare_downloads() -> None:
 def trigger_downloads() -> None:
     """Ask for the files that learners wait for. The message names nobody; without a broker the schedule finds them."""
     try:
-        prepare_downloads.apply_async(retry=False, queue=conf.get_settings().QUEUE, ignore_result=True)
+        prepare_downloads.apply_async(retry=False, queue=conf.get_settings().CELERY_QUEUE, ignore_result=True)
     except Exception as error:  # noqa: BLE001  Each broker has errors of its own.
         log.warning("No broker takes the hint to make files (%s).", type(error).__name__)
 
@@ -100,7 +100,7 @@ def trigger_rollup() -> None:
         log.warning("No cache tells whether a roll-up was asked for (%s).", type(error).__name__)
     try:
         roll_up.apply_async(
-            countdown=HINT_SECONDS, retry=False, queue=conf.get_settings().QUEUE, ignore_result=True
+            countdown=HINT_SECONDS, retry=False, queue=conf.get_settings().CELERY_QUEUE, ignore_result=True
         )
     except Exception as error:  # noqa: BLE001  Each broker has errors of its own for being away, full or misled.
         log.warning(
@@ -111,7 +111,7 @@ def trigger_rollup() -> None:
 @celeryd_init.connect
 def add_tracking_queue(instance: Any, options: Mapping[str, Any], **_: Any) -> None:
     """Have a worker that was not told its queues take ours beside its default one."""
-    queues, name = instance.app.amqp.queues, conf.get_settings().QUEUE
+    queues, name = instance.app.amqp.queues, conf.get_settings().CELERY_QUEUE
     # A host that forbids queues which it did not declare has to declare ours, and then takes it already.
     if not options.get("queues") and instance.app.conf.task_create_missing_queues:
         queues.select_add(queues[name])
@@ -136,7 +136,7 @@ def ping_broker() -> None:
 def workers(seconds: float) -> dict[str, bool]:
     """Return the names of the workers that answer within ``seconds``, and whether each takes our queue."""
     queues_of = current_app.control.inspect(timeout=seconds).active_queues() or {}
-    queue = conf.get_settings().QUEUE
+    queue = conf.get_settings().CELERY_QUEUE
     return {name: queue in {each["name"] for each in queues} for name, queues in queues_of.items()}
 
 

@@ -12,7 +12,7 @@ register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("events/", endpoint.events_view, name="events"),
-    path("events/<str:given_pass>/", endpoint.events_view, name="events_by_pass"),
+    path("events/<str:ingest_token>/", endpoint.events_view, name="events_with_token"),
     path("xapi/", include("tracking.xapi.api.urls")),
     path("metrics", metrics_view, name="metrics"),
     path("api/v1/", include("tracking.api.urls")),

@@ -114,7 +114,7 @@ def _copy() -> Outcome:
             learner_id,
             "c",
             "u",
-            "view.progress",
+            "page.progress",
             "browser",
             now,
             now,
@@ -137,7 +137,7 @@ def _copy() -> Outcome:
 
 def _empty() -> None:
     database.execute(
-        "TRUNCATE tracking_event, tracking_changemark, tracking_heldrecord, tracking_refusal CASCADE"
+        "TRUNCATE tracking_event, tracking_pendingchange, tracking_quarantinedrecord, tracking_rejectioncount CASCADE"
     )
 
 

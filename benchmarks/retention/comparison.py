@@ -39,7 +39,7 @@ INSERT INTO {table}
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
 SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
         || '8' || substr(md5(random()::text), 1, 15))::uuid,
-    u.id, 'c', 'u' || n %% 50, 'view.progress', 'browser', at, at, gen_random_uuid(), gen_random_uuid(), 0,
+    u.id, 'c', 'u' || n %% 50, 'page.progress', 'browser', at, at, gen_random_uuid(), gen_random_uuid(), 0,
     '{{"elapsed": 90000, "active": 60000, "visible": 80000, "media": 0, "scroll": 90, "spans": [[0, 60000]]}}'::jsonb
 FROM (
     SELECT n, (n %% %(learners)s) AS place,
@@ -164,7 +164,7 @@ def _stored() -> float:
         [
             event_store.NewEvent(
                 id=uuid7.make_uuid7(NOW), learner_id=keys[number % LEARNERS], course_key="c", unit_key="u1",
-                kind="view.opened", source=EventSource.BROWSER, happened_at=NOW, received_at=NOW,
+                kind="page.opened", source=EventSource.BROWSER, happened_at=NOW, received_at=NOW,
             )
             for _ in range(BATCH)
         ]

@@ -30,7 +30,7 @@ IMAGES = ROOT / "docs" / "images"
 EVERYTHING = ROOT / "var" / "screenshots"
 ADDRESS = re.compile(r"http://[\d.]+:\d+/")
 PASSWORD = "demo"  # noqa: S105  # the demo prints it
-IN_DOCUMENTS: Mapping[str, tuple[str, int]] = {"progress": ("learner", 980), "class": ("class", 1360)}
+IN_DOCUMENTS: Mapping[str, tuple[str, int]] = {"my_progress": ("learner", 980), "class": ("class", 1360)}
 """What the documents show: the picture, its name there, and how much of it."""
 
 

@@ -19,20 +19,20 @@ START = {LEARNER: "/tracking/me/", INSTRUCTOR: "/tracking/classes/"}
 
 NOT_PAGES: Mapping[str, str] = {
     "start": "leads on to my courses",
-    "my_act": "takes an answer",
-    "class_act": "takes an action",
-    "my_seen": "takes what was in view",
-    "class_seen": "takes what was in view",
-    "my_mark": "a few bytes for live.js",
-    "class_mark": "a few bytes for live.js",
-    "class_learner_mark": "a few bytes for live.js",
-    "ask_for_download": "takes a wish",
+    "my_actions": "takes an answer",
+    "class_actions": "takes an action",
+    "my_findings_seen": "takes what was in view",
+    "class_findings_seen": "takes what was in view",
+    "my_data_version": "a few bytes for live.js",
+    "class_data_version": "a few bytes for live.js",
+    "class_learner_data_version": "a few bytes for live.js",
+    "request_download": "takes a wish",
     "download_file": "a file",
-    "answer_finding": "takes an answer",
+    "respond_to_finding": "takes an answer",
 }
 SEVERAL: Mapping[str, tuple[str, ...]] = {
     "class_lesson": ("lesson~3A", "quiz~3A"),
-    "records": ("views", "attempts", "findings", "looks"),
+    "data_records": ("views", "attempts", "findings", "looks"),
 }
 """Pages that look different by what they are about: one picture of each whose address has this in it."""
 

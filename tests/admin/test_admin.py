@@ -35,23 +35,23 @@ def fill(number):
     attempt: Any = factories.AttemptFactory(course_key=course, unit_key=unit.unit_key, learner=learner)
     models.Answer.objects.create(attempt=attempt, question_key="q")
     finding: Any = factories.FindingFactory(course_key=course, learner=learner)
-    models.Action.objects.create(verb="seen", learner=learner, course_key=course, finding=finding)
+    models.Action.objects.create(kind="seen", learner=learner, course_key=course, finding=finding)
     models.FindingTriage.objects.create(finding=finding, audience="learner", seen_at=at)
     factories.share_engagement(learner)
     Event.objects.create(
         id=f"00000000-0000-7000-8000-{number:012}", learner=learner, course_key=course, unit_key=unit.unit_key,
-        kind="view.opened", source="server", happened_at=at,
+        kind="page.opened", source="server", happened_at=at,
     )  # fmt: skip
     models.QuarantinedRecord.objects.create(
-        fingerprint=str(number), cause="unknown_unit", kind="view.opened", learner=learner, course_key=course,
+        fingerprint=str(number), cause="unknown_unit", kind="page.opened", learner=learner, course_key=course,
         happened_at=at,
     )  # fmt: skip
-    models.PendingChange.objects.create(subject=RollupStage.LEARNER, course_key=course, learner=learner)
+    models.PendingChange.objects.create(stage=RollupStage.LEARNER, course_key=course, learner=learner)
     models.AccessLogEntry.objects.create(
-        learner=learner, viewer=viewer, what="time", door="page", course_key=course
+        learner=learner, viewer=viewer, resource="time", channel="page", course_key=course
     )
     models.RejectionCount.objects.create(
-        day=at.date() - timedelta(days=number), reason="too_old", refused_count=3
+        day=at.date() - timedelta(days=number), reason="too_old", rejected_count=3
     )
     hook = models.Webhook.objects.create(url=f"https://hooks.example.org/{number}", secret="s")
     models.Delivery.objects.create(
@@ -145,7 +145,7 @@ def test_an_outline_is_listed_with_its_age_and_counts(operator):
 def test_marks_that_were_set_aside_are_found(operator):
     for tries in (0, 2, 9):
         models.PendingChange.objects.create(
-            subject=RollupStage.CLASS, course_key=str(tries), failed_count=tries
+            stage=RollupStage.CLASS, course_key=str(tries), failed_count=tries
         )
     found = {
         place: [mark.course_key for mark in _lists(operator, models.PendingChange, place=place)]
@@ -158,19 +158,19 @@ def test_marks_that_were_set_aside_are_found(operator):
 def test_what_was_set_aside_is_tried_again_by_who_may(operator, client):
     kept, retried = (
         models.PendingChange.objects.create(
-            subject=RollupStage.CLASS, course_key=key, failed_count=9, retry_at=timezone.now(), error="Broken"
+            stage=RollupStage.CLASS, course_key=key, failed_count=9, retry_at=timezone.now(), error="Broken"
         )
         for key in ("kept", "retried")
     )
     chosen = {"action": "try_again", "_selected_action": [retried.pk]}
     answer = operator.post(url(models.PendingChange), chosen, follow=True)
     assert "1 mark will be tried again." in answer.content.decode()
-    assert list(models.PendingChange.objects.set_aside()) == [kept]
+    assert list(models.PendingChange.objects.dead()) == [kept]
     staff = User.objects.create_user("staff", is_staff=True)
-    staff.user_permissions.add(Permission.objects.get(codename="view_changemark"))
+    staff.user_permissions.add(Permission.objects.get(codename="view_pendingchange"))
     client.force_login(staff)
     client.post(url(models.PendingChange), {**chosen, "_selected_action": [kept.pk]})
-    assert list(models.PendingChange.objects.set_aside()) == [kept]
+    assert list(models.PendingChange.objects.dead()) == [kept]
 
 
 @pytest.mark.django_db
@@ -215,7 +215,7 @@ def test_learners_can_read_that_an_operator_was_shown_their_rows(operator, admin
     event = Event.objects.latest("pk")
     operator.get(url(Event, "change", args=[event.pk]))
     looks = models.AccessLogEntry.objects.order_by("pk").values_list(
-        "viewer", "learner", "what", "door", "course_key"
+        "viewer", "learner", "resource", "channel", "course_key"
     )
     both = Event.objects.order_by("-pk").values_list("learner", flat=True)
     listed = [(admin_user.pk, learner, "records", "admin", "") for learner in both]

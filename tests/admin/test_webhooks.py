@@ -61,7 +61,7 @@ def test_deliveries_are_found_by_their_state_and_the_look_is_noted(admin_client,
     }
     found = admin_client.get(f"{DELIVERIES}?state={state}").context_data["cl"].result_list
     assert list(found) == [made[state]]
-    assert AccessLogEntry.objects.filter(learner=made[state].learner, door="admin").exists()
+    assert AccessLogEntry.objects.filter(learner=made[state].learner, channel="admin").exists()
 
 
 def test_what_was_told_is_sent_again_and_what_was_given_up_tried_again(admin_client, hook, tell):

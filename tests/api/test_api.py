@@ -81,8 +81,8 @@ def test_findings_are_in_the_words_of_whoever_asks(course, learner, ines, ask):
     ("query", "count"),
     [
         ("reason=skipped", 1),
-        ("reason=failed", 0),
-        ("reason=skipped&reason=failed", 1),
+        ("reason=not_passed", 0),
+        ("reason=skipped&reason=not_passed", 1),
         ("unit=a", 1),
         ("unit=b", 0),
         ("about=learner", 1),

@@ -40,7 +40,7 @@ def token(user):
 
 
 def erase(ask, **given):
-    body = {"what": "engagement", "course_key": "", "is_meant": True, **given}
+    body = {"what": "engagement", "course_key": "", "is_confirmed": True, **given}
     return ask.post(f"{ME}erasure/", body, content_type="application/json")
 
 
@@ -52,7 +52,7 @@ def test_a_file_is_asked_for_followed_and_fetched(ask, zoe):
     jobs.prepare_downloads(now=timezone.now())
     made = ask.get(f"{ME}download/").json()
     assert made["id"] == asked.json()["id"]
-    assert made["done_count"] == made["row_count"] > 0
+    assert made["written_row_count"] == made["row_count"] > 0
     file = ask.get(made["url"])
     assert file["Content-Type"] == "application/zip"
     assert int(file["Content-Length"]) == made["byte_count"]
@@ -102,7 +102,7 @@ def test_one_course_is_erased_and_what_names_none_is_told(ask, zoe):
 
 
 def test_everything_that_may_be_goes_and_is_a_no_to_what_follows(ask, zoe, settings):
-    settings.TRACKING = {**settings.TRACKING, "RECORD_IS_HELD": False}
+    settings.TRACKING = {**settings.TRACKING, "KEEP_COURSE_RECORD": False}
     assert "record" in ask.get(f"{ME}erasure/").json()["choices"]
     erase(ask, what="everything")
     assert {name for name, count in counts(zoe).items() if count} == {"consent"}
@@ -112,8 +112,8 @@ def test_everything_that_may_be_goes_and_is_a_no_to_what_follows(ask, zoe, setti
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"is_meant": False}, "is_meant"),
-        ({"is_meant": None}, "is_meant"),
+        ({"is_confirmed": False}, "is_confirmed"),
+        ({"is_confirmed": None}, "is_confirmed"),
         ({"what": "record"}, "what"),
         ({"what": "all"}, "what"),
         ({"course_key": "nowhere"}, "course_key"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.test import Client
 
-VENDORED = Path(__file__).parents[2] / "tracking/static/tracking/vendor/swagger-ui"
+VENDORED = Path(__file__).parents[2] / "tracking/static/learningtime/vendor/swagger-ui"
 
 
 def test_what_is_vendored_is_what_it_says_it_is():

@@ -25,7 +25,7 @@ from tracking.urls import app_name
 BASE = "/tracking/api/v1/"
 BELOW = "courses/<key:course_key>/"
 OWN = {
-    "progress/", "my-hours/", "my-skills/", "my-visits/", "comparison/", "messages/", "messages/<int:nudge_id>/",
+    "progress/", "my-hours/", "my-skills/", "my-timeline/", "my-comparison/", "messages/", "messages/<int:nudge_id>/",
     "launches/",
 }  # fmt: skip
 SHARED = {
@@ -54,7 +54,7 @@ OUTSIDE = {
     "consent/": LOGGED_IN,
     "me/": LOGGED_IN,
     "me/events/": LOGGED_IN,
-    "me/looks/": LOGGED_IN,
+    "me/access-log/": LOGGED_IN,
     "me/time/": LOGGED_IN,
     "me/download/": LOGGED_IN,
     "me/download/<uuid:download_id>/": LOGGED_IN,

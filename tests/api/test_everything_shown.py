@@ -85,7 +85,7 @@ def ask():
 
 
 OF_CLASS = ("skills/", "questions/", "risk/", "states/", "anomalies/", "units/a/")
-OF_LEARNER = ("learners/{}/skills/", "learners/{}/visits/", "learners/{}/actions/")
+OF_LEARNER = ("learners/{}/skills/", "learners/{}/timeline/", "learners/{}/actions/")
 
 
 @pytest.mark.parametrize("path", OF_CLASS + OF_LEARNER)
@@ -94,22 +94,27 @@ def test_only_instructors_are_told_of_a_class_and_its_learners(course, learner, 
     assert ask(learner, path.format(learner.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["my-skills/", "my-visits/", "messages/", "comparison/"])
+@pytest.mark.parametrize("path", ["my-skills/", "my-timeline/", "messages/", "my-comparison/"])
 def test_what_is_ones_own_is_for_learners_of_the_course(course, learner, ines, ask, path):
     assert ask(learner, path).status_code == 200
     assert ask(ines, path).status_code == 404
 
 
 def test_skills_are_the_same_to_learner_and_instructor(course, learner, ines, ask, now):
-    row = {"answered_count": 8, "correct_count": 3, "expected_share": 0.4, "plain_share": 0.375}
-    runs = {"last_run_count": 0, "longest_run_count": 2, "first_at": now - timedelta(days=2), "last_at": now}
+    row = {"answered_count": 8, "correct_count": 3, "expected_share": 0.4, "observed_share": 0.375}
+    runs = {
+        "current_run_count": 0,
+        "longest_run_count": 2,
+        "first_at": now - timedelta(days=2),
+        "last_at": now,
+    }
     LearnerSkill.objects.create(
         learner=learner, course_key="c", skill_key="means", unit_key="q", **row, **runs
     )
     [mine] = ask(learner, "my-skills/").json()["skills"]
     told = ask(ines, f"learners/{learner.pk}/skills/").json()
     assert told["skills"] == [mine]
-    assert told["trust"]["goes_by_plain"] is True
+    assert told["calibration_quality"]["uses_observed_share"] is True
     [standing] = skills.learner_skills("c", learner.pk, now=now)
     assert {name: mine[name] for name in ("correct_count", "answered_count", "share", "is_weak")} == {
         "correct_count": 3,
@@ -122,8 +127,8 @@ def test_skills_are_the_same_to_learner_and_instructor(course, learner, ines, as
 
 
 def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
-    counts = dict.fromkeys(("gained_count", "kept_count", "lost_count", "rated_count"), 0)
-    tries = {"succeeded_count": 4, "tries_to_success_count": 4, "answer_count": 12, "correct_count": 4}
+    counts = dict.fromkeys(("gained_count", "unchanged_count", "lost_count", "discrimination_count"), 0)
+    tries = {"succeeded_count": 4, "attempts_to_success_count": 4, "answer_count": 12, "correct_count": 4}
     QuestionStats.objects.create(
         course_key="c",
         unit_key="q",
@@ -145,7 +150,12 @@ def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
 
 def test_who_is_at_risk_is_told_and_the_threshold_moved(course, learner, ines, ask, now):
     LearnerRisk.objects.create(
-        learner=learner, course_key="c", day=20, score=0.8, parts=[["lost_points", 0.8, 0.9]], assessed_at=now
+        learner=learner,
+        course_key="c",
+        day=20,
+        score=0.8,
+        components=[["lost_points", 0.8, 0.9]],
+        assessed_at=now,
     )
     told = ask(ines, "risk/?share=0.5").json()
     found = risk.find_risk_overview("c", now=now, share=0.5)
@@ -153,17 +163,17 @@ def test_who_is_at_risk_is_told_and_the_threshold_moved(course, learner, ines, a
     assert [line["risk"]["learner_id"] for line in told["flagged"]] == [
         str(line.risk.learner_id) for line in found.flagged
     ]
-    assert ask(ines, "risk/", {"share": 0.9}).json()["threshold"] == 0.9
+    assert ask(ines, "risk/", {"threshold": 0.9}).json()["threshold"] == 0.9
     assert assessment.find_threshold("c") == 0.9
-    assert ask(ines, "risk/", {"share": None}).json()["is_moved"] is False
-    assert ask(learner, "risk/", {"share": 0.1}).status_code == 404
+    assert ask(ines, "risk/", {"threshold": None}).json()["is_changed"] is False
+    assert ask(learner, "risk/", {"threshold": 0.1}).status_code == 404
 
 
 def test_where_everybody_stands_is_told_module_by_module_and_lesson_by_lesson(course, learner, ines, ask):
     [row] = ask(ines, "states/?module=").json()["results"]
     assert row["learner_id"] == str(learner.pk)
     assert {each["key"]: each["state"] for each in row["cells"]}["b"] == "completed"
-    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, what="class").exists()
+    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, resource="class").exists()
 
 
 def test_a_lesson_is_told_as_its_page_shows_it(course, ines, ask):
@@ -173,11 +183,11 @@ def test_a_lesson_is_told_as_its_page_shows_it(course, ines, ask):
 
 
 def test_what_a_learner_did_is_told_and_the_look_noted(course, learner, ines, ask):
-    [visit] = ask(learner, "my-visits/?since=2000-01-01T00:00:00Z").json()["visits"]
+    [visit] = ask(learner, "my-timeline/?since=2000-01-01T00:00:00Z").json()["visits"]
     assert [step["unit_key"] for step in visit["steps"]] == ["b"]
-    assert ask(learner, "my-visits/?since=x").status_code == 400
-    ask(ines, f"learners/{learner.pk}/visits/")
-    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, what="timeline").exists()
+    assert ask(learner, "my-timeline/?since=x").status_code == 400
+    ask(ines, f"learners/{learner.pk}/timeline/")
+    assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, resource="timeline").exists()
 
 
 def test_one_attempt_is_told_with_its_answers(course, learner, ines, make_learner, ask, now):
@@ -195,32 +205,32 @@ def test_one_attempt_is_told_with_its_answers(course, learner, ines, make_learne
 def test_a_message_is_sent_read_and_put_away(course, learner, ines, ask):
     consent.grant(learner.pk, [Purpose.NUDGES], source="test")
     path = f"learners/{learner.pk}/actions/"
-    done = ask(ines, path, {"do": "nudge", "words": "Have another look at a."})
-    assert (done.status_code, done.json()["verb"]) == (201, "nudged")
-    assert ask(ines, path, {"do": "nudge", "words": "And again."}).status_code == 409
+    done = ask(ines, path, {"action": "nudge", "text": "Have another look at a."})
+    assert (done.status_code, done.json()["kind"]) == (201, "nudged")
+    assert ask(ines, path, {"action": "nudge", "text": "And again."}).status_code == 409
     [message] = ask(learner, "messages/").json()["messages"]
-    assert (message["words"], message["sender_name"]) == ("Have another look at a.", "ines")
+    assert (message["text"], message["sender_name"]) == ("Have another look at a.", "ines")
     assert ask(learner, f"messages/{message['nudge_id']}/", method="DELETE").status_code == 204
     assert ask(learner, f"messages/{message['nudge_id']}/", method="DELETE").status_code == 404
     assert ask(learner, "messages/").json()["messages"] == []
     history = ask(ines, path).json()
-    assert [each["verb"] for each in history["actions"]] == ["nudged"]
+    assert [each["kind"] for each in history["actions"]] == ["nudged"]
 
 
 def test_a_message_about_a_finding_says_what_the_learner_reads_there(course, learner, ines, ask):
     consent.grant(learner.pk, [Purpose.NUDGES], source="test")
     finding = Finding.objects.get(learner=learner, reason="skipped")
-    ask(ines, f"learners/{learner.pk}/actions/", {"do": "nudge", "finding": finding.pk})
+    ask(ines, f"learners/{learner.pk}/actions/", {"action": "nudge", "finding": finding.pk})
     [advice] = [each for each in ask(learner, "progress/").json()["practise"] if each["reason"] == "skipped"]
     [message] = ask(learner, "messages/").json()["messages"]
-    assert message["words"] == advice["sentence"]
+    assert message["text"] == advice["sentence"]
 
 
 def test_nobody_is_sent_a_message_who_did_not_ask_for_any(course, ines, make_learner, ask, now):
     shy = make_learner("shy", purposes=())
     course.enrol(shy, "c")
     jobs.refresh_outlines(now=now)
-    answer = ask(ines, f"learners/{shy.pk}/actions/", {"do": "nudge", "words": "Hello."})
+    answer = ask(ines, f"learners/{shy.pk}/actions/", {"action": "nudge", "text": "Hello."})
     assert answer.status_code == 409
     assert not Nudge.objects.exists()
 

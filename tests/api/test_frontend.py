@@ -32,7 +32,7 @@ def test_after_a_yes_it_is_told_where_the_tracker_is_and_whose_events_it_sends(f
     told = front_end.get(TRACKER).json()
 
     assert told["state"] == "on"
-    assert told["script"].endswith("tracking/tracker/main.js")
+    assert told["script"].endswith("learningtime/page/main.js")
     assert re.fullmatch(r"[0-9a-f]{16}", told["owner"])
 
 

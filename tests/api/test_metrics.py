@@ -41,7 +41,7 @@ def test_there_is_nothing_for_whoever_has_not_the_token(client, db, token, given
 
 
 def test_prometheus_can_read_every_line(client, db, token, now):
-    RejectionCount.objects.create(day=now.date(), reason="too_old", refused_count=3)
+    RejectionCount.objects.create(day=now.date(), reason="too_old", rejected_count=3)
     answer = client.get(PATH, headers=token)
     lines = answer.content.decode().splitlines()
     assert [line for line in lines if not LINE.fullmatch(line)] == []
@@ -55,11 +55,11 @@ def test_the_numbers_are_those_of_the_tables(db, now):
     factories.FindingFactory.create(learner=learner)
     factories.LearnerCourseDayFactory.create(learner=learner, view_count=3, access_count=4)
     PendingChange.objects.create(
-        subject="learner", learner=learner, course_key=COURSE, created_at=now - timedelta(seconds=90)
+        stage="learner", learner=learner, course_key=COURSE, created_at=now - timedelta(seconds=90)
     )
     JobRun.objects.create(job="roll_up", finished_at=now)
-    RejectionCount.objects.create(day=now.date(), reason="too_old", refused_count=3)
-    RejectionCount.objects.create(day=now.date() - timedelta(days=1), reason="too_old", refused_count=4)
+    RejectionCount.objects.create(day=now.date(), reason="too_old", rejected_count=3)
+    RejectionCount.objects.create(day=now.date() - timedelta(days=1), reason="too_old", rejected_count=4)
     tallies.increment_tally(tallies.LRS, 2)
     tallies.increment_tally(tallies.LRS, 3)
     found = {
@@ -92,7 +92,7 @@ from tracking.events import Source
 for number in range(5):
     now = timezone.now()
     writing.write([
-        writing.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="view.opened",
+        writing.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="page.opened",
                          source=Source.SERVER, happened_at=now, received_at=now)
         for _ in range(2)
     ])
@@ -131,7 +131,7 @@ def _same_database():
 
 def test_text_in_a_label_stays_in_it():
     told = render_prometheus([Sample(name="quarantined", value=1, labels=(("cause", 'a"b\\c\nd'),))])
-    assert 'tracking_quarantined{cause="a\\"b\\\\c\\nd"} 1\n' in told
+    assert 'tracking_quarantined_records{cause="a\\"b\\\\c\\nd"} 1\n' in told
 
 
 def test_work_is_a_span_where_the_host_has_opentelemetry(monkeypatch):

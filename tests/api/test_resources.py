@@ -206,30 +206,30 @@ def test_nothing_is_recorded_while_tracking_is_off(course, learner, ask, setting
 def test_a_finding_is_dismissed_and_taken_back(course, learner, ines, ask):
     finding = Finding.objects.get(learner=learner, reason="skipped")
     path = f"/courses/c/findings/{finding.pk}/actions/"
-    done = ask(ines, path, {"do": "dismiss", "because": "in_hand"})
-    assert (done.status_code, done.json()["verb"]) == (201, "dismissed")
+    done = ask(ines, path, {"action": "dismiss", "dismiss_reason": "handled"})
+    assert (done.status_code, done.json()["kind"]) == (201, "dismissed")
     assert ask(ines, "/courses/c/findings/").json()["results"] == []
     assert len(ask(learner, "/courses/c/findings/").json()["results"]) == 1
-    assert ask(ines, path, {"do": "undo", "action": done.json()["id"]}).status_code == 201
+    assert ask(ines, path, {"action": "undo", "action": done.json()["id"]}).status_code == 201
     assert len(ask(ines, "/courses/c/findings/").json()["results"]) == 1
 
 
 @pytest.mark.parametrize("do", ["seen", "useful", "not_useful"])
 def test_a_learner_answers_a_finding(course, learner, ask, do):
     finding = Finding.objects.get(learner=learner, reason="skipped")
-    assert ask(learner, f"/courses/c/findings/{finding.pk}/actions/", {"do": do}).status_code == 201
-    assert Action.objects.filter(verb=do, actor=learner).exists()
+    assert ask(learner, f"/courses/c/findings/{finding.pk}/actions/", {"action": do}).status_code == 201
+    assert Action.objects.filter(kind=do, actor=learner).exists()
 
 
 def test_an_action_says_what_it_needs(course, learner, ask):
     finding = Finding.objects.get(learner=learner, reason="skipped")
-    answer = ask(learner, f"/courses/c/findings/{finding.pk}/actions/", {"do": "snooze"})
+    answer = ask(learner, f"/courses/c/findings/{finding.pk}/actions/", {"action": "snooze"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "until")
 
 
 def test_what_does_not_go_is_a_conflict(course, learner, ines, ask, now):
     finding = Finding.objects.get(learner=learner, reason="skipped")
-    past = {"do": "snooze", "until": (now - timedelta(days=900)).isoformat()}
+    past = {"action": "snooze", "snoozed_until": (now - timedelta(days=900)).isoformat()}
     assert ask(ines, f"/courses/c/findings/{finding.pk}/actions/", past).status_code == 409
 
 
@@ -238,16 +238,16 @@ def test_nobody_acts_on_the_findings_of_others(course, learner, make_learner, as
     course.enrol(other, "c")
     jobs.refresh_outlines(now=now)
     finding = Finding.objects.get(learner=learner, reason="skipped")
-    assert ask(other, f"/courses/c/findings/{finding.pk}/actions/", {"do": "useful"}).status_code == 404
+    assert ask(other, f"/courses/c/findings/{finding.pk}/actions/", {"action": "useful"}).status_code == 404
 
 
 def test_an_instructor_excuses_and_takes_it_back(course, learner, ines, ask):
     path = f"/courses/c/learners/{learner.pk}/actions/"
-    done = ask(ines, path, {"do": "excuse", "unit_key": "a"})
+    done = ask(ines, path, {"action": "excuse", "unit_key": "a"})
     assert done.status_code == 201
-    assert ask(ines, path, {"do": "excuse", "unit_key": "a"}).status_code == 409
-    assert ask(ines, path, {"do": "undo", "action": done.json()["id"]}).status_code == 201
-    assert ask(learner, path, {"do": "note", "words": "me"}).status_code == 404
+    assert ask(ines, path, {"action": "excuse", "unit_key": "a"}).status_code == 409
+    assert ask(ines, path, {"action": "undo", "action": done.json()["id"]}).status_code == 201
+    assert ask(learner, path, {"action": "note", "text": "me"}).status_code == 404
 
 
 def test_learners_read_every_event_about_them_and_who_looked(course, learner, ines, ask, now, send):
@@ -255,19 +255,23 @@ def test_learners_read_every_event_about_them_and_who_looked(course, learner, in
     ask(ines, f"/courses/c/learners/{learner.pk}/progress/")
     told = ask(learner, "/me/").json()
     assert told["learner_id"] == str(learner.pk)
-    assert {each["kind"] for each in told["events"]} == {"view.opened", "view.progress"}
+    assert {each["kind"] for each in told["events"]} == {"page.opened", "page.progress"}
     assert [each["unit_key"] for each in ask(learner, "/me/events/?kind=view.opened").json()["results"]] == [
         "a"
     ]
-    looks = ask(learner, "/me/looks/").json()["results"]
-    assert [(each["what"], each["door"], each["viewer"]) for each in looks] == [("progress", "api", "ines")]
+    looks = ask(learner, "/me/access-log/").json()["results"]
+    assert [(each["resource"], each["channel"], each["viewer"]) for each in looks] == [
+        ("progress", "api", "ines")
+    ]
 
 
 def test_every_look_of_an_instructor_is_on_record(course, learner, ines, ask):
     factories.AttemptFactory.create(learner=learner, course_key="c", unit_key="q")
     for path in ("attempts/", "findings/", "learners/", f"learners/{learner.pk}/time/?first=2026-03-01"):
         assert ask(ines, f"/courses/c/{path}").status_code == 200
-    looked = set(AccessLogEntry.objects.filter(learner=learner, viewer=ines).values_list("what", flat=True))
+    looked = set(
+        AccessLogEntry.objects.filter(learner=learner, viewer=ines).values_list("resource", flat=True)
+    )
     assert looked == {"attempts", "findings", "class", "time"}
 
 

@@ -43,7 +43,7 @@ def test_an_attempt_is_stored_with_its_answers_and_marks_the_learner(record, now
     assert attempt is not None
     assert (attempt.course_key, attempt.unit_key, attempt.share, attempt.is_passed) == ("c", "q", 0.75, True)
     assert answers() == [("1", True, ["l1"]), ("2", False, ["l1", "l2"])]
-    assert list(PendingChange.objects.values_list("subject", "course_key", "learner_id", "day")) == [
+    assert list(PendingChange.objects.values_list("stage", "course_key", "learner_id", "day")) == [
         ("learner", "c", record.learner_id, None)
     ]
 

@@ -82,11 +82,11 @@ odd = json_values | st.sampled_from(
 
 @anything
 @given(changes=st.dictionaries(fields, odd, max_size=3), kind=st.sampled_from(KINDS), payload=odd)
-@example(changes={"at": 253402300799999}, kind="view.opened", payload={})
-@example(changes={"unit": "\ud800"}, kind="view.opened", payload={})
+@example(changes={"at": 253402300799999}, kind="page.opened", payload={})
+@example(changes={"unit": "\ud800"}, kind="page.opened", payload={})
 @example(changes={"unit": "x\x00"}, kind="feature.clicked", payload={"name": "\x00"})
-@example(changes={}, kind="view.progress", payload={"elapsed": 1e999})
-@example(changes={}, kind="view.progress", payload={"elapsed": 5, "active": 10**18, "spans": [[5, 1]]})
+@example(changes={}, kind="page.progress", payload={"elapsed": 1e999})
+@example(changes={}, kind="page.progress", payload={"elapsed": 5, "active": 10**18, "spans": [[5, 1]]})
 @example(changes={}, kind="media.played", payload={"name": "tape", "spans": [[9, 1]] * 60})
 def test_an_event_of_any_kind_leaves_its_neighbours_alone_and_breaks_no_constraint(
     post, changes, kind, payload
@@ -108,7 +108,7 @@ def test_an_event_of_any_kind_leaves_its_neighbours_alone_and_breaks_no_constrai
 
 def test_every_refusal_is_counted_by_its_cause(post):
     post(whole(opened(t="nonsense"), opened(at=0), opened(p={"x": 1})))
-    assert dict(RejectionCount.objects.values_list("reason", "refused_count")) == {
+    assert dict(RejectionCount.objects.values_list("reason", "rejected_count")) == {
         "unknown_kind": 1, "too_old": 1, "bad_payload": 1,
     }  # fmt: skip
 

@@ -41,7 +41,7 @@ def test_an_event_is_stored_as_it_happened(learner, send, now):
         "learner_id": learner.pk,
         "course_key": "c",
         "unit_key": "a",
-        "kind": "view.opened",
+        "kind": "page.opened",
         "source": "browser",
         "happened_at": now,
         "received_at": now,
@@ -74,7 +74,7 @@ def test_a_path_is_resolved_to_its_unit(learner, send, now):
 
 def test_an_event_marks_its_day_for_the_roll_up(learner, send, now):
     send(learner, batch(opened(now, "a"), opened(now, "b"), sent_at=now))
-    assert list(PendingChange.objects.values_list("subject", "course_key", "learner_id", "day")) == [
+    assert list(PendingChange.objects.values_list("stage", "course_key", "learner_id", "day")) == [
         ("learner", "c", learner.pk, now.date())
     ]
 
@@ -119,7 +119,7 @@ def test_a_bad_event_is_refused_with_its_reason_and_its_neighbour_kept(learner, 
         accepted_count=1, duplicate_count=0, rejected=(RejectedEvent(index=0, code=code),)
     )
     assert list(Event.objects.values_list("unit_key", flat=True)) == ["b"]
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [(code, 1)]
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [(code, 1)]
 
 
 def test_an_event_older_than_a_week_is_refused(learner, send, now):
@@ -167,7 +167,7 @@ json_values = st.recursive(
 )
 some_events = st.dictionaries(
     st.sampled_from(["id", "t", "at", "view", "visit", "n", "path", "course", "unit", "p"]),
-    json_values | st.sampled_from([str(uuid.uuid4()), "view.opened", "view.progress", 1_773_230_400_000]),
+    json_values | st.sampled_from([str(uuid.uuid4()), "page.opened", "page.progress", 1_773_230_400_000]),
 )
 
 

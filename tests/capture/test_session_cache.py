@@ -50,7 +50,7 @@ def test_a_second_batch_of_a_session_asks_nobody_who_it_is(post):
 
 
 def test_a_site_that_wants_it_so_is_asked_each_time(post, settings):
-    settings.TRACKING = {**settings.TRACKING, "RECOGNISED_SECONDS": 0}
+    settings.TRACKING = {**settings.TRACKING, "SESSION_CACHE_SECONDS": 0}
     assert [asks_who(post), asks_who(post)] == [True, True]
 
 

@@ -39,7 +39,7 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"XAPI_VERSION": "1.0"}, "Give '1.0.3' or '2.0.0'."),
         ({"LRS_URL": "lrs.example.org"}, "Give an address that begins with https://."),
         ({"NOTICE_PURPOSES": ("record",)}, "Give a tuple of any of engagement, replay, nudges, comparison."),
-        ({"REASONS_OFF": "skipped"}, "Give a tuple of strings."),
+        ({"DISABLED_REASONS": "skipped"}, "Give a tuple of strings."),
         ({"NOTICE_PURPOSES": "replay"}, "Give a tuple of any of engagement, replay, nudges, comparison."),
     ],
 )
@@ -51,8 +51,8 @@ def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, 
 
 
 def test_a_reason_that_does_not_exist_cannot_be_switched_off(settings):
-    settings.TRACKING = {"REASONS_OFF": ("long_tme", "skipped")}
-    message = "TRACKING['REASONS_OFF'] names 'long_tme'."
+    settings.TRACKING = {"DISABLED_REASONS": ("long_tme", "skipped")}
+    message = "TRACKING['DISABLED_REASONS'] names 'long_tme'."
     assert report() == [("tracking.E002", message, "Did you mean 'long_time'?")]
 
 
@@ -68,12 +68,12 @@ def test_the_ends_of_a_range_can_be_used(settings, given):
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ({"RAW_DAYS": 39}, ["tracking.W004"]),
-        ({"RECORD_DAYS": 39}, ["tracking.W004"]),
-        ({"RAW_DAYS": 40}, []),
-        ({"RAW_DAYS": 0}, []),
-        ({"RAW_DAYS": 30, "QUARANTINE_DAYS": 20}, []),
-        ({"RAW_DAYS": "39"}, ["tracking.E002"]),
+        ({"RAW_EVENT_DAYS": 39}, ["tracking.W004"]),
+        ({"RECORD_EVENT_DAYS": 39}, ["tracking.W004"]),
+        ({"RAW_EVENT_DAYS": 40}, []),
+        ({"RAW_EVENT_DAYS": 0}, []),
+        ({"RAW_EVENT_DAYS": 30, "QUARANTINE_DAYS": 20}, []),
+        ({"RAW_EVENT_DAYS": "39"}, ["tracking.E002"]),
     ],
 )
 def test_raw_events_are_kept_longer_than_they_may_be_late(settings, given, found):

@@ -57,7 +57,7 @@ def progress_of(learner: User) -> dict[str, int]:
     """Return what the last message of the view said; a beacon may come a moment after its page is gone."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        found = Event.objects.filter(learner=learner, kind="view.progress").order_by("sequence").last()
+        found = Event.objects.filter(learner=learner, kind="page.progress").order_by("sequence").last()
         if found is not None:
             payload: dict[str, int] = found.payload
             return payload

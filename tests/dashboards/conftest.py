@@ -91,7 +91,7 @@ def class_of_six(course: Any) -> list[User]:
     factories.FindingFactory.create(learner=bo, reason="inactive", evidence={"days": 9}, weight=0.6)
     factories.FindingFactory.create(learner=cy, reason="never_started", evidence={"days": 30}, weight=0.9)
     factories.FindingFactory.create(
-        unit_key="m/mean", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+        unit_key="m/mean", reason="often_skipped", evidence={"skipped_count": 4, "passed_by_count": 10}
     )
     factories.FindingFactory.create(
         unit_key="m/mean",

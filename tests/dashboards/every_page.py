@@ -28,11 +28,11 @@ MODES_WITH_SCRIPTS = [mode for mode in MODES if mode != "no scripts"]
 
 
 USED: dict[str, dict[str, Any]] = {
-    "view.details": {"sections": [["why", 4000], ["how", 9000]]},
+    "page.details": {"sections": [["why", 4000], ["how", 9000]]},
     "feature.clicked": {"name": "Hint"},
     "media.played": {"name": "dns.webm", "spans": [[0, 60_000]]},
     "form.started": {"name": "Try it"},
-    "friction": {"kind": "dead", "element": "button", "name": "Play"},
+    "friction.detected": {"kind": "dead", "element": "button", "name": "Play"},
 }
 
 
@@ -50,7 +50,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         "skipped",
         "failed",
         "submitted",
-        "exempt",
+        "excused",
     ):
         factories.OutlineUnitFactory.create(
             unit_key=f"m/{state}", parent_key="m", title=f"All about {state}", expected_seconds=600
@@ -60,7 +60,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         )
         factories.UnitSummaryFactory.create(
             unit_key=f"m/{state}", learner_count=30, reached_count=25, skipped_count=5, timed_count=20,
-            median_active_ms=300_000, answered_count=20, correct_count=9, answering_count=20,
+            median_active_ms=300_000, answered_count=20, correct_count=9, answering_learner_count=20,
         )  # fmt: skip
     factories.LearnerCourseFactory.create(
         learner=lena, required_count=10, completed_count=4, active_ms=5_000_000, estimated_ms=60_000,
@@ -73,7 +73,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         )
     LearnerRisk.objects.create(
         learner=lena, course_key=COURSE, day=20, score=0.81, assessed_at=now,
-        parts=[["points_lost", 0.6, 0.86], ["days_away", 0.11, 9], ["rarely_there", 0.1, 0.67]],
+        components=[["points_lost", 0.6, 0.86], ["days_away", 0.11, 9], ["rarely_there", 0.1, 0.67]],
     )  # fmt: skip
     factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
     tried = factories.AttemptFactory.create(
@@ -81,7 +81,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     )
     factories.FindingFactory.create(learner=lena, unit_key="m/skipped", reason="skipped", evidence={})
     factories.FindingFactory.create(
-        unit_key="m/skipped", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+        unit_key="m/skipped", reason="often_skipped", evidence={"skipped_count": 4, "passed_by_count": 10}
     )
     PageView.objects.create(
         view_id=uuid4(), learner=lena, course_key=COURSE, unit_key="m/completed", opened_at=now, last_at=now,
@@ -106,13 +106,13 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
             )
     QuestionStats.objects.create(
         course_key=COURSE, unit_key="m/check", question_key="slope", learner_count=20, first_correct_count=12,
-        answer_count=25, correct_count=20, succeeded_count=12, tries_to_success_count=12, gained_count=0,
-        kept_count=0, lost_count=0, rated_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},
+        answer_count=25, correct_count=20, succeeded_count=12, attempts_to_success_count=12, gained_count=0,
+        unchanged_count=0, lost_count=0, discrimination_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},
         lesson_keys=["m/completed"],
     )  # fmt: skip
     QuestionLink.objects.create(
         course_key=COURSE, quiz_key="m/check", question_key="slope", lesson_key="m/completed", missed_count=8,
-        missed_passed_over_count=6, right_count=10, right_passed_over_count=1,
+        missed_not_covered_count=6, right_count=10, right_not_covered_count=1,
     )  # fmt: skip
     for back in range(70):
         CourseDay.objects.create(
@@ -120,22 +120,25 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
             active_ms=3_600_000, view_count=120,
         )  # fmt: skip
     return {
-        **{name: (lena, reverse(f"tracking:{name}")) for name in ("me", "consent")},
-        "progress": (lena, reverse("tracking:progress", args=[COURSE])),
+        **{name: (lena, reverse(f"tracking:{name}")) for name in ("my_courses", "consent")},
+        "my_progress": (lena, reverse("tracking:my_progress", args=[COURSE])),
         "classes": (ines, reverse("tracking:classes")),
         "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
         "class_module": (ines, reverse("tracking:class_module", args=[COURSE, "m"])),
-        "class_matrix": (ines, reverse("tracking:class_matrix", args=[COURSE])),
+        "class_progress_grid": (ines, reverse("tracking:class_progress_grid", args=[COURSE])),
         "class_risk": (ines, f"{reverse('tracking:class_risk', args=[COURSE])}?share=0.5"),
         "class_lesson": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/completed"])),
         "class_quiz": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/check"])),
-        "class_history": (ines, reverse("tracking:class_history", args=[COURSE])),
+        "class_action_log": (ines, reverse("tracking:class_action_log", args=[COURSE])),
         "class_trends": (ines, reverse("tracking:class_trends", args=[COURSE])),
-        "class_visits": (ines, reverse("tracking:class_visits", args=[COURSE, lena.pk])),
-        "class_attempt": (ines, reverse("tracking:class_attempt", args=[COURSE, lena.pk, tried.pk])),
+        "class_learner_timeline": (ines, reverse("tracking:class_learner_timeline", args=[COURSE, lena.pk])),
+        "class_learner_attempt": (
+            ines,
+            reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, tried.pk]),
+        ),
         "class_learner": (ines, reverse("tracking:class_learner", args=[COURSE, lena.pk])),
-        "statement": (lena, reverse("tracking:statement")),
-        "statement_check": (lena, reverse("tracking:statement_check") + "?code=none"),
+        "my_time_statement": (lena, reverse("tracking:my_time_statement")),
+        "verify_time_statement": (lena, reverse("tracking:verify_time_statement") + "?code=none"),
     }
 
 
@@ -161,21 +164,21 @@ def show(
 
 
 PAGES = [
-    "me",
-    "progress",
+    "my_courses",
+    "my_progress",
     "consent",
     "classes",
     "class",
     "class_module",
-    "class_matrix",
+    "class_progress_grid",
     "class_risk",
     "class_lesson",
     "class_quiz",
-    "class_history",
+    "class_action_log",
     "class_trends",
-    "class_visits",
-    "class_attempt",
+    "class_learner_timeline",
+    "class_learner_attempt",
     "class_learner",
-    "statement",
-    "statement_check",
+    "my_time_statement",
+    "verify_time_statement",
 ]

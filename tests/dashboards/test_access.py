@@ -15,8 +15,8 @@ from tests.factories import COURSE
 
 LOG_IN = 302
 PAGES = {
-    "me": {},
-    "progress": {"course_key": COURSE},
+    "my_courses": {},
+    "my_progress": {"course_key": COURSE},
     "classes": {},
     "class": {"course_key": COURSE},
     "class_learner": {"course_key": COURSE, "learner_id": "LENA"},
@@ -24,18 +24,18 @@ PAGES = {
 }
 ROLES = {
     "anonymous": dict.fromkeys(PAGES, LOG_IN),
-    "learner": {"me": 200, "progress": 200, "classes": 200, "class": 404, "class_learner": 404, "consent": 200},
+    "learner": {"my_courses": 200, "my_progress": 200, "classes": 200, "class": 404, "class_learner": 404, "consent": 200},
     "other learner": {
-        "me": 200, "progress": 404, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
+        "my_courses": 200, "my_progress": 404, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
     },
     "instructor": {
-        "me": 200, "progress": 404, "classes": 200, "class": 200, "class_learner": 200, "consent": 200,
+        "my_courses": 200, "my_progress": 404, "classes": 200, "class": 200, "class_learner": 200, "consent": 200,
     },
     "instructor of another course": {
-        "me": 200, "progress": 404, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
+        "my_courses": 200, "my_progress": 404, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
     },
     "operator": {
-        "me": 200, "progress": 404, "classes": 200, "class": 200, "class_learner": 200, "consent": 200,
+        "my_courses": 200, "my_progress": 404, "classes": 200, "class": 200, "class_learner": 200, "consent": 200,
     },
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ def test_a_page_exists_for_those_who_may_open_it_and_for_nobody_else(
 
 
 def test_the_log_in_brings_back_to_the_page(course: Any) -> None:
-    answer = Client().get(reverse("tracking:progress", args=[COURSE]))
+    answer = Client().get(reverse("tracking:my_progress", args=[COURSE]))
     assert answer["Location"].endswith(f"?next=/tracking/me/{COURSE}/")
 
 
@@ -83,5 +83,5 @@ def test_somebody_who_left_the_course_is_no_learner_of_the_class(
 
 
 def test_no_cache_keeps_a_page_about_a_person(lena: User, as_: Callable[[User], Client]) -> None:
-    answer = as_(lena).get(reverse("tracking:progress", args=[COURSE]))
+    answer = as_(lena).get(reverse("tracking:my_progress", args=[COURSE]))
     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))

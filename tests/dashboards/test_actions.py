@@ -20,10 +20,10 @@ from tracking.dashboards.course import class_pages
 from tracking.models import Action, Audience, Consent, Finding, Nudge
 
 CLASS = reverse("tracking:class", args=[COURSE])
-ACT = reverse("tracking:class_act", args=[COURSE])
-HISTORY = reverse("tracking:class_history", args=[COURSE])
-MINE = reverse("tracking:progress", args=[COURSE])
-ANSWER = reverse("tracking:my_act", args=[COURSE])
+ACT = reverse("tracking:class_actions", args=[COURSE])
+HISTORY = reverse("tracking:class_action_log", args=[COURSE])
+MINE = reverse("tracking:my_progress", args=[COURSE])
+ANSWER = reverse("tracking:my_actions", args=[COURSE])
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def hers(lena: User) -> str:
 
 def do(browser: Client, deed: str, finding: Finding | None = None, **more: Any) -> Any:
     given = {"learner": finding.learner_id, "finding": finding.pk} if finding else {}
-    return browser.post(ACT, {"do": deed, **given, **more}, follow=True)
+    return browser.post(ACT, {"action": deed, **given, **more}, follow=True)
 
 
 def test_a_nudge_says_on_the_learners_page_what_the_finding_says_and_who_sent_it(
@@ -62,7 +62,7 @@ def test_nobody_is_sent_a_message_who_did_not_say_yes(
 ) -> None:
     browser = as_(ines)
     assert "takes no messages" in words(browser.get(CLASS))
-    assert "No message was sent" in words(do(browser, "nudge", finding, words="Come back!"))
+    assert "No message was sent" in words(do(browser, "nudge", finding, text="Come back!"))
     assert (Nudge.objects.count(), Action.objects.count()) == (0, 0)
 
 
@@ -74,7 +74,7 @@ def test_a_learner_who_takes_the_yes_back_sees_no_message_any_more(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     take_messages(lena)
-    do(as_(ines), "nudge", finding, words="Look at the mean.")
+    do(as_(ines), "nudge", finding, text="Look at the mean.")
     browser = as_(lena)
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(reverse("tracking:consent"), {"purpose": "nudges", "answer": "no"})
@@ -100,11 +100,11 @@ def test_a_message_that_is_taken_back_or_read_is_gone(
 ) -> None:
     take_messages(lena)
     teacher, learner = as_(ines), as_(lena)
-    do(teacher, "nudge", finding, words="One")
+    do(teacher, "nudge", finding, text="One")
     do(teacher, "undo", action=Action.objects.get().pk)
     assert "One" not in words(learner.get(MINE))
-    do(teacher, "nudge", finding, words="Two")
-    learner.post(ANSWER, {"do": "close", "about": Nudge.objects.latest("pk").pk})
+    do(teacher, "nudge", finding, text="Two")
+    learner.post(ANSWER, {"action": "close", "about": Nudge.objects.latest("pk").pk})
     assert "Two" not in words(learner.get(MINE))
 
 
@@ -114,7 +114,7 @@ def test_nobody_closes_the_message_of_somebody_else(
     take_messages(lena)
     do(as_(ines), "nudge", finding)
     other = factories.EnrolmentFactory.create().learner
-    as_(other).post(ANSWER, {"do": "close", "about": Nudge.objects.get().pk})
+    as_(other).post(ANSWER, {"action": "close", "about": Nudge.objects.get().pk})
     assert Nudge.objects.get().closed_at is None
 
 
@@ -123,14 +123,14 @@ def test_a_review_a_note_and_an_excuse_are_on_record_with_who_and_when(
 ) -> None:
     browser = as_(ines)
     about: dict[str, Any] = {"learner": lena.pk, "next": hers(lena), "unit": "m/mean"}
-    do(browser, "review", words="Before Friday", **about)
-    do(browser, "excuse", words="Was ill", **about)
-    said = words(do(browser, "note", words="Spoke on the phone.", **about))
+    do(browser, "review", text="Before Friday", **about)
+    do(browser, "excuse", text="Was ill", **about)
+    said = words(do(browser, "note", text="Spoke on the phone.", **about))
     assert "note · The mean Spoke on the phone. Ines Ito" in said
     assert "marked as excused · The mean Was ill Ines Ito" in said
     assert "review assigned · The mean Before Friday Ines Ito" in said
-    assert set(Action.objects.values_list("verb", "actor")) == {
-        (verb, ines.pk) for verb in ("assigned", "excused", "noted")
+    assert set(Action.objects.values_list("kind", "actor")) == {
+        (verb, ines.pk) for verb in ("review_assigned", "excused", "noted")
     }
 
 
@@ -139,7 +139,7 @@ def test_what_is_set_aside_leaves_the_list_and_comes_back_when_taken_back(
     deed: str, finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(ines)
-    said = words(do(browser, deed, finding, because="wrong", words=""))
+    said = words(do(browser, deed, finding, dismiss_reason="inaccurate", text=""))
     assert "Take it back" in said
     assert "Nobody stands out." in said
     # The learner's own page is not the instructor's to clear.
@@ -152,10 +152,10 @@ def test_a_finding_about_the_class_is_dismissed_without_a_learner(
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     about_class = factories.FindingFactory.create(
-        unit_key="m/mean", reason="skipped_by_many", evidence={"skipped_count": 4, "passed_by_count": 10}
+        unit_key="m/mean", reason="often_skipped", evidence={"skipped_count": 4, "passed_by_count": 10}
     )
-    as_(ines).post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
-    assert Action.objects.get().dismissal == "in_hand"
+    as_(ines).post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
+    assert Action.objects.get().dismiss_reason == "handled"
 
 
 def test_what_was_done_about_a_class_can_be_read_and_taken_back_later(
@@ -163,12 +163,12 @@ def test_what_was_done_about_a_class_can_be_read_and_taken_back_later(
 ) -> None:
     browser = as_(ines)
     about_class = Finding.objects.about_class().earliest("pk")
-    browser.post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
+    browser.post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
     history = words(browser.get(HISTORY))
     assert re.search(r"dismissed .*Ines Ito .*Take it back", history)
-    browser.post(ACT, {"do": "undo", "action": Action.objects.get().pk, "next": HISTORY})
+    browser.post(ACT, {"action": "undo", "action": Action.objects.get().pk, "next": HISTORY})
     assert "taken back" in words(browser.get(HISTORY))
-    assert Finding.objects.shown_to(Audience.INSTRUCTOR, now=timezone.now()).contains(about_class)
+    assert Finding.objects.visible_to(Audience.INSTRUCTOR, now=timezone.now()).contains(about_class)
 
 
 def test_what_is_set_aside_for_a_class_is_set_aside_on_the_page_of_its_lesson(
@@ -179,7 +179,7 @@ def test_what_is_set_aside_for_a_class_is_set_aside_on_the_page_of_its_lesson(
     lesson = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
     assert "What the class needs to go back to" in words(browser.get(lesson))
     for about_class in Finding.objects.about_class():
-        browser.post(ACT, {"do": "dismiss", "finding": about_class.pk, "because": "in_hand"})
+        browser.post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
     assert "What the class needs to go back to" not in words(browser.get(lesson))
 
 
@@ -197,14 +197,14 @@ def test_a_deed_done_twice_changes_nothing_and_says_so(
     ("given", "status"),
     [
         ({}, 400),
-        ({"do": "delete"}, 400),
-        ({"do": "snooze", "finding": "no"}, 400),
-        ({"do": "note", "words": "x" * 1001}, 400),
-        ({"do": "snooze", "finding": 0}, 404),
-        ({"do": "undo", "action": 0}, 404),
-        ({"do": "note", "learner": "0", "words": "x"}, 404),
-        ({"do": "snooze"}, 302),
-        ({"do": "undo"}, 302),
+        ({"action": "delete"}, 400),
+        ({"action": "snooze", "finding": "no"}, 400),
+        ({"action": "note", "text": "x" * 1001}, 400),
+        ({"action": "snooze", "finding": 0}, 404),
+        ({"action": "undo", "action": 0}, 404),
+        ({"action": "note", "learner": "0", "text": "x"}, 404),
+        ({"action": "snooze"}, 302),
+        ({"action": "undo"}, 302),
     ],
 )
 def test_what_cannot_be_done_is_not_done(
@@ -220,15 +220,20 @@ def test_a_finding_of_another_course_or_learner_is_out_of_reach(
     elsewhere = factories.FindingFactory.create(learner=lena, course_key="another-course")
     other = factories.EnrolmentFactory.create().learner
     browser = as_(ines)
-    assert browser.post(ACT, {"do": "snooze", "learner": lena.pk, "finding": elsewhere.pk}).status_code == 404
-    assert browser.post(ACT, {"do": "snooze", "learner": other.pk, "finding": finding.pk}).status_code == 404
-    assert as_(other).post(ANSWER, {"do": "later", "about": finding.pk}).status_code == 404
+    assert (
+        browser.post(ACT, {"action": "snooze", "learner": lena.pk, "finding": elsewhere.pk}).status_code
+        == 404
+    )
+    assert (
+        browser.post(ACT, {"action": "snooze", "learner": other.pk, "finding": finding.pk}).status_code == 404
+    )
+    assert as_(other).post(ANSWER, {"action": "later", "about": finding.pk}).status_code == 404
 
 
 def test_a_deed_leads_back_to_this_site_alone(
     finding: Finding, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    given = {"do": "snooze", "learner": finding.learner_id, "finding": finding.pk}
+    given = {"action": "snooze", "learner": finding.learner_id, "finding": finding.pk}
     answer = as_(ines).post(ACT, {**given, "next": "https://elsewhere.example/"})
     assert answer["Location"].startswith(f"{CLASS}?done=snooze&action=")
 
@@ -236,7 +241,7 @@ def test_a_deed_leads_back_to_this_site_alone(
 def test_a_deed_needs_the_token_of_the_page(finding: Finding, ines: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ines)
-    assert browser.post(ACT, {"do": "snooze", "finding": finding.pk}).status_code == 403
+    assert browser.post(ACT, {"action": "snooze", "finding": finding.pk}).status_code == 403
 
 
 @pytest.mark.parametrize("answer", ["later", "elsewhere"])
@@ -244,10 +249,10 @@ def test_learners_put_advice_away_and_take_that_back(
     answer: str, finding: Finding, lena: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(lena)
-    said = browser.post(ANSWER, {"do": answer, "about": finding.pk}, follow=True)
+    said = browser.post(ANSWER, {"action": answer, "about": finding.pk}, follow=True)
     assert "Put away" in words(said)
     assert "You went past this" not in words(said)
-    browser.post(ANSWER, {"do": "undo", "about": Action.objects.get().pk})
+    browser.post(ANSWER, {"action": "undo", "about": Action.objects.get().pk})
     assert "You went past this" in words(browser.get(MINE))
 
 
@@ -266,7 +271,7 @@ def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
     """Each message that was sent threw the instructor back to the first page of the whole class."""
     browser = as_(ines)
     page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=note&action=7")
-    given = {"do": "snooze", "learner": finding.learner_id, "finding": finding.pk}
+    given = {"action": "snooze", "learner": finding.learner_id, "finding": finding.pk}
     answer = browser.post(ACT, {**given, "next": page.context["next"]})
     done = Action.objects.get().pk
     assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=snooze&action={done}"
@@ -275,7 +280,7 @@ def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
 def test_a_deed_leads_back_to_the_part_of_the_page_that_it_was_done_in(
     finding: Finding, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    answer = as_(ines).post(ACT, {"do": "snooze", "next": f"{CLASS}?group=M#learners"})
+    answer = as_(ines).post(ACT, {"action": "snooze", "next": f"{CLASS}?group=M#learners"})
     assert answer["Location"] == f"{CLASS}?group=M&refused=snooze#learners"
 
 

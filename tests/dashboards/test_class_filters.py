@@ -112,7 +112,7 @@ def test_the_tile_of_a_lesson_counts_whom_its_link_lists(
     factories.FindingFactory.create(learner=ed, unit_key="m/check", reason="failed", evidence={})
     factories.FindingFactory.create(learner=factories.UserFactory.create(), reason="skipped", **about)
     by = Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR)
-    actions.dismiss(dismissed, by, because=DismissReason.OTHER, now=timezone.now())
+    actions.dismiss(dismissed, by, reason=DismissReason.OTHER, now=timezone.now())
     browser = as_(ines)
     lesson = browser.get(reverse("tracking:class_lesson", args=[COURSE, "m/mean"]))
     assert "1 to check in with about it" in words(lesson)

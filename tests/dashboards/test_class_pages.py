@@ -57,7 +57,7 @@ def test_a_cell_holds_a_number_a_shade_or_the_reason_for_neither(
         in words(page)
     )
     assert "A check 50 % too few not known too few too few" in words(page)
-    assert 'class="trk-cell trk-hue-good trk-heat-7"' in page.content.decode()
+    assert 'class="trk-cell trk-tone-success trk-heat-7"' in page.content.decode()
 
 
 def test_the_page_says_how_many_share_nothing_and_shows_no_zero_for_them(
@@ -148,7 +148,7 @@ def test_an_instructor_reads_the_numbers_of_the_learners_own_page(
     class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
     bo = class_of_six[1]
-    theirs = as_(bo).get(reverse("tracking:progress", args=[COURSE]))
+    theirs = as_(bo).get(reverse("tracking:my_progress", args=[COURSE]))
     seen = as_(ines).get(reverse("tracking:class_learner", args=[COURSE, bo.pk]))
     assert seen.context["progress"].concerns == theirs.context["progress"].concerns
     for field in ("completed_count", "skipped_count", "active_seconds", "modules", "attempts", "days"):

@@ -21,7 +21,7 @@ from tracking.dashboards import csv_files
 from tracking.models import AccessLogEntry, Answer, LearnerRisk, QuestionStats
 
 CLASS = reverse("tracking:class", args=[COURSE])
-STATES = reverse("tracking:class_matrix", args=[COURSE])
+STATES = reverse("tracking:class_progress_grid", args=[COURSE])
 MODULE = reverse("tracking:class_module", args=[COURSE, "m"])
 
 
@@ -123,7 +123,7 @@ def test_a_page_about_a_learner_gives_its_tables_as_files(
     factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed", active_ms=9000)
     attempt = factories.AttemptFactory.create(learner=lena, unit_key="m/check", score=4, is_passed=False)
     Answer.objects.create(attempt=attempt, question_key="=1+1", is_correct=False)
-    mine = reverse("tracking:progress", args=[COURSE])
+    mine = reverse("tracking:my_progress", args=[COURSE])
     theirs = reverse("tracking:class_learner", args=[COURSE, lena.pk])
     for browser, page in ((as_(lena), mine), (as_(ines), theirs)):
         units = table(browser.get(f"{page}?table=units"))
@@ -133,7 +133,7 @@ def test_a_page_about_a_learner_gives_its_tables_as_files(
         ]
         assert table(browser.get(f"{page}?table=attempts"))[1][2:4] == ["A check", "1"]
         assert [len(table(browser.get(f"{page}?table={name}"))) for name in ("days", "hours")] == [29, 25]
-    answers = reverse("tracking:class_attempt", args=[COURSE, lena.pk, attempt.pk])
+    answers = reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, attempt.pk])
     assert table(as_(ines).get(f"{answers}?table=answers"))[1][0] == "'=1+1"
 
 
@@ -162,7 +162,7 @@ def test_every_question_of_a_course_is_in_its_file_and_not_only_the_few_that_the
         QuestionStats.objects.create(
             course_key=COURSE, unit_key="m/check", question_key=f"q{number}", learner_count=20,
             first_correct_count=20 - number, answer_count=20, correct_count=20 - number, succeeded_count=0,
-            tries_to_success_count=0, gained_count=0, kept_count=0, lost_count=0, rated_count=0,
+            attempts_to_success_count=0, gained_count=0, unchanged_count=0, lost_count=0, discrimination_count=0,
         )  # fmt: skip
     told = table(as_(ines).get(f"{CLASS}?table=questions"))
     assert told[0][:3] == ["quiz_key", "quiz", "question"]
@@ -173,7 +173,7 @@ def test_who_is_at_risk_is_a_file_and_the_look_at_it_is_noted(
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     LearnerRisk.objects.create(
-        learner=lena, course_key=COURSE, day=20, score=0.8, parts=[["points_lost", 0.8, 0.9]],
+        learner=lena, course_key=COURSE, day=20, score=0.8, components=[["points_lost", 0.8, 0.9]],
         assessed_at=timezone.now(),
     )  # fmt: skip
     page = reverse("tracking:class_risk", args=[COURSE])
@@ -185,5 +185,5 @@ def test_who_is_at_risk_is_a_file_and_the_look_at_it_is_noted(
         "0.8",
         "points_lost 0.80",
     ]
-    assert AccessLogEntry.objects.get().what == "class_export"
+    assert AccessLogEntry.objects.get().resource == "class_export"
     assert table(browser.get(f"{page}?table=thresholds"))[0] == ["share", "flagged", "precision", "recall"]

@@ -18,8 +18,8 @@ from tests.privacy.everything import fill
 
 PAGES = {
     "data": reverse("tracking:data"),
-    "findings": reverse("tracking:records", args=["findings"]),
-    "looks": reverse("tracking:records", args=["looks"]),
+    "findings": reverse("tracking:data_records", args=["findings"]),
+    "looks": reverse("tracking:data_records", args=["looks"]),
     "erase": reverse("tracking:erase"),
     "processing": reverse("tracking:processing"),
 }

@@ -38,7 +38,7 @@ def zoe(course: Any, ines: User) -> User:
 
 
 def file_of(learner: User, browser: Client) -> zipfile.ZipFile:
-    browser.post(reverse("tracking:ask_for_download"))
+    browser.post(reverse("tracking:request_download"))
     jobs.prepare_downloads(now=timezone.now())
     download = Download.objects.filter(learner=learner).latest("requested_at")
     answer = browser.get(reverse("tracking:download_file", args=[download.pk]))
@@ -56,14 +56,14 @@ def test_the_page_leads_to_every_table_and_says_how_many_rows_it_has(
         (each, counts(zoe)[each.name] + (each.name == "looks") * 0) for each in INVENTORY
     ]
     for each in INVENTORY:
-        assert reverse("tracking:records", args=[each.name]) in page.content.decode()
+        assert reverse("tracking:data_records", args=[each.name]) in page.content.decode()
 
 
 @pytest.mark.parametrize("holding", INVENTORY, ids=lambda holding: holding.name)
 def test_every_table_has_a_page_with_each_of_its_rows(
     holding: Any, zoe: User, as_: Callable[[User], Client]
 ) -> None:
-    page = as_(zoe).get(reverse("tracking:records", args=[holding.name]))
+    page = as_(zoe).get(reverse("tracking:data_records", args=[holding.name]))
     assert {row.key for row in page.context["rows"]} == {
         row.pk for row in inventory.personal_rows(holding, zoe.pk)
     }
@@ -73,7 +73,7 @@ def test_every_table_has_a_page_with_each_of_its_rows(
 def test_rows_are_in_pages(zoe: User, as_: Callable[[User], Client]) -> None:
     factories.EventFactory.create_batch(60, learner=zoe)
     first, second = (
-        as_(zoe).get(reverse("tracking:records", args=["events"]), {"page": page}) for page in (1, 2)
+        as_(zoe).get(reverse("tracking:data_records", args=["events"]), {"page": page}) for page in (1, 2)
     )
     assert (len(first.context["rows"]), len(second.context["rows"])) == (50, 12)
     assert "1 to 50 of 62" in words(first)
@@ -81,18 +81,18 @@ def test_rows_are_in_pages(zoe: User, as_: Callable[[User], Client]) -> None:
 
 def test_nobody_sees_the_rows_of_somebody_else(zoe: User, lena: User, as_: Callable[[User], Client]) -> None:
     browser = as_(lena)
-    page = browser.get(reverse("tracking:records", args=["attempts"]))
+    page = browser.get(reverse("tracking:data_records", args=["attempts"]))
     assert page.context["rows"] == []
     download = Download.objects.filter(learner=zoe).latest("requested_at")
     Download.objects.update(finished_at=timezone.now(), expires_at=timezone.now() + timedelta(hours=1))
     assert browser.get(reverse("tracking:download_file", args=[download.pk])).status_code == 404
     finding = Finding.objects.get(learner=zoe)
-    answer = browser.post(reverse("tracking:answer_finding", args=[finding.pk]), {"answer": "wrong"})
+    answer = browser.post(reverse("tracking:respond_to_finding", args=[finding.pk]), {"answer": "inaccurate"})
     assert answer.status_code == 404
 
 
 def test_who_looked_is_told_by_name_with_what_and_how(zoe: User, as_: Callable[[User], Client]) -> None:
-    said = words(as_(zoe).get(reverse("tracking:records", args=["looks"])))
+    said = words(as_(zoe).get(reverse("tracking:data_records", args=["looks"])))
     assert "Who: Ines Ito" in said
     assert "What: your statement of time" in said
     assert "How: on a page" in said
@@ -103,11 +103,11 @@ def test_a_learner_says_that_a_finding_is_wrong_and_the_instructor_reads_it(
 ) -> None:
     finding = Finding.objects.get(learner=zoe)
     browser = as_(zoe)
-    address = reverse("tracking:answer_finding", args=[finding.pk])
-    answer = browser.post(address, {"answer": "wrong", "words": "I was ill."}, follow=True)
+    address = reverse("tracking:respond_to_finding", args=[finding.pk])
+    answer = browser.post(address, {"answer": "inaccurate", "text": "I was ill."}, follow=True)
     assert "Saved. Your instructors can read it." in words(answer)
-    browser.post(address, {"answer": "remark", "words": "And I am back."})
-    assert list(Action.objects.filter(actor=zoe).order_by("pk").values_list("verb", "words")) == [
+    browser.post(address, {"answer": "remark", "text": "And I am back."})
+    assert list(Action.objects.filter(actor=zoe).order_by("pk").values_list("kind", "text")) == [
         ("dismissed", "I was ill."), ("noted", "And I am back."),
     ]  # fmt: skip
     said = words(as_(ines).get(reverse("tracking:class_learner", args=[COURSE, zoe.pk])))
@@ -121,7 +121,7 @@ def test_a_remark_without_words_is_none_and_its_page_says_so(
 ) -> None:
     """Who pressed the button with nothing written had a blank page."""
     finding, known = Finding.objects.get(learner=zoe), Action.objects.count()
-    answer = as_(zoe).post(reverse("tracking:answer_finding", args=[finding.pk]), {"answer": "remark"})
+    answer = as_(zoe).post(reverse("tracking:respond_to_finding", args=[finding.pk]), {"answer": "remark"})
     assert (Action.objects.count() - known, "This field is required." in words(answer)) == (0, True)
 
 
@@ -129,8 +129,8 @@ def test_words_that_are_too_long_are_shown_again_with_the_reason(
     zoe: User, as_: Callable[[User], Client]
 ) -> None:
     finding, text = Finding.objects.get(learner=zoe), "x" * 1001
-    address = reverse("tracking:answer_finding", args=[finding.pk])
-    said = words(as_(zoe).post(address, {"answer": "wrong", "words": text}))
+    address = reverse("tracking:respond_to_finding", args=[finding.pk])
+    said = words(as_(zoe).post(address, {"answer": "inaccurate", "text": text}))
     assert ("at most 1000 characters" in said, text in said) == (True, True)
 
 
@@ -139,7 +139,9 @@ def test_to_object_to_what_is_cleared_changes_nothing_and_says_so(
 ) -> None:
     finding = Finding.objects.get(learner=zoe)
     Finding.objects.update(cleared_at=timezone.now())
-    answer = as_(zoe).post(reverse("tracking:answer_finding", args=[finding.pk]), {"answer": "wrong"})
+    answer = as_(zoe).post(
+        reverse("tracking:respond_to_finding", args=[finding.pk]), {"answer": "inaccurate"}
+    )
     assert "Nothing was changed" in words(answer)
 
 
@@ -152,7 +154,9 @@ def test_the_file_has_every_row_and_every_field_of_every_table(
     for each in INVENTORY:
         rows = json.loads(file.read(f"json/{each.name}.json"))
         stored = inventory.personal_rows(each, zoe.pk)
-        fields = {field.name for field in each.model._meta.concrete_fields} - {each.learner} - each.unlisted
+        fields = (
+            {field.name for field in each.model._meta.concrete_fields} - {each.learner} - each.hidden_fields
+        )
         assert [{name.removesuffix("_id") for name in row} for row in rows] == [
             {name.removesuffix("_id") for name in fields}
         ] * stored.count(), each.name
@@ -164,7 +168,7 @@ def test_the_file_has_every_row_and_every_field_of_every_table(
 
 
 def test_no_cell_of_the_file_is_taken_for_a_formula(zoe: User, as_: Callable[[User], Client]) -> None:
-    Action.objects.filter(learner=zoe).update(words="=HYPERLINK(1)")
+    Action.objects.filter(learner=zoe).update(text="=HYPERLINK(1)")
     table = file_of(zoe, as_(zoe)).read("csv/actions.csv").decode()
     assert "'=HYPERLINK(1)" in table
     assert ",=HYPERLINK" not in table
@@ -174,8 +178,8 @@ def test_the_page_says_how_far_the_file_is_and_then_where(zoe: User, as_: Callab
     Download.objects.all().delete()
     browser = as_(zoe)
     assert "Make my file" in words(browser.get(DATA))
-    browser.post(reverse("tracking:ask_for_download"))
-    Download.objects.update(row_count=20, done_count=7)
+    browser.post(reverse("tracking:request_download"))
+    Download.objects.update(row_count=20, written_row_count=7)
     assert "Your file is being made: 7 of 20 rows." in words(browser.get(DATA))
     jobs.prepare_downloads(now=timezone.now())
     assert "Your file was made" in words(browser.get(DATA))
@@ -184,7 +188,7 @@ def test_the_page_says_how_far_the_file_is_and_then_where(zoe: User, as_: Callab
 def test_asking_twice_makes_one_file(zoe: User, as_: Callable[[User], Client]) -> None:
     Download.objects.all().delete()
     for _ in range(2):
-        as_(zoe).post(reverse("tracking:ask_for_download"))
+        as_(zoe).post(reverse("tracking:request_download"))
     assert Download.objects.count() == 1
 
 
@@ -212,7 +216,7 @@ def test_a_file_that_was_begun_and_never_finished_is_begun_anew(zoe: User) -> No
 def test_a_learner_erases_what_they_allowed_and_keeps_the_course_record(
     zoe: User, as_: Callable[[User], Client]
 ) -> None:
-    answer = as_(zoe).post(ERASE, {"what": "engagement", "course": "", "is_meant": "on"}, follow=True)
+    answer = as_(zoe).post(ERASE, {"what": "engagement", "course": "", "is_confirmed": "on"}, follow=True)
     assert "rows were erased" in words(answer)
     assert (counts(zoe)["views"], counts(zoe)["attempts"]) == (0, 1)
 
@@ -223,7 +227,7 @@ def test_to_erase_one_course_says_what_names_no_course_and_is_left(
     XapiStatement.objects.filter(learner=zoe).update(course_key="")
     XapiDocument.objects.filter(learner=zoe).update(course_key=COURSE)
     assert "Learning content has said 1 thing about you that names no course" in words(as_(zoe).get(ERASE))
-    answer = as_(zoe).post(ERASE, {"what": "engagement", "course": COURSE, "is_meant": "on"}, follow=True)
+    answer = as_(zoe).post(ERASE, {"what": "engagement", "course": COURSE, "is_confirmed": "on"}, follow=True)
     assert "1 row of learning content that names no course was left" in words(answer)
     assert (counts(zoe)["statements"], counts(zoe)["documents"]) == (1, 0)
 
@@ -234,8 +238,8 @@ def test_nothing_is_erased_that_is_not_meant_or_has_to_be_kept(
     before = counts(zoe)
     browser = as_(zoe)
     browser.post(ERASE, {"what": "engagement", "course": ""})
-    browser.post(ERASE, {"what": "record", "course": "", "is_meant": "on"})
-    browser.post(ERASE, {"what": "engagement", "course": "nowhere", "is_meant": "on"})
+    browser.post(ERASE, {"what": "record", "course": "", "is_confirmed": "on"})
+    browser.post(ERASE, {"what": "engagement", "course": "nowhere", "is_confirmed": "on"})
     assert counts(zoe) == before
     assert "has to be kept by the institution" in words(browser.get(ERASE))
 
@@ -243,8 +247,8 @@ def test_nothing_is_erased_that_is_not_meant_or_has_to_be_kept(
 def test_everything_goes_where_the_site_holds_nothing_back_and_recording_stops(
     zoe: User, as_: Callable[[User], Client], settings: Any
 ) -> None:
-    settings.TRACKING = {**settings.TRACKING, "RECORD_IS_HELD": False}
-    as_(zoe).post(ERASE, {"what": "everything", "course": "", "is_meant": "on"})
+    settings.TRACKING = {**settings.TRACKING, "KEEP_COURSE_RECORD": False}
+    as_(zoe).post(ERASE, {"what": "everything", "course": "", "is_confirmed": "on"})
     asked = consent.purposes_asked()
     assert {name: count for name, count in counts(zoe).items() if count} == {"consent": len(asked)}
     said = Consent.objects.filter(learner=zoe).values_list("purpose", "is_granted", "source")

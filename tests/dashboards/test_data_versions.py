@@ -20,7 +20,7 @@ LONGEST = 600_000
 PAGE = (
     '<!doctype html><html lang="en"><title>Figures</title>'
     '<p id="line" data-trk-mark="/mark/" data-trk-known="one" hidden>New</p>'
-    '<p id="figure">7</p><script type="module" src="/static/tracking/live.js"></script></html>'
+    '<p id="figure">7</p><script type="module" src="/static/learningtime/data_version.js"></script></html>'
 )
 COUNT_ANSWERS = """
 const ask = window.fetch;
@@ -184,7 +184,7 @@ def test_a_class_page_tells_of_figures_that_came_since(show: Show, page_problems
 def test_the_mark_of_a_class_is_not_sent_again_while_nothing_changed(
     lena: User, ines: User, as_: Callable[[User], Any]
 ) -> None:
-    browser, address = as_(ines), reverse("tracking:class_mark", args=[COURSE])
+    browser, address = as_(ines), reverse("tracking:class_data_version", args=[COURSE])
     first = browser.get(address)
     again = browser.get(address, headers={"If-None-Match": first["ETag"]})
     assert (first.status_code, first.content) == (200, b"")
@@ -192,11 +192,11 @@ def test_the_mark_of_a_class_is_not_sent_again_while_nothing_changed(
 
 
 KEPT_FRESH = [
-    "progress",
+    "my_progress",
     "class",
     "class_module",
     "class_lesson",
-    "class_matrix",
+    "class_progress_grid",
     "class_risk",
     "class_trends",
     "class_learner",

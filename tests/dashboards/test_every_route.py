@@ -21,8 +21,8 @@ from tests.factories import COURSE
 from tests.undoing import undone
 from tracking.urls import app_name
 
-OPEN_TO_ALL = {"statement_check", "start"}
-NOBODYS = {"download_file", "answer_finding"}
+OPEN_TO_ALL = {"verify_time_statement", "start"}
+NOBODYS = {"download_file", "respond_to_finding"}
 """Routes about a row that does not exist here; tests of their own ask whose rows they open."""
 KEYS = {
     "course_key": COURSE,

@@ -17,9 +17,9 @@ from tests.factories import COURSE
 from tracking.models import Action, Finding
 from tracking.rollups import freshness
 
-MINE = reverse("tracking:my_seen", args=[COURSE])
-OF_CLASS = reverse("tracking:class_seen", args=[COURSE])
-PROGRESS = reverse("tracking:progress", args=[COURSE])
+MINE = reverse("tracking:my_findings_seen", args=[COURSE])
+OF_CLASS = reverse("tracking:class_findings_seen", args=[COURSE])
+PROGRESS = reverse("tracking:my_progress", args=[COURSE])
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def finding(lena: User) -> Finding:
 
 
 def seen() -> list[tuple[str, str]]:
-    return sorted(Action.objects.filter(verb="seen").values_list("audience", "actor__username"))
+    return sorted(Action.objects.filter(kind="seen").values_list("audience", "actor__username"))
 
 
 def test_each_side_sees_a_finding_once(

@@ -92,7 +92,7 @@ def test_our_styles_touch_nothing_of_the_host(frame: str, stand: Stand, show: Sh
     before = looks_of_host(page)
     page.evaluate(
         """() => {
-          for (const link of document.querySelectorAll('link[href*="/static/tracking/"]')) link.disabled = true;
+          for (const link of document.querySelectorAll('link[href*="/static/learningtime/"]')) link.disabled = true;
         }"""
     )
     assert differences(before, looks_of_host(page)) == []
@@ -101,7 +101,7 @@ def test_our_styles_touch_nothing_of_the_host(frame: str, stand: Stand, show: Sh
 @pytest.mark.django_db(transaction=True)
 def test_a_style_that_touches_the_host_would_be_seen(stand: Stand, show: Show) -> None:
     stand("plain")
-    page = show("me", "light")
+    page = show("my_courses", "light")
     before = looks_of_host(page)
     page.evaluate("document.styleSheets[document.styleSheets.length - 1].insertRule('th { color: red }')")
     assert "th. color: rgb(0, 0, 0) -> rgb(255, 0, 0)" in differences(before, looks_of_host(page))
@@ -131,7 +131,7 @@ def test_axe_finds_nothing_in_ours_within_a_framework(
     frame: str, mode: str, stand: Stand, show: Show
 ) -> None:
     stand(frame)
-    for name in ("class", "progress"):
+    for name in ("class", "my_progress"):
         found = Axe().run(show(name, mode), context=".trk")
         assert found.violations_count == 0, found.generate_report()
 

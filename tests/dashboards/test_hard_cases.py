@@ -20,7 +20,7 @@ from tracking.models import CourseOutline, LearnerCourse, LearnerUnit, OutlineUn
 
 UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen"
 IS_TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
-OF_A_CLASS = ("class", "class_matrix", "class_trends", "class_risk")
+OF_A_CLASS = ("class", "class_progress_grid", "class_trends", "class_risk")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def open_all(
             addresses.append(reverse("tracking:class_learner", args=[COURSE, learner.pk]))
         wrong = _wrong(page, ines, addresses, log_in)
         if learner:
-            own = [reverse("tracking:me"), reverse("tracking:progress", args=[COURSE])]
+            own = [reverse("tracking:my_courses"), reverse("tracking:my_progress", args=[COURSE])]
             wrong |= _wrong(page, learner, own, log_in)
         return wrong
 

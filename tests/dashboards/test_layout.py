@@ -68,7 +68,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window_in_any_mode(name
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "name", ["progress", "class", "class_lesson", "class_learner", "class_attempt", "consent"]
+    "name", ["my_progress", "class", "class_lesson", "class_learner", "class_learner_attempt", "consent"]
 )
 def test_inside_a_host_nothing_of_either_breaks(name: str, show: Show, settings: Any) -> None:
     settings.TRACKING = {**settings.TRACKING, "BASE_TEMPLATE": "base.html"}
@@ -88,7 +88,7 @@ def test_without_scripts_a_page_is_whole_and_every_form_can_be_sent(name: str, s
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["progress", "class", "class_learner"])
+@pytest.mark.parametrize("name", ["my_progress", "class", "class_learner"])
 def test_nothing_moves_where_the_reader_wants_less_motion(name: str, show: Show) -> None:
     page = show(name, "light")
     page.emulate_media(reduced_motion="reduce")
@@ -124,7 +124,7 @@ def test_a_page_is_dark_where_the_reader_wants_it_dark(show: Show) -> None:
 @pytest.mark.parametrize("mode", ["light", "no scripts"])
 def test_on_paper_no_lesson_is_folded_away(mode: str, show: Show) -> None:
     """Modules that were done or not reached were closed on paper, too, and their lessons missing."""
-    page = show("progress", mode)
+    page = show("my_progress", mode)
     factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Later", url="", position=50)
     factories.OutlineUnitFactory.create(unit_key="n/a", parent_key="n", title="Not reached", position=51)
     page.reload()
@@ -146,7 +146,7 @@ def test_on_paper_there_is_nothing_to_press(show: Show) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_modules_are_unfolded_for_the_paper_and_folded_again_after(show: Show) -> None:
-    page = show("progress", "light")
+    page = show("my_progress", "light")
     factories.OutlineUnitFactory.create(unit_key="n", kind="module", title="Later", url="", position=50)
     factories.OutlineUnitFactory.create(unit_key="n/a", parent_key="n", title="Not reached", position=51)
     page.reload()
@@ -159,7 +159,7 @@ def test_modules_are_unfolded_for_the_paper_and_folded_again_after(show: Show) -
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["statement", "class_module", "class_matrix", "class_risk"])
+@pytest.mark.parametrize("name", ["my_time_statement", "class_module", "class_progress_grid", "class_risk"])
 def test_a_page_to_hand_on_has_a_button_that_prints_it(
     name: str, everything: dict[str, tuple[User, str]], as_: Callable[[User], Client]
 ) -> None:

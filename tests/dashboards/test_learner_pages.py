@@ -22,8 +22,8 @@ from tracking.findings.actions import ActionSubject, Actor
 from tracking.models import Audience, Consent, OutlineUnit, PendingChange
 from tracking.outreach import messages
 
-ME = reverse("tracking:me")
-PROGRESS = reverse("tracking:progress", args=[COURSE])
+ME = reverse("tracking:my_courses")
+PROGRESS = reverse("tracking:my_progress", args=[COURSE])
 
 
 def words(answer: Any) -> str:
@@ -177,7 +177,7 @@ def test_figures_that_lag_long_behind_say_what_to_do(
     lena: User, as_: Callable[[User], Client], minutes: int, is_said: bool
 ) -> None:
     since = timezone.now() - timedelta(minutes=minutes)
-    PendingChange.objects.create(subject="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
+    PendingChange.objects.create(stage="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
     assert ("tell whoever runs the site" in words(as_(lena).get(PROGRESS))) == is_said
 
 
@@ -230,7 +230,7 @@ def test_the_learner_page_keeps_to_its_queries_with_all_that_it_can_hold_and_no_
     messages.send_message(
         ActionSubject(learner_id=started.pk, course_key=COURSE, unit_key="m/mean"),
         Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR),
-        words="Have a look.",
+        text="Have a look.",
         now=timezone.now(),
     )
     browser = as_(started)

@@ -39,7 +39,7 @@ def readers(course: Any) -> list[User]:
                 state=("completed", "completed", "completed", "in_progress", "bounced")[number],
             )  # fmt: skip
             factories.EventFactory.create(
-                learner=person, unit_key="m/mean", kind="view.details", happened_at=timezone.now(),
+                learner=person, unit_key="m/mean", kind="page.details", happened_at=timezone.now(),
                 payload={"sections": [["why", 4000], ["how", 8000 * (number + 1)]]},
             )  # fmt: skip
     return people
@@ -134,8 +134,8 @@ def test_the_first_try_stands_beside_all(
 def ask(key: str, *, lessons: list[str], right: int = 12, learners: int = 20) -> None:
     QuestionStats.objects.create(
         course_key=COURSE, unit_key="m/check", question_key=key, learner_count=learners, first_correct_count=right,
-        answer_count=25, correct_count=20, succeeded_count=right, tries_to_success_count=right, gained_count=0,
-        kept_count=0, lost_count=0, rated_count=20, options={"a": [right, 0], "b": [0, learners - right]},
+        answer_count=25, correct_count=20, succeeded_count=right, attempts_to_success_count=right, gained_count=0,
+        unchanged_count=0, lost_count=0, discrimination_count=20, options={"a": [right, 0], "b": [0, learners - right]},
         lesson_keys=lessons,
     )  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_who_missed_a_question_is_set_beside_who_had_passed_its_lesson_over(
 ) -> None:
     QuestionLink.objects.create(
         course_key=COURSE, quiz_key="m/check", question_key="middle", lesson_key="m/mean", missed_count=8,
-        missed_passed_over_count=6, right_count=10, right_passed_over_count=1,
+        missed_not_covered_count=6, right_count=10, right_not_covered_count=1,
     )  # fmt: skip
     browser = as_(ines)
     assert "middle A check 75 % of 8 10 % of 10 0.9 %" in words(browser.get(LESSON))
@@ -203,7 +203,7 @@ def test_a_lesson_says_where_it_gets_in_the_way(
                 active_ms=active_ms, visible_ms=active_ms,
             )  # fmt: skip
         factories.EventFactory.create(
-            learner=person, unit_key="m/mean", kind="friction", happened_at=at,
+            learner=person, unit_key="m/mean", kind="friction.detected", happened_at=at,
             payload={"kind": "rage", "element": "button", "name": "Play"},
         )  # fmt: skip
         factories.EventFactory.create(

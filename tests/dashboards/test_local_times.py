@@ -27,7 +27,7 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [reverse("tracking:consent"), reverse("tracking:records", args=["consent"])]
+    "address", [reverse("tracking:consent"), reverse("tracking:data_records", args=["consent"])]
 )
 def test_an_answer_is_shown_with_its_moment_on_the_readers_clock(
     address: str, lena: User, as_: Callable[[User], Client], tokyo: None
@@ -50,13 +50,13 @@ def test_to_take_back_names_the_moment_that_stands_beside_it(
     lena: User, ines: User, as_: Callable[[User], Client], tokyo: None
 ) -> None:
     Action.objects.create(
-        verb="noted",
+        kind="noted",
         audience="instructor",
         actor=ines,
         learner=lena,
         course_key=COURSE,
-        at=AT,
-        words="Called.",
+        happened_at=AT,
+        text="Called.",
     )
     page = as_(ines).get(reverse("tracking:class_learner", args=[COURSE, lena.pk]))
     assert f": note, {IN_TOKYO}" in words(page)

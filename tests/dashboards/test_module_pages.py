@@ -19,7 +19,7 @@ from tracking.events import ConsentRequirement, Purpose
 from tracking.privacy import consent
 
 CLASS = reverse("tracking:class", args=[COURSE])
-STATES = reverse("tracking:class_matrix", args=[COURSE])
+STATES = reverse("tracking:class_progress_grid", args=[COURSE])
 MODULE = reverse("tracking:class_module", args=[COURSE, "m"])
 
 
@@ -55,7 +55,7 @@ def test_folding_and_unfolding_keep_the_filters(
     for number in range(45):
         factories.OutlineUnitFactory.create(unit_key=f"n/{number}", parent_key="n", title=f"Number {number}")
     page = as_(ines).get(f"{CLASS}?q=lena&unfold=m").content.decode()
-    assert re.findall(r'class="trk-unfold" href="([^"#]*)', page) == [
+    assert re.findall(r'class="trk-expand" href="([^"#]*)', page) == [
         f"{CLASS}?q=lena",
         "?q=lena&amp;unfold=n",
     ]
@@ -170,7 +170,7 @@ def test_a_matrix_is_never_larger_than_a_page_of_learners_and_of_lessons(
     browser = as_(ines)
     with django_assert_num_queries(8):
         page = browser.get(STATES)
-    assert len(re.findall("trk-matrix-cell", page.content.decode())) == 50 * 40
+    assert len(re.findall("trk-grid-cell", page.content.decode())) == 50 * 40
     assert "lessons 1 to 40 of 62 Later lessons 1 to 50 of 60 Next" in words(page)
     last = browser.get(f"{STATES}?page=2&columns=2")
     assert (len(last.context["rows"]), len(last.context["rows"][0].cells)) == (10, 22)

@@ -28,7 +28,7 @@ def test_no_page_has_an_id_twice_and_whatever_is_named_by_another_part_finds_it(
 def test_a_field_says_what_is_wrong_with_it(lena: User, as_: Callable[[User], Client]) -> None:
     page = (
         as_(lena)
-        .get(reverse("tracking:statement"), {"first": "2026-03-09", "last": "nonsense"})
+        .get(reverse("tracking:my_time_statement"), {"first": "2026-03-09", "last": "nonsense"})
         .content.decode()
     )
     described = re.search(r' aria-describedby="([^"]+)"', page)

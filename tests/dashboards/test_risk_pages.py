@@ -22,7 +22,12 @@ RISK = reverse("tracking:class_risk", args=[COURSE])
 
 def assess(learner: User, score: float, *parts: list[Any]) -> None:
     LearnerRisk.objects.create(
-        learner=learner, course_key=COURSE, day=20, score=score, parts=list(parts), assessed_at=timezone.now()
+        learner=learner,
+        course_key=COURSE,
+        day=20,
+        score=score,
+        components=list(parts),
+        assessed_at=timezone.now(),
     )
 
 
@@ -81,7 +86,7 @@ def test_a_threshold_is_set_with_who_and_when_and_taken_back(
     answer = browser.post(RISK, {"share": "0.4"})
     assert (answer.status_code, answer["Location"]) == (302, f"{RISK}?saved=yes")
     moved = RiskThreshold.objects.get()
-    assert (moved.course_key, moved.share, moved.moved_by) == (COURSE, 0.4, ines)
+    assert (moved.course_key, moved.threshold, moved.changed_by) == (COURSE, 0.4, ines)
     page = words(browser.get(answer["Location"]))
     assert "The threshold is set." in page
     assert "Moved by Ines Ito" in page
@@ -110,13 +115,13 @@ def test_a_threshold_that_is_no_step_stands_among_them(
 def test_whoever_ceases_to_share_is_left_out_until_points_alone_count(
     silent: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    LearnerRisk.objects.update(score=0.9, parts=[["points_lost", 0.7, 0.7], ["days_away", 0.2, 30]])
+    LearnerRisk.objects.update(score=0.9, components=[["points_lost", 0.7, 0.7], ["days_away", 0.2, 30]])
     assert "Sam Sand" not in words(as_(ines).get(RISK))
 
 
 def test_the_learners_can_read_who_looked(assessed: None, ines: User, as_: Callable[[User], Client]) -> None:
     as_(ines).get(RISK)
-    assert AccessLogEntry.objects.values_list("viewer", "course_key", "what").get() == (
+    assert AccessLogEntry.objects.values_list("viewer", "course_key", "resource").get() == (
         ines.pk,
         COURSE,
         "class",

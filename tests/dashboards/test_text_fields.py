@@ -14,7 +14,7 @@ from tests.dashboards.test_learner_pages import words
 from tests.factories import COURSE
 from tracking.models import Action
 
-ACT = reverse("tracking:class_act", args=[COURSE])
+ACT = reverse("tracking:class_actions", args=[COURSE])
 
 
 def hers(lena: User) -> str:
@@ -27,7 +27,7 @@ def test_a_line_break_in_a_note_is_one_letter_as_the_browser_counts_it(
     """A browser counts one letter and sends two: a note of many lines was answered with a blank page."""
     text = "a\r\n" * 400 + "b" * 200
     as_(ines).post(ACT, {"do": "note", "learner": lena.pk, "words": text})
-    assert Action.objects.get().words == text.replace("\r\n", "\n")
+    assert Action.objects.get().text == text.replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("deed", ["review", "excuse"])
@@ -64,7 +64,7 @@ def test_what_is_written_on_a_learners_page_is_done_and_leads_back_to_it(
 ) -> None:
     answer = as_(ines).post(f"{hers(lena)}?done=x", {"do": "note", "unit": "m/mean", "words": "Called."})
     action = Action.objects.get()
-    assert (answer["Location"], action.verb, action.unit_key, action.words, action.learner_id) == (
+    assert (answer["Location"], action.kind, action.unit_key, action.text, action.learner_id) == (
         f"{hers(lena)}?done=note&action={action.pk}", "noted", "m/mean", "Called.", lena.pk,
     )  # fmt: skip
 

@@ -16,8 +16,8 @@ from tracking.models import CourseOutline, PageView, PendingChange
 from tracking.models.pending_changes import RollupStage
 from tracking.privacy import consent
 
-MINE = reverse("tracking:statement")
-CHECK = reverse("tracking:statement_check")
+MINE = reverse("tracking:my_time_statement")
+CHECK = reverse("tracking:verify_time_statement")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def worked(lena):
 
 @pytest.fixture
 def of_lena(lena):
-    return reverse("tracking:learner_statement", args=[COURSE, lena.pk])
+    return reverse("tracking:class_learner_time_statement", args=[COURSE, lena.pk])
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_statement_says_how_far_its_figures_have_come(worked, as_):
     factories.EnrolmentFactory.create(learner=worked, course_key="another-course")
     assert as_(worked).get(MINE).context["freshness"].lag_seconds == 0
     PendingChange.objects.create(
-        subject=RollupStage.LEARNER, learner=worked, course_key="another-course", created_at=waiting
+        stage=RollupStage.LEARNER, learner=worked, course_key="another-course", created_at=waiting
     )
     page = as_(worked).get(MINE)
     assert (page.context["freshness"].as_of, "data up to" in page.content.decode()) == (waiting, True)
@@ -170,7 +170,7 @@ def test_a_long_list_is_cut_on_the_page_alone(worked, as_, monkeypatch):
 def test_on_paper_each_page_of_a_table_says_whose_it_is_and_carries_the_hash(worked, page, log_in):
     log_in(page, worked)
     page.goto(MINE)
-    head, form = page.locator(".trk-running-head").first, page.locator(".trk-filters")
+    head, form = page.locator(".trk-print-head").first, page.locator(".trk-filters")
     digest = page.locator(".trk-digest").inner_text()
     assert (head.is_visible(), form.is_visible()) == (False, True)
     page.emulate_media(media="print")
@@ -179,7 +179,7 @@ def test_on_paper_each_page_of_a_table_says_whose_it_is_and_carries_the_hash(wor
     assert digest[:16] in head.inner_text()
     # A table's head is repeated on each page that the table reaches.
     assert page.evaluate(
-        "getComputedStyle(document.querySelector('.trk-running-head').closest('thead')).display"
+        "getComputedStyle(document.querySelector('.trk-print-head').closest('thead')).display"
     ) == ("table-header-group")
 
 

@@ -22,7 +22,7 @@ from tracking.events import Purpose
 from tracking.models import Answer, Attempt, PageView
 from tracking.privacy import consent
 
-MINE = reverse("tracking:my_visits", args=[COURSE])
+MINE = reverse("tracking:my_timeline", args=[COURSE])
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_visit_reads_like_a_story(visit: None, lena: User, as_: Callable[[User
 def test_instructor_and_learner_are_told_the_same(
     visit: None, lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    theirs = as_(ines).get(reverse("tracking:class_visits", args=[COURSE, lena.pk]))
+    theirs = as_(ines).get(reverse("tracking:class_learner_timeline", args=[COURSE, lena.pk]))
     mine = as_(lena).get(MINE)
     assert theirs.context["story"].visits == mine.context["story"].visits
 
@@ -128,7 +128,7 @@ def test_after_a_withdrawal_no_visit_to_a_page_is_told_to_anybody(
     consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
     for browser, page in (
         (as_(lena), MINE),
-        (as_(ines), reverse("tracking:class_visits", args=[COURSE, lena.pk])),
+        (as_(ines), reverse("tracking:class_learner_timeline", args=[COURSE, lena.pk])),
     ):
         answer = browser.get(page)
         assert "only quizzes are told here" in words(answer)
@@ -144,7 +144,7 @@ def test_after_a_withdrawal_a_try_does_not_say_what_was_read_before_it(
     """Instructors read "In between: The mean (2 min)" of somebody who had taken their yes back."""
     consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
     second = Attempt.objects.latest("submitted_at")
-    said = words(as_(ines).get(reverse("tracking:class_attempt", args=[COURSE, lena.pk, second.pk])))
+    said = words(as_(ines).get(reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, second.pk])))
     assert "only quizzes are told here" in said
     assert "try 2 · " in said.partition("Try by try")[2]
     assert "between" not in said
@@ -169,7 +169,7 @@ def test_a_try_says_what_was_read_since_the_one_before_and_what_changed(
             lesson_keys=["m/mean"],
         )  # fmt: skip
     factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed")
-    page = as_(ines).get(reverse("tracking:class_attempt", args=[COURSE, lena.pk, second.pk]))
+    page = as_(ines).get(reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, second.pk]))
     said = words(page)
     assert "try 2 of 2 80 % , passed" in said
     assert "In between: The mean ( 2 min )" in said

@@ -186,11 +186,11 @@ def test_a_class_of_somebody_else_is_not_set_beside_mine(
 def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
     ten: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    counts = {"answer_count": 20, "correct_count": 10, "succeeded_count": 9, "tries_to_success_count": 20}
+    counts = {"answer_count": 20, "correct_count": 10, "succeeded_count": 9, "attempts_to_success_count": 20}
     for key, right in (("easy", 20), ("middling", 12), ("hard", 4)):
         QuestionStats.objects.create(
             course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=right,
-            gained_count=0, kept_count=0, lost_count=0, rated_count=20, discrimination=-0.3 if key == "hard" else 0.4,
+            gained_count=0, unchanged_count=0, lost_count=0, discrimination_count=20, discrimination=-0.3 if key == "hard" else 0.4,
             options={"a": [right, 0], "b": [0, 8], "c": [0, 2]}, **counts,
         )  # fmt: skip
     said = words(as_(ines).get(CLASS))
@@ -201,7 +201,7 @@ def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
 def test_a_page_asks_for_a_mark_that_changes_with_its_figures(
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    browser, mark = as_(ines), reverse("tracking:class_mark", args=[COURSE])
+    browser, mark = as_(ines), reverse("tracking:class_data_version", args=[COURSE])
     first = browser.get(mark)
     assert browser.get(mark, headers={"If-None-Match": first["ETag"]}).status_code == 304
     factories.LearnerCourseFactory.create(learner=lena)

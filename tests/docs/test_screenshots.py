@@ -28,9 +28,9 @@ def test_a_page_is_found_by_the_links_that_lead_to_it_and_each_is_taken_once() -
     }
     found = pages.find(lambda person, path: links.get(path, []))
     assert [(each.name, each.person, each.path) for each in found] == [
-        ("me", "lena", "/tracking/me/"),
-        ("progress", "lena", "/tracking/me/a/"),
-        ("my_visits", "lena", "/tracking/me/a/visits/"),
+        ("my_courses", "lena", "/tracking/me/"),
+        ("my_progress", "lena", "/tracking/me/a/"),
+        ("my_timeline", "lena", "/tracking/me/a/visits/"),
         ("my_attempt", "lena", "/tracking/me/a/attempts/1/"),
         ("classes", "ines", "/tracking/classes/"),
         ("class", "ines", "/tracking/classes/a/"),
@@ -70,7 +70,7 @@ def told(context: BrowserContext, tab: Page) -> Faults:
     watch = faults.Watch(context)
 
     def told() -> list[str]:
-        tab.goto(reverse("tracking:statement_check"))
+        tab.goto(reverse("tracking:verify_time_statement"))
         found = faults.of_page(tab, is_ours=True, has_our_colours=True)
         return [*watch.taken(), *found]
 
@@ -97,7 +97,7 @@ def test_of_a_page_as_it_should_be_nothing_is_told(told: Faults) -> None:
 def test_styles_that_do_not_come_are_told(told: Faults, tab: Page) -> None:
     tab.route("**/pages.css", lambda route: route.fulfill(status=404))
     said = "\n".join(told())
-    assert "/static/tracking/pages.css answered 404" in said
+    assert "/static/learningtime/pages.css answered 404" in said
     assert "pages.css is not in force" in said
 
 
@@ -105,7 +105,7 @@ def test_styles_that_do_not_come_are_told(told: Faults, tab: Page) -> None:
 def test_styles_that_come_empty_are_told(told: Faults, tab: Page) -> None:
     tab.route("**/tracking.css", lambda route: route.fulfill(body="", content_type="text/css"))
     said = told()
-    assert "no styles come from /static/tracking/tracking.css" in said
+    assert "no styles come from /static/learningtime/tracking.css" in said
     assert "tracking.css is not in force: --trk-ink has no value" in said
 
 

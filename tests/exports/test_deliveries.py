@@ -29,9 +29,9 @@ def store(school, settings):
             "LRS_URL": f"{target.url}/xapi/",
             "LRS_USER": "key",
             "LRS_PASSWORD": "secret",
-            "PRIVATE_TARGETS": True,
+            "ALLOW_PRIVATE_TARGETS": True,
             "DELIVERY_BATCH": 2,
-            "DELIVERY_TRIES": 3,
+            "DELIVERY_MAX_TRIES": 3,
         }
         school.course("c", lessons=["a", "b"], quizzes=["q"])
         with override_settings(TRACKING=changed):

@@ -54,7 +54,7 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_used(monkeypatch):
 
 
 def test_a_redirect_is_not_followed(settings):
-    settings.TRACKING = {"PRIVATE_TARGETS": True}
+    settings.TRACKING = {"ALLOW_PRIVATE_TARGETS": True}
     with targets.opened() as target:
         target.statuses = [302]
         answer = outbound_http.post_json(f"{target.url}/here?x=1", b"{}", {"X-Test": "yes"})

@@ -57,7 +57,7 @@ def test_a_class_of_few_is_not_told(views):
         factories.UnitSummaryFactory.create(
             unit_key=key, learner_count=count, reached_count=2, timed_count=4, median_active_ms=9000
         )
-    [row] = read("SELECT * FROM tracking_v1_unit_figures")
+    [row] = read("SELECT * FROM tracking_v1_unit_stats")
     assert (row["unit_title"], float(row["reached_share"])) == ("Tables", 0.4)
     assert row["median_active_seconds"] is None
 
@@ -87,11 +87,13 @@ def test_views_that_are_not_there_are_not_made_by_a_migration(db):
 @pytest.mark.parametrize("app_label", [None, "courses"])
 def test_a_migration_of_no_table_behind_them_does_not_touch_them(views, app_label):
     """Every migrate once dropped them, and with them who may read them, also where nothing was pending."""
-    execute("DROP VIEW tracking_v1_refusals", "CREATE VIEW tracking_v1_refusals AS SELECT 'mine' AS reason")
+    execute(
+        "DROP VIEW tracking_v1_rejections", "CREATE VIEW tracking_v1_rejections AS SELECT 'mine' AS reason"
+    )
     if app_label:
         begin(app_label)
     call_command("migrate", verbosity=0)
-    assert read("SELECT * FROM tracking_v1_refusals") == [{"reason": "mine"}]
+    assert read("SELECT * FROM tracking_v1_rejections") == [{"reason": "mine"}]
 
 
 def test_they_read_no_table_during_a_migration_and_read_all_of_it_afterwards(views):
@@ -216,7 +218,7 @@ def told(views):
     factories.UnitSummaryFactory.create(unit_key="a", learner_count=9, reached_count=5)
     factories.FindingFactory.create(learner=None, unit_key="a", opened_at=AT)
     factories.FindingFactory.create(learner=learner, unit_key="a", opened_at=AT)
-    models.RejectionCount.objects.create(day=AT.date(), reason="too_old", refused_count=3)
+    models.RejectionCount.objects.create(day=AT.date(), reason="too_old", rejected_count=3)
     models.JobRun.objects.create(job="roll_up", started_at=AT, finished_at=AT, handled_count=2)
 
 

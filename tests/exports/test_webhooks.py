@@ -24,7 +24,7 @@ EXAMPLE = re.search(r"<!-- verifier -->\n```python\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture
 def target(school, settings):
-    settings.TRACKING = {**settings.TRACKING, "PRIVATE_TARGETS": True, "DELIVERY_TRIES": 3}
+    settings.TRACKING = {**settings.TRACKING, "ALLOW_PRIVATE_TARGETS": True, "DELIVERY_MAX_TRIES": 3}
     school.course("c", lessons=["a", "b"], quizzes=["q"])
     with targets.opened() as opened:
         yield opened

@@ -230,14 +230,14 @@ def _learn(port: int, given: Iterator[str], known: Sent, over: threading.Event, 
     """Send batches as a browser does: until they are taken, with the same ids, and some of them again."""
     chance = random.Random(seed)
     while not over.is_set():
-        now, given_pass = datetime.now(UTC), next(given)
+        now, ingest_token = datetime.now(UTC), next(given)
         batch = [event for _ in range(VIEWS_A_BATCH) for event in _view(now, chance)]
-        while not _post(port, given_pass, batch, known):
+        while not _post(port, ingest_token, batch, known):
             known.failures += 1
             time.sleep(0.2)
         known.acknowledged |= {event["id"] for event in batch}
         if chance.random() < 0.2:
-            known.repeats += _post(port, given_pass, batch, known)
+            known.repeats += _post(port, ingest_token, batch, known)
         time.sleep(PAUSE_SECONDS)
 
 
@@ -251,13 +251,13 @@ def _view(now: datetime, chance: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def _post(port: int, given_pass: str, batch: list[dict[str, Any]], known: Sent) -> bool:
+def _post(port: int, ingest_token: str, batch: list[dict[str, Any]], known: Sent) -> bool:
     known.requests += 1
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
     headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
     try:
         body = messages.batch(*batch, sent_at=datetime.now(UTC))
-        connection.request("POST", f"/tracking/events/{given_pass}/", body, headers)
+        connection.request("POST", f"/tracking/events/{ingest_token}/", body, headers)
         answer = connection.getresponse()
         told = answer.read()
     except (OSError, http.client.HTTPException):

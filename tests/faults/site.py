@@ -50,8 +50,8 @@ def judge() -> None:
     """Print what is stored, which totals are wrong, and which rows another reckoning from the source changes."""
     verdict: dict[str, Any] = {
         "stored": [str(key) for key in Event.objects.values_list("pk", flat=True)],
-        "waiting": PendingChange.objects.in_line().count(),
-        "set_aside": PendingChange.objects.set_aside().count(),
+        "waiting": PendingChange.objects.waiting().count(),
+        "dead": PendingChange.objects.dead().count(),
         "wrong_totals": _wrong_totals(),
         "runs": JobRun.objects.count(),
         "failed_runs": JobRun.objects.exclude(error="").count(),
@@ -66,7 +66,7 @@ def judge() -> None:
 
 def waiting() -> None:
     """Print how many marks wait to be handled."""
-    print(PendingChange.objects.in_line().count())
+    print(PendingChange.objects.waiting().count())
 
 
 def _wrong_totals() -> list[str]:

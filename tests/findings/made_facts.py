@@ -19,7 +19,7 @@ def lesson(key="a", state=UnitState.COMPLETED, **fields):
 
 def quiz(state=UnitState.FAILED, **tried):
     return UnitFactsOfLearner(
-        key="q", kind=UnitKind.QUIZ, position=9, state=state, tried=AttemptedQuiz(**tried)
+        key="q", kind=UnitKind.QUIZ, position=9, state=state, attempted=AttemptedQuiz(**tried)
     )
 
 
@@ -50,7 +50,7 @@ MISSED_ONE = {
     "attempt_ids": (7,),
     "shares": (0.5,),
     "failed_at": (NOW,),
-    "missed": (("a",),),
-    "missed_keys": ("1",),
-    "asked": (("a",), ("b",)),
+    "missed_lesson_keys": (("a",),),
+    "missed_question_keys": ("1",),
+    "asked_lesson_keys": (("a",), ("b",)),
 }

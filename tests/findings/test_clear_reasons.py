@@ -34,7 +34,7 @@ def having(key, state):
 
 
 ABSENT = finding(Reason.INACTIVE, "")
-ASSIGNED = finding(Reason.ASSIGNED)
+ASSIGNED = finding(Reason.REVIEW_ASSIGNED)
 REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=True)
 
 
@@ -44,17 +44,17 @@ REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=T
         (finding(), None, [], ClearReason.UNENROLLED),
         (finding(), replace(LEARNER, ends_at=NOW), [], ClearReason.NOT_RUNNING),
         (finding(), replace(LEARNER, starts_at=NOW + timedelta(1)), [], ClearReason.NOT_RUNNING),
-        (finding(), replace(LEARNER, is_finished=True), [], ClearReason.FINISHED),
-        (ASSIGNED, LEARNER, [], ClearReason.WITHDRAWN),
-        (ASSIGNED, replace(LEARNER, reviews=(REVIEW,), is_finished=True), [], ClearReason.REVIEWED),
+        (finding(), replace(LEARNER, is_finished=True), [], ClearReason.COURSE_FINISHED),
+        (ASSIGNED, LEARNER, [], ClearReason.REVIEW_WITHDRAWN),
+        (ASSIGNED, replace(LEARNER, reviews=(REVIEW,), is_finished=True), [], ClearReason.REVIEW_DONE),
         (ABSENT, replace(LEARNER, last_at=OPENED), [], ClearReason.RETURNED),
         (ABSENT, LEARNER, [], ClearReason.IMPROVED),
         (finding(unit_key="gone"), LEARNER, [], ClearReason.UNAVAILABLE),
         (finding(), having("a", UnitState.LOCKED), [], ClearReason.UNAVAILABLE),
-        (finding(), having("a", UnitState.EXEMPT), [], ClearReason.EXEMPT),
+        (finding(), having("a", UnitState.EXCUSED), [], ClearReason.EXCUSED),
         (finding(), having("a", UnitState.COMPLETED), [], ClearReason.COMPLETED),
         (
-            finding(Reason.LOW_SCORE, quiz_key="q"),
+            finding(Reason.MISSED_QUESTIONS, quiz_key="q"),
             having("q", UnitState.COMPLETED),
             [],
             ClearReason.COMPLETED,
@@ -63,7 +63,7 @@ REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=T
         (
             finding(),
             LEARNER,
-            [Candidate(unit_key="a", reason=Reason.SKIPPED_CAUSE, weight=0.9)],
+            [Candidate(unit_key="a", reason=Reason.MISSED_NOT_COVERED, weight=0.9)],
             ClearReason.REPLACED,
         ),
     ],
@@ -73,12 +73,12 @@ def test_a_finding_says_what_cleared_it(about, learner, areas, what):
 
 
 def test_a_reason_that_was_switched_off_says_so(settings):
-    settings.TRACKING = {"REASONS_OFF": ("skipped",)}
+    settings.TRACKING = {"DISABLED_REASONS": ("skipped",)}
     assert (
         clear_reasons.learner_clear_reason(finding(), learner=LEARNER, areas=[], now=NOW)
-        is ClearReason.SWITCHED_OFF
+        is ClearReason.RULE_DISABLED
     )
-    assert clear_reasons.class_clear_reason(finding(), unit_keys={"a"}) is ClearReason.SWITCHED_OFF
+    assert clear_reasons.class_clear_reason(finding(), unit_keys={"a"}) is ClearReason.RULE_DISABLED
 
 
 def test_a_finding_about_a_class_goes_with_its_unit_or_as_things_get_better():

@@ -24,7 +24,7 @@ def test_a_missed_question_leads_to_the_lesson_that_was_passed_over(state):
     assert detection.find_for_learner(learner(lesson(state=state), quiz(**MISSED_ONE)), RULES, now=NOW) == [
         Candidate(
             unit_key="a",
-            reason=Reason.SKIPPED_CAUSE,
+            reason=Reason.MISSED_NOT_COVERED,
             weight=0.85 + 0.1,
             evidence={
                 "quiz_key": "q",
@@ -35,15 +35,15 @@ def test_a_missed_question_leads_to_the_lesson_that_was_passed_over(state):
                 "question_keys": ["1"],
             },
             confidence=0.333,
-            measure=1,
+            severity=1,
         ),
         Candidate(
             unit_key="q",
-            reason=Reason.FAILED,
+            reason=Reason.NOT_PASSED,
             weight=0.5,
             evidence={"attempt_count": 1, "best_share": 0.5, "attempt_ids": [7]},
             confidence=0.333,
-            measure=1,
+            severity=1,
         ),
     ]
 
@@ -52,8 +52,8 @@ def test_a_missed_question_leads_to_the_lesson_that_was_passed_over(state):
     ("times", "expected_seconds", "is_learned"),
     [
         ({"expected_seconds": 300}, 300, False),
-        ({"expected_seconds": 300, "learned_seconds": 200}, 300, False),
-        ({"learned_seconds": 200}, 200, True),
+        ({"expected_seconds": 300, "class_median_seconds": 200}, 300, False),
+        ({"class_median_seconds": 200}, 200, True),
         ({}, 100, False),
     ],
 )
@@ -68,12 +68,15 @@ def test_of_a_lesson_that_was_skimmed_the_evidence_says_how_long_it_should_take_
 
 
 def test_a_missed_question_on_a_lesson_that_was_read_is_a_low_score_on_it():
-    assert found(learner(lesson(), quiz(**MISSED_ONE))) == [("a", Reason.LOW_SCORE), ("q", Reason.FAILED)]
+    assert found(learner(lesson(), quiz(**MISSED_ONE))) == [
+        ("a", Reason.MISSED_QUESTIONS),
+        ("q", Reason.NOT_PASSED),
+    ]
 
 
 def test_one_miss_among_many_right_answers_on_a_lesson_that_was_read_is_none():
-    tried = {**MISSED_ONE, "asked": (("a",), ("a",), ("a",))}
-    assert found(learner(lesson(), quiz(**tried))) == [("q", Reason.FAILED)]
+    tried = {**MISSED_ONE, "asked_lesson_keys": (("a",), ("a",), ("a",))}
+    assert found(learner(lesson(), quiz(**tried))) == [("q", Reason.NOT_PASSED)]
 
 
 def test_a_passed_quiz_raises_no_worry_about_its_questions():
@@ -85,9 +88,9 @@ def test_a_passed_quiz_raises_no_worry_about_its_questions():
     [
         ((0.1, 0.3, 0.5), (3, 2, 1), Reason.REPEATED_FAILURE),
         ((0.1, 0.3, 0.5), (33, 32, 31), Reason.REPEATED_FAILURE),
-        ((0.1, 0.3, 0.5), (30, 20, 1), Reason.FAILED),
+        ((0.1, 0.3, 0.5), (30, 20, 1), Reason.NOT_PASSED),
         ((0.5, 0.5), (30, 1), Reason.REPEATED_FAILURE),
-        ((0.3, 0.5), (2, 1), Reason.FAILED),
+        ((0.3, 0.5), (2, 1), Reason.NOT_PASSED),
     ],
 )
 def test_failing_is_repeated_after_three_tries_in_a_week_or_two_without_gain(shares, days_ago, reason):
@@ -97,8 +100,8 @@ def test_failing_is_repeated_after_three_tries_in_a_week_or_two_without_gain(sha
 
 def test_a_skipped_lesson_is_named_once_with_its_heaviest_reason():
     assert found(learner(lesson(state=UnitState.SKIPPED), quiz(**MISSED_ONE))) == [
-        ("a", Reason.SKIPPED_CAUSE),
-        ("q", Reason.FAILED),
+        ("a", Reason.MISSED_NOT_COVERED),
+        ("q", Reason.NOT_PASSED),
     ]
 
 
@@ -112,7 +115,7 @@ def test_what_is_overdue_and_nobody_went_past_is_one_area_however_much_it_is():
             reason=Reason.SKIPPED,
             weight=0.3 + 0.04 * 3,
             evidence={"kind": "lesson", "overdue_count": 3},
-            measure=3,
+            severity=3,
         ),
         Candidate(
             unit_key="a",
@@ -141,7 +144,7 @@ def test_only_what_is_required_can_be_passed_over(is_required, areas):
 
 def test_from_the_silence_of_one_who_does_not_share_nothing_follows():
     situation = learner(lesson(state=UnitState.SKIPPED), quiz(**MISSED_ONE), shares_engagement=False)
-    assert found(situation) == [("a", Reason.LOW_SCORE), ("q", Reason.FAILED)]
+    assert found(situation) == [("a", Reason.MISSED_QUESTIONS), ("q", Reason.NOT_PASSED)]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +210,7 @@ def unit_of_class(kind=UnitKind.LESSON, **counts):
 @pytest.mark.parametrize(
     ("counts", "reasons"),
     [
-        ({"reached_count": 7, "skipped_count": 3}, [Reason.SKIPPED_BY_MANY]),
+        ({"reached_count": 7, "skipped_count": 3}, [Reason.OFTEN_SKIPPED]),
         ({"reached_count": 8, "skipped_count": 3}, []),
         ({"reached_count": 2, "skipped_count": 2}, []),
         ({"attempted_count": 10, "first_passed_count": 4}, [Reason.HARD_QUIZ]),

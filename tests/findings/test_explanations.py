@@ -29,36 +29,36 @@ def finding(reason, unit_key="a", **evidence):
     ("about", "to_learner", "to_instructor"),
     [
         (
-            finding(Reason.SKIPPED_CAUSE, **MISSED),
+            finding(Reason.MISSED_NOT_COVERED, **MISSED),
             "In “Quiz one” you missed 2 questions that come from this lesson. You have not read it yet.",
             "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skipped.",
         ),
         (
-            finding(Reason.SKIPPED_CAUSE, **SKIMMED, is_learned=False),
+            finding(Reason.MISSED_NOT_COVERED, **SKIMMED, is_learned=False),
             "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
             "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
             + HASTE
             + "expected: 5 min.",
         ),
         (
-            finding(Reason.SKIPPED_CAUSE, **SKIMMED, is_learned=True),
+            finding(Reason.MISSED_NOT_COVERED, **SKIMMED, is_learned=True),
             "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
             "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
             + HASTE
             + "usual in this class: 5 min.",
         ),
         (
-            finding(Reason.LOW_SCORE, **{**MISSED, "missed_count": 1, "state": "completed"}),
+            finding(Reason.MISSED_QUESTIONS, **{**MISSED, "missed_count": 1, "state": "completed"}),
             "In “Quiz one” you missed 1 question that comes from this lesson.",
             "Missed 1 of 3 questions on “Averages” in “Quiz one”, having read the lesson.",
         ),
         (
-            finding(Reason.LOW_SCORE, **MISSED),
+            finding(Reason.MISSED_QUESTIONS, **MISSED),
             "In “Quiz one” you missed 2 questions that come from this lesson.",
             "Missed 2 of 3 questions on “Averages” in “Quiz one”.",
         ),
         (
-            finding(Reason.SKIPPED_CAUSE, **{**MISSED, "missed_count": 1, "asked_count": 1}),
+            finding(Reason.MISSED_NOT_COVERED, **{**MISSED, "missed_count": 1, "asked_count": 1}),
             "In “Quiz one” you missed 1 question that comes from this lesson. You have not read it yet.",
             "Missed the one question on “Averages” in “Quiz one”; the lesson: skipped.",
         ),
@@ -68,7 +68,7 @@ def finding(reason, unit_key="a", **evidence):
             "“Quiz one”: 3 attempts not passed, best 62 %.",
         ),
         (
-            finding(Reason.FAILED, "q", **{**FAILED, "best_share": None}),
+            finding(Reason.NOT_PASSED, "q", **{**FAILED, "best_share": None}),
             "You are not through with this one yet: your best result so far is not graded.",
             "“Quiz one” not passed yet, best not graded.",
         ),
@@ -98,7 +98,7 @@ def finding(reason, unit_key="a", **evidence):
             "No activity for 9 days.",
         ),
         (
-            finding(Reason.FOUGHT_CAUSE, **MISSED, active_ms=5_400_000, p90_ms=None),
+            finding(Reason.MISSED_LONG_TIME, **MISSED, active_ms=5_400_000, p90_ms=None),
             (
                 "In “Quiz one” you missed 2 questions that come from this lesson, and you have given it much time. "
                 "Another way in may help: ask somebody, or begin with the part that was clear."
@@ -119,12 +119,12 @@ def finding(reason, unit_key="a", **evidence):
             "“loops”: 4 of 12 answers right; the next is right with a chance of 31 %.",
         ),
         (
-            finding(Reason.FADING, "q", **SKILL, days=40),
+            finding(Reason.REVIEW_DUE, "q", **SKILL, days=40),
             "You knew “Averages” 40 days ago. A short review now keeps it.",
             "“Averages”: known 40 days ago (4 of 12 right), due for a review.",
         ),
         (
-            finding(Reason.STALLED, days=16, came_count=5),
+            finding(Reason.STALLED, days=16, active_day_count=5),
             "You keep coming. This is the next new thing, whenever you are ready.",
             "Has begun nothing new for 16 days, though here on 5 days of them; next is “Averages”.",
         ),
@@ -134,7 +134,7 @@ def finding(reason, unit_key="a", **evidence):
             "Not likely to finish (risk 72 % on day 21).",
         ),
         (
-            finding(Reason.ASSIGNED, action_id=3, words=""),
+            finding(Reason.REVIEW_ASSIGNED, action_id=3, text=""),
             "Your instructor suggests that you go back to this.",
             "Has been asked to go back to “Averages”.",
         ),
@@ -154,7 +154,7 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
     ("about", "sentence"),
     [
         (
-            finding(Reason.SKIPPED_BY_MANY, skipped_count=9, passed_by_count=27),
+            finding(Reason.OFTEN_SKIPPED, skipped_count=9, passed_by_count=27),
             "9 of the 27 learners who should be through with it by now skipped it (33 %).",
         ),
         (
@@ -163,12 +163,12 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
         ),
         (
             finding(
-                Reason.SKIPPED_LINK,
+                Reason.NOT_COVERED_LINK,
                 quiz_key="q",
                 missed_count=13,
-                missed_passed_over_count=8,
+                missed_not_covered_count=8,
                 right_count=20,
-                right_passed_over_count=2,
+                right_not_covered_count=2,
             ),
             (
                 "62 % of the 13 learners who missed a question on it in “Quiz one” had passed it over; of the 20 who "
@@ -212,13 +212,13 @@ def test_every_state_that_may_be_a_cause_has_words(state):
     [
         (finding(Reason.NEVER_STARTED), "", "Start the course"),
         (finding(Reason.INACTIVE), "", "Continue"),
-        (finding(Reason.FAILED), UnitKind.QUIZ, "Review, then try again"),
+        (finding(Reason.NOT_PASSED), UnitKind.QUIZ, "Review, then try again"),
         (finding(Reason.SKIPPED), UnitKind.LESSON, "Read this lesson"),
-        (finding(Reason.SKIPPED_CAUSE, state="skipped"), UnitKind.LESSON, "Read this lesson"),
-        (finding(Reason.SKIPPED_CAUSE, state="skimmed"), UnitKind.LESSON, "Go through it again"),
-        (finding(Reason.LOW_SCORE), UnitKind.LESSON, "Go through it again"),
+        (finding(Reason.MISSED_NOT_COVERED, state="skipped"), UnitKind.LESSON, "Read this lesson"),
+        (finding(Reason.MISSED_NOT_COVERED, state="skimmed"), UnitKind.LESSON, "Go through it again"),
+        (finding(Reason.MISSED_QUESTIONS), UnitKind.LESSON, "Go through it again"),
         (finding(Reason.STALLED), UnitKind.LESSON, "Go on here"),
-        (finding(Reason.FADING), UnitKind.QUIZ, "Review it"),
+        (finding(Reason.REVIEW_DUE), UnitKind.QUIZ, "Review it"),
         (finding(Reason.AT_RISK), "", "Continue"),
     ],
 )
@@ -229,5 +229,5 @@ def test_every_finding_offers_a_next_step(about, kind, step):
 def test_a_title_of_another_direction_stays_whole_in_a_sentence_from_right_to_left():
     """Of "Check: DNS" in an Arabic sentence the colon and a quotation mark stood on the other side."""
     with translation.override("ar"):
-        said = explanations.explain_to_instructor(finding(Reason.ASSIGNED), {"a": "Check: DNS"})
+        said = explanations.explain_to_instructor(finding(Reason.REVIEW_ASSIGNED), {"a": "Check: DNS"})
     assert "\u2068Check: DNS\u2069" in said

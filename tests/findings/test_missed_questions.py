@@ -77,9 +77,9 @@ def test_each_failed_question_leads_to_what_was_done_with_its_lessons(enrol, rea
         False,
     )
     assert [(each.unit_key, each.treatment, each.active_seconds) for each in question.lessons] == [
-        ("a", Coverage.PASSED_OVER, 0),
+        ("a", Coverage.NOT_COVERED, 0),
         ("b", Coverage.SKIMMED, 10),
-        ("d", Coverage.FOUGHT_WITH, 301),
+        ("d", Coverage.LONG_TIME, 301),
     ]
 
 
@@ -119,9 +119,9 @@ def test_a_class_is_told_how_often_each_side_had_passed_the_lesson_over(a_class)
         "Lesson a",
     )
     assert (link.missed_count, link.right_count) == (6, 7)
-    assert [link.missed_share, link.right_share] == pytest.approx([5 / 6, 1 / 7])
+    assert [link.missed_not_covered_share, link.right_not_covered_share] == pytest.approx([5 / 6, 1 / 7])
     # 7 of the C(13, 6) = 1716 ways leave five or more of six on one side: C(6,5)*C(7,1) + C(6,6) = 43.
-    assert link.chance == pytest.approx(43 / 1716)
+    assert link.p_value == pytest.approx(43 / 1716)
 
 
 def test_who_read_the_lesson_only_after_missing_its_question_had_passed_it_over(a_class, read, now):
@@ -130,7 +130,7 @@ def test_who_read_the_lesson_only_after_missing_its_question_had_passed_it_over(
         read(person, "a", at=later)
     bring_up_to_date(later)
     (link,) = missed_questions.class_links("c")
-    assert link.missed_share == pytest.approx(5 / 6)
+    assert link.missed_not_covered_share == pytest.approx(5 / 6)
 
 
 def test_who_is_exempt_from_the_lesson_is_on_neither_side(a_class, now):
@@ -158,10 +158,10 @@ def test_a_lesson_and_a_quiz_each_have_their_links_in_one_query(a_class, django_
 
 
 def test_a_link_that_is_plain_enough_is_a_finding_about_the_class(a_class, settings, now):
-    settings.TRACKING = {**settings.TRACKING, "LINK_CHANCE": 0.03}
+    settings.TRACKING = {**settings.TRACKING, "LINK_MAX_P_VALUE": 0.03}
     jobs.mark_running_courses_changed(now=now + HOUR)
     bring_up_to_date(now + HOUR)
-    finding = Finding.objects.open().get(reason=Reason.SKIPPED_LINK)
+    finding = Finding.objects.open().get(reason=Reason.NOT_COVERED_LINK)
     assert (finding.unit_key, finding.evidence["missed_count"]) == ("a", 6)
     assert finding.confidence == pytest.approx(1 - 43 / 1716)
 
@@ -171,7 +171,7 @@ def test_a_finding_names_the_views_and_attempts_that_it_rests_on(enrol, read, no
     read(lena, "a", seconds=10)
     try_quiz(lena, now + HOUR)
     bring_up_to_date(now + HOUR)
-    evidence = Finding.objects.get(reason=Reason.SKIPPED_CAUSE).evidence
+    evidence = Finding.objects.get(reason=Reason.MISSED_NOT_COVERED).evidence
     view = PageView.objects.get()
     assert evidence == {
         "quiz_key": "q",

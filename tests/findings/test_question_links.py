@@ -17,9 +17,9 @@ def link(missed, missed_over, right, right_over):
         question_key="1",
         lesson_key="a",
         missed_count=missed,
-        missed_passed_over_count=missed_over,
+        missed_not_covered_count=missed_over,
         right_count=right,
-        right_passed_over_count=right_over,
+        right_not_covered_count=right_over,
     )
 
 
@@ -36,7 +36,7 @@ def link(missed, missed_over, right, right_over):
 )
 def test_a_link_is_told_only_of_two_groups_that_chance_alone_would_hardly_part(counts, is_told):
     areas = detection.find_for_class(ClassFacts(links=(link(*counts),)), RULES)
-    assert [area.reason for area in areas] == ([Reason.SKIPPED_LINK] if is_told else [])
+    assert [area.reason for area in areas] == ([Reason.NOT_COVERED_LINK] if is_told else [])
 
 
 def test_the_chance_is_that_of_fishers_exact_test():

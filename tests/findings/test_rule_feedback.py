@@ -30,8 +30,8 @@ def record(now, reason=Reason.LONG_TIME):
 
 
 def test_what_people_did_is_counted_by_the_reason(findings, teacher, now):
-    actions.dismiss(findings[0], teacher, because=DismissReason.WRONG, now=now)
-    actions.dismiss(findings[1], teacher, because=DismissReason.IN_HAND, now=now)
+    actions.dismiss(findings[0], teacher, reason=DismissReason.INACCURATE, now=now)
+    actions.dismiss(findings[1], teacher, reason=DismissReason.HANDLED, now=now)
     actions.rate(findings[1], teacher, is_useful=True, now=now)
     actions.rate(findings[2], teacher, is_useful=False, now=now)
     actions.rate(findings[2], teacher, is_useful=False, now=now)
@@ -41,7 +41,7 @@ def test_what_people_did_is_counted_by_the_reason(findings, teacher, now):
     found = record(now)
     assert (found.opened_count, found.open_count, found.dismissed_count) == (12, 11, 2)
     assert (found.useful_count, found.not_useful_count) == (1, 1)
-    assert (found.judged_count, found.no_good_count) == (3, 2)
+    assert (found.verdict_count, found.no_good_count) == (3, 2)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_rule_is_noisy_where_half_of_enough_findings_were_no_good(
 
 
 def test_what_was_done_more_than_90_days_ago_counts_no_more(findings, teacher, now):
-    actions.dismiss(findings[0], teacher, because=DismissReason.WRONG, now=now)
+    actions.dismiss(findings[0], teacher, reason=DismissReason.INACCURATE, now=now)
     found = record(now + timedelta(days=91))
     assert (found.opened_count, found.open_count, found.dismissed_count) == (0, 12, 0)
 
@@ -67,7 +67,7 @@ def test_what_was_done_more_than_90_days_ago_counts_no_more(findings, teacher, n
 def test_a_noisy_rule_that_is_switched_off_is_told_and_alarms_nobody(findings, teacher, settings, now):
     for finding in findings:
         actions.rate(finding, teacher, is_useful=False, now=now)
-    settings.TRACKING = {"REASONS_OFF": ["long_time"]}
+    settings.TRACKING = {"DISABLED_REASONS": ["long_time"]}
     line = noisy_rules.check_noisy_rules(now)
     assert "switched off: long_time" in line.fact
     assert str(line.health) == "ok"
@@ -77,7 +77,7 @@ def test_a_noisy_rule_that_is_switched_off_is_told_and_alarms_nobody(findings, t
 def test_an_operator_sees_every_rule_on_one_page(findings, admin_client, client):
     page = admin_client.get(reverse("admin:tracking_finding_reasons"))
     assert page.status_code == 200
-    for reason in set(Reason) - {Reason.ASSIGNED}:
+    for reason in set(Reason) - {Reason.REVIEW_ASSIGNED}:
         assert f"<code>{reason.value}</code>" in page.text
     changelist = admin_client.get(reverse("admin:tracking_finding_changelist"))
     assert reverse("admin:tracking_finding_reasons") in changelist.text

@@ -27,9 +27,9 @@ from tracking.models import Reason, UnitState
 )
 def test_a_skill_is_low_or_tried_in_vain_only_where_its_quiz_is_not_passed(fields, areas):
     units = (
-        replace(quiz(UnitState.IN_PROGRESS), tried=None),
-        replace(quiz(UnitState.COMPLETED), key="passed", tried=None),
-        replace(quiz(UnitState.LOCKED), key="locked", tried=None),
+        replace(quiz(UnitState.IN_PROGRESS), attempted=None),
+        replace(quiz(UnitState.COMPLETED), key="passed", attempted=None),
+        replace(quiz(UnitState.LOCKED), key="locked", attempted=None),
     )
     assert found(learner(*units, skills=(skill(**fields),))) == areas
 
@@ -40,20 +40,20 @@ def test_what_is_due_for_a_review_is_shown_a_few_at_a_time_the_longest_due_first
         for days in (1, 5, 3)
     ]
     not_yet = skill(key="s", unit_key="q0", share=0.8, review_due_at=NOW + timedelta(hours=1))
-    units = [replace(quiz(UnitState.COMPLETED), key=f"q{days}", tried=None) for days in (0, 1, 3, 5)]
+    units = [replace(quiz(UnitState.COMPLETED), key=f"q{days}", attempted=None) for days in (0, 1, 3, 5)]
     assert found(learner(*units, lesson(state=UnitState.IN_PROGRESS), skills=(*due, not_yet))) == [
-        ("q3", Reason.FADING),
-        ("q5", Reason.FADING),
+        ("q3", Reason.REVIEW_DUE),
+        ("q5", Reason.REVIEW_DUE),
     ]
 
 
 @pytest.mark.parametrize(
     ("active_ms", "n", "reason"),
     [
-        (101, 20, Reason.FOUGHT_CAUSE),
-        (100, 20, Reason.LOW_SCORE),
-        (300_001, 19, Reason.FOUGHT_CAUSE),
-        (300_000, 19, Reason.LOW_SCORE),
+        (101, 20, Reason.MISSED_LONG_TIME),
+        (100, 20, Reason.MISSED_QUESTIONS),
+        (300_001, 19, Reason.MISSED_LONG_TIME),
+        (300_000, 19, Reason.MISSED_QUESTIONS),
     ],
 )
 def test_a_lesson_was_fought_with_where_it_took_more_than_the_class_or_three_times_what_it_should(
@@ -67,7 +67,7 @@ READ_LONG_AGO = lesson(first_at=NOW - timedelta(days=14))
 NOT_BEGUN = lesson(key="b", state=UnitState.NOT_REACHED)
 STALLED: dict[str, Any] = {
     "last_at": NOW - timedelta(days=1),
-    "came_count": 3,
+    "active_day_count": 3,
     "units": (READ_LONG_AGO, NOT_BEGUN),
 }
 
@@ -76,7 +76,7 @@ STALLED: dict[str, Any] = {
     ("fields", "areas"),
     [
         ({}, [("b", Reason.STALLED)]),
-        ({"came_count": 2}, []),
+        ({"active_day_count": 2}, []),
         (
             {"units": (READ_LONG_AGO, replace(NOT_BEGUN, state=UnitState.BOUNCED, first_at=NOW))},
             [("b", Reason.STALLED)],
@@ -110,46 +110,46 @@ def test_who_is_ahead_of_the_dates_may_stay_away():
     [(True, 1, [Reason.AT_RISK]), (False, 1, []), (True, 9, [Reason.INACTIVE])],
 )
 def test_a_risk_is_told_where_nothing_plainer_says_it(is_at_risk, days_away, areas):
-    risk = RiskFacts(score=0.7, is_at_risk=is_at_risk, day=30, parts=(("absence", 0.4),))
+    risk = RiskFacts(score=0.7, is_at_risk=is_at_risk, day=30, components=(("absence", 0.4),))
     situation = learner(lesson(), last_at=NOW - timedelta(days=days_away), risk=risk)
     assert [reason for _, reason in found(situation)] == areas
 
 
-@pytest.mark.parametrize("state", [UnitState.LOCKED, UnitState.EXEMPT])
+@pytest.mark.parametrize("state", [UnitState.LOCKED, UnitState.EXCUSED])
 def test_of_what_is_locked_or_exempt_nothing_is_said(state):
     missed = quiz(**MISSED_ONE)
     assert found(learner(lesson(state=state), replace(missed, state=state))) == []
-    assert found(learner(lesson(state=state), missed)) == [("q", Reason.FAILED)]
+    assert found(learner(lesson(state=state), missed)) == [("q", Reason.NOT_PASSED)]
 
 
 @pytest.mark.parametrize("is_finished", [True, False])
 def test_an_assigned_review_stands_beside_what_the_rules_say_and_beyond_the_finish(is_finished):
-    reviews = (AssignedReview(action_id=1, unit_key="a", assigned_at=NOW, words="Please."),)
+    reviews = (AssignedReview(action_id=1, unit_key="a", assigned_at=NOW, text="Please."),)
     situation = learner(
         lesson(state=UnitState.SKIPPED), lesson(key="b"), reviews=reviews, is_finished=is_finished
     )
     others = [] if is_finished else [("a", Reason.SKIPPED)]
-    assert found(situation) == [("a", Reason.ASSIGNED), *others]
+    assert found(situation) == [("a", Reason.REVIEW_ASSIGNED), *others]
     assert found(replace(situation, reviews=(replace(reviews[0], is_done=True),))) == others
     assert found(replace(situation, ends_at=NOW)) == []
 
 
 def test_a_reason_that_is_switched_off_makes_no_finding_and_hides_no_other():
-    rules = replace(RULES, REASONS_OFF=("skipped_cause",))
+    rules = replace(RULES, DISABLED_REASONS=("missed_not_covered",))
     situation = learner(lesson(state=UnitState.SKIPPED), quiz(**MISSED_ONE))
-    assert found(situation, rules) == [("q", Reason.FAILED), ("a", Reason.SKIPPED)]
+    assert found(situation, rules) == [("q", Reason.NOT_PASSED), ("a", Reason.SKIPPED)]
 
 
-@pytest.mark.parametrize("state", [UnitState.COMPLETED, UnitState.EXEMPT, UnitState.LOCKED])
+@pytest.mark.parametrize("state", [UnitState.COMPLETED, UnitState.EXCUSED, UnitState.LOCKED])
 def test_no_rule_speaks_of_what_is_complete_but_that_it_fades_nor_of_what_is_out_of_the_course(state):
     """Every fact that any rule looks at speaks against the learner, and the unit is complete, exempt or locked."""
     tried = AttemptedQuiz(
         attempt_ids=(1, 2, 3),
         shares=(0.1, 0.1, 0.1),
         failed_at=(NOW, NOW, NOW),
-        missed=(("a",), ("a",)),
-        missed_keys=("1", "2"),
-        asked=(("a",), ("a",)),
+        missed_lesson_keys=(("a",), ("a",)),
+        missed_question_keys=("1", "2"),
+        asked_lesson_keys=(("a",), ("a",)),
     )
     worst = {
         "active_ms": 10**9,
@@ -159,9 +159,9 @@ def test_no_rule_speaks_of_what_is_complete_but_that_it_fades_nor_of_what_is_out
     }
     situation = learner(
         lesson(state=state, **worst),
-        UnitFactsOfLearner(key="q", kind=UnitKind.QUIZ, position=9, state=state, tried=tried),
+        UnitFactsOfLearner(key="q", kind=UnitKind.QUIZ, position=9, state=state, attempted=tried),
         skills=(skill(review_due_at=NOW, share=0.9), skill(key="low")),
-        came_count=9,
+        active_day_count=9,
     )
     said = found(situation)
-    assert said == ([("q", Reason.FADING)] if state is UnitState.COMPLETED else [])
+    assert said == ([("q", Reason.REVIEW_DUE)] if state is UnitState.COMPLETED else [])

@@ -284,7 +284,7 @@ def test_faults_are_counted_among_the_refusals(db):
 
     deferred.flush_deferred()
 
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("fault", 2)]
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [("fault", 2)]
 
 
 def raising(error):

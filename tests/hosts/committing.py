@@ -12,4 +12,4 @@ from tracking.models import RejectionCount
 def _committed(transactional_db: None) -> Iterator[None]:
     cache.clear()
     yield
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == []
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == []

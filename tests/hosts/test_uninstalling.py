@@ -24,7 +24,7 @@ ida, topic = Member.objects.get(), Topic.objects.get()
 consent.grant(ida.pk, tuple(events.Purpose), source="test")
 Sitting.objects.create(topic=topic, member=ida, points=7, complete=True).delete()
 hooks.record(ida, events.UNIT_COMPLETED, course_key="physics", unit_key=f"module:{topic.pk}")
-jobs.read_outlines(now=timezone.now())
+jobs.refresh_outlines(now=timezone.now())
 jobs.bring_up_to_date(now=timezone.now())
 assert (Attempt.objects.count(), Event.objects.count()) == (1, 1)
 """

@@ -88,10 +88,10 @@ def test_a_site_in_order_has_no_faults():
 
 def test_a_fault_is_one_line_and_the_exit_status_is_1():
     Course.objects.get().instructors.clear()
-    looked_at = "Looked at 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion."
+    accessed_at = "Looked at 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion."
     problem = "tracking.E109 structure.instructors: 'instructors' names nobody in any course."
 
-    assert run() == (1, f"{problem} Write the path to those who teach.\n1 fault. {looked_at}\n")
+    assert run() == (1, f"{problem} Write the path to those who teach.\n1 fault. {accessed_at}\n")
 
 
 def test_static_faults_are_told_too(declare):

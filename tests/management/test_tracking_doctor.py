@@ -43,7 +43,7 @@ def health(line):
 def record_event(learner, at):
     Event.objects.create(
         id="00000000-0000-7000-8000-000000000001", learner=learner, course_key="web", unit_key="u",
-        kind="view.opened", source="server", happened_at=at, received_at=at,
+        kind="page.opened", source="server", happened_at=at, received_at=at,
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_the_age_of_the_last_event_is_told(learner, moment):
 def test_figures_that_lag_are_a_fault(moment):
     JobRun.objects.create(job="roll_up", started_at=moment - timedelta(minutes=9), handled_count=5)
     PendingChange.objects.create(
-        subject=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=5)
+        stage=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=5)
     )
     line = data.check_last_rollup(moment)
     assert (health(line), line.fact) == (("roll-up", "fault"), "9 min ago, 5 marks; the figures lag 5 min.")
@@ -125,10 +125,10 @@ def test_a_roll_up_that_failed_is_a_fault(moment):
 
 def test_the_change_log_is_told_with_the_age_of_its_oldest_mark(moment):
     PendingChange.objects.create(
-        subject=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=1)
+        stage=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=1)
     )
     assert data.check_pending_changes(moment).fact == "1 marks wait, the oldest for 1 min; 0 set aside."
-    PendingChange.objects.create(subject=RollupStage.CLASS, course_key="c", failed_count=9)
+    PendingChange.objects.create(stage=RollupStage.CLASS, course_key="c", failed_count=9)
     assert health(data.check_pending_changes(moment)) == ("change log", "fault")
 
 
@@ -136,9 +136,9 @@ def hold(number, cause, moment):
     QuarantinedRecord.objects.create(
         fingerprint=str(number),
         cause=cause,
-        kind="view.opened",
+        kind="page.opened",
         happened_at=moment,
-        held_at=moment - timedelta(days=2),
+        quarantined_at=moment - timedelta(days=2),
     )
 
 
@@ -149,7 +149,7 @@ def test_the_quarantine_is_told_by_cause(moment, settings):
     assert (health(line), line.fact) == (
         ("quarantine", "warning"), "1 no_learner, 2 unknown_unit; the oldest for 2 d.",
     )  # fmt: skip
-    settings.TRACKING = {"QUARANTINE_MOST": 3}
+    settings.TRACKING = {"QUARANTINE_MAX": 3}
     assert health(data.check_quarantine(moment)) == ("quarantine", "fault")
 
 
@@ -157,16 +157,16 @@ def test_the_quarantine_is_told_by_cause(moment, settings):
     ("reason", "wanted"), [("no_consent", "ok"), ("bad_event", "warning"), ("fault", "fault")]
 )
 def test_refusals_are_told_by_cause(moment, reason, wanted):
-    RejectionCount.objects.create(day=moment.date(), reason=reason, refused_count=1200)
-    RejectionCount.objects.create(day=moment.date() - timedelta(days=8), reason="fault", refused_count=1)
+    RejectionCount.objects.create(day=moment.date(), reason=reason, rejected_count=1200)
+    RejectionCount.objects.create(day=moment.date() - timedelta(days=8), reason="fault", rejected_count=1)
     line = data.check_rejections(moment)
     assert (health(line), line.fact) == (("refusals", wanted), f"1,200 {reason} in 7 days.")
 
 
 def test_a_purge_that_does_not_run_is_told(moment, settings):
-    JobRun.objects.create(job="purge", started_at=moment - timedelta(days=3))
+    JobRun.objects.create(job="purge_expired", started_at=moment - timedelta(days=3))
     assert health(data.check_retention(moment)) == ("retention", "warning")
-    settings.TRACKING = {"RAW_DAYS": 0, "RECORD_DAYS": 0}
+    settings.TRACKING = {"RAW_EVENT_DAYS": 0, "RECORD_EVENT_DAYS": 0}
     assert health(data.check_retention(moment)) == ("retention", "ok")
 
 
@@ -187,7 +187,7 @@ def test_a_purge_that_does_not_run_is_told(moment, settings):
     ],
 )
 def test_a_policy_that_blocks_the_tracker_is_seen(policy, blocked):
-    assert site.blocking_directives(policy, script="/static/tracking/tracker/main.js") == blocked
+    assert site.blocking_directives(policy, script="/static/learningtime/page/main.js") == blocked
 
 
 def test_a_script_on_another_host_must_be_allowed_by_its_name():
@@ -255,7 +255,7 @@ def test_a_site_that_rolls_up_without_celery_is_only_warned(monkeypatch, moment)
 
 
 def test_a_site_whose_jobs_are_done_by_the_command_needs_no_broker_worker_or_schedule(monkeypatch, moment):
-    JobRun.objects.create(job="read_outlines", started_at=moment)
+    JobRun.objects.create(job="refresh_outlines", started_at=moment)
     monkeypatch.setattr(tasks, "find_scheduled_tasks", set)
 
     monkeypatch.setattr(tasks, "ping_broker", lambda: (_ for _ in ()).throw(OSError("refused")))
@@ -282,19 +282,21 @@ def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
 
 def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):
     JobRun.objects.create(job="roll_up", started_at=moment - timedelta(hours=2))
-    JobRun.objects.create(job="purge", started_at=moment - timedelta(days=2), error="Old: news")
+    JobRun.objects.create(job="purge_expired", started_at=moment - timedelta(days=2), error="Old: news")
     line = data.check_job_runs(moment)
     assert (health(line), line.fact) == (
         ("job runs", "warning"),
         "1 in a day, 0 failed, 1 never ended.",
     )
-    JobRun.objects.create(job="reattach", started_at=moment, error="Broken: no\nmore")
-    assert data.check_job_runs(moment).fact.endswith("1 failed, 1 never ended. reattach: Broken: no")
+    JobRun.objects.create(job="release_quarantine", started_at=moment, error="Broken: no\nmore")
+    assert data.check_job_runs(moment).fact.endswith(
+        "1 failed, 1 never ended. release_quarantine: Broken: no"
+    )
 
 
 def test_the_days_of_each_purpose_are_told(moment, settings):
-    settings.TRACKING = {"RECORD_DAYS": 0, "RAW_DAYS": 90}
-    JobRun.objects.create(job="purge", started_at=moment - timedelta(hours=3))
+    settings.TRACKING = {"RECORD_EVENT_DAYS": 0, "RAW_EVENT_DAYS": 90}
+    JobRun.objects.create(job="purge_expired", started_at=moment - timedelta(hours=3))
     assert data.check_retention(moment).fact == (
         "days of raw events: record for ever, engagement 90; last purge 3 h ago."
     )

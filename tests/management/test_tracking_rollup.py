@@ -67,15 +67,15 @@ def test_once_does_what_a_schedule_would_have_done_by_now_and_no_more(read, scho
 
     assert CourseOutline.objects.filter(course_key="e").exists()
     assert sorted(JobRun.objects.exclude(job="roll_up").values_list("job", flat=True)) == [
-        "mark_running_courses", "purge", "read_outlines",
+        "mark_running_courses_changed", "purge_expired", "refresh_outlines",
     ]  # fmt: skip
 
 
 def test_a_job_whose_time_has_come_is_done_again(read, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
-    assert "mark_running_courses" not in jobs.run_due_jobs(now=timezone.now())
+    assert "mark_running_courses_changed" not in jobs.run_due_jobs(now=timezone.now())
     time_machine.shift(timedelta(hours=1))
-    assert "mark_running_courses" in jobs.run_due_jobs(now=timezone.now())
+    assert "mark_running_courses_changed" in jobs.run_due_jobs(now=timezone.now())
 
 
 def test_once_says_nothing_where_nothing_waits(read):
@@ -134,9 +134,7 @@ def test_a_course_without_rebuild_is_a_mistake(read):
 
 
 def test_what_was_set_aside_is_told_and_tried_again_on_request(read, send, now, monkeypatch):
-    PendingChange.objects.create(
-        subject="learner", course_key="c", learner=read[0], failed_count=5, error="x"
-    )
+    PendingChange.objects.create(stage="learner", course_key="c", learner=read[0], failed_count=5, error="x")
     assert "1 marks are set aside" in run("--once")
     assert "1 marks will be tried again" in run("--once", "--retry")
     assert not PendingChange.objects.exists()

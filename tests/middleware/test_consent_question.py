@@ -74,7 +74,7 @@ def test_where_a_notice_is_enough_a_page_tells_once_and_records(make_learner, se
     client.post("/tracking/consent/", {"purpose": "engagement", "answer": "later", "next": "/page/c/u/"})
 
     page = client.get("/page/c/u/").content.decode()
-    assert "trk-ask" not in page
+    assert "trk-consent" not in page
     assert "<script" in page
     assert [kind for kind, *_ in opened()] == [PAGE_OPENED] * 2
 
@@ -96,7 +96,7 @@ def test_an_instructor_of_the_course_is_not_asked(make_learner, settings, monkey
     client.force_login(make_learner(purposes=()))
 
     assert client.get("/page/c/u/").content.decode() == small_host.PAGE
-    assert b"trk-ask" in client.get("/page/another/u/").content
+    assert b"trk-consent" in client.get("/page/another/u/").content
 
 
 def test_a_learner_who_refused_gets_the_page_as_the_host_made_it(make_learner):

@@ -26,7 +26,7 @@ def test_a_broken_adapter_leaves_the_page_as_it_is_and_is_logged_and_counted(bro
     assert [record.getMessage() for record in caplog.records] == [
         "Finding the unit of a page failed. The host goes on without it."
     ]
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("fault", 1)]
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [("fault", 1)]
 
 
 def test_a_database_that_fails_leaves_the_page_to_the_learner(browser, monkeypatch, caplog):
@@ -127,4 +127,4 @@ def test_faults_on_pages_are_counted(browser, settings):
     for _ in range(3):
         browser.get("/page/c/u/")
 
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("fault", 3)]
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [("fault", 3)]

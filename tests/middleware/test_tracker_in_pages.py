@@ -22,7 +22,7 @@ def test_a_page_of_a_learner_who_agreed_carries_the_tracker_before_the_end_of_it
     body = response.content.decode()
     assert body.startswith(small_host.PAGE.removesuffix("</body></html>"))
     assert re.fullmatch(
-        r'<script type="module" src="/static/tracking/tracker/main.js"'
+        r'<script type="module" src="/static/learningtime/page/main.js"'
         r' data-tracking-endpoint="/tracking/events/\?owner=[0-9a-f]{16}"'
         r' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="[0-9a-f]{16}"></script></body></html>',
         body.removeprefix(small_host.PAGE.removesuffix("</body></html>")),

@@ -45,13 +45,13 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
     factories.LearnerCourseFactory.create(**head, active_ms=9, last_at=at)
     models.LearnerPattern.objects.create(**head, hours={"3": [9, 1]})
     models.LearnerSkill.objects.create(
-        **head, skill_key="s", answered_count=1, correct_count=0, expected_share=0.4, plain_share=0.0,
+        **head, skill_key="s", answered_count=1, correct_count=0, expected_share=0.4, observed_share=0.0,
         first_at=at, last_at=at, **_defaults(models.LearnerSkill),
     )  # fmt: skip
     models.LearnerRisk.objects.create(**head, score=0.5, assessed_at=at, **_defaults(models.LearnerRisk))
     _handle(head, viewer, at)
     models.QuarantinedRecord.objects.create(
-        **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="view.opened", happened_at=at
+        **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="page.opened", happened_at=at
     )
     models.Delivery.objects.create(target="lrs", topic="event", source_key="1", learner=learner)
     statement = models.XapiStatement.objects.create(
@@ -67,24 +67,24 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
         content=b"Zzlast",
     )  # fmt: skip
     factories.share_engagement(learner)
-    models.AccessLogEntry.objects.create(**head, viewer=viewer, what="time", door="page")
-    models.AccessLogEntry.objects.create(viewer=learner, learner=viewer, what="time", door="page")
+    models.AccessLogEntry.objects.create(**head, viewer=viewer, resource="time", channel="page")
+    models.AccessLogEntry.objects.create(viewer=learner, learner=viewer, resource="time", channel="page")
     download = models.Download.objects.create(learner=learner)
     models.DownloadPart.objects.create(download=download, position=0, content=b"Zzlast")
-    models.PendingChange.objects.create(subject="learner", **head)
+    models.PendingChange.objects.create(stage="learner", **head)
 
 
 def _handle(head: dict[str, Any], viewer: Any, at: datetime) -> None:
     """Make the rows of what was done with what is known of the learner, and of what the learner did themselves."""
     models.RiskThreshold.objects.update_or_create(
-        course_key=head["course_key"], defaults={"share": 0.5, "moved_by": head["learner"]}
+        course_key=head["course_key"], defaults={"threshold": 0.5, "changed_by": head["learner"]}
     )
     finding = factories.FindingFactory.create(**head, unit_key="m/mean")
     models.FindingTriage.objects.create(finding=finding, audience="learner", seen_at=at)
     models.Nudge.objects.create(
         **head,
         action=models.Action.objects.create(
-            **head, verb="noted", actor=viewer, words="Zzlast was ill.", at=at
+            **head, kind="noted", actor=viewer, text="Zzlast was ill.", happened_at=at
         ),
         sent_at=at,
     )
@@ -100,7 +100,7 @@ def counts(learner: Any) -> dict[str, int]:
 
 def _defaults(model: Any) -> dict[str, Any]:
     """Return a zero for each number of a model that has no default and is not given."""
-    given = {"score", "answered_count", "correct_count", "expected_share", "plain_share"}
+    given = {"score", "answered_count", "correct_count", "expected_share", "observed_share"}
     return {
         field.name: 0
         for field in model._meta.concrete_fields

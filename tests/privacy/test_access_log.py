@@ -42,7 +42,9 @@ def visit(viewer, name, *keys):
 
 def noted():
     return list(
-        AccessLogEntry.objects.order_by("pk").values_list("viewer", "learner", "what", "door", "course_key")
+        AccessLogEntry.objects.order_by("pk").values_list(
+            "viewer", "learner", "resource", "channel", "course_key"
+        )
     )
 
 
@@ -107,8 +109,8 @@ def test_a_learner_reads_the_looks_at_them_and_at_their_class_newest_first(lena,
     access_log.log_class_access(lena, COURSE)  # A learner who helps to teach: no look of somebody else.
     access_log.log_access(None, lena.pk, AccessedResource.EXPORT, door=AccessChannel.COMMAND)
     for days, look in enumerate(AccessLogEntry.objects.order_by("pk")):
-        AccessLogEntry.objects.filter(pk=look.pk).update(looked_at=now + timedelta(days=days))
-    found = access_log.accesses_of_learner(lena.pk).values_list("what", flat=True)
+        AccessLogEntry.objects.filter(pk=look.pk).update(accessed_at=now + timedelta(days=days))
+    found = access_log.accesses_of_learner(lena.pk).values_list("resource", flat=True)
     assert list(found) == [AccessedResource.EXPORT, AccessedResource.CLASS, AccessedResource.TIME]
 
 
@@ -119,13 +121,15 @@ def test_a_look_outlives_the_account_of_whoever_looked(lena, ines):
 
 
 def test_notes_go_when_their_time_is_over(lena, ines, now, settings):
-    settings.TRACKING = {**settings.TRACKING, "LOOK_DAYS": 10}
+    settings.TRACKING = {**settings.TRACKING, "ACCESS_LOG_DAYS": 10}
     for what in (AccessedResource.TIME, AccessedResource.PROGRESS):
         access_log.log_access(ines, lena.pk, what)
-    AccessLogEntry.objects.filter(what=AccessedResource.TIME).update(looked_at=now - timedelta(days=11))
-    AccessLogEntry.objects.filter(what=AccessedResource.PROGRESS).update(looked_at=now - timedelta(days=9))
+    AccessLogEntry.objects.filter(resource=AccessedResource.TIME).update(accessed_at=now - timedelta(days=11))
+    AccessLogEntry.objects.filter(resource=AccessedResource.PROGRESS).update(
+        accessed_at=now - timedelta(days=9)
+    )
     jobs.purge_expired(now=now)
-    assert list(AccessLogEntry.objects.values_list("what", flat=True)) == [AccessedResource.PROGRESS]
+    assert list(AccessLogEntry.objects.values_list("resource", flat=True)) == [AccessedResource.PROGRESS]
 
 
 def test_statements_that_are_written_by_command_are_noted_once_for_each_learner(lena, tmp_path):

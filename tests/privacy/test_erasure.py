@@ -62,7 +62,7 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
         for field in model._meta.concrete_fields
         if field.related_model is get_user_model()
     }
-    listed = {(each.model, name) for each in INVENTORY for name in (each.learner, *each.others)}
+    listed = {(each.model, name) for each in INVENTORY for name in (each.learner, *each.related_user_fields)}
     assert named - listed - set(DONE_BY) == set()
     below = {
         model
@@ -159,7 +159,7 @@ def test_the_course_record_goes_and_engagement_stays(zz):
     left = counts(zz)
     assert (left["attempts"], left["answers"], left["skills"]) == (0, 0, 0)
     assert (left["views"], left["lesson_days"], left["course_days"]) == (1, 2, 1)
-    assert [event.kind for event in Event.objects.all()] == ["view.opened"]
+    assert [event.kind for event in Event.objects.all()] == ["page.opened"]
 
 
 def test_one_course_goes_and_others_stay(zz, viewer):
@@ -186,7 +186,7 @@ def test_figures_of_the_learner_and_the_class_follow_from_what_is_left(school, l
 def test_an_erasure_is_on_record_without_saying_whose(zz):
     erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="an operator")
     run = JobRun.objects.get(job="erase")
-    assert run.note == "asked for by an operator: all, all courses"
+    assert run.summary == "asked for by an operator: all, all courses"
     assert run.handled_count >= len(INVENTORY)
 
 

@@ -54,14 +54,14 @@ def test_every_table_with_a_learner_is_in_it_with_its_fields():
 
 
 def test_basis_and_time_are_those_in_force(settings):
-    settings.TRACKING = {"NOTICE_PURPOSES": ("engagement",), "RAW_DAYS": 30, "CONSENT_VERSION": 4}
+    settings.TRACKING = {"NOTICE_PURPOSES": ("engagement",), "RAW_EVENT_DAYS": 30, "CONSENT_VERSION": 4}
     engagement = processing_activities.build_processing_record()["purposes"][1]
     assert (engagement["rule"], engagement["kept_days"], engagement["words_version"]) == ("notice", 30, 4)
 
 
 def test_each_table_says_how_long_it_is_kept_by_the_settings_in_force(settings):
     settings.TRACKING = {
-        "RAW_DAYS": 30, "RECORD_DAYS": 20, "QUARANTINE_DAYS": 5, "LOOK_DAYS": 0, "DOWNLOAD_HOURS": 1,
+        "RAW_EVENT_DAYS": 30, "RECORD_EVENT_DAYS": 20, "QUARANTINE_DAYS": 5, "ACCESS_LOG_DAYS": 0, "DOWNLOAD_HOURS": 1,
     }  # fmt: skip
     kept = {each["name"]: each["kept"] for each in processing_activities.build_processing_record()["tables"]}
     assert {name: words for name, words in kept.items() if words != "Until it is erased."} == {

@@ -102,7 +102,7 @@ def test_a_second_purge_finds_nothing(old_and_new, now):
 
 
 def test_nothing_goes_where_the_host_keeps_events_for_ever(old_and_new, now, settings):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 0}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 0}
     assert retention.purge_raw_events(now=now).count == 0
 
 
@@ -116,15 +116,15 @@ def test_more_than_a_chunk_goes_at_once(old_and_new, read, now, monkeypatch):
 
 def test_a_purge_is_recorded_as_a_run(old_and_new, now):
     jobs.purge_expired(now=now)
-    run = JobRun.objects.get(job="purge")
-    assert (run.handled_count, run.note) == (2, "1 events (engagement); 1 views")
+    run = JobRun.objects.get(job="purge_expired")
+    assert (run.handled_count, run.summary) == (2, "1 events (engagement); 1 views")
 
 
 def test_a_purge_tells_whose_days_have_to_be_rolled_up_before(old_and_new, read, now):
     read(200)
     jobs.purge_expired(now=now)
-    run = JobRun.objects.get(job="purge")
-    assert run.note == "0 views; left: 1 learners with days that are not rolled up"
+    run = JobRun.objects.get(job="purge_expired")
+    assert run.summary == "0 views; left: 1 learners with days that are not rolled up"
 
 
 def test_what_comes_for_a_day_while_it_is_purged_stays_until_it_is_counted(
@@ -163,7 +163,7 @@ def keep(learner, now, kind, *, days_ago, unit_key="b"):
 
 
 def test_each_purpose_has_days_of_its_own(course, learner, now, settings, replay):
-    settings.TRACKING = {**settings.TRACKING, "RECORD_DAYS": 0}
+    settings.TRACKING = {**settings.TRACKING, "RECORD_EVENT_DAYS": 0}
     for kind in ("screen.drawn", "unit.accessed", "unit.completed"):
         for days_ago in (200, 100, 13):
             keep(learner, now, kind, days_ago=days_ago)
@@ -191,7 +191,7 @@ def test_a_replay_is_in_no_figure(course, learner, now, replay):
 
 def test_an_event_of_a_purged_day_that_comes_again_is_not_counted_again(course, learner, send, now, settings):
     """A browser had kept a batch for days, sent it, lost the answer, and sent it again after the purge."""
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 3}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 3}
     read_at = now - timedelta(days=5)
     body = batch(opened(read_at, "a"), progress(read_at, "b", [[0, 60_000]]), sent_at=now)
     send(learner, body)

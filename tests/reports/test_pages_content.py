@@ -64,8 +64,8 @@ def overview(now):
 def test_a_learner_sees_what_to_practise_with_why_and_where(course, learner, now):
     practise = progress_of(learner, now).practise
     assert [(each.unit_title, each.reason, each.next_step) for each in practise] == [
-        ("Lesson a", "skipped_cause", "Read this lesson"),
-        ("Quiz q", "failed", "Review, then try again"),
+        ("Lesson a", "missed_not_covered", "Read this lesson"),
+        ("Quiz q", "not_passed", "Review, then try again"),
     ]
 
 
@@ -103,7 +103,7 @@ def test_the_time_of_four_weeks_is_shown_day_by_day(course, learner, now):
 def test_each_try_shows_its_change_to_the_one_before(course, learner, now):
     record_attempt(learner, now + timedelta(hours=1), is_passed=True, key="2")
     found = progress_of(learner, now)
-    assert [(each.number, each.share, each.change) for each in found.attempts] == [
+    assert [(each.attempt_number, each.share, each.change) for each in found.attempts] == [
         (2, 0.9, pytest.approx(0.7)),
         (1, 0.2, None),
     ]
@@ -132,15 +132,15 @@ def test_the_row_of_a_learner_in_the_class_says_what_their_own_page_says(course,
         "skipped_count",
         "active_seconds",
         "last_at",
-        "concerns",
+        "findings",
     ):
         assert getattr(row, name) == getattr(mine, name), name
 
 
 def test_the_class_page_names_who_to_check_in_with_and_why(course, learner, now):
     check_in = overview(now).check_in
-    assert [(each.name, each.concerns[0].reason) for each in check_in] == [("lena", "skipped_cause")]
-    assert "Lesson a" in check_in[0].concerns[0].sentence
+    assert [(each.name, each.findings[0].reason) for each in check_in] == [("lena", "missed_not_covered")]
+    assert "Lesson a" in check_in[0].findings[0].sentence
 
 
 def test_lessons_are_measured_over_the_class(course, now):

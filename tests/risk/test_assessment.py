@@ -46,7 +46,7 @@ START = AT - 12 * DAY
 
 @pytest.fixture
 def running(settings):
-    settings.TRACKING = {"CLASS_MINIMUM": 2}
+    settings.TRACKING = {"MIN_CLASS_SIZE": 2}
     make_course("now", starts_at=START)
     given: dict[str, dict[str, Any]] = {
         "keen": {"share": 0.9, "days": range(12)},
@@ -62,10 +62,10 @@ def test_each_learner_who_has_not_finished_has_a_risk_with_its_parts(running):
     risks = {risk.learner_id: risk for risk in assessment.course_risks("now")}
     lost, silent = risks[running["lost"].pk], risks[running["silent"].pk]
     assert list(risks) == [running[name].pk for name in ("lost", "silent", "keen")]
-    assert [part.name for part in lost.parts] == ["points_lost", "days_away", "rarely_there"]
-    assert lost.score == pytest.approx(sum(part.points for part in lost.parts))
+    assert [part.name for part in lost.components] == ["points_lost", "days_away", "rarely_there"]
+    assert lost.score == pytest.approx(sum(part.points for part in lost.components))
     assert (lost.is_at_risk, silent.is_at_risk, lost.day) == (True, False, 13)
-    assert silent.parts == (ScoreComponent(name="points_lost", points=0.5, value=0.5),)
+    assert silent.components == (ScoreComponent(name="points_lost", points=0.5, value=0.5),)
     assert assessment.learner_risks("now", [running["lost"].pk]) == {lost.learner_id: lost}
 
 
@@ -81,7 +81,7 @@ def test_nobody_is_assessed_in_the_first_week_nor_in_a_course_that_is_over(runni
 
 def test_assessing_twice_changes_nothing_and_marks_nobody(running):
     assessment.assess_running(now=AT)
-    marked = PendingChange.objects.filter(subject=RollupStage.FINDINGS)
+    marked = PendingChange.objects.filter(stage=RollupStage.FINDINGS)
     assert marked.count() == 3
     PendingChange.objects.all().delete()
     before = list(LearnerRisk.objects.values())
@@ -95,7 +95,7 @@ def test_a_threshold_can_be_moved_and_taken_back_and_findings_follow(running):
     PendingChange.objects.all().delete()
     assessment.set_risk_threshold("now", 0.4, by=running["keen"], now=AT)
     assert sum(risk.is_at_risk for risk in assessment.course_risks("now")) == 2
-    assert PendingChange.objects.filter(subject=RollupStage.FINDINGS).count() == 3
+    assert PendingChange.objects.filter(stage=RollupStage.FINDINGS).count() == 3
     assessment.set_risk_threshold("now", None, by=running["keen"], now=AT)
     assert assessment.find_threshold("now") == 0.6
 
@@ -119,7 +119,7 @@ def test_what_a_threshold_would_do_is_told_for_now_and_for_the_finished_courses(
     assessment.assess_running(now=AT)
     assert {effect.precision for effect in assessment.find_effects("now", now=AT)} == {None}
     make_finished()
-    effects = {effect.share: effect for effect in assessment.find_effects("now", now=AT)}
+    effects = {effect.threshold: effect for effect in assessment.find_effects("now", now=AT)}
     assert (effects[0.1].flagged_count, effects[0.6].flagged_count) == (3, 1)
     assert (effects[0.1].precision, effects[0.1].recall) == (0.5, 1.0)
     assert effects[0.5].precision == pytest.approx(30 / 36)
@@ -162,7 +162,7 @@ def test_a_model_shows_its_accuracy_on_those_left_out_before_it_is_switched_on(r
     training.enable_model(model)
     assessment.assess_course("now", now=AT)
     risks = assessment.course_risks("now")
-    assert all(risk.chance == risk.risk for risk in risks)
+    assert all(risk.probability == risk.risk for risk in risks)
     call_command("tracking_risk", "--disable")
     assert assessment.enabled_model() is None
 

@@ -74,7 +74,7 @@ def test_nothing_known_is_no_score():
 def test_a_score_is_the_sum_of_its_parts_the_most_first():
     score = risk_score.risk_score(replace(NOTHING, lost_share=0.5, recent_place=0.2, away_days=28))
     assert score is not None
-    assert [(part.name, part.points, part.value) for part in score.parts] == [
+    assert [(part.name, part.points, part.value) for part in score.components] == [
         ("points_lost", 0.35, 0.5), ("days_away", 0.15, 28.0), ("rarely_there", 0.12, 0.8),
     ]  # fmt: skip
     assert score.score == pytest.approx(0.62)

@@ -178,7 +178,7 @@ class World:
         """
         pipeline.process_changes(now=self.now)
         Calibration.objects.update(is_stale=True)
-        PendingChange.objects.create(subject=RollupStage.ITEMS, course_key="c")
+        PendingChange.objects.create(stage=RollupStage.QUESTIONS, course_key="c")
         pipeline.process_changes(now=self.now)
 
     def rebuild(self, statement):
@@ -190,7 +190,7 @@ class World:
 @pytest.fixture
 def make_world(school, make_learner, send, now, monkeypatch, settings):
     """Make the world anew as often as it is asked for. Two are a class from which something can be learned."""
-    settings.TRACKING = {**settings.TRACKING, "CLASS_MINIMUM": 2, "GROUP_MINIMUM": 2}
+    settings.TRACKING = {**settings.TRACKING, "MIN_CLASS_SIZE": 2, "MIN_GROUP_SIZE": 2}
     learners = [make_learner("ada"), make_learner("bo")]
     # A batch that dies is a worker that dies; the try of each key alone is for what cannot be handled.
     monkeypatch.setattr(batches.log, "disabled", True)

@@ -68,7 +68,7 @@ def test_any_sequence_of_changes_and_crashes_ends_in_what_one_rebuild_gives(make
 def test_what_is_purged_in_between_stays_counted_and_a_rebuild_changes_nothing(
     make_world, happening, settings
 ):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 1}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 1}
     world = make_world()
     for place, change in enumerate(happening):
         world.do(change)

@@ -54,7 +54,7 @@ def zoe(school: Any, ines: Any) -> Any:
     everything.fill(zoe, ines, course_key=COURSE)
     zoe.refresh_from_db()
     Event.objects.update(payload={"name": PLANTED})
-    Action.objects.update(words=PLANTED)
+    Action.objects.update(text=PLANTED)
     Finding.objects.update(evidence={"days": 9, "note": PLANTED})
     Enrolment.objects.update(group_key="g", group_title=PLANTED)
     XapiStatement.objects.update(

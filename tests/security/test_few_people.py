@@ -26,7 +26,7 @@ OF_ONE = {"learners", "learner", "concerns", "check_in", "evidence", "freshness"
 """What holds rows about one learner each, whom an instructor may see, and what is about no learner."""
 OF_ALL = {
     *("learner_count", "enrolled_count", "not_sharing_count", "hidden_count", "unit_count"),
-    *("measured_count", "rated_count", "compared_count"),
+    *("measured_count", "discrimination_count", "compared_learner_count"),
     *("active_this_week_count", "started_count", "finished_count", "never_started_count", "check_in_count"),
     *("expected_seconds", "lag_seconds"),
 }
@@ -143,7 +143,7 @@ def test_a_group_is_not_told_where_the_rest_of_its_class_is_few(teach: Teach) ->
 
 def test_the_same_figures_come_out_where_they_may(teach: Teach, settings: Any) -> None:
     """Else none would be found for another reason."""
-    settings.TRACKING = {**settings.TRACKING, "GROUP_MINIMUM": 1}
+    settings.TRACKING = {**settings.TRACKING, "MIN_GROUP_SIZE": 1}
     browser = teach(g=4)
     assert {"class_overview", "units", "groups", "modules", "unit", "weeks", "hours"} <= set(
         told(of_api(browser))

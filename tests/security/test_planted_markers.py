@@ -96,7 +96,7 @@ def everything_goes_wrong(browser: Client, zz: Any, monkeypatch: pytest.MonkeyPa
         answers.append(post(batch(opened(now, "a"), sent_at=now)))
         broken.setattr(progress, "find_learner_progress", refuse)
         answers.append(browser.get("/tracking/me/c/"))
-        PendingChange.objects.create(subject="learner", course_key="c", learner=zz)
+        PendingChange.objects.create(stage="learner", course_key="c", learner=zz)
         broken.setattr(pipeline, "_fold_learners", refuse)
         jobs.roll_up(now=now)
         broken.setattr(Adapter, "course_keys", refuse)
@@ -125,7 +125,7 @@ def test_none_is_in_a_log(everything_goes_wrong: Any, caplog: pytest.LogCaptureF
 
 def test_none_is_in_what_is_kept_of_runs_and_refusals(everything_goes_wrong: Any) -> None:
     kept = [
-        *JobRun.objects.values_list("error", "note"),
+        *JobRun.objects.values_list("error", "summary"),
         *PendingChange.objects.values_list("error"),
         *RejectionCount.objects.values_list("reason"),
     ]
@@ -146,7 +146,7 @@ def test_none_is_in_an_address(everything_goes_wrong: Any, browser: Client) -> N
 
 def test_none_is_in_the_numbers_for_prometheus(everything_goes_wrong: Any, browser: Client) -> None:
     answer = browser.get("/tracking/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-    assert "tracking_roll_up_marks" in answer.content.decode()
+    assert "tracking_pending_changes" in answer.content.decode()
     assert found_in(answer.content.decode()) == []
 
 
@@ -154,7 +154,7 @@ def test_none_is_in_a_span_for_opentelemetry(everything_goes_wrong: Any, spans: 
     told = [span.to_json() for span in spans.get_finished_spans()]
     assert {span.name for span in spans.get_finished_spans()} >= {
         "tracking.take_in",
-        "tracking.read_outlines",
+        "tracking.refresh_outlines",
     }
     assert any('"status_code": "ERROR"' in each for each in told)
     assert found_in("".join(told)) == []

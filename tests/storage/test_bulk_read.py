@@ -27,7 +27,7 @@ def stored(make_learner):
             active_ms=1000 * day,
             last_at=datetime(2026, 3, day, 7, 30, 15, 123456, tzinfo=UTC),
             hours={"7": [1, 2]} if day == 1 else {},
-            steps={"": {"ä": 1}} if day == 1 else {},
+            transitions={"": {"ä": 1}} if day == 1 else {},
         )
     return LearnerCourseDay.objects.order_by("day")
 

@@ -10,13 +10,13 @@ def test_a_state_is_named_in_the_language_of_whoever_reads_it():
     marks = {}
     for language in ("en", "de", "en", "de"):
         with translation.override(language):
-            marks[language] = tracking_parts.state_mark(UnitState.SKIPPED)
+            marks[language] = tracking_parts.state_badge(UnitState.SKIPPED)
             assert str(UnitState.SKIPPED.label) in marks[language]
     assert marks["en"] != marks["de"]
 
 
 def test_two_states_do_not_share_a_mark():
-    assert tracking_parts.state_mark(UnitState.SKIPPED) != tracking_parts.state_mark(UnitState.COMPLETED)
+    assert tracking_parts.state_badge(UnitState.SKIPPED) != tracking_parts.state_badge(UnitState.COMPLETED)
 
 
 def test_whoever_writes_a_template_of_their_own_sees_it_at_once(settings, tmp_path):

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-const FOLDER = new URL("../../tracking/static/tracking/tracker/", import.meta.url);
+const FOLDER = new URL("../../tracking/static/learningtime/page/", import.meta.url);
 
 const modules = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".js"))

@@ -35,8 +35,8 @@ test("only the newest progress of a view waits", async () => {
   assert.deepEqual(
     queued(tab.kept).map(({ t, at }) => [t, at - START]),
     [
-      ["view.opened", 0],
-      ["view.progress", 48_000],
+      ["page.opened", 0],
+      ["page.progress", 48_000],
     ],
   );
 });
@@ -50,9 +50,9 @@ test("what a crash left is sent by the next page, to the last pulse", async () =
   assert.deepEqual(
     next.events.map(({ t, at }) => [t, at - START]),
     [
-      ["view.opened", 0],
-      ["view.progress", 20_000],
-      ["view.opened", 60_000],
+      ["page.opened", 0],
+      ["page.progress", 20_000],
+      ["page.opened", 60_000],
     ],
   );
   assert.deepEqual(queued(kept), []);
@@ -63,7 +63,7 @@ test("a crash between two beats costs one pulse, though all before was answered"
   await new Tab(kept).pass(29_000);
   const next = new Tab(kept, { now: START + 60_000 });
   await next.settled();
-  const told = next.events.filter((event) => event.t === "view.progress").map((event) => event.at - START);
+  const told = next.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
   assert.deepEqual(told, [29_000]);
 });
 
@@ -76,7 +76,7 @@ test("what a page told when it left is not taken back by what it had drafted", a
   await left.delivery.flush(true);
   const next = new Tab(kept, { now: START + 60_000 });
   await next.settled();
-  const told = next.events.filter((event) => event.t === "view.progress").map((event) => event.at - START);
+  const told = next.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
   assert.deepEqual(told, [29_500]);
 });
 
@@ -114,7 +114,7 @@ test("a page that goes while it waits to try again tries once more, as the netwo
   await tab.settled();
   assert.deepEqual(
     tab.beacons.map(({ events }) => events.map(({ t, at }) => [t, at - START])),
-    [[["view.progress", 80_000]]],
+    [[["page.progress", 80_000]]],
   );
 });
 
@@ -165,7 +165,7 @@ test("what leaves with the page goes by beacon, and stays stored as nobody hears
   await tab.settled();
   assert.deepEqual(
     tab.beacons.map((beacon) => beacon.events.map((event) => event.t)),
-    [["view.progress"]],
+    [["page.progress"]],
   );
   assert.equal(tab.posts.length, 1);
   assert.equal(queued(tab.kept).length, 1);
@@ -180,7 +180,7 @@ test("a page that comes back sends again what its beacon took", async () => {
   await tab.settled();
   assert.deepEqual(
     tab.events.map((event) => event.t),
-    ["view.opened", "view.opened", "view.progress"],
+    ["page.opened", "page.opened", "page.progress"],
   );
   assert.deepEqual(queued(tab.kept), []);
 });
@@ -209,7 +209,7 @@ test("a tab with a network sends what its neighbour could not", async () => {
   await offline.pass(2000);
   assert.deepEqual(
     online.events.map((event) => event.t),
-    ["view.opened", "view.opened", "feature.clicked"],
+    ["page.opened", "page.opened", "feature.clicked"],
   );
   assert.deepEqual(queued(kept), []);
 });
@@ -246,7 +246,7 @@ test("without storage everything is still sent, in one visit", async () => {
   await tab.pass(20_000);
   assert.deepEqual(
     tab.events.map((event) => event.t),
-    ["view.opened", "view.progress", "view.opened", "view.progress"],
+    ["page.opened", "page.progress", "page.opened", "page.progress"],
   );
   assert.equal(new Set(tab.events.map((event) => event.visit)).size, 1);
 });

@@ -1,8 +1,8 @@
 /** What the tracker is given instead of a browser: time that a test moves, a store in memory, a server that answers as told. */
 
-import { activity } from "../../tracking/static/tracking/tracker/activity.js";
-import { delivery, store } from "../../tracking/static/tracking/tracker/delivery.js";
-import { clock, tracker } from "../../tracking/static/tracking/tracker/tracker.js";
+import { activity } from "../../tracking/static/learningtime/page/activity.js";
+import { delivery, store } from "../../tracking/static/learningtime/page/delivery.js";
+import { clock, tracker } from "../../tracking/static/learningtime/page/capture.js";
 
 export const START = Date.UTC(2026, 0, 5, 9);
 const PULSE = 2000;

@@ -8,7 +8,7 @@ import wave
 import pytest
 
 SCRIPT = (
-    '<script type="module" src="/static/tracking/tracker/main.js" data-tracking-endpoint="/tracking/events/"'
+    '<script type="module" src="/static/learningtime/page/main.js" data-tracking-endpoint="/tracking/events/"'
     ' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="x"></script>'
 )
 ADDRESS = "/read/"
@@ -46,7 +46,7 @@ def opened(page, live_server):
         if not is_started:
             return told
         page.wait_for_function("window.tracking")
-        page.evaluate("import('/static/tracking/tracker/more.js').then(() => null)")
+        page.evaluate("import('/static/learningtime/page/page_details.js').then(() => null)")
         page.clock.run_for(2500)
         return told
 
@@ -67,7 +67,7 @@ def test_another_idle_limit_holds(opened, page, monkeypatch):
     )
     told = opened("<p>text</p>")
     page.clock.run_for(30_000)
-    assert told("view.progress")[-1]["active"] == pytest.approx(5000, abs=300)
+    assert told("page.progress")[-1]["active"] == pytest.approx(5000, abs=300)
 
 
 def test_a_click_on_what_the_host_has_named_is_told_by_that_name(opened, page):
@@ -99,7 +99,7 @@ def test_a_form_that_is_begun_and_left_is_given_up(opened, page):
 def test_four_clicks_in_anger_are_told_once(opened, page):
     told = opened('<div id="map" style="height:200px">a map</div>')
     page.locator("#map").click(click_count=5)
-    assert told("friction") == [{"kind": "rage", "element": "div", "name": "map"}]
+    assert told("friction.detected") == [{"kind": "rage", "element": "div", "name": "map"}]
 
 
 def test_a_button_that_does_nothing_is_told_and_one_that_does_is_not(opened, page):
@@ -110,7 +110,7 @@ def test_a_button_that_does_nothing_is_told_and_one_that_does_is_not(opened, pag
     for name in ("good", "link", "dud"):
         page.locator(f"#{name}").click()
         page.clock.run_for(2600)
-    assert told("friction") == [{"kind": "dead", "element": "button", "name": "dud"}]
+    assert told("friction.detected") == [{"kind": "dead", "element": "button", "name": "dud"}]
 
 
 def test_a_script_that_fails_is_told_by_its_class_and_without_its_message(opened, page, page_problems):
@@ -129,7 +129,7 @@ def test_time_is_told_by_the_section_that_is_in_front(opened, page):
     page.evaluate("document.querySelector('[data-track-section]').scrollIntoView()")
     page.clock.run_for(60_000)
     seconds: dict[str, float] = {}
-    for details in told("view.details"):
+    for details in told("page.details"):
         for name, milliseconds in details["sections"]:
             seconds[name] = seconds.get(name, 0) + milliseconds / 1000
     assert seconds["first"] == pytest.approx(8, abs=3)
@@ -139,11 +139,11 @@ def test_time_is_told_by_the_section_that_is_in_front(opened, page):
 def test_a_box_that_scrolls_in_place_of_the_page_has_the_depth(opened, page):
     told = opened('<div id="box" style="height:500px;overflow:auto"><p style="height:5000px">text</p></div>')
     page.clock.run_for(16_000)
-    before = told("view.progress")[-1]["scroll"]
+    before = told("page.progress")[-1]["scroll"]
     page.evaluate("document.querySelector('#box').scrollTop = 5000")
     page.mouse.move(5, 5)
     page.clock.run_for(30_000)
-    assert (before, told("view.progress")[-1]["scroll"]) == (10, 100)
+    assert (before, told("page.progress")[-1]["scroll"]) == (10, 100)
 
 
 def sound(seconds):
@@ -199,14 +199,14 @@ def test_nothing_that_a_page_says_ever_leaves_it(opened, page, page_problems):
     page.clock.run_for(61_000)
     page_problems.clear()
     told = everything(opened, page)
-    assert "friction" in told
+    assert "friction.detected" in told
     assert [secret for secret in SECRETS if secret in told] == []
 
 
 def views(opened, page):
     """Return the units that views were begun of, and the number of different views among them."""
     page.clock.run_for(3000)
-    begun = [event for event in opened.events() if event["t"] == "view.opened"]
+    begun = [event for event in opened.events() if event["t"] == "page.opened"]
     return [event.get("unit", event["path"]) for event in begun], len({event["view"] for event in begun})
 
 
@@ -255,17 +255,17 @@ def test_an_answer_that_ends_it_leaves_nothing_in_the_browser(opened, page, page
     page.route("**/tracking/events/", lambda route: route.fulfill(status=status, json={}))
     page.clock.run_for(20_000)
     page.wait_for_function("!localStorage.djangoTracking")
-    before = len(told("view.progress"))
+    before = len(told("page.progress"))
     page.mouse.move(5, 5)
     page.clock.run_for(60_000)
-    assert (page.evaluate("localStorage.djangoTracking ?? ''"), len(told("view.progress"))) == ("", before)
+    assert (page.evaluate("localStorage.djangoTracking ?? ''"), len(told("page.progress"))) == ("", before)
     page_problems.clear()
 
 
 def test_a_page_shorter_than_its_window_is_read_to_its_end(opened, page):
     told = opened("<main>three words only</main>")
     page.clock.run_for(16_000)
-    assert told("view.progress")[-1]["scroll"] == 100
+    assert told("page.progress")[-1]["scroll"] == 100
 
 
 def test_a_quiz_that_is_begun_and_left_is_given_up(opened, page):

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock } from "../../tracking/static/tracking/tracker/tracker.js";
+import { clock } from "../../tracking/static/learningtime/page/capture.js";
 import { HIDDEN, START, Tab, UNFOCUSED } from "./fakes.js";
 
 const MINUTE = 60_000;
@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 const kinds = (tab) => tab.events.map(({ t, path, unit }) => [t, path, unit]);
 /** @param {Tab} tab */
 const lastProgress = (tab) => {
-  const event = tab.events.filter(({ t }) => t === "view.progress").at(-1);
+  const event = tab.events.filter(({ t }) => t === "page.progress").at(-1);
   return /** @type {Totals & { elapsed: number }} */ (event?.p);
 };
 /** @param {Tab} tab */
@@ -28,7 +28,7 @@ test("a view tells that it opened, at once and in the documented shape", async (
     events: [
       {
         id: event?.id,
-        t: "view.opened",
+        t: "page.opened",
         at: START,
         view: event?.view,
         visit: event?.visit,
@@ -43,7 +43,7 @@ test("a view tells that it opened, at once and in the documented shape", async (
 test("progress is told every 15 s while the learner is active, and then no more", async () => {
   const tab = new Tab();
   await tab.pass(10 * MINUTE);
-  const told = tab.events.filter((event) => event.t === "view.progress").map((event) => event.at - START);
+  const told = tab.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
   assert.deepEqual(told, [16_000, 32_000, 48_000, 64_000]);
   assert.deepEqual(lastProgress(tab), {
     elapsed: 64_000,
@@ -86,9 +86,9 @@ test("a new path is a new view, and the old one is told to its end", async () =>
   tab.tracker.move({ path: "/lessons/2/" });
   await tab.settled();
   assert.deepEqual(kinds(tab), [
-    ["view.opened", "/lessons/1/", undefined],
-    ["view.progress", "/lessons/1/", undefined],
-    ["view.opened", "/lessons/2/", undefined],
+    ["page.opened", "/lessons/1/", undefined],
+    ["page.progress", "/lessons/1/", undefined],
+    ["page.opened", "/lessons/2/", undefined],
   ]);
   assert.equal(lastProgress(tab).active, 4500);
 });
@@ -115,8 +115,8 @@ test("a unit that becomes known names the view that is open", async () => {
   assert.deepEqual(
     tab.events.map(({ t, unit, course }) => [t, unit, course]),
     [
-      ["view.opened", undefined, undefined],
-      ["view.opened", "l1", "c1"],
+      ["page.opened", undefined, undefined],
+      ["page.opened", "l1", "c1"],
     ],
   );
 });
@@ -138,7 +138,7 @@ test("views follow one another in a visit until half an hour without any", async
   for (const now of [0, 20 * MINUTE, 50 * MINUTE, 81 * MINUTE]) {
     const tab = new Tab(kept, { now: START + now });
     await tab.settled();
-    visits.push(tab.events.find((event) => event.t === "view.opened" && event.at === START + now)?.visit);
+    visits.push(tab.events.find((event) => event.t === "page.opened" && event.at === START + now)?.visit);
   }
   assert.deepEqual(
     visits.map((visit) => visits.indexOf(visit)),

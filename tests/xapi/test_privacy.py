@@ -95,7 +95,7 @@ def test_what_webhooks_are_told_of_a_course_goes_with_it(learner):
 
 
 def test_each_goes_when_the_time_of_its_purpose_is_over(keep, keep_document, now, settings):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 100, "RECORD_DAYS": 200}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 100, "RECORD_EVENT_DAYS": 200}
     keep(days_ago=101), keep(purpose="record", days_ago=201), keep_document(days_ago=101)
     stay = [keep(days_ago=99), keep(purpose="record", days_ago=199), keep_document(days_ago=99)]
     assert privacy.purge_xapi_content(now=now) == {"statements": 2, "documents": 1}
@@ -108,7 +108,7 @@ def test_what_is_about_nobody_stays(keep_document, now):
 
 
 def test_nothing_goes_where_it_is_kept_for_ever(keep, keep_document, now, settings):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 0, "RECORD_DAYS": 0}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 0, "RECORD_EVENT_DAYS": 0}
     keep(days_ago=999), keep_document(days_ago=999)
     assert privacy.purge_xapi_content(now=now).total() == 0
 
@@ -122,7 +122,7 @@ def test_more_than_a_chunk_goes_in_one_run(keep, now, monkeypatch):
 def test_the_daily_job_tells_how_many_went(keep, keep_document, now):
     keep(days_ago=200), keep_document(days_ago=200)
     assert jobs.purge_expired(now=now) == 2
-    assert JobRun.objects.get(job="purge").note == "0 views; 1 statements; 1 documents"
+    assert JobRun.objects.get(job="purge_expired").summary == "0 views; 1 statements; 1 documents"
 
 
 def test_no_pseudonym_keeps_what_says_who_it_was(learner, keep, keep_document):

@@ -47,9 +47,9 @@ class QueueStatusFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        in_line = queryset & PendingChange.objects.in_line()
+        in_line = queryset & PendingChange.objects.waiting()
         if self.value() == "aside":
-            return queryset & PendingChange.objects.set_aside()
+            return queryset & PendingChange.objects.dead()
         if self.value() == "failed":
             return in_line.filter(failed_count__gt=0)
         return in_line.filter(failed_count=0) if self.value() == "waiting" else queryset
@@ -59,7 +59,7 @@ class QueueStatusFilter(admin.SimpleListFilter):
 class RejectionCountAdmin(ReadOnlyAdmin):
     """Refusals by day and cause."""
 
-    list_display = ("day", "reason", "refused_count")
+    list_display = ("day", "reason", "rejected_count")
     list_filter = ("reason",)
     date_hierarchy = "day"
     ordering = ("-day", "reason")
@@ -70,7 +70,7 @@ class RejectionCountAdmin(ReadOnlyAdmin):
 class JobRunAdmin(ReadOnlyAdmin):
     """Runs of jobs, and what ended them."""
 
-    list_display = ("job", "started_at", "took", "handled_count", "note", "error_line")
+    list_display = ("job", "started_at", "took", "handled_count", "summary", "error_line")
     list_filter = ("job", FailedFilter)
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
@@ -110,8 +110,8 @@ class PendingChangeAdmin(LearnerDataAdmin):
     """What the roll-up has still to take in, oldest first."""
 
     what = None  # That somebody has new figures is not what they are, and the learner may be gone.
-    list_display = ("id", "subject", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
-    list_filter = ("subject", QueueStatusFilter)
+    list_display = ("id", "stage", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
+    list_filter = ("stage", QueueStatusFilter)
     # A mark may outlive its learner, so only the number is shown.
     date_hierarchy = "created_at"
     ordering = ("id",)

@@ -13,9 +13,9 @@ class QuarantinedRecordAdmin(LearnerDataAdmin):
     """Events and attempts in quarantine, by cause; a job brings them back as soon as their keys are known."""
 
     list_display = (
-        "held_at", "cause", "kind", "course_key", "unit_key", "learner", "learner_key", "source_label", "source_key",
+        "quarantined_at", "cause", "kind", "course_key", "unit_key", "learner", "learner_key", "source_label", "source_key",
         "happened_at",
     )  # fmt: skip
     list_filter = ("cause", "kind", "source")
-    date_hierarchy = "held_at"
+    date_hierarchy = "quarantined_at"
     ordering = ("-id",)

@@ -87,18 +87,18 @@ class ActionAdmin(LearnerDataAdmin):
     """What people did about findings and learners, newest first; what the rules did has no actor."""
 
     list_display = (
-        "at",
-        "verb",
+        "happened_at",
+        "kind",
         "actor",
         "audience",
         "learner",
         "course_key",
         "unit_key",
-        "until",
-        "dismissal",
+        "snoozed_until",
+        "dismiss_reason",
     )
-    list_filter = ("verb", "audience", "dismissal")
-    date_hierarchy = "at"
+    list_filter = ("kind", "audience", "dismiss_reason")
+    date_hierarchy = "happened_at"
     ordering = ("-id",)
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
@@ -110,13 +110,13 @@ class FindingAdmin(LearnerDataAdmin):
     """Areas to reinforce, open ones and those whose cause is gone."""
 
     list_display = (
-        "opened_at", "about", "course_key", "unit_key", "reason", "weight", "confidence", "cleared_at", "cleared_by",
+        "opened_at", "about", "course_key", "unit_key", "reason", "weight", "confidence", "cleared_at", "clear_reason",
     )  # fmt: skip
     list_filter = (
         "reason",
         ("cleared_at", admin.EmptyFieldListFilter),
         ("learner", admin.EmptyFieldListFilter),
-        "cleared_by",
+        "clear_reason",
     )
     inlines = (TriageInline,)
 
@@ -152,9 +152,9 @@ class AccessLogEntryAdmin(LearnerDataAdmin):
     """Who was shown what about whom, newest first."""
 
     what = None  # Learners read this list themselves; that it was read would be the next entry in it.
-    list_display = ("looked_at", "viewer", "what", "door", "of", "course_key")
-    list_filter = ("what", "door")
-    date_hierarchy = "looked_at"
+    list_display = ("accessed_at", "viewer", "resource", "channel", "of", "course_key")
+    list_filter = ("resource", "channel")
+    date_hierarchy = "accessed_at"
     ordering = ("-id",)
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:

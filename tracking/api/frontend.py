@@ -36,9 +36,9 @@ class TrackerView(TrackingView):
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else SnippetMode.OFF
         told = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
         if state in (SnippetMode.ON, SnippetMode.TELL):
-            told["script"] = static("tracking/tracker/main.js")
+            told["script"] = static("learningtime/page/main.js")
             told["endpoint"] = reverse(
-                "tracking:events_by_pass", args=[ingest_tokens.issue_token(request.user.pk)]
+                "tracking:events_with_token", args=[ingest_tokens.issue_token(request.user.pk)]
             )
             told["owner"] = session_cache.session_owner_hash(request.user.pk)
         return Response(serializers.TrackerSerializer(told).data)

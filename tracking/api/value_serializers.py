@@ -23,7 +23,7 @@ KEPT_BACK: Mapping[type, frozenset[str]] = {
     # Single options may have been chosen by one person; those by enough stand beside the question.
     QuestionReport: frozenset({"options"}),
     # What our own pages ask with; the answers of the API have an ETag.
-    Freshness: frozenset({"mark"}),
+    Freshness: frozenset({"data_version"}),
 }
 """Members of values that are no figures to read."""
 

@@ -28,7 +28,7 @@ def changes_for_days(days: Iterable[ChangedDay]) -> list[PendingChange]:
     """Return a mark for each of ``days``, to be stored with the events that changed them."""
     return [
         PendingChange(
-            subject=RollupStage.LEARNER, course_key=each.course_key, learner_id=each.learner_id, day=each.day
+            stage=RollupStage.LEARNER, course_key=each.course_key, learner_id=each.learner_id, day=each.day
         )
         for each in dict.fromkeys(days)
     ]
@@ -36,17 +36,17 @@ def changes_for_days(days: Iterable[ChangedDay]) -> list[PendingChange]:
 
 def mark_learner_changed(*, learner_id: LearnerId, course_key: str) -> None:
     """Mark that something other than raw events has changed for a learner in a course: an attempt, an enrolment."""
-    PendingChange.objects.create(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+    PendingChange.objects.create(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
 
 
 def mark_learners_changed(pairs: Iterable[tuple[LearnerId, str]]) -> None:
     """Mark the same for each of many learners, given with the key of the course, once."""
     PendingChange.objects.bulk_create(
-        PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+        PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
         for learner_id, course_key in dict.fromkeys(pairs)
     )
 
 
 def mark_outline_changed(course_key: str) -> None:
     """Mark that the host may have changed the outline or the enrolments of a course."""
-    PendingChange.objects.create(subject=RollupStage.OUTLINE, course_key=course_key)
+    PendingChange.objects.create(stage=RollupStage.OUTLINE, course_key=course_key)

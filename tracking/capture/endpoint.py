@@ -32,12 +32,12 @@ logger = logging.getLogger("tracking.capture")
 
 # sendBeacon can set no CSRF header, and a page from a cache holds no token: the origin is checked instead.
 @csrf_exempt
-def events_view(request: HttpRequest, given_pass: str = "") -> JsonResponse:
+def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
     """Take in the posted batch of the learner who is logged in, or who was given the pass in the address."""
     refused = _refusal(request)
     if refused is not None:
         return refused
-    learner_id = _find_learner(request, given_pass)
+    learner_id = _find_learner(request, ingest_token)
     refused = _refusal_of_sender(request, learner_id)
     if refused is not None:
         return refused
@@ -81,9 +81,9 @@ def _refusal_of_sender(request: HttpRequest, learner_id: LearnerId | None) -> Js
     return None
 
 
-def _find_learner(request: HttpRequest, given_pass: str) -> LearnerId | None:
-    if given_pass:
-        holder = ingest_tokens.find_token_learner(given_pass)
+def _find_learner(request: HttpRequest, ingest_token: str) -> LearnerId | None:
+    if ingest_token:
+        holder = ingest_tokens.find_token_learner(ingest_token)
         return None if holder is None else get_user_model()._meta.pk.to_python(holder)
     return session_cache.find_session_learner(request)
 
@@ -105,7 +105,7 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
     )
     with telemetry.span("take_in", bytes=len(body)):
         receipt = ingest.ingest_batch(body, sender)
-    stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.held_count
+    stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.quarantined_count
     throttle.count_sent(learner_id, stored_count + len(receipt.rejected), now=now)
     return JsonResponse(_as_json(receipt), status=_status(receipt) if not stored_count else 202)
 
@@ -120,7 +120,7 @@ def _status(receipt: IngestResult) -> int:
 def _as_json(receipt: IngestResult) -> dict[str, object]:
     return {
         # A browser has nothing else to do about what is kept apart.
-        "accepted": receipt.accepted_count + receipt.held_count,
+        "accepted": receipt.accepted_count + receipt.quarantined_count,
         "duplicate": receipt.duplicate_count,
         "rejected": [{"i": each.index, "code": each.code.value} for each in receipt.rejected],
     }

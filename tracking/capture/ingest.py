@@ -38,7 +38,7 @@ class IngestResult:
 
     accepted_count: int
     duplicate_count: int
-    held_count: int = 0
+    quarantined_count: int = 0
     """Events of unknown courses or units, kept apart until they are known."""
     rejected: tuple[RejectedEvent, ...] = ()
 
@@ -87,7 +87,7 @@ def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
     return IngestResult(
         accepted_count=accepted,
         duplicate_count=len(found.known) - accepted,
-        held_count=sum(event.id not in dropped for event, _ in found.unknown),
+        quarantined_count=sum(event.id not in dropped for event, _ in found.unknown),
         rejected=rejected,
     )
 

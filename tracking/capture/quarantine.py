@@ -178,9 +178,9 @@ def _without_room(rows: Sequence[QuarantinedRecord]) -> set[str]:
         is_event = row.kind != ATTEMPT
         # Browsers may fill half of it, so that there is always room for what the host itself says.
         is_over = (
-            total >= limits.QUARANTINE_MOST
-            or (is_from_browser and from_browsers >= limits.QUARANTINE_MOST // 2)
-            or (is_event and of_learner[row.learner_id] >= limits.QUARANTINE_MOST_OF_LEARNER)
+            total >= limits.QUARANTINE_MAX
+            or (is_from_browser and from_browsers >= limits.QUARANTINE_MAX // 2)
+            or (is_event and of_learner[row.learner_id] >= limits.QUARANTINE_MAX_PER_LEARNER)
         )
         if is_over:
             dropped.add(row.fingerprint)
@@ -193,7 +193,7 @@ def _without_room(rows: Sequence[QuarantinedRecord]) -> set[str]:
 
 def _counts_of(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
     held = QuarantinedRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
-    return dict(held.values_list("learner_id").annotate(held_count=Count("pk")).order_by())
+    return dict(held.values_list("learner_id").annotate(quarantined_count=Count("pk")).order_by())
 
 
 def _ask_for_outlines(course_keys: Collection[str]) -> None:

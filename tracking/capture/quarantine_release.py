@@ -44,7 +44,7 @@ def release_known_records(*, now: datetime) -> int:
 
 def _expire(now: datetime) -> None:
     before = now - timedelta(days=conf.get_settings().QUARANTINE_DAYS)
-    deleted, _ = QuarantinedRecord.objects.filter(held_at__lt=before).delete()
+    deleted, _ = QuarantinedRecord.objects.filter(quarantined_at__lt=before).delete()
     if deleted:
         rejections.count_rejected(RejectReason.QUARANTINE_EXPIRED, refused_count=deleted)
 
@@ -140,7 +140,7 @@ def _read_again() -> int:
     """Read rows again that led to no learner or unit; return how many are stored by now."""
     waiting = QuarantinedRecord.objects.filter(
         cause__in=[QuarantineCause.NO_LEARNER, QuarantineCause.NO_UNIT]
-    ).order_by("held_at", "pk")
+    ).order_by("quarantined_at", "pk")
     return sum(_read_row(held) for held in waiting[:ROWS_OF_HOST])
 
 

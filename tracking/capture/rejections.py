@@ -29,4 +29,4 @@ def count_rejected(reason: str, *, refused_count: int = 1) -> None:
     """Add ``refused_count`` to today's refusals for ``reason``."""
     with transaction.atomic():
         row, _ = RejectionCount.objects.get_or_create(day=timezone.now().date(), reason=reason)
-        RejectionCount.objects.filter(pk=row.pk).update(refused_count=F("refused_count") + refused_count)
+        RejectionCount.objects.filter(pk=row.pk).update(rejected_count=F("rejected_count") + refused_count)

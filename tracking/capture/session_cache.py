@@ -20,9 +20,9 @@ from tracking.events import LearnerId
 
 
 def find_session_learner(request: HttpRequest) -> LearnerId | None:
-    """Return the primary key of whoever is logged in, or ``None``, as it was ``RECOGNISED_SECONDS`` ago at the most."""
+    """Return the primary key of whoever is logged in, or ``None``, as it was ``SESSION_CACHE_SECONDS`` ago at the most."""
     user: Any = getattr(request, "user", None)  # Where only an API knows its users, no middleware sets it.
-    seconds = conf.get_settings().RECOGNISED_SECONDS
+    seconds = conf.get_settings().SESSION_CACHE_SECONDS
     key = _cache_key(request) if seconds and _is_not_read(user) else ""
     known = cache.get(key) if key else None
     if known is None and user is not None and user.is_authenticated:

@@ -19,13 +19,13 @@ from tracking.events import Purpose
 
 MAY_BE_ZERO = frozenset(
     {
-        "FADING_MOST",
-        "LOOK_DAYS",
+        "MAX_REVIEWS_SHOWN",
+        "ACCESS_LOG_DAYS",
         "DEFAULT_EXPECTED_SECONDS",
         "ENGAGED_SECONDS",
-        "RAW_DAYS",
-        "RECOGNISED_SECONDS",
-        "RECORD_DAYS",
+        "RAW_EVENT_DAYS",
+        "SESSION_CACHE_SECONDS",
+        "RECORD_EVENT_DAYS",
         "REPLAY_DAYS",
     }
 )
@@ -123,7 +123,7 @@ def _range(name: str) -> tuple[int, float]:
 
 
 def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
-    off = given.get("REASONS_OFF", ())
+    off = given.get("DISABLED_REASONS", ())
     if not _is_of_names(off):  # Said already.
         return
     # By way of the registry: models lie above the checks.
@@ -132,14 +132,16 @@ def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
         if name not in known:
             similar = get_close_matches(name, known, n=1)
             hint = f"Did you mean {similar[0]!r}?" if similar else f"The reasons are {', '.join(known)}."
-            yield Error(f"TRACKING['REASONS_OFF'] names {name!r}.", hint=hint, id="tracking.E002")
+            yield Error(f"TRACKING['DISABLED_REASONS'] names {name!r}.", hint=hint, id="tracking.E002")
 
 
 def _too_short_retention() -> Iterator[CheckMessage]:
     settings = conf.get_settings()
     try:
         least = settings.MAX_EVENT_AGE_DAYS + settings.QUARANTINE_DAYS + FINAL_DAYS
-        short = [name for name in ("RAW_DAYS", "RECORD_DAYS") if 0 < getattr(settings, name) < least]
+        short = [
+            name for name in ("RAW_EVENT_DAYS", "RECORD_EVENT_DAYS") if 0 < getattr(settings, name) < least
+        ]
     except TypeError:  # Said already.
         return
     for name in short:

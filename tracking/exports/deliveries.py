@@ -277,7 +277,7 @@ def _told(hook: Webhook, delivery: Delivery, now: datetime) -> HttpAnswer:
 
 
 def _failed(deliveries: Iterable[Delivery], answer: HttpAnswer, now: datetime) -> None:
-    tries = conf.get_settings().DELIVERY_TRIES
+    tries = conf.get_settings().DELIVERY_MAX_TRIES
     for delivery in deliveries:
         delivery.failed_count = tries if answer.is_final else delivery.failed_count + 1
         pause = min(FIRST_PAUSE * 2 ** min(delivery.failed_count - 1, 20), MAX_PAUSE)

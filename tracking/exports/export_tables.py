@@ -28,15 +28,15 @@ TABLES: Mapping[str, type[models.Model]] = {
     "learner_patterns": ours.LearnerPattern,
     "learner_skills": ours.LearnerSkill,
     "learner_risks": ours.LearnerRisk,
-    "item_summaries": ours.QuestionStats,
-    "unit_summaries": ours.UnitStats,
-    "module_summaries": ours.ModuleStats,
-    "group_unit_summaries": ours.GroupUnitStats,
+    "question_stats": ours.QuestionStats,
+    "unit_stats": ours.UnitStats,
+    "module_stats": ours.ModuleStats,
+    "group_unit_stats": ours.GroupUnitStats,
     "group_days": ours.GroupDay,
     "course_days": ours.CourseDay,
     "course_weeks": ours.CourseWeek,
     "course_hours": ours.CourseHour,
-    "flow_edges": ours.UnitTransition,
+    "unit_transitions": ours.UnitTransition,
 }
 """The names are stable; a table may gain columns."""
 

@@ -72,7 +72,7 @@ def check_target_url(url: str) -> SplitResult:
         is_complete = bool(parts.hostname) and parts.port != 0
     except ValueError as error:
         raise TargetRefused(f"{url!r} is no address.") from error
-    schemes = ("https", "http") if conf.get_settings().PRIVATE_TARGETS else ("https",)
+    schemes = ("https", "http") if conf.get_settings().ALLOW_PRIVATE_TARGETS else ("https",)
     if not is_complete or parts.scheme not in schemes:
         raise TargetRefused(f"{url!r} is no {' or '.join(schemes)} address.")
     if parts.username or parts.password or not url.isascii() or not url.isprintable() or " " in url:
@@ -85,11 +85,11 @@ def _address(parts: SplitResult) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
-    if not conf.get_settings().PRIVATE_TARGETS:
+    if not conf.get_settings().ALLOW_PRIVATE_TARGETS:
         for address in addresses:
             if not _is_public(address):
                 raise TargetRefused(
-                    f"{parts.hostname} leads to {address}, which is no public address. See PRIVATE_TARGETS."
+                    f"{parts.hostname} leads to {address}, which is no public address. See ALLOW_PRIVATE_TARGETS."
                 )
     return addresses[0]
 

@@ -1,7 +1,7 @@
 """Read-only views for tools that speak SQL: names and columns that stay, whatever becomes of the tables behind them.
 
 Times are in seconds, shares from 0 to 1. A figure about a class is empty where too few stand behind it
-(``GROUP_MINIMUM``); views about single learners have ``learner`` in their names, so that a role can be kept from them.
+(``MIN_GROUP_SIZE``); views about single learners have ``learner`` in their names, so that a role can be kept from them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tracking import conf
 from tracking.exports import view_grants
 
 PREFIX = "tracking_v1_"
-EMPTIED_MARKER = "tracking_views_are_hollow"
+EMPTIED_MARKER = "tracking_sql_views_emptied"
 """A view that is there while the others read no table: whoever comes after a migration that failed sees it."""
 
 VIEWS: Mapping[str, str] = {
@@ -29,7 +29,7 @@ VIEWS: Mapping[str, str] = {
         SELECT course_key, day, learner_count, active_ms / 1000.0 AS active_seconds, view_count, access_count,
             attempt_count
         FROM tracking_courseday WHERE learner_count >= {fewest}""",
-    "unit_figures": """
+    "unit_stats": """
         SELECT t.course_key, t.unit_key, {title}, t.learner_count,
             t.reached_count * 1.0 / t.learner_count AS reached_share,
             t.completed_count * 1.0 / t.learner_count AS completed_share,
@@ -38,12 +38,12 @@ VIEWS: Mapping[str, str] = {
             CASE WHEN t.attempted_count >= {fewest} THEN t.first_passed_count * 1.0 / t.attempted_count END
                 AS first_passed_share,
             CASE WHEN t.attempted_count >= {fewest} THEN t.passed_count * 1.0 / t.attempted_count END AS passed_share
-        FROM tracking_unitsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+        FROM tracking_unitstats AS t {units} WHERE t.learner_count >= {fewest}""",
     "questions": """
         SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count,
             t.first_correct_count * 1.0 / t.learner_count AS first_correct_share,
-            CASE WHEN t.rated_count >= {fewest} THEN t.discrimination END AS discrimination
-        FROM tracking_itemsummary AS t {units} WHERE t.learner_count >= {fewest}""",
+            CASE WHEN t.discrimination_count >= {fewest} THEN t.discrimination END AS discrimination
+        FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {fewest}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
@@ -68,18 +68,18 @@ VIEWS: Mapping[str, str] = {
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NOT NULL""",
     "learner_skills": """
-        SELECT learner_id, course_key, skill_key, answered_count, correct_count, expected_share, plain_share,
+        SELECT learner_id, course_key, skill_key, answered_count, correct_count, expected_share, observed_share,
             first_at, last_at, review_due_at
         FROM tracking_learnerskill""",
     "learner_risks": """
-        SELECT learner_id, course_key, day, COALESCE(chance, score) AS risk, score, assessed_at
+        SELECT learner_id, course_key, day, COALESCE(probability, score) AS risk, score, assessed_at
         FROM tracking_learnerrisk""",
-    "refusals": """
-        SELECT day, reason, refused_count FROM tracking_refusal""",
+    "rejections": """
+        SELECT day, reason, rejected_count FROM tracking_rejectioncount""",
     "job_runs": """
         SELECT job, started_at, finished_at, handled_count, error FROM tracking_jobrun""",
 }
-"""The select of each view, by its name without the prefix. ``{fewest}`` is ``GROUP_MINIMUM``; see ``PARTS``."""
+"""The select of each view, by its name without the prefix. ``{fewest}`` is ``MIN_GROUP_SIZE``; see ``PARTS``."""
 
 PARTS: Mapping[str, str] = {
     "{title}": "COALESCE(u.title, t.unit_key) AS unit_title, u.kind AS unit_kind",
@@ -141,7 +141,7 @@ def drop_views() -> None:
 
 
 def _selects() -> dict[str, str]:
-    parts = {**PARTS, "{fewest}": str(conf.get_settings().GROUP_MINIMUM)}
+    parts = {**PARTS, "{fewest}": str(conf.get_settings().MIN_GROUP_SIZE)}
     made = {}
     for name, select in VIEWS.items():
         for part, text in parts.items():

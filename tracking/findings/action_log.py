@@ -17,10 +17,10 @@ TOLD = frozenset(
         ActionKind.DISMISSED,
         ActionKind.EXCUSED,
         ActionKind.NOTED,
-        ActionKind.ASSIGNED,
+        ActionKind.REVIEW_ASSIGNED,
         ActionKind.NUDGED,
         ActionKind.UNDONE,
-        ActionKind.WORSENED,
+        ActionKind.RESURFACED,
         ActionKind.REOPENED,
     }
 )
@@ -32,17 +32,17 @@ class LoggedAction:
     """One action in words."""
 
     action_id: int
-    verb: ActionKind
-    what: str
-    who: str
+    kind: ActionKind
+    subject_title: str
+    actor_name: str
     """Empty where the rules did it, or the account is gone."""
-    at: datetime
-    until: datetime | None
+    happened_at: datetime
+    snoozed_until: datetime | None
     unit_key: str
     unit_title: str
     reason: str
     """Why a finding was dismissed."""
-    words: str
+    text: str
     is_undone: bool
     may_be_undone: bool
 
@@ -55,7 +55,7 @@ def read_action_log(
     told = (
         action
         for action in actions.action_history(course_key=course_key, learner_id=learner_id)
-        if action.verb in TOLD and action.audience in ("", audience)
+        if action.kind in TOLD and action.audience in ("", audience)
     )
     return tuple(_entry(action, titles) for action in islice(told, most))
 
@@ -64,15 +64,15 @@ def _entry(action: Action, titles: dict[str, str]) -> LoggedAction:
     is_undone = hasattr(action, "undone_by")
     return LoggedAction(
         action_id=action.pk,
-        verb=ActionKind(action.verb),
-        what=action.get_verb_display(),
-        who=lms.get_adapter().display_name(action.actor) if action.actor is not None else "",
-        at=action.at,
-        until=action.until,
+        kind=ActionKind(action.kind),
+        subject_title=action.get_kind_display(),
+        actor_name=lms.get_adapter().display_name(action.actor) if action.actor is not None else "",
+        happened_at=action.happened_at,
+        snoozed_until=action.snoozed_until,
         unit_key=action.unit_key,
         unit_title=titles.get(action.unit_key, ""),
-        reason=action.get_dismissal_display() if action.dismissal else "",
-        words=action.words,
+        reason=action.get_dismiss_reason_display() if action.dismiss_reason else "",
+        text=action.text,
         is_undone=is_undone,
-        may_be_undone=bool(action.audience) and action.verb != ActionKind.UNDONE and not is_undone,
+        may_be_undone=bool(action.audience) and action.kind != ActionKind.UNDONE and not is_undone,
     )

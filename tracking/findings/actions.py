@@ -19,7 +19,16 @@ from tracking.capture import changes
 from tracking.events import LearnerId
 from tracking.exceptions import ActionNotAllowed
 from tracking.findings import triage
-from tracking.models import Action, ActionKind, Audience, DismissReason, Enrolment, Finding, OutlineUnit
+from tracking.models import (
+    Action,
+    ActionKind,
+    Audience,
+    DismissReason,
+    Enrolment,
+    Finding,
+    OutlineUnit,
+    Reason,
+)
 
 MAX_TEXT_LENGTH = 1000
 """Letters of a note."""
@@ -46,7 +55,7 @@ def mark_seen(finding_ids: Collection[int], actor: Actor, *, now: datetime) -> i
     """Record the first time that the actor's side has these findings before it; return how many were new to it."""
     with transaction.atomic():
         seen = Action.objects.filter(
-            finding__in=finding_ids, verb=ActionKind.SEEN, audience=actor.audience, undone_by__isnull=True
+            finding__in=finding_ids, kind=ActionKind.SEEN, audience=actor.audience, undone_by__isnull=True
         )
         shown = Finding.objects.open().filter(pk__in=finding_ids).exclude(pk__in=seen.values("finding"))
         fresh = list(shown.select_for_update().order_by("pk"))
@@ -55,35 +64,35 @@ def mark_seen(finding_ids: Collection[int], actor: Actor, *, now: datetime) -> i
     return len(fresh)
 
 
-def snooze(finding: Finding, actor: Actor, *, until: datetime, words: str = "", now: datetime) -> Action:
+def snooze(finding: Finding, actor: Actor, *, until: datetime, text: str = "", now: datetime) -> Action:
     """Keep ``finding`` out of the lists of the actor's side until then, or until it gets materially worse.
 
     Raises ``ActionNotAllowed`` where that moment is past, or the finding is cleared.
     """
     if until <= now:
         raise ActionNotAllowed(f"{until.isoformat()} is past. Name a moment to come.")
-    return _act_on(finding, actor, ActionKind.SNOOZED, now=now, until=until, words=words)
+    return _act_on(finding, actor, ActionKind.SNOOZED, now=now, snoozed_until=until, text=text)
 
 
 def dismiss(
-    finding: Finding, actor: Actor, *, because: DismissReason, words: str = "", now: datetime
+    finding: Finding, actor: Actor, *, reason: DismissReason, text: str = "", now: datetime
 ) -> Action:
     """Keep ``finding`` out of the lists of the actor's side for good, unless it gets materially worse.
 
     Raises ``ActionNotAllowed`` where the finding is cleared.
     """
     return _act_on(
-        finding, actor, ActionKind.DISMISSED, now=now, dismissal=DismissReason(because), words=words
+        finding, actor, ActionKind.DISMISSED, now=now, dismiss_reason=DismissReason(reason), text=text
     )
 
 
-def rate(finding: Finding, actor: Actor, *, is_useful: bool, words: str = "", now: datetime) -> Action:
+def rate(finding: Finding, actor: Actor, *, is_useful: bool, text: str = "", now: datetime) -> Action:
     """Record whether the actor finds ``finding`` useful; their last word counts, also when it is cleared."""
-    verb = ActionKind.USEFUL if is_useful else ActionKind.NOT_USEFUL
-    return _act_on(finding, actor, verb, now=now, words=words)
+    kind = ActionKind.USEFUL if is_useful else ActionKind.NOT_USEFUL
+    return _act_on(finding, actor, kind, now=now, text=text)
 
 
-def excuse(place: ActionSubject, actor: Actor, *, words: str = "", now: datetime) -> Action:
+def excuse(place: ActionSubject, actor: Actor, *, text: str = "", now: datetime) -> Action:
     """Exempt a learner from a unit: its state becomes *exempt*, and it is out of every denominator.
 
     Raises ``ActionNotAllowed`` where the unit is not in the outline, the learner not enrolled, or excused already.
@@ -93,22 +102,22 @@ def excuse(place: ActionSubject, actor: Actor, *, words: str = "", now: datetime
     with transaction.atomic():
         if _standing(place, ActionKind.EXCUSED).exists():
             raise ActionNotAllowed(f"The learner is excused from {place.unit_key!r} already.")
-        return _act_at(place, actor, ActionKind.EXCUSED, now=now, words=words)
+        return _act_at(place, actor, ActionKind.EXCUSED, now=now, text=text)
 
 
-def add_note(place: ActionSubject, actor: Actor, *, words: str, now: datetime) -> Action:
+def add_note(place: ActionSubject, actor: Actor, *, text: str, now: datetime) -> Action:
     """Keep a note about a learner, or about one unit of theirs, for the instructors of the course.
 
     The learner may ask to read it: it belongs to what is recorded about them. Raises ``ActionNotAllowed`` where it is
     empty or longer than 1000 letters, or the learner is not enrolled.
     """
-    if not words.strip():
+    if not text.strip():
         raise ActionNotAllowed("A note without words is none.")
     _require_enrolled(place)
-    return _act_at(place, actor, ActionKind.NOTED, now=now, words=words)
+    return _act_at(place, actor, ActionKind.NOTED, now=now, text=text)
 
 
-def assign_review(place: ActionSubject, actor: Actor, *, words: str = "", now: datetime) -> Action:
+def assign_review(place: ActionSubject, actor: Actor, *, text: str = "", now: datetime) -> Action:
     """Ask a learner to go back to a unit. It stands on their page as coming from the instructor until they did.
 
     Raises ``ActionNotAllowed`` where the unit is not in the outline, the learner not enrolled, or a review is open.
@@ -116,54 +125,54 @@ def assign_review(place: ActionSubject, actor: Actor, *, words: str = "", now: d
     _require_unit(place)
     _require_enrolled(place)
     with transaction.atomic():
-        if Finding.objects.open().filter(**_at(place), reason="assigned").exists():
+        if Finding.objects.open().filter(**_at(place), reason=Reason.REVIEW_ASSIGNED).exists():
             raise ActionNotAllowed(f"A review of {place.unit_key!r} is assigned and not done yet.")
-        return _act_at(place, actor, ActionKind.ASSIGNED, now=now, words=words)
+        return _act_at(place, actor, ActionKind.REVIEW_ASSIGNED, now=now, text=text)
 
 
 def record_nudge(
-    place: ActionSubject, actor: Actor, *, finding: Finding | None, words: str, now: datetime
+    place: ActionSubject, actor: Actor, *, finding: Finding | None, text: str, now: datetime
 ) -> Action:
-    """Record that the learner was sent ``words``, about ``finding`` where one is named; ``nudges`` shows it to them.
+    """Record that the learner was sent ``text``, about ``finding`` where one is named; ``nudges`` shows it to them.
 
     Raises ``ActionNotAllowed`` where the learner is not enrolled.
     """
     _require_enrolled(place)
     with transaction.atomic():
         action = Action(
-            verb=ActionKind.NUDGED,
+            kind=ActionKind.NUDGED,
             audience=actor.audience,
             actor_id=actor.user_id,
-            at=now,
-            words=words,
+            happened_at=now,
+            text=text,
             **_at(place),
         )
         action.finding = finding
         return _record(action)
 
 
-def undo(action: Action, actor: Actor, *, words: str = "", now: datetime) -> Action:
+def undo(action: Action, actor: Actor, *, text: str = "", now: datetime) -> Action:
     """Take ``action`` back: all is as if it had not been done, but for the record of both.
 
     Raises ``ActionNotAllowed`` where it was undone already, or is nobody's to undo.
     """
-    if action.audience == "" or action.verb == ActionKind.UNDONE:
-        raise ActionNotAllowed(f"{action.get_verb_display()!r} cannot be undone.")
+    if action.audience == "" or action.kind == ActionKind.UNDONE:
+        raise ActionNotAllowed(f"{action.get_kind_display()!r} cannot be undone.")
     with transaction.atomic():
         locked = Action.objects.select_for_update().get(pk=action.pk)
         if Action.objects.filter(undoes=locked).exists():
             raise ActionNotAllowed("It was undone already.")
         undone = _record(
             Action(
-                verb=ActionKind.UNDONE,
+                kind=ActionKind.UNDONE,
                 audience=actor.audience,
                 actor_id=actor.user_id,
                 learner_id=locked.learner_id,
                 course_key=locked.course_key,
                 unit_key=locked.unit_key,
                 finding_id=locked.finding_id,
-                at=now,
-                words=words,
+                happened_at=now,
+                text=text,
                 undoes=locked,
             )
         )
@@ -175,30 +184,30 @@ def undo(action: Action, actor: Actor, *, words: str = "", now: datetime) -> Act
 def action_history(*, course_key: str, learner_id: LearnerId | None = None) -> Iterable[Action]:
     """Return all that was done about a learner in a course, or with ``None`` about its class, newest first."""
     found = Action.objects.filter(course_key=course_key, learner_id=learner_id)
-    return found.select_related("actor", "finding", "undone_by").order_by("-at", "-pk")
+    return found.select_related("actor", "finding", "undone_by").order_by("-happened_at", "-pk")
 
 
-def actions_in_effect(place: ActionSubject, verb: ActionKind) -> Iterable[Action]:
+def actions_in_effect(place: ActionSubject, kind: ActionKind) -> Iterable[Action]:
     """Return the notes, excuses or reviews of a learner that stand, newest first; of one unit where it is given."""
-    return _standing(place, verb).select_related("actor").order_by("-at", "-pk")
+    return _standing(place, kind).select_related("actor").order_by("-happened_at", "-pk")
 
 
-def _act_on(finding: Finding, actor: Actor, verb: ActionKind, *, now: datetime, **given: Any) -> Action:
+def _act_on(finding: Finding, actor: Actor, kind: ActionKind, *, now: datetime, **given: Any) -> Action:
     with transaction.atomic():
         locked = Finding.objects.select_for_update().get(pk=finding.pk)
-        if locked.cleared_at is not None and verb not in (ActionKind.USEFUL, ActionKind.NOT_USEFUL):
+        if locked.cleared_at is not None and kind not in (ActionKind.USEFUL, ActionKind.NOT_USEFUL):
             raise ActionNotAllowed("The finding is cleared: there is nothing left to set aside.")
         action = _record(
             Action(
-                verb=verb,
+                kind=kind,
                 audience=actor.audience,
                 actor_id=actor.user_id,
                 learner_id=locked.learner_id,
                 course_key=locked.course_key,
                 unit_key=locked.unit_key,
                 finding=locked,
-                at=now,
-                measure=locked.measure,
+                happened_at=now,
+                severity=locked.severity,
                 **given,
             )
         )
@@ -206,18 +215,23 @@ def _act_on(finding: Finding, actor: Actor, verb: ActionKind, *, now: datetime, 
     return action
 
 
-def _act_at(place: ActionSubject, actor: Actor, verb: ActionKind, *, now: datetime, words: str) -> Action:
+def _act_at(place: ActionSubject, actor: Actor, kind: ActionKind, *, now: datetime, text: str) -> Action:
     with transaction.atomic():
         return _record(
             Action(
-                verb=verb, audience=actor.audience, actor_id=actor.user_id, at=now, words=words, **_at(place)
+                kind=kind,
+                audience=actor.audience,
+                actor_id=actor.user_id,
+                happened_at=now,
+                text=text,
+                **_at(place),
             )
         )
 
 
 def _record(action: Action) -> Action:
-    if len(action.words) > MAX_TEXT_LENGTH:
-        raise ActionNotAllowed(f"{len(action.words)} letters are too many: {MAX_TEXT_LENGTH} are kept.")
+    if len(action.text) > MAX_TEXT_LENGTH:
+        raise ActionNotAllowed(f"{len(action.text)} letters are too many: {MAX_TEXT_LENGTH} are kept.")
     action.save(force_insert=True)
     if action.finding_id is None and action.learner_id is not None:
         # The roll-up makes the state of what is excused, and the finding of what was assigned.
@@ -226,9 +240,9 @@ def _record(action: Action) -> Action:
     return action
 
 
-def _standing(place: ActionSubject, verb: ActionKind) -> QuerySet[Action]:
-    found: QuerySet[Action] = Action.objects.standing().filter(
-        verb=verb, course_key=place.course_key, learner_id=place.learner_id
+def _standing(place: ActionSubject, kind: ActionKind) -> QuerySet[Action]:
+    found: QuerySet[Action] = Action.objects.in_effect().filter(
+        kind=kind, course_key=place.course_key, learner_id=place.learner_id
     )
     return found.filter(unit_key=place.unit_key) if place.unit_key else found
 

@@ -19,7 +19,7 @@ PRIOR_COUNT = 2
 class Candidate:
     """One area to reinforce. ``weight`` is from 0 to 1 and comparable within one learner or one class.
 
-    ``confidence`` is from 0 to 1; ``measure`` says how bad it is in the rule's own unit, and is ``None`` where only
+    ``confidence`` is from 0 to 1; ``severity`` says how bad it is in the rule's own unit, and is ``None`` where only
     time makes it worse. ``evidence`` holds numbers, keys, moments and the ids of rows.
     """
 
@@ -28,7 +28,7 @@ class Candidate:
     weight: float
     evidence: dict[str, Any] = field(default_factory=dict)
     confidence: float = 1.0
-    measure: float | None = None
+    severity: float | None = None
 
 
 def confidence(observation_count: int) -> float:

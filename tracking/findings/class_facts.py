@@ -77,9 +77,9 @@ def count_question_links(course_key: str) -> Iterable[QuestionLinkCounts]:
             question_key=question_key,
             lesson_key=lesson_key,
             missed_count=missed,
-            missed_passed_over_count=missed_over,
+            missed_not_covered_count=missed_over,
             right_count=right,
-            right_passed_over_count=right_over,
+            right_not_covered_count=right_over,
         )
 
 
@@ -113,6 +113,6 @@ def _is_passed_over(standing: tuple[str, datetime | None] | None, at: datetime) 
     if standing is None:
         return True
     state, first_at = standing
-    if state == UnitState.EXEMPT:
+    if state == UnitState.EXCUSED:
         return None
     return state in NOT_COVERED or (first_at is not None and first_at > at)

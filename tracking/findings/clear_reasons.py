@@ -12,7 +12,7 @@ from tracking.models import ClearReason, Finding, Reason, UnitState
 
 OF_STATE = {
     UnitState.COMPLETED: ClearReason.COMPLETED,
-    UnitState.EXEMPT: ClearReason.EXEMPT,
+    UnitState.EXCUSED: ClearReason.EXCUSED,
     UnitState.LOCKED: ClearReason.UNAVAILABLE,
 }
 
@@ -25,24 +25,24 @@ def learner_clear_reason(
         return ClearReason.UNENROLLED
     if not learner.is_open(now):
         return ClearReason.NOT_RUNNING
-    if finding.reason == Reason.ASSIGNED:
+    if finding.reason == Reason.REVIEW_ASSIGNED:
         is_done = any(review.is_done for review in learner.reviews if review.unit_key == finding.unit_key)
-        return ClearReason.REVIEWED if is_done else ClearReason.WITHDRAWN
+        return ClearReason.REVIEW_DONE if is_done else ClearReason.REVIEW_WITHDRAWN
     if learner.is_finished:
-        return ClearReason.FINISHED
+        return ClearReason.COURSE_FINISHED
     return _of_cause(finding, learner, areas)
 
 
 def class_clear_reason(finding: Finding, *, unit_keys: set[str]) -> ClearReason:
     """Return why ``finding`` about a class with the units ``unit_keys`` is gone."""
-    if finding.reason in conf.get_settings().REASONS_OFF:
-        return ClearReason.SWITCHED_OFF
+    if finding.reason in conf.get_settings().DISABLED_REASONS:
+        return ClearReason.RULE_DISABLED
     return ClearReason.IMPROVED if finding.unit_key in unit_keys else ClearReason.UNAVAILABLE
 
 
 def _of_cause(finding: Finding, learner: LearnerFacts, areas: Sequence[Candidate]) -> ClearReason:
-    if finding.reason in conf.get_settings().REASONS_OFF:
-        return ClearReason.SWITCHED_OFF
+    if finding.reason in conf.get_settings().DISABLED_REASONS:
+        return ClearReason.RULE_DISABLED
     if finding.unit_key:
         return _of_unit(finding, learner, areas)
     has_come = learner.last_at is not None and learner.last_at >= finding.opened_at

@@ -1,7 +1,7 @@
 """From a situation to the areas that need reinforcement: every rule asked, the heaviest reason for each unit kept.
 
 Pure functions of plain values. Nothing is said of what is complete, locked or exempt, nor of a course that has not
-begun, is over, or is finished. What the setting ``REASONS_OFF`` names makes no finding.
+begun, is over, or is finished. What the setting ``DISABLED_REASONS`` names makes no finding.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def find_for_learner(learner: LearnerFacts, rules: TrackingSettings, *, now: dat
 
     What an instructor assigned stands beside them, also when the learner is through with the course.
     """
-    areas = [area for area in _found(learner, rules, now=now) if area.reason not in rules.REASONS_OFF]
+    areas = [area for area in _found(learner, rules, now=now) if area.reason not in rules.DISABLED_REASONS]
     # An absence and a risk are both about the whole: the heavier says enough.
     return [*_assigned(learner, now=now), *heaviest_per_unit(areas)]
 
@@ -30,14 +30,16 @@ def find_for_class(situation: ClassFacts, rules: TrackingSettings) -> list[Candi
     """Return the areas that a whole class should go back to, heaviest first."""
     areas = [area for unit in situation.units for area in classes.find_hard_and_often_skipped(unit, rules)]
     areas += classes.find_not_covered_links(situation, rules)
-    return rank_candidates(area for area in areas if area.reason not in rules.REASONS_OFF)
+    return rank_candidates(area for area in areas if area.reason not in rules.DISABLED_REASONS)
 
 
 def _assigned(learner: LearnerFacts, *, now: datetime) -> Iterator[Candidate]:
     for review in learner.reviews if learner.is_open(now) else ():
         if not review.is_done:
-            evidence = {"action_id": review.action_id, "words": review.words}
-            yield Candidate(unit_key=review.unit_key, reason=Reason.ASSIGNED, weight=1, evidence=evidence)
+            evidence = {"action_id": review.action_id, "text": review.text}
+            yield Candidate(
+                unit_key=review.unit_key, reason=Reason.REVIEW_ASSIGNED, weight=1, evidence=evidence
+            )
 
 
 def _found(learner: LearnerFacts, rules: TrackingSettings, *, now: datetime) -> Iterator[Candidate]:

@@ -12,7 +12,13 @@ from tracking.findings.candidates import MAX_CITED, Candidate
 from tracking.models import PageView, Reason
 
 FROM_VIEWS = frozenset(
-    {Reason.SKIPPED_CAUSE, Reason.FOUGHT_CAUSE, Reason.LOW_SCORE, Reason.LONG_TIME, Reason.SKIPPED}
+    {
+        Reason.MISSED_NOT_COVERED,
+        Reason.MISSED_LONG_TIME,
+        Reason.MISSED_QUESTIONS,
+        Reason.LONG_TIME,
+        Reason.SKIPPED,
+    }
 )
 """Reasons that rest on how a unit was read; the others name attempts or moments themselves."""
 

@@ -23,14 +23,14 @@ MISSED = ngettext_lazy(
 )
 
 SENTENCES_FOR_LEARNER: Mapping[str, Promise] = {
-    Reason.SKIPPED_CAUSE: MISSED,
-    Reason.LOW_SCORE: MISSED,
+    Reason.MISSED_NOT_COVERED: MISSED,
+    Reason.MISSED_QUESTIONS: MISSED,
     Reason.REPEATED_FAILURE: ngettext_lazy(
         "You have tried this %(attempt_count)s time. The lessons behind it may help more than another try.",
         "You have tried this %(attempt_count)s times. The lessons behind it may help more than another try.",
         "attempt_count",
     ),
-    Reason.FAILED: gettext_lazy(
+    Reason.NOT_PASSED: gettext_lazy(
         "You are not through with this one yet: your best result so far is %(best)s."
     ),
     Reason.SKIPPED: gettext_lazy("You went past this, and later parts build on it."),
@@ -44,7 +44,7 @@ SENTENCES_FOR_LEARNER: Mapping[str, Promise] = {
         "It has been %(days)s days. Your place is kept: carry on where you stopped.",
         "days",
     ),
-    Reason.FOUGHT_CAUSE: ngettext_lazy(
+    Reason.MISSED_LONG_TIME: ngettext_lazy(
         "In “%(quiz)s” you missed %(missed_count)s question that comes from this lesson, and you have given it much "
         "time. Another way in may help: ask somebody, or begin with the part that was clear.",
         "In “%(quiz)s” you missed %(missed_count)s questions that come from this lesson, and you have given it much "
@@ -62,7 +62,7 @@ SENTENCES_FOR_LEARNER: Mapping[str, Promise] = {
         "%(correct_count)s of your %(answered_count)s answers on “%(skill)s” were right so far. Some more practice "
         "here will carry you further."
     ),
-    Reason.FADING: ngettext_lazy(
+    Reason.REVIEW_DUE: ngettext_lazy(
         "You knew “%(skill)s” %(days)s day ago. A short review now keeps it.",
         "You knew “%(skill)s” %(days)s days ago. A short review now keeps it.",
         "days",
@@ -72,17 +72,17 @@ SENTENCES_FOR_LEARNER: Mapping[str, Promise] = {
         "It is a good moment to pick one small thing and finish it; your instructor is glad to help."
     ),
     Reason.NEVER_STARTED: gettext_lazy("The course is open, and your first lesson waits for you."),
-    Reason.ASSIGNED: gettext_lazy("Your instructor suggests that you go back to this."),
+    Reason.REVIEW_ASSIGNED: gettext_lazy("Your instructor suggests that you go back to this."),
 }
 
 SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
-    Reason.SKIPPED_CAUSE: ngettext_lazy(
+    Reason.MISSED_NOT_COVERED: ngettext_lazy(
         "Missed the one question on “%(unit)s” in “%(quiz)s”; the lesson: %(state_label)s.",
         "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”; "
         "the lesson: %(state_label)s.",
         "asked_count",
     ),
-    Reason.LOW_SCORE: ngettext_lazy(
+    Reason.MISSED_QUESTIONS: ngettext_lazy(
         "Missed the one question on “%(unit)s” in “%(quiz)s”, having read the lesson.",
         "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, having read the lesson.",
         "asked_count",
@@ -92,7 +92,7 @@ SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
         "“%(unit)s”: %(attempt_count)s attempts not passed, best %(best)s.",
         "attempt_count",
     ),
-    Reason.FAILED: gettext_lazy("“%(unit)s” not passed yet, best %(best)s."),
+    Reason.NOT_PASSED: gettext_lazy("“%(unit)s” not passed yet, best %(best)s."),
     Reason.SKIPPED: gettext_lazy("Went past “%(unit)s” without working on it."),
     Reason.LONG_TIME: ngettext_lazy(
         "%(minutes)s minute on “%(unit)s”, not finished; nine in ten of the class need at most %(p90_minutes)s.",
@@ -100,7 +100,7 @@ SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
         "minutes",
     ),
     Reason.INACTIVE: ngettext_lazy("No activity for %(days)s day.", "No activity for %(days)s days.", "days"),
-    Reason.FOUGHT_CAUSE: ngettext_lazy(
+    Reason.MISSED_LONG_TIME: ngettext_lazy(
         "Missed the one question on “%(unit)s” in “%(quiz)s”, after %(minutes)s minutes on the lesson.",
         "Missed %(missed_count)s of %(asked_count)s questions on “%(unit)s” in “%(quiz)s”, after %(minutes)s minutes "
         "on the lesson.",
@@ -114,15 +114,15 @@ SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
         "“%(skill)s”: %(correct_count)s of %(answered_count)s answers right; the next is right with a chance of "
         "%(chance)s."
     ),
-    Reason.FADING: ngettext_lazy(
+    Reason.REVIEW_DUE: ngettext_lazy(
         "“%(skill)s”: known %(days)s day ago (%(correct_count)s of %(answered_count)s right), due for a review.",
         "“%(skill)s”: known %(days)s days ago (%(correct_count)s of %(answered_count)s right), due for a review.",
         "days",
     ),
     Reason.STALLED: ngettext_lazy(
-        "Has begun nothing new for %(days)s days, though here on %(came_count)s day of them; next is “%(unit)s”.",
-        "Has begun nothing new for %(days)s days, though here on %(came_count)s days of them; next is “%(unit)s”.",
-        "came_count",
+        "Has begun nothing new for %(days)s days, though here on %(active_day_count)s day of them; next is “%(unit)s”.",
+        "Has begun nothing new for %(days)s days, though here on %(active_day_count)s days of them; next is “%(unit)s”.",
+        "active_day_count",
     ),
     Reason.AT_RISK: gettext_lazy("Not likely to finish (risk %(score_label)s on day %(day)s)."),
     Reason.NEVER_STARTED: ngettext_lazy(
@@ -130,15 +130,15 @@ SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
         "Has not started; the course has been open to them for %(days)s days.",
         "days",
     ),
-    Reason.ASSIGNED: gettext_lazy("Has been asked to go back to “%(unit)s”."),
-    Reason.SKIPPED_BY_MANY: gettext_lazy(
+    Reason.REVIEW_ASSIGNED: gettext_lazy("Has been asked to go back to “%(unit)s”."),
+    Reason.OFTEN_SKIPPED: gettext_lazy(
         "%(skipped_count)s of the %(passed_by_count)s learners who should be through with it by now "
         "skipped it (%(share)s)."
     ),
     Reason.HARD_QUIZ: gettext_lazy(
         "%(first_passed_count)s of %(attempted_count)s learners passed at the first attempt (%(share)s)."
     ),
-    Reason.SKIPPED_LINK: gettext_lazy(
+    Reason.NOT_COVERED_LINK: gettext_lazy(
         "%(missed_share)s of the %(missed_count)s learners who missed a question on it in “%(quiz)s” had passed it "
         "over; of the %(right_count)s who did not miss it, %(right_share)s had. The two go together; that does not say "
         "that one causes the other."
@@ -149,21 +149,21 @@ SENTENCES_FOR_INSTRUCTOR: Mapping[str, Promise] = {
 }
 
 LABELS_FOR_LEARNER: Mapping[str, Promise] = {
-    Reason.SKIPPED_CAUSE: gettext_lazy("A lesson to read first"),
+    Reason.MISSED_NOT_COVERED: gettext_lazy("A lesson to read first"),
     Reason.REPEATED_FAILURE: gettext_lazy("A quiz that wants another way in"),
-    Reason.FAILED: gettext_lazy("A quiz to try again"),
-    Reason.FOUGHT_CAUSE: gettext_lazy("A lesson that wants another way in"),
-    Reason.LOW_SCORE: gettext_lazy("A lesson to go through again"),
+    Reason.NOT_PASSED: gettext_lazy("A quiz to try again"),
+    Reason.MISSED_LONG_TIME: gettext_lazy("A lesson that wants another way in"),
+    Reason.MISSED_QUESTIONS: gettext_lazy("A lesson to go through again"),
     Reason.WHEEL_SPINNING: gettext_lazy("A good place to ask for a hand"),
     Reason.LOW_MASTERY: gettext_lazy("Something to practise"),
-    Reason.FADING: gettext_lazy("A short review"),
+    Reason.REVIEW_DUE: gettext_lazy("A short review"),
     Reason.SKIPPED: gettext_lazy("A lesson still to come"),
     Reason.LONG_TIME: gettext_lazy("A good place to ask for a hand"),
     Reason.STALLED: gettext_lazy("The next new thing"),
     Reason.AT_RISK: gettext_lazy("One small step"),
     Reason.INACTIVE: gettext_lazy("Your place is kept"),
     Reason.NEVER_STARTED: gettext_lazy("Your course is open"),
-    Reason.ASSIGNED: gettext_lazy("From your instructor"),
+    Reason.REVIEW_ASSIGNED: gettext_lazy("From your instructor"),
 }
 """What a reason is called before the learner: nobody should read of themselves that they are at risk."""
 
@@ -204,7 +204,7 @@ NEXT_STEPS: Mapping[str, Promise] = {
     Reason.INACTIVE: gettext_lazy("Continue"),
     Reason.AT_RISK: gettext_lazy("Continue"),
     Reason.STALLED: gettext_lazy("Go on here"),
-    Reason.FADING: gettext_lazy("Review it"),
+    Reason.REVIEW_DUE: gettext_lazy("Review it"),
 }
 """Next steps that follow from the reason alone."""
 
@@ -220,10 +220,10 @@ def explain_to_learner(finding: Finding, titles: Titles) -> str:
     words = _words(finding, titles)
     template = OVERDUE_TO_LEARNER if "overdue_count" in words else SENTENCES_FOR_LEARNER[finding.reason]
     sentence = str(template % words)
-    if finding.reason == Reason.SKIPPED_CAUSE:
+    if finding.reason == Reason.MISSED_NOT_COVERED:
         sentence += f" {STATE_SENTENCES[words['state']]}"
-    if finding.reason == Reason.ASSIGNED and words["words"]:
-        sentence += f" “{words['words']}”"
+    if finding.reason == Reason.REVIEW_ASSIGNED and words["text"]:
+        sentence += f" “{words['text']}”"
     return sentence
 
 
@@ -232,7 +232,7 @@ def explain_to_instructor(finding: Finding, titles: Titles) -> str:
     words = _words(finding, titles)
     if "overdue_count" in words:
         return str(OVERDUE_TO_INSTRUCTOR % words)
-    if finding.reason == Reason.LOW_SCORE and words["state"] in STATE_SENTENCES:
+    if finding.reason == Reason.MISSED_QUESTIONS and words["state"] in STATE_SENTENCES:
         # Of a learner who shares no views it is not known whether the lesson was read.
         return str(MISSED_SENTENCE % words)
     sentence = str(SENTENCES_FOR_INSTRUCTOR[finding.reason] % words)
@@ -279,8 +279,8 @@ def _words(finding: Finding, titles: Titles) -> dict[str, Any]:
         words["read"] = durations.duration_text(evidence["read_seconds"])
         words["expected"] = durations.duration_text(evidence["expected_seconds"])
     if "right_count" in evidence:
-        words["missed_share"] = _percent(evidence["missed_passed_over_count"] / evidence["missed_count"])
-        words["right_share"] = _percent(evidence["right_passed_over_count"] / evidence["right_count"])
+        words["missed_share"] = _percent(evidence["missed_not_covered_count"] / evidence["missed_count"])
+        words["right_share"] = _percent(evidence["right_not_covered_count"] / evidence["right_count"])
     return words
 
 

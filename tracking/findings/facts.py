@@ -16,11 +16,11 @@ class AttemptedQuiz:
     attempt_ids: tuple[int, ...] = ()
     shares: tuple[float, ...] = ()
     failed_at: tuple[datetime, ...] = ()
-    missed: tuple[tuple[str, ...], ...] = ()
+    missed_lesson_keys: tuple[tuple[str, ...], ...] = ()
     """Of the last attempt: for each question missed, the unit keys of the lessons it draws on."""
-    missed_keys: tuple[str, ...] = ()
+    missed_question_keys: tuple[str, ...] = ()
     """The keys of those questions."""
-    asked: tuple[tuple[str, ...], ...] = ()
+    asked_lesson_keys: tuple[tuple[str, ...], ...] = ()
     """The unit keys of lessons for every question asked."""
 
 
@@ -35,13 +35,13 @@ class UnitFactsOfLearner:
     is_required: bool = True
     due_at: datetime | None = None
     expected_seconds: int | None = None
-    learned_seconds: int | None = None
+    class_median_seconds: int | None = None
     """What is expected where the host says nothing: as long as the class needs."""
     active_ms: int = 0
     first_at: datetime | None = None
     class_p90_ms: int | None = None
     class_timed_count: int = 0
-    tried: AttemptedQuiz | None = None
+    attempted: AttemptedQuiz | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class RiskFacts:
     score: float
     is_at_risk: bool
     day: int
-    parts: tuple[tuple[str, float], ...] = ()
+    components: tuple[tuple[str, float], ...] = ()
     """What makes it up: names and points, the most first."""
 
 
@@ -78,7 +78,7 @@ class AssignedReview:
     action_id: int
     unit_key: str
     assigned_at: datetime
-    words: str = ""
+    text: str = ""
     is_done: bool = False
 
 
@@ -96,7 +96,7 @@ class LearnerFacts:
     ends_at: datetime | None = None
     enrolled_at: datetime | None = None
     last_at: datetime | None = None
-    came_count: int = 0
+    active_day_count: int = 0
     """Days with any sign of the learner, of the last ``STALLED_DAYS``."""
     is_finished: bool = False
     shares_engagement: bool = True
@@ -114,7 +114,7 @@ class LearnerFacts:
 
     def open_units(self) -> tuple[UnitFactsOfLearner, ...]:
         """Return the units that may be spoken of: neither locked nor exempt."""
-        return tuple(unit for unit in self.units if unit.state not in (UnitState.LOCKED, UnitState.EXEMPT))
+        return tuple(unit for unit in self.units if unit.state not in (UnitState.LOCKED, UnitState.EXCUSED))
 
     def next_unit(self) -> UnitFactsOfLearner | None:
         """Return the first required unit that the learner has not begun, if there is one."""
@@ -145,10 +145,10 @@ class QuestionLinkCounts:
     question_key: str
     lesson_key: str
     missed_count: int
-    missed_passed_over_count: int
+    missed_not_covered_count: int
     """Of those who missed the question: who had passed the lesson over."""
     right_count: int
-    right_passed_over_count: int
+    right_not_covered_count: int
     """The same of those who did not miss it."""
 
 

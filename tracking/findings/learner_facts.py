@@ -71,7 +71,7 @@ def read_learner_facts(
             ends_at=outline.ends_at,
             enrolled_at=enrolment.enrolled_at,
             last_at=course.last_at if course else None,
-            came_count=came.get(learner_id, 0),
+            active_day_count=came.get(learner_id, 0),
             is_finished=bool(course and 0 < course.required_count <= course.completed_count),
             shares_engagement=learner_id in sharing,
         )
@@ -89,14 +89,14 @@ def _unit(
         is_required=unit.is_required,
         due_at=unit.due_at,
         expected_seconds=unit.expected_seconds,
-        learned_seconds=expected_time.median_from_stats(summary)
+        class_median_seconds=expected_time.median_from_stats(summary)
         if summary and expected_time.uses_class_median(unit)
         else None,
         active_ms=row.active_ms if row else 0,
         first_at=row.first_at if row else None,
         class_p90_ms=summary.p90_active_ms if summary else None,
         class_timed_count=summary.timed_count if summary else 0,
-        tried=tried.get(unit.unit_key),
+        attempted=tried.get(unit.unit_key),
     )
 
 
@@ -129,9 +129,11 @@ def _read_tried(head: dict[str, Any]) -> defaultdict[Any, dict[str, AttemptedQui
                 if each.is_passed is False and each.submitted_at is not None
             ),
             attempt_ids=tuple(each.pk for each in attempts),
-            missed=tuple(tuple(answer.lesson_keys) for answer in last if answer.is_correct is False),
-            missed_keys=tuple(answer.question_key for answer in last if answer.is_correct is False),
-            asked=tuple(tuple(answer.lesson_keys) for answer in last),
+            missed_lesson_keys=tuple(
+                tuple(answer.lesson_keys) for answer in last if answer.is_correct is False
+            ),
+            missed_question_keys=tuple(answer.question_key for answer in last if answer.is_correct is False),
+            asked_lesson_keys=tuple(tuple(answer.lesson_keys) for answer in last),
         )
     return tried
 

@@ -18,10 +18,10 @@ from tracking.models import OutlineUnit, UnitState
 class Coverage(StrEnum):
     """What a learner did with a lesson."""
 
-    PASSED_OVER = "passed_over"
+    NOT_COVERED = "not_covered"
     SKIMMED = "skimmed"
-    FOUGHT_WITH = "fought_with"
-    READ = "read"
+    LONG_TIME = "long_time"
+    COVERED = "covered"
     UNKNOWN = "unknown"
     """The learner does not share how they work."""
 
@@ -37,7 +37,7 @@ class RelatedLessonState:
     treatment: Coverage
     active_seconds: int
     expected_seconds: int | None
-    learned_seconds: int | None
+    class_median_seconds: int | None
     """What is expected where the host says nothing: as long as the class needs."""
 
 
@@ -66,12 +66,12 @@ class NotCoveredLink:
     lesson_key: str
     lesson_title: str
     missed_count: int
-    missed_share: float
+    missed_not_covered_share: float
     """Of those who missed the question: who had passed the lesson over."""
     right_count: int
-    right_share: float
+    right_not_covered_share: float
     """The same of those who did not miss it."""
-    chance: float
+    p_value: float
     """How likely chance alone parts the two sides at least as far (Fisher's exact test, one-sided)."""
 
 
@@ -84,9 +84,11 @@ def missed_by_learner(learner_id: LearnerId, course_key: str, *, now: datetime) 
     lessons = {unit.key: unit for unit in situation.open_units()}
     found = []
     for quiz in situation.open_units():
-        if quiz.tried is None:
+        if quiz.attempted is None:
             continue
-        for question_key, lesson_keys in zip(quiz.tried.missed_keys, quiz.tried.missed, strict=True):
+        for question_key, lesson_keys in zip(
+            quiz.attempted.missed_question_keys, quiz.attempted.missed_lesson_keys, strict=True
+        ):
             behind = (
                 _behind(lessons[key], outline[key], is_shared=situation.shares_engagement)
                 for key in lesson_keys
@@ -97,7 +99,7 @@ def missed_by_learner(learner_id: LearnerId, course_key: str, *, now: datetime) 
                     quiz_key=quiz.key,
                     quiz_title=outline[quiz.key].title,
                     is_quiz_passed=quiz.state is UnitState.COMPLETED,
-                    attempt_id=quiz.tried.attempt_ids[-1],
+                    attempt_id=quiz.attempted.attempt_ids[-1],
                     question_key=question_key,
                     lessons=tuple(behind),
                 )
@@ -123,7 +125,7 @@ def unit_links(
 def _links(
     found: Iterable[QuestionLinkCounts], outline: Mapping[str, OutlineUnit]
 ) -> tuple[NotCoveredLink, ...]:
-    least = conf.get_settings().GROUP_MINIMUM
+    least = conf.get_settings().MIN_GROUP_SIZE
     shown = (
         _link(each, outline)
         for each in found
@@ -134,7 +136,12 @@ def _links(
 
 
 def _parting(link: NotCoveredLink) -> tuple[float, str, str, str]:
-    return link.right_share - link.missed_share, link.quiz_key, link.question_key, link.lesson_key
+    return (
+        link.right_not_covered_share - link.missed_not_covered_share,
+        link.quiz_key,
+        link.question_key,
+        link.lesson_key,
+    )
 
 
 def _outline(course_key: str) -> Mapping[str, OutlineUnit]:
@@ -150,7 +157,7 @@ def _behind(lesson: UnitFactsOfLearner, unit: OutlineUnit, *, is_shared: bool) -
         treatment=_treatment(lesson) if is_shared else Coverage.UNKNOWN,
         active_seconds=round(lesson.active_ms / 1000),
         expected_seconds=lesson.expected_seconds,
-        learned_seconds=lesson.learned_seconds,
+        class_median_seconds=lesson.class_median_seconds,
     )
 
 
@@ -158,9 +165,9 @@ def _treatment(lesson: UnitFactsOfLearner) -> Coverage:
     if lesson.state is UnitState.SKIMMED:
         return Coverage.SKIMMED
     if lesson.state in quizzes.NOT_COVERED:
-        return Coverage.PASSED_OVER
-    is_fought_with = quizzes.took_far_longer(lesson, conf.get_settings())
-    return Coverage.FOUGHT_WITH if is_fought_with else Coverage.READ
+        return Coverage.NOT_COVERED
+    is_long_time = quizzes.took_far_longer(lesson, conf.get_settings())
+    return Coverage.LONG_TIME if is_long_time else Coverage.COVERED
 
 
 def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCoveredLink:
@@ -171,8 +178,8 @@ def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCo
         lesson_key=link.lesson_key,
         lesson_title=outline[link.lesson_key].title,
         missed_count=link.missed_count,
-        missed_share=link.missed_passed_over_count / link.missed_count,
+        missed_not_covered_share=link.missed_not_covered_count / link.missed_count,
         right_count=link.right_count,
-        right_share=link.right_passed_over_count / link.right_count,
-        chance=classes.fisher_p_value(link),
+        right_not_covered_share=link.right_not_covered_count / link.right_count,
+        p_value=classes.fisher_p_value(link),
     )

@@ -52,8 +52,8 @@ def present_to_learner(
     Where an instructor has assigned a unit, that is the one reason for it.
     """
     ranked = _ranked(findings, units, is_to_learner=True)
-    assigned = {each.unit_key for each in ranked if each.reason == Reason.ASSIGNED}
-    return [each for each in ranked if each.reason == Reason.ASSIGNED or each.unit_key not in assigned]
+    assigned = {each.unit_key for each in ranked if each.reason == Reason.REVIEW_ASSIGNED}
+    return [each for each in ranked if each.reason == Reason.REVIEW_ASSIGNED or each.unit_key not in assigned]
 
 
 def present_to_instructor(

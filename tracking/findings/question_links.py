@@ -11,7 +11,7 @@ from tracking.findings.facts import QuestionLinkCounts
 from tracking.models import QuestionLink
 from tracking.rollups.engine.row_sync import sync_rows
 
-COUNTS = ("missed_count", "missed_passed_over_count", "right_count", "right_passed_over_count")
+COUNTS = ("missed_count", "missed_not_covered_count", "right_count", "right_not_covered_count")
 
 
 def set_question_links(course_key: str, links: Iterable[QuestionLinkCounts]) -> None:

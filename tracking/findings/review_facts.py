@@ -15,13 +15,17 @@ from tracking.models import Action, ActionKind, Attempt, ClearReason, Finding, P
 def read_review_facts(head: dict[str, Any]) -> defaultdict[Any, list[AssignedReview]]:
     """Return the reviews that were assigned to each learner and not taken back."""
     reviews: defaultdict[Any, list[AssignedReview]] = defaultdict(list)
-    for action in Action.objects.standing().filter(**head, verb=ActionKind.ASSIGNED).order_by("at", "pk"):
+    for action in (
+        Action.objects.in_effect()
+        .filter(**head, kind=ActionKind.REVIEW_ASSIGNED)
+        .order_by("happened_at", "pk")
+    ):
         reviews[action.learner_id].append(
             AssignedReview(
                 action_id=action.pk,
                 unit_key=action.unit_key,
-                assigned_at=action.at,
-                words=action.words,
+                assigned_at=action.happened_at,
+                text=action.text,
                 is_done=_is_reviewed(action),
             )
         )
@@ -37,11 +41,14 @@ def _is_reviewed(action: Action) -> bool:
     }
     # Views are deleted some day; that the review was done is remembered by its finding.
     if Finding.objects.filter(
-        **head, reason=Reason.ASSIGNED, cleared_by=ClearReason.REVIEWED, cleared_at__gte=action.at
+        **head,
+        reason=Reason.REVIEW_ASSIGNED,
+        clear_reason=ClearReason.REVIEW_DONE,
+        cleared_at__gte=action.happened_at,
     ).exists():
         return True
-    if Attempt.objects.submitted().filter(**head, submitted_at__gte=action.at).exists():
+    if Attempt.objects.submitted().filter(**head, submitted_at__gte=action.happened_at).exists():
         return True
-    worked = PageView.objects.filter(**head, opened_at__gte=action.at)
+    worked = PageView.objects.filter(**head, opened_at__gte=action.happened_at)
     spent = worked.aggregate(ms=Sum(F("active_ms") + F("estimated_ms")))["ms"] or 0
     return bool(spent >= conf.get_settings().ENGAGED_SECONDS * 1000)

@@ -1,6 +1,6 @@
 """How each rule has fared: how often it spoke, and what people did about it. A rule that cries wolf can be seen here.
 
-It is switched off by naming its reason in the setting ``REASONS_OFF``.
+It is switched off by naming its reason in the setting ``DISABLED_REASONS``.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ ENOUGH_ANSWERS = 10
 
 NOISY_SHARE = 0.5
 
-NO_GOOD = Q(verb=ActionKind.NOT_USEFUL) | Q(
-    verb=ActionKind.DISMISSED, dismissal__in=[DismissReason.WRONG, DismissReason.IRRELEVANT]
+NO_GOOD = Q(kind=ActionKind.NOT_USEFUL) | Q(
+    kind=ActionKind.DISMISSED, dismiss_reason__in=[DismissReason.INACCURATE, DismissReason.IRRELEVANT]
 )
 """What says that a finding should not have been there. That it is in hand, or seen to elsewhere, says the reverse."""
 
-JUDGED = NO_GOOD | Q(verb=ActionKind.USEFUL) | Q(verb=ActionKind.DISMISSED)
+VERDICTS = NO_GOOD | Q(kind=ActionKind.USEFUL) | Q(kind=ActionKind.DISMISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class RuleFeedback:
     dismissed_count: int
     useful_count: int
     not_useful_count: int
-    judged_count: int
+    verdict_count: int
     """Called useful or not, or dismissed."""
     no_good_count: int
     """Called not useful, or dismissed as not true or as not mattering."""
@@ -50,7 +50,7 @@ class RuleFeedback:
     @property
     def is_noisy(self) -> bool:
         """Whether at least half of enough judged findings were called no good."""
-        return self.judged_count >= ENOUGH_ANSWERS and self.no_good_count >= NOISY_SHARE * self.judged_count
+        return self.verdict_count >= ENOUGH_ANSWERS and self.no_good_count >= NOISY_SHARE * self.verdict_count
 
 
 def find_rule_feedback(*, now: datetime) -> tuple[RuleFeedback, ...]:
@@ -59,8 +59,8 @@ def find_rule_feedback(*, now: datetime) -> tuple[RuleFeedback, ...]:
     opened = _counted(Q(opened_at__gte=since))
     open_now = _counted(Q(cleared_at__isnull=True))
     acts = _acts(since)
-    nothing = dict.fromkeys(("dismissed", "useful", "not_useful", "judged", "no_good"), 0)
-    off = conf.get_settings().REASONS_OFF
+    nothing = dict.fromkeys(("dismissed", "useful", "not_useful", "verdict", "no_good"), 0)
+    off = conf.get_settings().DISABLED_REASONS
     return tuple(
         RuleFeedback(
             reason=reason,
@@ -71,7 +71,7 @@ def find_rule_feedback(*, now: datetime) -> tuple[RuleFeedback, ...]:
         )
         for reason in Reason
         # An instructor's own word is no rule.
-        if reason is not Reason.ASSIGNED
+        if reason is not Reason.REVIEW_ASSIGNED
     )
 
 
@@ -84,14 +84,14 @@ def _acts(since: datetime) -> Mapping[str, Mapping[str, int]]:
         return Count("finding", filter=which, distinct=True)
 
     rows: Any = (  # the stubs know no row that loses a key
-        Action.objects.standing()
-        .filter(finding__isnull=False, at__gte=since)
+        Action.objects.in_effect()
+        .filter(finding__isnull=False, happened_at__gte=since)
         .values("finding__reason")
         .annotate(
-            dismissed=findings(Q(verb=ActionKind.DISMISSED)),
-            useful=findings(Q(verb=ActionKind.USEFUL)),
-            not_useful=findings(Q(verb=ActionKind.NOT_USEFUL)),
-            judged=findings(JUDGED),
+            dismissed=findings(Q(kind=ActionKind.DISMISSED)),
+            useful=findings(Q(kind=ActionKind.USEFUL)),
+            not_useful=findings(Q(kind=ActionKind.NOT_USEFUL)),
+            verdict=findings(VERDICTS),
             no_good=findings(NO_GOOD),
         )
     )

@@ -14,7 +14,7 @@ from tracking.risk import assessment
 def read_skill_facts(course_key: str, head: dict[str, Any]) -> defaultdict[Any, list[SkillFacts]]:
     """Return the skills of each learner. Where the measure has not proved better, the plain share right stands."""
     calibration = Calibration.objects.filter(course_key=course_key).first()
-    goes_by_plain = calibration is None or calibration.goes_by_plain
+    uses_observed_share = calibration is None or calibration.uses_observed_share
     skills: defaultdict[Any, list[SkillFacts]] = defaultdict(list)
     for row in LearnerSkill.objects.filter(**head).order_by("skill_key"):
         skills[row.learner_id].append(
@@ -23,7 +23,7 @@ def read_skill_facts(course_key: str, head: dict[str, Any]) -> defaultdict[Any, 
                 unit_key=row.unit_key,
                 answered_count=row.answered_count,
                 correct_count=row.correct_count,
-                share=row.plain_share if goes_by_plain else row.expected_share,
+                share=row.observed_share if uses_observed_share else row.expected_share,
                 longest_run_count=row.longest_run_count,
                 first_at=row.first_at,
                 last_at=row.last_at,
@@ -40,7 +40,7 @@ def read_risk_facts(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Ri
             score=risk.risk,
             is_at_risk=risk.is_at_risk,
             day=risk.day,
-            parts=tuple((part.name, part.points) for part in risk.parts),
+            components=tuple((part.name, part.points) for part in risk.components),
         )
         for learner_id, risk in assessment.learner_risks(course_key, learner_ids).items()
     }

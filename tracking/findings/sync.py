@@ -28,7 +28,7 @@ from tracking.models.findings import FindingQuerySet
 SAME_WITHIN = timedelta(days=7)
 """A cause that comes back within this time is the same finding again, with all that was done about it."""
 
-FOLLOWED = ("weight", "confidence", "measure", "evidence")
+FOLLOWED = ("weight", "confidence", "severity", "evidence")
 """What a finding takes from its rule as long as it is open."""
 
 WhatCleared = Callable[[Finding], ClearReason]
@@ -83,7 +83,7 @@ def _recent(findings: FindingQuerySet, *, now: datetime) -> defaultdict[Any, lis
     by_learner: defaultdict[Any, list[Finding]] = defaultdict(list)
     is_recent = Q(cleared_at__isnull=True) | Q(cleared_at__gt=now - SAME_WITHIN)
     # Those cleared come first: of one cause the open one must win.
-    for finding in findings.filter(is_recent).prefetch_related("handlings").order_by("cleared_at", "pk"):
+    for finding in findings.filter(is_recent).prefetch_related("triages").order_by("cleared_at", "pk"):
         by_learner[finding.learner_id].append(finding)
     for known in by_learner.values():
         known.sort(key=lambda finding: finding.cleared_at is None)
@@ -102,14 +102,14 @@ def _bring_into_step(
             _follow(finding, area, about)
     for finding in known.values():
         if finding.cleared_at is None:
-            finding.cleared_at, finding.cleared_by = about.now, what_cleared(finding)
-            finding.save(update_fields=["cleared_at", "cleared_by"])
+            finding.cleared_at, finding.clear_reason = about.now, what_cleared(finding)
+            finding.save(update_fields=["cleared_at", "clear_reason"])
             signals.finding_cleared.send(sender=Finding, finding=finding, at=about.now)
 
 
 def _is_new(finding: Finding) -> bool:
     """Return whether a cause like that of ``finding`` is another one: whoever assigns a second review means it."""
-    return finding.cleared_at is not None and finding.reason == Reason.ASSIGNED
+    return finding.cleared_at is not None and finding.reason == Reason.REVIEW_ASSIGNED
 
 
 def _open(area: Candidate, about: _About) -> None:
@@ -128,10 +128,10 @@ def _follow(finding: Finding, area: Candidate, about: _About) -> None:
     was_cleared = finding.cleared_at is not None
     now_so = {name: getattr(area, name) for name in FOLLOWED}
     if was_cleared or any(getattr(finding, name) != value for name, value in now_so.items()):
-        finding.cleared_at, finding.cleared_by = None, ""
+        finding.cleared_at, finding.clear_reason = None, ""
         for name, value in now_so.items():
             setattr(finding, name, value)
-        finding.save(update_fields=["cleared_at", "cleared_by", *FOLLOWED])
+        finding.save(update_fields=["cleared_at", "clear_reason", *FOLLOWED])
     if was_cleared:
         triage.note_reopened(finding, now=about.now)
         signals.finding_opened.send(sender=Finding, finding=finding, at=about.now)

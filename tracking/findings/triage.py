@@ -18,16 +18,16 @@ class TriageState:
     seen_at: datetime | None = None
     snoozed_until: datetime | None = None
     dismissed_at: datetime | None = None
-    dismissal: str = ""
-    measure: float | None = None
+    dismiss_reason: str = ""
+    severity: float | None = None
     is_useful: bool | None = None
 
 
 def derive_triage(finding: Finding, audience: Audience) -> None:
     """Make the row of ``finding`` for ``audience`` again. The caller holds the lock on the finding."""
-    standing = Action.objects.standing().filter(finding=finding, audience__in=("", audience))
+    standing = Action.objects.in_effect().filter(finding=finding, audience__in=("", audience))
     handling = TriageState()
-    for action in standing.order_by("at", "pk"):
+    for action in standing.order_by("happened_at", "pk"):
         _fold(handling, action)
     FindingTriage.objects.update_or_create(
         finding=finding,
@@ -43,12 +43,12 @@ def is_materially_worse(measure: float | None, *, than: float | None) -> bool:
 
 def resurface(finding: Finding, *, now: datetime) -> None:
     """Put ``finding`` into the lists again where it was set aside and has got materially worse since."""
-    handlings = list(finding.handlings.all())
+    triages = list(finding.triages.all())
     if any(
-        _is_away(each, now=now) and is_materially_worse(finding.measure, than=each.measure)
-        for each in handlings
+        _is_away(each, now=now) and is_materially_worse(finding.severity, than=each.severity)
+        for each in triages
     ):
-        _record(finding, ActionKind.WORSENED, now=now)
+        _record(finding, ActionKind.RESURFACED, now=now)
 
 
 def note_reopened(finding: Finding, *, now: datetime) -> None:
@@ -58,15 +58,15 @@ def note_reopened(finding: Finding, *, now: datetime) -> None:
 
 def _record(finding: Finding, verb: ActionKind, *, now: datetime) -> None:
     Action.objects.create(
-        verb=verb,
+        kind=verb,
         learner_id=finding.learner_id,
         course_key=finding.course_key,
         unit_key=finding.unit_key,
         finding=finding,
-        at=now,
-        measure=finding.measure,
+        happened_at=now,
+        severity=finding.severity,
     )
-    for handling in list(finding.handlings.all()):
+    for handling in list(finding.triages.all()):
         derive_triage(finding, Audience(handling.audience))
 
 
@@ -76,16 +76,16 @@ def _is_away(handling: FindingTriage, *, now: datetime) -> bool:
 
 
 def _fold(handling: TriageState, action: Action) -> None:
-    match action.verb:
+    match action.kind:
         case ActionKind.SEEN:
-            handling.seen_at = handling.seen_at or action.at
+            handling.seen_at = handling.seen_at or action.happened_at
         case ActionKind.SNOOZED:
-            handling.snoozed_until, handling.measure = action.until, action.measure
+            handling.snoozed_until, handling.severity = action.snoozed_until, action.severity
         case ActionKind.DISMISSED:
-            handling.dismissed_at, handling.dismissal = action.at, action.dismissal
-            handling.measure = action.measure
+            handling.dismissed_at, handling.dismiss_reason = action.happened_at, action.dismiss_reason
+            handling.severity = action.severity
         case ActionKind.USEFUL | ActionKind.NOT_USEFUL:
-            handling.is_useful = action.verb == ActionKind.USEFUL
-        case ActionKind.WORSENED if is_materially_worse(action.measure, than=handling.measure):
-            handling.snoozed_until = handling.dismissed_at = handling.measure = None
-            handling.dismissal = ""
+            handling.is_useful = action.kind == ActionKind.USEFUL
+        case ActionKind.RESURFACED if is_materially_worse(action.severity, than=handling.severity):
+            handling.snoozed_until = handling.dismissed_at = handling.severity = None
+            handling.dismiss_reason = ""

@@ -97,7 +97,7 @@ def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeS
     return format_html(
         '<script type="module" src="{}"{} data-tracking-endpoint="{}" data-tracking-course="{}"'
         ' data-tracking-unit="{}" data-tracking-owner="{}"{}></script>',
-        static("tracking/tracker/main.js"),
+        static("learningtime/page/main.js"),
         _nonce(request),
         f"{reverse('tracking:events')}?owner={owner}",
         unit.course_key,

@@ -57,7 +57,7 @@ class EnrolmentRecord:
     group_key: str = ""
     group_title: str = ""
     enrolled_at: datetime | None = None
-    exempt_unit_keys: tuple[str, ...] = ()
+    excused_unit_keys: tuple[str, ...] = ()
     """Units that the host exempts this learner from, with all below them."""
 
 

@@ -46,8 +46,8 @@ class BackfillCounts:
     resumed_count: int = 0
     read_count: int = 0
     new_count: int = 0
-    known_count: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
+    already_stored_count: int = 0
+    filtered_count: Counter[str] = field(default_factory=Counter)
 
 
 def mapped_models() -> list[MappedModel]:
@@ -80,10 +80,10 @@ def backfill_model(
         resumed_count=run.read_count,
         read_count=run.read_count,
         new_count=run.accepted_count,
-        known_count=run.duplicate_count,
-        left_out=Counter(run.rejected_counts),
+        already_stored_count=run.duplicate_count,
+        filtered_count=Counter(run.rejected_counts),
     )
-    for batch in _batches(rows, run.position, batch_size):
+    for batch in _batches(rows, run.byte_position, batch_size):
         before = account.read_count
         with transaction.atomic():
             _take_in(source, batch, since, account)
@@ -100,7 +100,7 @@ def _begin(source: MappedModel, since: datetime | None) -> ImportRun:
     run, _ = ImportRun.objects.get_or_create(fingerprint=fingerprint, defaults={"file_name": name})
     if run.finished_at is not None:
         run.read_count = run.accepted_count = run.duplicate_count = 0
-        run.rejected_counts, run.position, run.started_at, run.finished_at = {}, "", timezone.now(), None
+        run.rejected_counts, run.byte_position, run.started_at, run.finished_at = {}, "", timezone.now(), None
         run.save()
     return run
 
@@ -152,17 +152,17 @@ def _take_in(
     for row in batch:
         found = _records(source, row)
         if not found:
-            account.left_out[_why_not(source, row)] += 1
+            account.filtered_count[_why_not(source, row)] += 1
         wanted = [each for each in found if since is None or _moment(each) >= since]
         if found and not wanted:
-            account.left_out["before"] += 1
+            account.filtered_count["before"] += 1
         for each in wanted:
             sources_of[id(each)] = str(row.pk)
         records += wanted
     new = _store(source, [(each, sources_of[id(each)]) for each in records])
     account.read_count += len(batch)
     account.new_count += new
-    account.known_count += len(records) - new
+    account.already_stored_count += len(records) - new
 
 
 def _store(source: MappedModel, found: Sequence[tuple[Any, str]]) -> int:
@@ -199,11 +199,11 @@ def _moment(record: Record) -> datetime:
 
 def _advance(run: ImportRun, account: BackfillCounts, *, position: str, before: int) -> None:
     figures = {
-        "position": position,
+        "byte_position": position,
         "read_count": account.read_count,
         "accepted_count": account.new_count,
-        "duplicate_count": account.known_count,
-        "rejected_counts": dict(account.left_out),
+        "duplicate_count": account.already_stored_count,
+        "rejected_counts": dict(account.filtered_count),
     }
     # The condition fails where a second process reads the same rows: then this batch is undone and it stops.
     if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):

@@ -12,11 +12,11 @@ from tracking.models.keys import KEY_LENGTH
 class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
     """Sentences about looks."""
 
-    def at_learners(self) -> AccessLogQuerySet:
+    def about_learners(self) -> AccessLogQuerySet:
         """Return looks at one learner each."""
         return self.filter(learner__isnull=False)
 
-    def at_classes(self) -> AccessLogQuerySet:
+    def about_classes(self) -> AccessLogQuerySet:
         """Return looks at a class as a whole, with every learner of it by name."""
         return self.filter(learner__isnull=True)
 
@@ -25,7 +25,7 @@ class AccessLogEntry(models.Model):
     """Somebody was shown what is recorded about somebody else. Written once and never changed.
 
     ``learner`` is empty where a whole class was shown, ``viewer`` where nobody was logged in, as at a command, or the
-    account is gone. ``what`` and ``door`` are values of ``privacy.access_log.What`` and ``AccessChannel``.
+    account is gone. ``resource`` and ``channel`` are values of ``privacy.access_log.What`` and ``AccessChannel``.
     """
 
     learner = models.ForeignKey(
@@ -39,24 +39,24 @@ class AccessLogEntry(models.Model):
     viewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
-    what = models.CharField(max_length=20)
-    door = models.CharField(max_length=10)
+    resource = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10)
     course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    looked_at = models.DateTimeField(default=timezone.now)
+    accessed_at = models.DateTimeField(default=timezone.now)
 
     objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         indexes = [
             # The learner's own list of looks, newest first.
-            models.Index(fields=["learner", "-looked_at"], name="tracking_look_learner"),
+            models.Index(fields=["learner", "-accessed_at"], name="tracking_access_log_learner"),
             # The same list for looks at the class.
             models.Index(
-                fields=["course_key", "-looked_at"],
+                fields=["course_key", "-accessed_at"],
                 condition=models.Q(learner__isnull=True),
-                name="tracking_look_class",
+                name="tracking_access_log_class",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.what} by {self.door} at {self.looked_at:%Y-%m-%d %H:%M}"
+        return f"{self.resource} by {self.channel} at {self.accessed_at:%Y-%m-%d %H:%M}"

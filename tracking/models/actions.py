@@ -21,9 +21,9 @@ class ActionKind(models.TextChoices):
     NOT_USEFUL = "not_useful", _("called not useful")
     EXCUSED = "excused", _("marked as excused")
     NOTED = "noted", _("note")
-    ASSIGNED = "assigned", _("review assigned")
+    REVIEW_ASSIGNED = "review_assigned", _("review assigned")
     NUDGED = "nudged", _("message sent")
-    WORSENED = "worsened", _("came back because it got worse")
+    RESURFACED = "resurfaced", _("came back because it got worse")
     REOPENED = "reopened", _("came back soon after it was cleared")
     UNDONE = "undone", _("taken back")
 
@@ -31,29 +31,29 @@ class ActionKind(models.TextChoices):
 class DismissReason(models.TextChoices):
     """Why a finding was dismissed."""
 
-    IN_HAND = "in_hand", _("it is known and being seen to")
-    WRONG = "wrong", _("it is not true")
+    HANDLED = "handled", _("it is known and being seen to")
+    INACCURATE = "inaccurate", _("it is not true")
     IRRELEVANT = "irrelevant", _("it does not matter here")
-    ELSEWHERE = "elsewhere", _("it was done elsewhere")
+    DONE_ELSEWHERE = "done_elsewhere", _("it was done elsewhere")
     OTHER = "other", _("another reason")
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
     """Sentences about actions."""
 
-    def standing(self) -> ActionQuerySet:
+    def in_effect(self) -> ActionQuerySet:
         """Return what was done and not taken back."""
-        return self.exclude(verb=ActionKind.UNDONE).filter(undone_by__isnull=True)
+        return self.exclude(kind=ActionKind.UNDONE).filter(undone_by__isnull=True)
 
 
 class Action(models.Model):
     """One thing that somebody did about a finding or a learner, or that the rules did: then there is no actor.
 
     Rows are never changed. What is taken back stays, and a row with the verb ``undone`` names it in ``undoes``.
-    ``measure`` is how bad the finding was at that moment; see ``Finding.measure``.
+    ``severity`` is how bad the finding was at that moment; see ``Finding.measure``.
     """
 
-    verb = models.CharField(max_length=10, choices=ActionKind.choices)
+    kind = models.CharField(max_length=20, choices=ActionKind.choices)
     audience = models.CharField(max_length=10, choices=Audience.choices, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -76,11 +76,11 @@ class Action(models.Model):
     finding = models.ForeignKey(
         Finding, on_delete=models.CASCADE, related_name="actions", db_index=False, null=True, blank=True
     )
-    at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True, blank=True)
-    dismissal = models.CharField(max_length=10, choices=DismissReason.choices, blank=True)
-    words = models.CharField(max_length=1000, blank=True)
-    measure = models.FloatField(null=True, blank=True)
+    happened_at = models.DateTimeField(default=timezone.now)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    dismiss_reason = models.CharField(max_length=20, choices=DismissReason.choices, blank=True)
+    text = models.CharField(max_length=1000, blank=True)
+    severity = models.FloatField(null=True, blank=True)
     undoes = models.OneToOneField(
         "self", on_delete=models.CASCADE, related_name="undone_by", null=True, blank=True
     )
@@ -90,7 +90,7 @@ class Action(models.Model):
     class Meta:
         indexes = [
             # The roll-up reads who is excused from what; pages read the notes and reviews of one learner.
-            models.Index(fields=["course_key", "learner", "verb"], name="tracking_action_learner"),
+            models.Index(fields=["course_key", "learner", "kind"], name="tracking_action_learner"),
             # What was done about one finding; deleting a finding.
             models.Index(fields=["finding"], name="tracking_action_finding"),
             # Deleting a user lets go of what they did; erasing a learner deletes what was done about them.
@@ -99,18 +99,18 @@ class Action(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(verb=ActionKind.UNDONE, undoes__isnull=False)
-                | (~models.Q(verb=ActionKind.UNDONE) & models.Q(undoes__isnull=True)),
-                name="tracking_action_undoes_fits_verb",
+                condition=models.Q(kind=ActionKind.UNDONE, undoes__isnull=False)
+                | (~models.Q(kind=ActionKind.UNDONE) & models.Q(undoes__isnull=True)),
+                name="tracking_action_undoes_fits_kind",
             ),
             models.CheckConstraint(
-                condition=~models.Q(verb=ActionKind.SNOOZED) | models.Q(until__isnull=False),
+                condition=~models.Q(kind=ActionKind.SNOOZED) | models.Q(snoozed_until__isnull=False),
                 name="tracking_action_snoozed_until",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} in {self.course_key} at {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.kind} in {self.course_key} at {self.happened_at:%Y-%m-%d %H:%M}"
 
 
 class FindingTriage(models.Model):
@@ -119,20 +119,22 @@ class FindingTriage(models.Model):
     A finding is out of the audience's lists while it is dismissed, or put off until a moment yet to come.
     """
 
-    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="handlings", db_index=False)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="triages", db_index=False)
     audience = models.CharField(max_length=10, choices=Audience.choices)
     seen_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
-    dismissal = models.CharField(max_length=10, choices=DismissReason.choices, blank=True)
-    measure = models.FloatField(null=True, blank=True)
+    dismiss_reason = models.CharField(max_length=20, choices=DismissReason.choices, blank=True)
+    severity = models.FloatField(null=True, blank=True)
     is_useful = models.BooleanField(null=True, blank=True)
 
     objects = models.Manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["finding", "audience"], name="tracking_handling_unique_audience"),
+            models.UniqueConstraint(
+                fields=["finding", "audience"], name="tracking_finding_triage_unique_audience"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Figures about a class, over its enrolled learners, or about one group in it. Times are in milliseconds.
 
 A quartet of percentiles (p25, median, p75, p90) is empty where nobody stands behind it. Who reads any of this hides
-what is about fewer people than ``GROUP_MINIMUM``.
+what is about fewer people than ``MIN_GROUP_SIZE``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class AbstractUnitStats(AbstractActiveTime):
     p90_first_share = models.FloatField(null=True, blank=True)
     answered_count = models.PositiveIntegerField(default=0)
     correct_count = models.PositiveIntegerField(default=0)
-    answering_count = models.PositiveIntegerField(default=0)
+    answering_learner_count = models.PositiveIntegerField(default=0)
     """The learners whose answers those are: one may have given many."""
 
     class Meta:
@@ -80,7 +80,7 @@ class UnitStats(AbstractUnitStats):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["course_key", "unit_key"], name="tracking_unit_summary_unique"),
+            models.UniqueConstraint(fields=["course_key", "unit_key"], name="tracking_unit_stats_unique"),
         ]
 
 
@@ -94,7 +94,7 @@ class GroupUnitStats(AbstractUnitStats):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["course_key", "group_key", "unit_key"], name="tracking_group_unit_unique"
+                fields=["course_key", "group_key", "unit_key"], name="tracking_group_unit_stats_unique"
             ),
         ]
 
@@ -181,22 +181,22 @@ class UnitTransition(models.Model):
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
-    from_key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    to_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    from_unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
+    to_unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     learner_count = models.PositiveIntegerField(default=0)
-    step_count = models.PositiveIntegerField(default=0)
+    transition_count = models.PositiveIntegerField(default=0)
 
     objects = models.Manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["course_key", "from_key", "to_key"], name="tracking_flow_edge_unique"
+                fields=["course_key", "from_unit_key", "to_unit_key"], name="tracking_unit_transition_unique"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.course_key}: {self.from_key} to {self.to_key}, {self.learner_count} learners"
+        return f"{self.course_key}: {self.from_unit_key} to {self.to_unit_key}, {self.learner_count} learners"
 
 
 class ModuleStats(AbstractActiveTime):
@@ -207,7 +207,7 @@ class ModuleStats(AbstractActiveTime):
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
-    unit_key = models.CharField(max_length=KEY_LENGTH)
+    module_key = models.CharField(max_length=KEY_LENGTH)
     unit_count = models.PositiveIntegerField(default=0)
     learner_count = models.PositiveIntegerField(default=0)
     reached_count = models.PositiveIntegerField(default=0)
@@ -217,8 +217,10 @@ class ModuleStats(AbstractActiveTime):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["course_key", "unit_key"], name="tracking_module_summary_unique"),
+            models.UniqueConstraint(fields=["course_key", "module_key"], name="tracking_module_stats_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.course_key}/{self.unit_key}: {self.completed_count} of {self.learner_count} completed"
+        return (
+            f"{self.course_key}/{self.module_key}: {self.completed_count} of {self.learner_count} completed"
+        )

@@ -39,7 +39,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def waiting(self) -> DeliveryQuerySet:
         """Return those that are not delivered and not given up."""
-        return self.filter(delivered_at__isnull=True, failed_count__lt=conf.get_settings().DELIVERY_TRIES)
+        return self.filter(delivered_at__isnull=True, failed_count__lt=conf.get_settings().DELIVERY_MAX_TRIES)
 
     def due(self, now: datetime) -> DeliveryQuerySet:
         """Return those to try now."""
@@ -47,7 +47,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def dead(self) -> DeliveryQuerySet:
         """Return those that failed too often to be tried again unasked: the dead letters."""
-        return self.filter(delivered_at__isnull=True, failed_count__gte=conf.get_settings().DELIVERY_TRIES)
+        return self.filter(
+            delivered_at__isnull=True, failed_count__gte=conf.get_settings().DELIVERY_MAX_TRIES
+        )
 
 
 class Delivery(models.Model):

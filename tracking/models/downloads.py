@@ -10,7 +10,7 @@ from django.utils import timezone
 
 
 class Download(models.Model):
-    """One file with everything about one learner. ``done_count`` of ``row_count`` rows are in it so far."""
+    """One file with everything about one learner. ``written_row_count`` of ``row_count`` rows are in it so far."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -19,7 +19,7 @@ class Download(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     row_count = models.PositiveBigIntegerField(default=0)
-    done_count = models.PositiveBigIntegerField(default=0)
+    written_row_count = models.PositiveBigIntegerField(default=0)
     byte_count = models.PositiveBigIntegerField(default=0)
 
     objects = models.Manager()

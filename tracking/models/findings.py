@@ -15,28 +15,31 @@ from tracking.models.keys import KEY_LENGTH
 class Reason(models.TextChoices):
     """Why an area needs reinforcement."""
 
-    SKIPPED_CAUSE = "skipped_cause", _("questions missed on a lesson that was passed over")
+    MISSED_NOT_COVERED = "missed_not_covered", _("questions missed on a lesson that was passed over")
     REPEATED_FAILURE = "repeated_failure", _("a quiz failed again and again")
-    FAILED = "failed", _("a quiz not passed yet")
-    FOUGHT_CAUSE = "fought_cause", _("questions missed on a lesson that took very long")
-    LOW_SCORE = "low_score", _("questions missed on one lesson")
+    NOT_PASSED = "not_passed", _("a quiz not passed yet")
+    MISSED_LONG_TIME = "missed_long_time", _("questions missed on a lesson that took very long")
+    MISSED_QUESTIONS = "missed_questions", _("questions missed on one lesson")
     WHEEL_SPINNING = "wheel_spinning", _("tried again and again without getting on")
     LOW_MASTERY = "low_mastery", _("a skill that is not there yet")
-    FADING = "fading", _("due for a short review")
+    REVIEW_DUE = "review_due", _("due for a short review")
     SKIPPED = "skipped", _("a lesson passed over")
     LONG_TIME = "long_time", _("far more time than the class, and not finished")
     STALLED = "stalled", _("comes, and begins nothing new")
     AT_RISK = "at_risk", _("at risk of not finishing")
     INACTIVE = "inactive", _("no sign for a while")
     NEVER_STARTED = "never_started", _("never started")
-    ASSIGNED = "assigned", _("a review that the instructor assigned")
-    SKIPPED_BY_MANY = "skipped_by_many", _("a lesson that many passed over")
+    REVIEW_ASSIGNED = "review_assigned", _("a review that the instructor assigned")
+    OFTEN_SKIPPED = "often_skipped", _("a lesson that many passed over")
     HARD_QUIZ = "hard_quiz", _("a quiz that few pass at the first try")
     HARD_LESSON = "hard_lesson", _("a lesson whose questions many miss")
-    SKIPPED_LINK = "skipped_link", _("a lesson passed over by many of those who missed a question on it")
+    NOT_COVERED_LINK = (
+        "not_covered_link",
+        _("a lesson passed over by many of those who missed a question on it"),
+    )
 
 
-ABOUT_CLASS = frozenset({Reason.SKIPPED_BY_MANY, Reason.HARD_QUIZ, Reason.HARD_LESSON, Reason.SKIPPED_LINK})
+ABOUT_CLASS = frozenset({Reason.OFTEN_SKIPPED, Reason.HARD_QUIZ, Reason.HARD_LESSON, Reason.NOT_COVERED_LINK})
 """Reasons of findings about a class; all others are about one learner each."""
 
 
@@ -51,22 +54,22 @@ class ClearReason(models.TextChoices):
     """What made a finding go."""
 
     COMPLETED = "completed", _("the unit was completed")
-    FINISHED = "finished", _("the course was finished")
-    REVIEWED = "reviewed", _("the assigned review was done")
-    WITHDRAWN = "withdrawn", _("the assigned review was taken back")
+    COURSE_FINISHED = "course_finished", _("the course was finished")
+    REVIEW_DONE = "review_done", _("the assigned review was done")
+    REVIEW_WITHDRAWN = "review_withdrawn", _("the assigned review was taken back")
     RETURNED = "returned", _("the learner came back")
-    EXEMPT = "exempt", _("the learner was exempted from the unit")
+    EXCUSED = "excused", _("the learner was exempted from the unit")
     UNAVAILABLE = "unavailable", _("the unit is gone or locked")
     NOT_RUNNING = "not_running", _("the course is not running")
     UNENROLLED = "unenrolled", _("the learner left the course")
     REPLACED = "replaced", _("a heavier reason for the same unit took its place")
-    SWITCHED_OFF = "switched_off", _("the reason was switched off")
+    RULE_DISABLED = "rule_disabled", _("the reason was switched off")
     IMPROVED = "improved", _("the figures no longer say so")
 
 
 HIDDEN_FROM: dict[str, tuple[Reason, ...]] = {
     # Whoever assigned a review has no need to be told of it as a worry, and that somebody forgets a little is none.
-    Audience.INSTRUCTOR: (Reason.ASSIGNED, Reason.FADING),
+    Audience.INSTRUCTOR: (Reason.REVIEW_ASSIGNED, Reason.REVIEW_DUE),
 }
 
 
@@ -77,10 +80,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Return findings whose cause is still there."""
         return self.filter(cleared_at__isnull=True)
 
-    def shown_to(self, audience: Audience, *, now: datetime) -> FindingQuerySet:
+    def visible_to(self, audience: Audience, *, now: datetime) -> FindingQuerySet:
         """Return open findings that ``audience`` has neither dismissed nor put off until after ``now``."""
-        is_away = models.Q(handlings__dismissed_at__isnull=False) | models.Q(handlings__snoozed_until__gt=now)
-        away = Finding.objects.filter(is_away, handlings__audience=audience, pk=models.OuterRef("pk"))
+        is_away = models.Q(triages__dismissed_at__isnull=False) | models.Q(triages__snoozed_until__gt=now)
+        away = Finding.objects.filter(is_away, triages__audience=audience, pk=models.OuterRef("pk"))
         return self.open().exclude(reason__in=HIDDEN_FROM.get(audience, ())).filter(~models.Exists(away))
 
     def about_learners(self) -> FindingQuerySet:
@@ -97,7 +100,7 @@ class Finding(models.Model):
 
     ``learner`` is empty where the finding is about the class. ``weight`` runs from 0 to 1 and ranks findings about the
     same learner. ``confidence`` from 0 to 1 says how much stands behind it. ``evidence`` holds the numbers that the
-    sentence shown to people is made of, and names the rows behind them. ``measure`` is how bad it is in the rule's own
+    sentence shown to people is made of, and names the rows behind them. ``severity`` is how bad it is in the rule's own
     unit; it is empty where only time makes it worse.
     """
 
@@ -114,11 +117,11 @@ class Finding(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     weight = models.FloatField()
     confidence = models.FloatField(default=1.0)
-    measure = models.FloatField(null=True, blank=True)
+    severity = models.FloatField(null=True, blank=True)
     evidence = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True, blank=True)
-    cleared_by = models.CharField(max_length=12, choices=ClearReason.choices, blank=True)
+    clear_reason = models.CharField(max_length=20, choices=ClearReason.choices, blank=True)
 
     objects = FindingQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ class IdleSetting(models.Model):
     class Meta:
         constraints = [
             # Two jobs that find the same change at once note it once or beside one another, which says the same.
-            models.UniqueConstraint(fields=["since", "idle_seconds"], name="tracking_time_rule_unique"),
+            models.UniqueConstraint(fields=["since", "idle_seconds"], name="tracking_idle_setting_unique"),
         ]
 
     def __str__(self) -> str:

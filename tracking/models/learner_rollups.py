@@ -97,7 +97,7 @@ class LearnerPattern(models.Model):
     """When one learner is at work in one course, and which way they go through it, over all their days.
 
     ``hours`` are ``{hour of the week: [active_ms, view_count]}``, where 0 is Monday from midnight in the course's time
-    zone, and ``steps`` ``{from unit: {to unit: count}}``, where no unit is where a visit begins or ends.
+    zone, and ``transitions`` ``{from unit: {to unit: count}}``, where no unit is where a visit begins or ends.
     """
 
     learner = models.ForeignKey(
@@ -105,7 +105,7 @@ class LearnerPattern(models.Model):
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
     hours = models.JSONField(default=dict, blank=True)
-    steps = models.JSONField(default=dict, blank=True)
+    transitions = models.JSONField(default=dict, blank=True)
 
     objects = models.Manager()
 

@@ -16,7 +16,7 @@ class LearnerSkill(models.Model):
     """One learner in one skill of a course: ``correct_count`` of ``answered_count`` answers, and what follows.
 
     ``skill_key`` is the key of the quiz where nobody names skills. ``expected_share`` is how likely the next answer is
-    to be right, and ``plain_share`` the share right so far; ``Calibration`` says which of them to go by. ``unit_key``
+    to be right, and ``observed_share`` the share right so far; ``Calibration`` says which of them to go by. ``unit_key``
     is the quiz that the last answer was given in. ``review_due_at`` is empty until there is something to forget.
     """
 
@@ -29,8 +29,8 @@ class LearnerSkill(models.Model):
     answered_count = models.PositiveIntegerField()
     correct_count = models.PositiveIntegerField()
     expected_share = models.FloatField()
-    plain_share = models.FloatField()
-    last_run_count = models.PositiveIntegerField()
+    observed_share = models.FloatField()
+    current_run_count = models.PositiveIntegerField()
     """Answers right in a row, up to the last."""
     longest_run_count = models.PositiveIntegerField()
     first_at = models.DateTimeField()
@@ -75,11 +75,11 @@ class Calibration(models.Model):
     skills = models.JSONField(default=dict)
     weights = models.JSONField(default=list)
     auc = models.FloatField(null=True, blank=True)
-    compared_count = models.PositiveIntegerField(default=0)
+    compared_learner_count = models.PositiveIntegerField(default=0)
     """Learners and skills in which both flags were compared."""
     flag_auc = models.FloatField(null=True, blank=True)
-    plain_flag_auc = models.FloatField(null=True, blank=True)
-    goes_by_plain = models.BooleanField(default=True)
+    observed_flag_auc = models.FloatField(null=True, blank=True)
+    uses_observed_share = models.BooleanField(default=True)
     """Whether the plain share right is the better flag here, or nobody knows yet that it is not."""
     is_stale = models.BooleanField(default=False)
 
@@ -106,13 +106,13 @@ class QuestionStats(models.Model):
     correct_count = models.PositiveIntegerField()
     succeeded_count = models.PositiveIntegerField()
     """Learners who were right at some try."""
-    tries_to_success_count = models.PositiveIntegerField()
+    attempts_to_success_count = models.PositiveIntegerField()
     """Tries that those needed until then, together."""
     gained_count = models.PositiveIntegerField()
     """From one try to the next: wrong, then right."""
-    kept_count = models.PositiveIntegerField()
+    unchanged_count = models.PositiveIntegerField()
     lost_count = models.PositiveIntegerField()
-    rated_count = models.PositiveIntegerField()
+    discrimination_count = models.PositiveIntegerField()
     """Learners behind ``discrimination``: those with other answers in the same first attempt."""
     discrimination = models.FloatField(null=True, blank=True)
     """Correlation of being right here with the share right in the rest; empty where it does not exist."""
@@ -124,7 +124,7 @@ class QuestionStats(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["course_key", "unit_key", "question_key"], name="tracking_item_summary_unique"
+                fields=["course_key", "unit_key", "question_key"], name="tracking_question_stats_unique"
             ),
         ]
 
@@ -143,10 +143,10 @@ class QuestionLink(models.Model):
     question_key = models.CharField(max_length=KEY_LENGTH)
     lesson_key = models.CharField(max_length=KEY_LENGTH)
     missed_count = models.PositiveIntegerField()
-    missed_passed_over_count = models.PositiveIntegerField()
+    missed_not_covered_count = models.PositiveIntegerField()
     """Of those who missed the question: who had passed the lesson over."""
     right_count = models.PositiveIntegerField()
-    right_passed_over_count = models.PositiveIntegerField()
+    right_not_covered_count = models.PositiveIntegerField()
 
     objects = models.Manager()
 
@@ -165,7 +165,7 @@ class QuestionLink(models.Model):
 class LearnerRisk(models.Model):
     """How likely one learner is not to finish a running course, as of ``assessed_at``.
 
-    ``score`` is the sum of ``parts``, each ``[name, points, value]``; ``chance`` is what the trained model says where
+    ``score`` is the sum of ``components``, each ``[name, points, value]``; ``probability`` is what the trained model says where
     it is switched on.
     """
 
@@ -176,8 +176,8 @@ class LearnerRisk(models.Model):
     day = models.PositiveSmallIntegerField()
     """Days of the course so far, the one of the assessment included."""
     score = models.FloatField()
-    parts = models.JSONField(default=list)
-    chance = models.FloatField(null=True, blank=True)
+    components = models.JSONField(default=list)
+    probability = models.FloatField(null=True, blank=True)
     assessed_at = models.DateTimeField(default=timezone.now)
 
     objects = models.Manager()
@@ -229,21 +229,21 @@ class RiskThreshold(models.Model):
     """The score from which learners of one course are called at risk, where an instructor has moved it."""
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
-    share = models.FloatField()
-    moved_by = models.ForeignKey(
+    threshold = models.FloatField()
+    changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
-    moved_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     objects = models.Manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(share__gte=0) & models.Q(share__lte=1),
-                name="tracking_risk_threshold_share_in_range",
+                condition=models.Q(threshold__gte=0) & models.Q(threshold__lte=1),
+                name="tracking_risk_threshold_in_range",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.course_key}: at risk from {self.share:.2f}"
+        return f"{self.course_key}: at risk from {self.threshold:.2f}"

@@ -13,17 +13,17 @@ class RejectionCount(models.Model):
 
     day = models.DateField()
     reason = models.CharField(max_length=40)
-    refused_count = models.PositiveBigIntegerField(default=0)
+    rejected_count = models.PositiveBigIntegerField(default=0)
 
     objects = models.Manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "reason"], name="tracking_refusal_unique_day"),
+            models.UniqueConstraint(fields=["day", "reason"], name="tracking_rejection_count_unique_day"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.refused_count} refused on {self.day}: {self.reason}"
+        return f"{self.rejected_count} refused on {self.day}: {self.reason}"
 
 
 class Tally(models.Model):
@@ -44,14 +44,14 @@ class Tally(models.Model):
 class JobRun(models.Model):
     """One run of a job: what, when, how many rows, and the error where it failed.
 
-    Stored when it begins, so one without an end is under way or was killed. ``note`` is what a job has to say besides.
+    Stored when it begins, so one without an end is under way or was killed. ``summary`` is what a job has to say besides.
     """
 
     job = models.CharField(max_length=40)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     handled_count = models.PositiveIntegerField(default=0)
-    note = models.TextField(blank=True)
+    summary = models.TextField(blank=True)
     error = models.TextField(blank=True)
 
     objects = models.Manager()
@@ -69,7 +69,7 @@ class JobRun(models.Model):
 class ImportRun(models.Model):
     """How far the import of one file, or of one model of the host, has come.
 
-    ``fingerprint`` names the file's content and the way it is read. ``position`` is the primary key of the last row of
+    ``fingerprint`` names the file's content and the way it is read. ``byte_position`` is the primary key of the last row of
     the host that was read.
     """
 
@@ -81,7 +81,7 @@ class ImportRun(models.Model):
     accepted_count = models.PositiveBigIntegerField(default=0)
     duplicate_count = models.PositiveBigIntegerField(default=0)
     rejected_counts = models.JSONField(default=dict, blank=True)
-    position = models.CharField(max_length=KEY_LENGTH, blank=True)
+    byte_position = models.CharField(max_length=KEY_LENGTH, blank=True)
 
     objects = models.Manager()
 

@@ -13,7 +13,7 @@ from tracking.models.keys import KEY_LENGTH
 class CourseOutline(models.Model):
     """One course, as the host's adapter described it at ``refreshed_at``.
 
-    ``rules`` names the rules by which its rows were made, or have been marked to be made again.
+    ``settings_fingerprint`` names the rules by which its rows were made, or have been marked to be made again.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
@@ -24,7 +24,7 @@ class CourseOutline(models.Model):
     is_simulated = models.BooleanField(default=False)
     refreshed_at = models.DateTimeField(default=timezone.now)
     rolled_up_at = models.DateTimeField(null=True, blank=True)
-    rules = models.CharField(max_length=40, blank=True)
+    settings_fingerprint = models.CharField(max_length=40, blank=True)
 
     objects = models.Manager()
 
@@ -72,7 +72,7 @@ class Enrolment(models.Model):
     group_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     group_title = models.CharField(max_length=300, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
-    exempt_unit_keys = models.JSONField(default=list, blank=True)
+    excused_unit_keys = models.JSONField(default=list, blank=True)
 
     objects = models.Manager()
 

@@ -35,12 +35,12 @@ class PageView(models.Model):
     class Meta:
         indexes = [
             # The timeline of one learner in one course, and the roll-up that sets one day of it.
-            models.Index(fields=["learner", "course_key", "opened_at"], name="tracking_view_timeline"),
+            models.Index(fields=["learner", "course_key", "opened_at"], name="tracking_page_view_timeline"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(active_ms__lte=models.F("visible_ms")),
-                name="tracking_view_active_within_visible",
+                name="tracking_page_view_active_within_visible",
             ),
         ]
 
@@ -90,7 +90,7 @@ class LearnerCourseDay(models.Model):
     """One learner's day in one course: the union over its units, so two tabs at once count once.
 
     ``is_final`` where the raw events behind the day have been purged: no roll-up makes its rows again. ``hours`` are
-    ``{hour: [active_ms, view_count]}`` of the day's clock, and ``steps`` ``{from unit: {to unit: count}}`` within its
+    ``{hour: [active_ms, view_count]}`` of the day's clock, and ``transitions`` ``{from unit: {to unit: count}}`` within its
     visits, where no unit is where a visit begins or ends.
     """
 
@@ -105,7 +105,7 @@ class LearnerCourseDay(models.Model):
     access_count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()
     hours = models.JSONField(default=dict, blank=True)
-    steps = models.JSONField(default=dict, blank=True)
+    transitions = models.JSONField(default=dict, blank=True)
     is_final = models.BooleanField(default=False)
 
     objects = models.Manager()

@@ -18,7 +18,7 @@ class RollupStage(models.TextChoices):
     OUTLINE = "outline", "the outline and enrolments of a course"
     LEARNER = "learner", "a learner in a course; with a day, also that day's events"
     CLASS = "class", "the class figures of a course; with a day, those that this day bears on"
-    ITEMS = "items", "the questions of a course, and how hard they are"
+    QUESTIONS = "questions", "the questions of a course, and how hard they are"
     SKILLS = "skills", "what a learner can do in a course"
     FINDINGS = (
         "findings",
@@ -31,15 +31,15 @@ class PendingChangeQuerySet(models.QuerySet["PendingChange"]):
 
     def due(self, now: datetime) -> PendingChangeQuerySet:
         """Return those to handle now: neither set aside nor waiting for another try."""
-        return self.in_line().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
+        return self.waiting().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
 
-    def in_line(self) -> PendingChangeQuerySet:
+    def waiting(self) -> PendingChangeQuerySet:
         """Return those that will be handled by themselves."""
-        return self.filter(failed_count__lt=conf.get_settings().ROLLUP_TRIES)
+        return self.filter(failed_count__lt=conf.get_settings().ROLLUP_MAX_TRIES)
 
-    def set_aside(self) -> PendingChangeQuerySet:
+    def dead(self) -> PendingChangeQuerySet:
         """Return those that have failed too often to be tried again unasked."""
-        return self.filter(failed_count__gte=conf.get_settings().ROLLUP_TRIES)
+        return self.filter(failed_count__gte=conf.get_settings().ROLLUP_MAX_TRIES)
 
 
 class PendingChange(models.Model):
@@ -50,7 +50,7 @@ class PendingChange(models.Model):
     tries to handle it that failed.
     """
 
-    subject = models.CharField(max_length=10, choices=RollupStage.choices)
+    stage = models.CharField(max_length=10, choices=RollupStage.choices)
     course_key = models.CharField(max_length=KEY_LENGTH)
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -73,20 +73,20 @@ class PendingChange(models.Model):
     class Meta:
         indexes = [
             # Each job claims the oldest marks of its subject; the lag shown on every page is the oldest mark's age.
-            models.Index(fields=["subject", "id"], name="tracking_change_mark_claim"),
+            models.Index(fields=["stage", "id"], name="tracking_pending_change_claim"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(subject__in=["outline", "class", "items"], learner__isnull=True)
-                | models.Q(subject__in=["learner", "skills"], learner__isnull=False)
-                | models.Q(subject="findings"),
-                name="tracking_change_mark_learner_fits_subject",
+                condition=models.Q(stage__in=["outline", "class", "questions"], learner__isnull=True)
+                | models.Q(stage__in=["learner", "skills"], learner__isnull=False)
+                | models.Q(stage="findings"),
+                name="tracking_pending_change_learner_fits_stage",
             ),
             models.CheckConstraint(
                 condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("day")),
-                name="tracking_change_mark_days_in_order",
+                name="tracking_pending_change_days_in_order",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} of {self.course_key} changed"
+        return f"{self.stage} of {self.course_key} changed"

@@ -46,7 +46,7 @@ class QuarantinedRecord(models.Model):
     course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     happened_at = models.DateTimeField()
-    held_at = models.DateTimeField(default=timezone.now)
+    quarantined_at = models.DateTimeField(default=timezone.now)
     payload = models.JSONField(default=dict, blank=True)
 
     objects = models.Manager()
@@ -54,13 +54,13 @@ class QuarantinedRecord(models.Model):
     class Meta:
         indexes = [
             # The job looks for those whose keys an outline has by now.
-            models.Index(fields=["course_key", "unit_key"], name="tracking_held_record_unit"),
+            models.Index(fields=["course_key", "unit_key"], name="tracking_quarantined_unit"),
             # The intake counts those of a learner before it adds one; erasure deletes them.
-            models.Index(fields=["learner"], name="tracking_held_record_learner"),
+            models.Index(fields=["learner"], name="tracking_quarantined_learner"),
             # The job deletes those whose time is over.
-            models.Index(fields=["held_at"], name="tracking_held_record_age"),
+            models.Index(fields=["quarantined_at"], name="tracking_quarantined_age"),
             # An attempt that the host deletes is deleted here.
-            models.Index(fields=["source_label", "source_key"], name="tracking_held_record_source"),
+            models.Index(fields=["source_label", "source_key"], name="tracking_quarantined_source"),
         ]
 
     def __str__(self) -> str:

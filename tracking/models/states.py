@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class UnitState(models.TextChoices):
     """Where a learner stands with a unit; ``rollups.states`` says when each holds."""
 
-    EXEMPT = "exempt", _("exempt")
+    EXCUSED = "excused", _("exempt")
     LOCKED = "locked", _("locked")
     COMPLETED = "completed", _("completed")
     SUBMITTED = "submitted", _("awaiting grading")

@@ -30,7 +30,7 @@ class Message:
     nudge_id: int
     sender_name: str
     """Empty where the sender's account is gone."""
-    words: str
+    text: str
     unit_title: str
     url: str
     sent_at: datetime
@@ -42,16 +42,16 @@ def learners_accepting_messages(learner_ids: Collection[LearnerId], course_key: 
 
 
 def send_message(
-    place: ActionSubject, actor: Actor, *, finding: Finding | None = None, words: str = "", now: datetime
+    place: ActionSubject, actor: Actor, *, finding: Finding | None = None, text: str = "", now: datetime
 ) -> Nudge:
     """Send a message to a learner about a place in a course, and return it; undo its action to take it back.
 
-    Without ``words`` it says what the learner's own page says of ``finding``. Raises ``ActionNotAllowed`` where the
+    Without ``text`` it says what the learner's own page says of ``finding``. Raises ``ActionNotAllowed`` where the
     learner does not want messages, had one within a day, or there is nothing to say.
     """
     if not consent.covers(place.learner_id, Purpose.NUDGES, course_key=place.course_key):
         raise ActionNotAllowed("The learner has not said yes to messages.")
-    said = words.strip() or _words_of(finding)
+    said = text.strip() or _words_of(finding)
     if not said:
         raise ActionNotAllowed("A message without words is none.")
     with transaction.atomic():
@@ -65,7 +65,7 @@ def send_message(
         )
         if recent.exists():
             raise ActionNotAllowed("The learner had a message within a day.")
-        action = actions.record_nudge(place, actor, finding=finding, words=said, now=now)
+        action = actions.record_nudge(place, actor, finding=finding, text=said, now=now)
         nudge = Nudge(action=action, learner_id=place.learner_id, course_key=place.course_key, sent_at=now)
         nudge.save(force_insert=True)
         return nudge
@@ -107,7 +107,7 @@ def _message(nudge: Any) -> Message:
     return Message(
         nudge_id=nudge.pk,
         sender_name=lms.get_adapter().display_name(sender) if sender is not None else "",
-        words=nudge.action.words,
+        text=nudge.action.words,
         unit_title=nudge.unit_title or "",
         url=nudge.unit_url or "",
         sent_at=nudge.sent_at,

@@ -69,7 +69,7 @@ def log_accesses(
     viewer_id = getattr(viewer, "pk", None)
     AccessLogEntry.objects.bulk_create(
         AccessLogEntry(
-            learner_id=learner_id, viewer_id=viewer_id, what=what, door=door, course_key=course_key
+            learner_id=learner_id, viewer_id=viewer_id, resource=what, channel=door, course_key=course_key
         )
         for learner_id in dict.fromkeys(learner_ids)
         if learner_id is not None and learner_id != viewer_id
@@ -85,17 +85,17 @@ def log_class_access(
 ) -> None:
     """Note that ``viewer`` is shown every learner of a class by name, in one row for all of them."""
     AccessLogEntry.objects.create(
-        viewer_id=getattr(viewer, "pk", None), what=what, door=door, course_key=course_key
+        viewer_id=getattr(viewer, "pk", None), resource=what, channel=door, course_key=course_key
     )
 
 
 def purge_access_log(*, before: datetime) -> int:
     """Delete the notes from before that moment, and return how many there were."""
-    return AccessLogEntry.objects.filter(looked_at__lt=before).delete()[0]
+    return AccessLogEntry.objects.filter(accessed_at__lt=before).delete()[0]
 
 
 def accesses_of_learner(learner_id: LearnerId) -> AccessLogQuerySet:
     """Return the looks at a learner, newest first: at them alone, and at classes that they are enrolled in."""
     mine = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     in_class = Q(learner__isnull=True, course_key__in=mine) & (Q(viewer__isnull=True) | ~Q(viewer=learner_id))
-    return AccessLogEntry.objects.filter(Q(learner=learner_id) | in_class).order_by("-looked_at", "-pk")
+    return AccessLogEntry.objects.filter(Q(learner=learner_id) | in_class).order_by("-accessed_at", "-pk")

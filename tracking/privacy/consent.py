@@ -48,9 +48,9 @@ class ConsentAnswer:
 class ConsentState:
     """All that a learner has said."""
 
-    said: Mapping[str, ConsentAnswer] = field(default_factory=dict)
+    answers: Mapping[str, ConsentAnswer] = field(default_factory=dict)
     """The last yes or no about each purpose."""
-    put_off: Mapping[str, ConsentAnswer] = field(default_factory=dict)
+    postponed: Mapping[str, ConsentAnswer] = field(default_factory=dict)
     """The last "not now" about each purpose, or that a notice was read."""
     barred: frozenset[Purpose] = frozenset()
     """Purposes that the learner may not agree to alone, being too young, say."""
@@ -79,7 +79,7 @@ def covers(
 
 def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
     """Return whether the learner has said no, or yes to the words in force, by an answer of that age."""
-    said = _read(learner_id, within=within).said.get(purpose)
+    said = _read(learner_id, within=within).answers.get(purpose)
     return said is not None and (
         not said.is_granted or said.version >= consent_requirements.consent_text_version(purpose)
     )
@@ -87,7 +87,7 @@ def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACH
 
 def is_postponed(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
     """Return whether the learner does not want to be asked now, or has read the notice about a purpose that has one."""
-    later = _read(learner_id, within=within).put_off.get(purpose)
+    later = _read(learner_id, within=within).postponed.get(purpose)
     if later is None or later.version < consent_requirements.consent_text_version(purpose):
         return False
     has_notice = consent_requirements.consent_requirement(purpose) is ConsentRequirement.NOTICE
@@ -195,7 +195,7 @@ def _mark_standing(learner_id: LearnerId) -> None:
     """Mark that the learner stands elsewhere now: nobody is said to have skipped what they let nobody see."""
     courses = LearnerCourse.objects.filter(learner_id=learner_id).order_by("course_key")
     PendingChange.objects.bulk_create(
-        PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+        PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
         for course_key in courses.values_list("course_key", flat=True)
     )
 
@@ -205,7 +205,7 @@ def _covers(
 ) -> bool:
     if rule is ConsentRequirement.OFF:
         return False
-    said = answers.said.get(purpose)
+    said = answers.answers.get(purpose)
     if said is not None and not said.is_granted:
         return False
     if purpose in answers.barred:
@@ -238,8 +238,8 @@ def _read_many(
     barred = _barred(learner_ids, purposes)
     return {
         learner_id: ConsentState(
-            said=said.get(learner_id, {}),
-            put_off=put_off.get(learner_id, {}),
+            answers=said.get(learner_id, {}),
+            postponed=put_off.get(learner_id, {}),
             barred=barred.get(learner_id, frozenset()),
         )
         for learner_id in learner_ids

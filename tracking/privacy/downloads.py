@@ -86,7 +86,7 @@ def prepare_downloads(*, now: datetime) -> int:
     )
     made = 0
     for download in waiting.order_by("requested_at"):
-        is_mine = waiting.filter(pk=download.pk).update(started_at=now, done_count=0)
+        is_mine = waiting.filter(pk=download.pk).update(started_at=now, written_row_count=0)
         if is_mine:
             _make(download, now=now)
             made += 1
@@ -123,7 +123,7 @@ def _make(download: Download, *, now: datetime) -> None:
         finished_at=now,
         expires_at=now + timedelta(hours=conf.get_settings().DOWNLOAD_HOURS),
         byte_count=out.byte_count,
-        done_count=F("row_count"),
+        written_row_count=F("row_count"),
     )
 
 
@@ -132,7 +132,7 @@ def _records(holding: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict
     fields = [
         field
         for field in holding.model._meta.concrete_fields
-        if field.name != holding.learner and field.name not in holding.unlisted
+        if field.name != holding.learner and field.name not in holding.hidden_fields
     ]
     found = inventory.with_related_users(holding, inventory.personal_rows(holding, learner_id).reverse())
     name_of = lms.get_adapter().display_name
@@ -141,7 +141,7 @@ def _records(holding: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict
         for field in fields:
             if isinstance(field, BinaryField):
                 record[field.attname] = b64encode(bytes(record[field.attname])).decode()
-        for other in holding.others:
+        for other in holding.related_user_fields:
             person = getattr(row, other)
             record.pop(f"{other}_id")
             record[other] = None if person is None else name_of(person)
@@ -166,10 +166,10 @@ def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[
         count += 1
         if count % CHUNK == 0:
             Download.objects.filter(pk=download.pk).update(
-                done_count=F("done_count") + CHUNK, started_at=timezone.now()
+                written_row_count=F("written_row_count") + CHUNK, started_at=timezone.now()
             )
         yield record
-    Download.objects.filter(pk=download.pk).update(done_count=F("done_count") + count % CHUNK)
+    Download.objects.filter(pk=download.pk).update(written_row_count=F("written_row_count") + count % CHUNK)
 
 
 def _write_json(file: zipfile.ZipFile, name: str, values: Iterable[Any]) -> None:
@@ -208,7 +208,7 @@ def _readme(now: datetime) -> str:
         lines = [
             purpose_texts.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
             "",
-            *(f"{each.name}: {each.title}. {each.words}" for each in INVENTORY),
+            *(f"{each.name}: {each.title}. {each.description}" for each in INVENTORY),
         ]
     return "\n".join(map(str, lines)) + "\n"
 

@@ -89,7 +89,7 @@ def _erase_in_course(scope: ErasureScope, course_key: str) -> Counter[str]:
         erased = _delete_all(scope.learner_id, course_key)
         # Not marked as the learner's: the mark would name them, and there is nothing left to fold.
         for subject in (RollupStage.CLASS, RollupStage.FINDINGS):
-            PendingChange.objects.create(subject=subject, course_key=course_key)
+            PendingChange.objects.create(stage=subject, course_key=course_key)
         return erased
     head = {"learner_id": scope.learner_id, "course_key": course_key}
     erased = Counter(
@@ -126,7 +126,7 @@ def _erase_engagement(head: Mapping[str, Any]) -> Counter[str]:
     kept_days = set(unit_days.values_list("day", flat=True))
     course_days = LearnerCourseDay.objects.filter(**head)
     erased["course_days"] = _delete(course_days.exclude(day__in=kept_days))
-    course_days.update(**dict.fromkeys(TIMES, 0), hours={}, steps={})
+    course_days.update(**dict.fromkeys(TIMES, 0), hours={}, transitions={})
     return erased
 
 
@@ -149,7 +149,7 @@ def _mark(head: Mapping[str, Any]) -> None:
     moments = Event.objects.filter(**head).values_list("happened_at", flat=True)
     days = {moment.astimezone(UTC).date() for moment in moments.iterator()}
     PendingChange.objects.bulk_create(
-        PendingChange(subject=RollupStage.LEARNER, day=day, **head) for day in (None, *sorted(days))
+        PendingChange(stage=RollupStage.LEARNER, day=day, **head) for day in (None, *sorted(days))
     )
 
 
@@ -180,7 +180,7 @@ def _erase_without_course(scope: ErasureScope) -> Counter[str]:
     erased = Counter()
     for holding in reversed(INVENTORY):
         erased[holding.name] += _delete(inventory.personal_rows(holding, scope.learner_id))
-        for name in holding.others:
+        for name in holding.related_user_fields:
             # What they did as somebody's instructor stays with whom it was done about, and names them no more.
             _empty(holding.model, name, scope.learner_id)
     for model, name in inventory.DONE_BY:
@@ -212,7 +212,7 @@ def _note(scope: ErasureScope, erased: Counter[str], by: str) -> None:
         started_at=now,
         finished_at=now,
         handled_count=erased.total(),
-        note=f"asked for by {by}: {what}, {where}",
+        summary=f"asked for by {by}: {what}, {where}",
     )
 
 

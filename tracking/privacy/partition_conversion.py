@@ -31,7 +31,7 @@ class MovedMonth:
 
     month: Month
     row_count: int
-    held_seconds: float
+    lock_seconds: float
     """How long readers of raw events had to wait for it to take its place."""
 
 
@@ -100,7 +100,7 @@ def move_month(month: Month, told: Callable[[int], object] = int) -> MovedMonth:
     count = _copy(month, told)
     _prepare(month)
     seconds = partitions.retry_on_lock_timeout(lambda: _take_place(month))
-    return MovedMonth(month=month, row_count=count, held_seconds=seconds)
+    return MovedMonth(month=month, row_count=count, lock_seconds=seconds)
 
 
 def vacuum_moved() -> None:

@@ -111,7 +111,7 @@ def _unready(month: Month, at: RetentionCutoffs) -> dict[str, set[LearnerId]]:
     unready: dict[str, set[LearnerId]] = defaultdict(set)
     if at.last_final_day is not None:
         waiting = PendingChange.objects.filter(
-            subject=RollupStage.LEARNER, day__lte=at.last_final_day + retention.MARGIN
+            stage=RollupStage.LEARNER, day__lte=at.last_final_day + retention.MARGIN
         )
         for rows in (waiting, _open_days(month, at)):
             for course_key, learner_id in rows.values_list("course_key", "learner_id").distinct():

@@ -81,7 +81,7 @@ def _table(holding: PersonalDataTable) -> dict[str, Any]:
         "name": holding.name,
         "table": holding.model._meta.db_table,
         "title": str(holding.title),
-        "words": str(holding.words),
+        "words": str(holding.description),
         "kept": retention_texts.retention_text(holding),
         "origin": holding.origin.value,
         "purposes": sorted(each.value for each in holding.purposes),

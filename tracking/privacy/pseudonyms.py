@@ -29,7 +29,7 @@ KEPT = tuple(
     for each in INVENTORY
     if each.course
     and each.model not in NAMING
-    and (each.origin is not DataOrigin.HANDLED or each.model in COPIED)
+    and (each.origin is not DataOrigin.ADMINISTRATIVE or each.model in COPIED)
 )
 """What is kept under the pseudonym. The words of content go, and so do the records of consent and of looks."""
 
@@ -48,12 +48,12 @@ def reassign_learner_rows(learner_id: LearnerId, to: LearnerId) -> list[Sequence
 
     What people wrote in their own words goes, for it may name somebody.
     """
-    Action.objects.filter(learner_id=learner_id).update(words="")
+    Action.objects.filter(learner_id=learner_id).update(text="")
     for holding in KEPT:
         if "__" not in holding.learner:
             inventory.personal_rows(holding, learner_id).order_by().update(**{holding.learner: to})
     for holding in INVENTORY:
-        for name in holding.others:
+        for name in holding.related_user_fields:
             holding.model._default_manager.filter(**{name: learner_id}).update(**{name: to})
     return [list(_rows(model, to)) for model in COPIED]
 

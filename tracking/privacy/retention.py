@@ -79,8 +79,8 @@ class PurgeResult:
 def days_kept() -> dict[Purpose, int]:
     """Return for how many days raw events are kept, by the purpose that they serve; 0 is for ever."""
     settings = conf.get_settings()
-    own = {Purpose.RECORD: settings.RECORD_DAYS, Purpose.REPLAY: settings.REPLAY_DAYS}
-    return {purpose: own.get(purpose, settings.RAW_DAYS) for purpose in Purpose}
+    own = {Purpose.RECORD: settings.RECORD_EVENT_DAYS, Purpose.REPLAY: settings.REPLAY_DAYS}
+    return {purpose: own.get(purpose, settings.RAW_EVENT_DAYS) for purpose in Purpose}
 
 
 def retention_cutoffs(now: datetime) -> RetentionCutoffs:
@@ -125,7 +125,7 @@ def finalise_days(course_key: str, learner_ids: Sequence[LearnerId], at: Retenti
     head = {"course_key": course_key, "learner_id__in": learner_ids}
     waiting = set(
         PendingChange.objects.filter(
-            **head, subject=RollupStage.LEARNER, day__lte=last_day + MARGIN
+            **head, stage=RollupStage.LEARNER, day__lte=last_day + MARGIN
         ).values_list("learner_id", flat=True)
     )
     ready = [learner_id for learner_id in learner_ids if learner_id not in waiting]

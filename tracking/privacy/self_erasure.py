@@ -19,13 +19,13 @@ class ErasureResult:
     """What came of it."""
 
     row_count: int
-    left_count: int
+    kept_count: int
     """Words of learning content that name no course, and were left where only one course was to be erased."""
 
 
 def may_erase(purpose: Purpose) -> bool:
     """Return whether learners may erase what serves ``purpose``: the course record may have to be kept."""
-    return purpose is not Purpose.RECORD or not conf.get_settings().RECORD_IS_HELD
+    return purpose is not Purpose.RECORD or not conf.get_settings().KEEP_COURSE_RECORD
 
 
 def erasable_choices() -> list[str]:
@@ -44,10 +44,10 @@ def erase_own_data(learner_id: LearnerId, what: str, *, course_key: str, source:
     if what == EVERYTHING and not course_key:
         consent.refuse(learner_id, consent.purposes_asked(), source=source)
     left_count = privacy.count_content_without_course(learner_id) if course_key else 0
-    return ErasureResult(row_count=erased.total(), left_count=left_count)
+    return ErasureResult(row_count=erased.total(), kept_count=left_count)
 
 
 def _purposes(what: str) -> frozenset[Purpose] | None:
     if what != EVERYTHING:
         return frozenset({Purpose(what)})
-    return frozenset(Purpose) - {Purpose.RECORD} if conf.get_settings().RECORD_IS_HELD else None
+    return frozenset(Purpose) - {Purpose.RECORD} if conf.get_settings().KEEP_COURSE_RECORD else None

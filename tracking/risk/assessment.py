@@ -50,9 +50,9 @@ class AssessedRisk:
     """The chance that the trained model gives where one is switched on, else the score."""
     is_at_risk: bool
     score: float
-    parts: tuple[ScoreComponent, ...]
+    components: tuple[ScoreComponent, ...]
     """Of the score, the most first."""
-    chance: float | None
+    probability: float | None
     assessed_at: datetime
 
 
@@ -60,11 +60,11 @@ class AssessedRisk:
 class ThresholdEffect:
     """What a threshold would do: how many are flagged now, and how right it was in finished courses on the same day."""
 
-    share: float
+    threshold: float
     flagged_count: int
     past_flagged_count: int
     precision: float | None
-    """Of those flagged in the past, the share that did not finish; ``None`` of fewer than ``GROUP_MINIMUM``."""
+    """Of those flagged in the past, the share that did not finish; ``None`` of fewer than ``MIN_GROUP_SIZE``."""
     recall: float | None
     """Of those who did not finish, the share that had been flagged."""
 
@@ -97,18 +97,18 @@ def learner_risks(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, Asse
 
 def find_threshold(course_key: str) -> float:
     """Return the risk from which learners of a course are called at risk."""
-    moved = RiskThreshold.objects.filter(course_key=course_key).values_list("share", flat=True).first()
-    return conf.get_settings().RISK_SHARE if moved is None else moved
+    moved = RiskThreshold.objects.filter(course_key=course_key).values_list("threshold", flat=True).first()
+    return conf.get_settings().RISK_THRESHOLD if moved is None else moved
 
 
 def set_risk_threshold(course_key: str, share: float | None, *, by: Any, now: datetime) -> None:
-    """Set the threshold of a course, or take it back to ``RISK_SHARE``; findings follow with the next roll-up."""
+    """Set the threshold of a course, or take it back to ``RISK_THRESHOLD``; findings follow with the next roll-up."""
     with transaction.atomic():
         if share is None:
             RiskThreshold.objects.filter(course_key=course_key).delete()
         else:
             RiskThreshold.objects.update_or_create(
-                course_key=course_key, defaults={"share": share, "moved_by": by, "moved_at": now}
+                course_key=course_key, defaults={"threshold": share, "changed_by": by, "changed_at": now}
             )
         _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key))
 
@@ -170,9 +170,9 @@ def assess_course(course_key: str, *, now: datetime) -> int:
     start = feature_queries.course_start(outline)
     stored = LearnerRisk.objects.filter(course_key=course_key)
     rows = list(_rows(outline, start, now=now)) if start else []
-    before = {row.learner_id: (row.score, row.chance) for row in list(stored)}
+    before = {row.learner_id: (row.score, row.probability) for row in list(stored)}
     sync_rows(LearnerRisk, stored=stored, wanted=rows, key=["learner_id"])
-    after = {row.learner_id: (row.score, row.chance) for row in rows}
+    after = {row.learner_id: (row.score, row.probability) for row in rows}
     changed = [each for each in before.keys() | after.keys() if before.get(each) != after.get(each)]
     _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key, learner_id__in=changed))
     return len(rows)
@@ -221,8 +221,8 @@ def _rows(
                 course_key=outline.course_key,
                 day=facts.day,
                 score=score.score,
-                parts=[[part.name, part.points, part.value] for part in score.parts],
-                chance=_chance(facts, model),
+                components=[[part.name, part.points, part.value] for part in score.components],
+                probability=_chance(facts, model),
                 assessed_at=now,
             )
 
@@ -251,17 +251,17 @@ def _risk_of(facts: RiskFeatures, model: RiskModel | None) -> float | None:
 
 
 def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
-    risk = row.score if row.chance is None else row.chance
+    risk = row.score if row.probability is None else row.probability
     return AssessedRisk(
         learner_id=row.learner_id,
         day=row.day,
         risk=risk,
         is_at_risk=risk >= threshold,
         score=row.score,
-        parts=tuple(
-            ScoreComponent(name=name, points=points, value=value) for name, points, value in row.parts
+        components=tuple(
+            ScoreComponent(name=name, points=points, value=value) for name, points, value in row.components
         ),
-        chance=row.chance,
+        probability=row.probability,
         assessed_at=row.assessed_at,
     )
 
@@ -269,9 +269,9 @@ def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
 def _effect(share: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> ThresholdEffect:
     flags = [risk >= share for risk, _ in past]
     precision, recall = accuracy.precision_and_recall([is_lost for _, is_lost in past], flags)
-    is_enough = sum(flags) >= conf.get_settings().GROUP_MINIMUM
+    is_enough = sum(flags) >= conf.get_settings().MIN_GROUP_SIZE
     return ThresholdEffect(
-        share=share,
+        threshold=share,
         flagged_count=sum(risk >= share for risk in risks),
         past_flagged_count=sum(flags),
         precision=precision if is_enough else None,
@@ -282,6 +282,6 @@ def _effect(share: float, risks: Sequence[float], past: Sequence[tuple[float, bo
 def _mark_findings(course_key: str, rows: Any) -> None:
     enrolled = Enrolment.objects.filter(course_key=course_key, learner_id__in=rows.values("learner_id"))
     PendingChange.objects.bulk_create(
-        PendingChange(subject=RollupStage.FINDINGS, course_key=course_key, learner_id=learner_id)
+        PendingChange(stage=RollupStage.FINDINGS, course_key=course_key, learner_id=learner_id)
         for learner_id in enrolled.order_by("learner_id").values_list("learner_id", flat=True)
     )

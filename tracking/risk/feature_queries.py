@@ -77,7 +77,7 @@ def read_risk_features(outline: CourseOutline, start: CourseStart, *, at: dateti
     ]
     quizzes = _quizzes(course_key, start, day=day, at=at)
     return features.class_risk_features(
-        learners, quizzes, day=day, class_minimum=conf.get_settings().CLASS_MINIMUM
+        learners, quizzes, day=day, class_minimum=conf.get_settings().MIN_CLASS_SIZE
     )
 
 

@@ -35,7 +35,7 @@ class RiskScore:
     """From 0 to 1, and what it is the sum of, the most first."""
 
     score: float
-    parts: tuple[ScoreComponent, ...]
+    components: tuple[ScoreComponent, ...]
 
 
 def risk_score(facts: RiskFeatures) -> RiskScore | None:
@@ -56,7 +56,7 @@ def risk_score(facts: RiskFeatures) -> RiskScore | None:
     ]
     return RiskScore(
         score=round(sum(part.points for part in parts), 4),
-        parts=tuple(sorted(parts, key=lambda part: (-part.points, part.name))),
+        components=tuple(sorted(parts, key=lambda part: (-part.points, part.name))),
     )
 
 

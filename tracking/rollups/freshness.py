@@ -27,11 +27,11 @@ class Freshness:
     is_simulated: bool
     ended_at: datetime | None = None
     """When the course ended, once everything recorded until then is in the figures."""
-    mark: str = ""
+    data_version: str = ""
     """What ``data_version`` returned when the figures were read; empty where nobody asked for it."""
 
     @property
-    def is_late(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether figures lag behind for longer than a busy hour explains."""
         return self.lag_seconds > LATE_AFTER_SECONDS
 
@@ -42,7 +42,7 @@ class CourseFreshness:
 
     outline: CourseOutline
     waiting_since: datetime | None
-    mark: str = ""
+    data_version: str = ""
 
 
 def read_course_freshness(course_key: str) -> CourseFreshness | None:
@@ -56,17 +56,17 @@ def read_courses_freshness(outlines: QuerySet[CourseOutline]) -> list[CourseFres
 
     With ``data_version_parts`` among the annotations of ``outlines`` each has its mark, too.
     """
-    in_line = PendingChange.objects.in_line().filter(course_key=OuterRef("course_key")).order_by("created_at")
+    in_line = PendingChange.objects.waiting().filter(course_key=OuterRef("course_key")).order_by("created_at")
     found = outlines.annotate(waiting_since=Subquery(in_line.values("created_at")[:1]))
     return [
-        CourseFreshness(outline=outline, waiting_since=outline.waiting_since, mark=_mark_of(outline))
+        CourseFreshness(outline=outline, waiting_since=outline.waiting_since, data_version=_mark_of(outline))
         for outline in found
     ]
 
 
 def find_freshness(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
     """Return how fresh the figures about ``course``, or about one learner in it, are at ``now``."""
-    in_line = PendingChange.objects.in_line().filter(course_key=course.course_key)
+    in_line = PendingChange.objects.waiting().filter(course_key=course.course_key)
     waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
     return course_freshness(
         CourseFreshness(outline=course, waiting_since=waiting), now=now, learner_id=learner_id
@@ -93,7 +93,7 @@ def course_freshness(
         lag_seconds=round(lag),
         is_simulated=is_simulated(course, learner_id) if is_made_up is None else is_made_up,
         ended_at=course.ends_at if is_final else None,
-        mark=read.mark,
+        data_version=read.data_version,
     )
 
 
@@ -135,7 +135,7 @@ def data_version_parts(*, learner_id: LearnerId | None = None) -> dict[str, Subq
     if learner_id is not None:
         about["learner_id"] = learner_id
     counted = LearnerCourse.objects.filter(**about).order_by().values("course_key")
-    acted = Action.objects.filter(**about).exclude(verb=ActionKind.SEEN).order_by().values("course_key")
+    acted = Action.objects.filter(**about).exclude(kind=ActionKind.SEEN).order_by().values("course_key")
     return {
         "mark_counted_at": Subquery(counted.annotate(last=Max("rolled_up_at")).values("last")),
         "mark_count": Subquery(counted.annotate(count=Count("pk")).values("count")),

@@ -23,7 +23,7 @@ def time_percentiles(
     row: CourseDay | CourseWeek | GroupDay | GroupUnitStats | ModuleStats | UnitStats,
 ) -> TimePercentiles | None:
     """Return the spread that ``row`` holds, or ``None`` where fewer learners stand behind it than may be shown."""
-    if row.timed_count < conf.get_settings().GROUP_MINIMUM or row.median_active_ms is None:
+    if row.timed_count < conf.get_settings().MIN_GROUP_SIZE or row.median_active_ms is None:
         return None
     return TimePercentiles(
         learner_count=row.timed_count,

@@ -40,7 +40,7 @@ def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
     request = context.get("request")
     if request is None or not conf.get_settings().ENABLED or not request.user.is_authenticated:
         return ()
-    links = [_link(gettext("My progress"), reverse("tracking:me"), request.path)]
+    links = [_link(gettext("My progress"), reverse("tracking:my_courses"), request.path)]
     if roles.is_any_course_instructor(request.user):
         links.append(_link(gettext("My classes"), reverse("tracking:classes"), request.path))
     return tuple(links)

@@ -15,7 +15,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def state_mark(state: Any) -> SafeString:
+def state_badge(state: Any) -> SafeString:
     """Show a state by its shape and its name, with ``tracking/elements/state.html``."""
     return _part("tracking/elements/state.html", state=state)
 

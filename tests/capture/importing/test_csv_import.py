@@ -107,7 +107,7 @@ def test_without_a_rejects_file_the_first_refused_rows_are_told(run_import, writ
 
 def test_refused_rows_are_counted_where_operators_look(run_import, write):
     run_import(write("log.csv", HEADER + "nobody,c,a,unit.accessed,2026-03-01,1\n" * 3))
-    assert list(RejectionCount.objects.values_list("reason", "refused_count")) == [("unknown_learner", 3)]
+    assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [("unknown_learner", 3)]
 
 
 def test_a_name_that_two_users_share_is_nobodys(run_import, write, make_learner):
@@ -213,6 +213,6 @@ def test_a_file_that_is_not_there_is_named(run_import):
 def test_every_batch_marks_the_days_it_changes(run_import, write, learner):
     PendingChange.objects.all().delete()
     run_import(write("log.csv", HEADER + ROW * 3))
-    assert [(mark.subject, mark.learner_id, str(mark.day)) for mark in PendingChange.objects.all()] == [
+    assert [(mark.stage, mark.learner_id, str(mark.day)) for mark in PendingChange.objects.all()] == [
         ("learner", learner.pk, "2026-03-01")
     ]

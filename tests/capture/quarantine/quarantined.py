@@ -4,7 +4,7 @@ from tests.school import node
 from tracking.capture.ingest import IngestResult
 from tracking.models import QuarantinedRecord, RejectionCount
 
-HELD = IngestResult(accepted_count=0, duplicate_count=0, held_count=1)
+HELD = IngestResult(accepted_count=0, duplicate_count=0, quarantined_count=1)
 
 
 def held():
@@ -16,7 +16,7 @@ def held():
 
 
 def refusals():
-    return dict(RejectionCount.objects.values_list("reason", "refused_count"))
+    return dict(RejectionCount.objects.values_list("reason", "rejected_count"))
 
 
 def learn(school, *keys):

@@ -24,14 +24,14 @@ from tracking.models import Event, QuarantineCause, QuarantinedRecord
 )
 def test_an_event_of_an_unknown_key_is_kept_apart(learner, send, now, course_key, unit_key, cause):
     assert send(learner, batch(opened(now, unit_key, course=course_key), sent_at=now)) == HELD
-    assert held() == [(cause, "view.opened", course_key, unit_key, learner.pk)]
+    assert held() == [(cause, "page.opened", course_key, unit_key, learner.pk)]
     assert not Event.objects.exists()
     assert refusals() == {}
 
 
 def test_its_neighbours_are_stored(learner, send, now):
     receipt = send(learner, batch(opened(now, "a"), opened(now, "new"), sent_at=now))
-    assert receipt == IngestResult(accepted_count=1, duplicate_count=0, held_count=1)
+    assert receipt == IngestResult(accepted_count=1, duplicate_count=0, quarantined_count=1)
     assert list(Event.objects.values_list("unit_key", flat=True)) == ["a"]
 
 
@@ -50,7 +50,7 @@ def test_a_path_of_no_unit_is_refused_and_not_held(learner, send, now):
 def test_an_opening_that_the_server_saw_is_kept_apart_too(learner, now):
     opening = PageOpening(learner_id=learner.pk, unit=UnitRef(course_key="c", unit_key="new"), at=now)
     assert page_views.record_page_views([opening]) == 1
-    assert held() == [(QuarantineCause.UNKNOWN_UNIT, "view.opened", "c", "new", learner.pk)]
+    assert held() == [(QuarantineCause.UNKNOWN_UNIT, "page.opened", "c", "new", learner.pk)]
 
 
 def test_an_event_that_the_host_tells_is_kept_apart_too(learner, now):
@@ -82,7 +82,7 @@ def test_a_known_unit_is_looked_up_once(learner, now, django_assert_num_queries)
 
 def test_what_is_unknown_for_too_long_is_deleted_and_counted(learner, send, now, settings):
     send(learner, batch(opened(now, "new"), sent_at=now))
-    QuarantinedRecord.objects.update(held_at=now - timedelta(days=30))
+    QuarantinedRecord.objects.update(quarantined_at=now - timedelta(days=30))
     quarantine_release.release_known_records(now=now)
     assert len(held()) == 1
     quarantine_release.release_known_records(now=now + timedelta(seconds=1))
@@ -94,9 +94,9 @@ def _limit(settings, **limits):
 
 
 def test_one_learner_fills_no_more_than_a_share(learner, make_learner, send, now, settings):
-    _limit(settings, QUARANTINE_MOST_OF_LEARNER=2)
+    _limit(settings, QUARANTINE_MAX_PER_LEARNER=2)
     receipt = send(learner, batch(*(opened(now, f"u{i}") for i in range(5)), sent_at=now))
-    assert (receipt.held_count, [each.code for each in receipt.rejected]) == (
+    assert (receipt.quarantined_count, [each.code for each in receipt.rejected]) == (
         2,
         [RejectReason.QUARANTINE_FULL] * 3,
     )
@@ -105,7 +105,7 @@ def test_one_learner_fills_no_more_than_a_share(learner, make_learner, send, now
 
 
 def test_browsers_leave_half_of_the_room_to_the_host(learner, make_learner, send, now, settings):
-    _limit(settings, QUARANTINE_MOST=4)
+    _limit(settings, QUARANTINE_MAX=4)
     send(learner, batch(*(opened(now, f"u{i}") for i in range(5)), sent_at=now))
     opening = PageOpening(
         learner_id=make_learner("li").pk, unit=UnitRef(course_key="c", unit_key="new"), at=now

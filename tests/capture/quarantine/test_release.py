@@ -35,7 +35,7 @@ def test_an_unknown_key_makes_the_outline_be_read_again_once_a_minute(learner, s
     PendingChange.objects.all().delete()
     for _ in range(3):
         send(learner, batch(opened(now, "new"), sent_at=now))
-    assert list(PendingChange.objects.values_list("subject", "course_key")) == [(RollupStage.OUTLINE, "c")]
+    assert list(PendingChange.objects.values_list("stage", "course_key")) == [(RollupStage.OUTLINE, "c")]
 
 
 def test_what_comes_back_is_what_was_told(learner, course, send, now):
@@ -46,10 +46,10 @@ def test_what_comes_back_is_what_was_told(learner, course, send, now):
     assert quarantine_release.release_known_records(now=now + timedelta(hours=1)) == 1
     assert Event.objects.values().get() == {
         "id": uuid.UUID(event["id"]), "learner_id": learner.pk, "course_key": "c", "unit_key": "new",
-        "kind": "view.opened", "source": "browser", "happened_at": now, "received_at": now,
+        "kind": "page.opened", "source": "browser", "happened_at": now, "received_at": now,
         "view_id": uuid.UUID(event["view"]), "visit_id": None, "sequence": 1, "payload": {},
     }  # fmt: skip
-    assert PendingChange.objects.filter(subject=RollupStage.LEARNER, learner=learner, day=now.date()).exists()
+    assert PendingChange.objects.filter(stage=RollupStage.LEARNER, learner=learner, day=now.date()).exists()
 
 
 def test_bringing_back_twice_brings_nothing_twice(learner, course, send, now):

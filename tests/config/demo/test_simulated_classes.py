@@ -100,7 +100,7 @@ def test_who_stopped_coming_is_to_be_checked_in_with() -> None:
 def test_who_recovered_has_nothing_left_to_go_back_to_in_that_module() -> None:
     priya = of(Story.RECOVERED)
     about_it = Finding.objects.filter(learner=priya, unit_key__contains="asking-and-answering")
-    assert {each.reason for each in about_it if each.cleared_at} >= {"failed", "skipped_cause"}
+    assert {each.reason for each in about_it if each.cleared_at} >= {"failed", "missed_not_covered"}
     assert [str(each) for each in about_it if not each.cleared_at] == []
     passed = Attempt.objects.by(priya).filter(quiz__module__slug="asking-and-answering")
     assert [attempt.passed for attempt in passed][:1] == [False]
@@ -115,8 +115,12 @@ def test_who_never_started_is_listed_as_such() -> None:
 @pytest.mark.parametrize(
     ("story", "course", "reasons"),
     [
-        (Story.PASSED_OVER, WEB, {Reason.SKIPPED_CAUSE}),
-        (Story.STRUGGLES, "reading-data", {Reason.REPEATED_FAILURE, Reason.WHEEL_SPINNING, Reason.LOW_SCORE}),
+        (Story.PASSED_OVER, WEB, {Reason.MISSED_NOT_COVERED}),
+        (
+            Story.STRUGGLES,
+            "reading-data",
+            {Reason.REPEATED_FAILURE, Reason.WHEEL_SPINNING, Reason.MISSED_QUESTIONS},
+        ),
         (Story.STALLED, "learning-to-learn", {Reason.STALLED}),
         (Story.SPINS, "learning-to-learn", {Reason.WHEEL_SPINNING}),
         (Story.FALLS_BEHIND, "reading-data", {Reason.AT_RISK, Reason.SKIPPED}),
@@ -126,12 +130,12 @@ def test_a_story_is_told_in_the_first_three_sentences_about_its_learner(
     story: Story, course: str, reasons: set[Reason]
 ) -> None:
     row = next(row for row in overview(course).check_in if row.learner_id == of(story, course).pk)
-    assert {concern.reason for concern in row.concerns[:3]} & reasons
+    assert {concern.reason for concern in row.findings[:3]} & reasons
 
 
 def test_who_is_far_ahead_and_does_not_look_back_is_offered_a_review_and_is_no_worry() -> None:
     fenna = of(Story.FADES, "reading-data")
-    assert Reason.FADING in {each.reason for each in progress_of(fenna, "reading-data").practise}
+    assert Reason.REVIEW_DUE in {each.reason for each in progress_of(fenna, "reading-data").practise}
     assert fenna.pk not in {row.learner_id for row in overview("reading-data").check_in}
 
 
@@ -153,7 +157,7 @@ def test_a_lesson_too_hard_for_all_tops_what_the_class_needs_to_go_back_to(cours
 
 
 def test_the_learner_to_log_in_as_finds_where_to_go_on_and_what_to_go_back_to() -> None:
-    words = page(reverse("tracking:progress", args=[WEB]), person="lena")
+    words = page(reverse("tracking:my_progress", args=[WEB]), person="lena")
     assert "Continue" in words
     practise = words[words.index("Practise this") : words.index("Modules")]
     assert "Check: remembering and trusting" in practise
@@ -163,7 +167,7 @@ def test_the_learner_to_log_in_as_finds_where_to_go_on_and_what_to_go_back_to() 
 def test_who_enrolled_the_day_before_yesterday_has_passed_nothing_over() -> None:
     lena = User.objects.get(username="lena")
     progress = progress_of(lena, "reading-data")
-    assert (progress.practise, progress.left_behind) == ((), ())
+    assert (progress.practise, progress.gaps) == ((), ())
 
 
 def test_who_does_not_share_is_shown_so_and_has_no_view_stored() -> None:
@@ -178,7 +182,7 @@ def test_who_does_not_share_is_shown_so_and_has_no_view_stored() -> None:
 def test_every_page_of_a_simulated_class_says_that_it_is_simulated(course: str) -> None:
     assert "Simulated data" in class_page(course)
     assert "Simulated data" in page_about(of(Story.NEVER_STARTED, course), course)
-    assert "Simulated data" in page(reverse("tracking:progress", args=[course]), person="lena")
+    assert "Simulated data" in page(reverse("tracking:my_progress", args=[course]), person="lena")
 
 
 def test_a_second_start_adds_and_changes_nothing() -> None:

@@ -20,7 +20,7 @@ def bring_up_to_date(now):
 
 
 def shown(now):
-    return [side for side in SIDES if Finding.objects.shown_to(side, now=now).exists()]
+    return [side for side in SIDES if Finding.objects.visible_to(side, now=now).exists()]
 
 
 def at(learner, unit_key="a"):

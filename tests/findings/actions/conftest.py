@@ -24,7 +24,7 @@ def herself(learner):
 @pytest.fixture
 def finding(learner, now):
     return FindingFactory.create(
-        learner=learner, reason=Reason.REPEATED_FAILURE, unit_key="q", measure=4, opened_at=now
+        learner=learner, reason=Reason.REPEATED_FAILURE, unit_key="q", severity=4, opened_at=now
     )
 
 

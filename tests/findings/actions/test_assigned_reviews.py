@@ -15,26 +15,26 @@ from tracking.reports.learner import progress as learner_progress
 def test_an_assigned_review_stands_first_on_the_learners_page_and_is_no_worry_of_the_instructor(
     course, learner, teacher, now
 ):
-    actions.assign_review(at(learner, "b"), teacher, words="For Monday.", now=now)
+    actions.assign_review(at(learner, "b"), teacher, text="For Monday.", now=now)
     bring_up_to_date(now)
     found = learner_progress.find_learner_progress(learner.pk, "c", now=now)
     assert found is not None
-    assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.ASSIGNED)
+    assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.REVIEW_ASSIGNED)
     assert found.practise[0].sentence == ("Your instructor suggests that you go back to this. “For Monday.”")
-    assert Reason.ASSIGNED not in {each.reason for each in found.concerns}
+    assert Reason.REVIEW_ASSIGNED not in {each.reason for each in found.findings}
 
 
 def test_a_review_is_done_when_the_learner_has_worked_on_the_unit_since(course, learner, teacher, send, now):
     send(learner, batch(progress(now - DAY, "b", [[0, 60_000]]), sent_at=now))
     actions.assign_review(at(learner, "b"), teacher, now=now)
     bring_up_to_date(now)
-    open_review = Finding.objects.open().filter(reason=Reason.ASSIGNED)
+    open_review = Finding.objects.open().filter(reason=Reason.REVIEW_ASSIGNED)
     assert open_review.exists()
     later = now + DAY
     send(learner, batch(progress(later, "b", [[0, 60_000]]), sent_at=later), received_at=later)
     bring_up_to_date(later)
     assert not open_review.exists()
-    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == ClearReason.REVIEWED
+    assert Finding.objects.get(reason=Reason.REVIEW_ASSIGNED).clear_reason == ClearReason.REVIEW_DONE
 
 
 def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teacher, send, now):
@@ -47,8 +47,11 @@ def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teache
         later = moment + timedelta(hours=1)
         send(learner, batch(progress(later, "b", [[0, 9000]]), sent_at=later), received_at=later)
         bring_up_to_date(later)
-    reviews = Finding.objects.filter(reason=Reason.ASSIGNED)
-    assert list(reviews.values_list("cleared_by", flat=True)) == [ClearReason.REVIEWED, ClearReason.REVIEWED]
+    reviews = Finding.objects.filter(reason=Reason.REVIEW_ASSIGNED)
+    assert list(reviews.values_list("clear_reason", flat=True)) == [
+        ClearReason.REVIEW_DONE,
+        ClearReason.REVIEW_DONE,
+    ]
 
 
 def test_a_review_that_is_taken_back_leaves_the_page(course, learner, teacher, now):
@@ -56,4 +59,4 @@ def test_a_review_that_is_taken_back_leaves_the_page(course, learner, teacher, n
     bring_up_to_date(now)
     actions.undo(review, teacher, now=now)
     bring_up_to_date(now)
-    assert Finding.objects.get(reason=Reason.ASSIGNED).cleared_by == ClearReason.WITHDRAWN
+    assert Finding.objects.get(reason=Reason.REVIEW_ASSIGNED).clear_reason == ClearReason.REVIEW_WITHDRAWN

@@ -158,10 +158,10 @@ def test_the_statement_of_the_intake_reaches_one_partition(partitioned, now):
 
 @ON_POSTGRESQL
 def test_the_doctor_tells_when_the_months_to_come_are_not_made(partitioned, now):
-    JobRun.objects.create(job="purge", started_at=now)
+    JobRun.objects.create(job="purge_expired", started_at=now)
     line = data.check_retention(now)
     assert (line.health, line.fact[-26:]) == ("ok", "; in months up to 2026-06.")
-    JobRun.objects.create(job="purge", started_at=now + timedelta(days=100))
+    JobRun.objects.create(job="purge_expired", started_at=now + timedelta(days=100))
     assert data.check_retention(now + timedelta(days=100)).health == "warning"
 
 

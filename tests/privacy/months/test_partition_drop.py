@@ -91,7 +91,7 @@ def test_what_a_wrong_clock_put_into_an_old_month_outlives_it(old_months, keep):
 
 @ON_POSTGRESQL
 def test_a_purpose_that_is_kept_longer_outlives_the_month(old_months, keep, settings):
-    settings.TRACKING = {**settings.TRACKING, "RECORD_DAYS": 0}
+    settings.TRACKING = {**settings.TRACKING, "RECORD_EVENT_DAYS": 0}
     keep(169, kind="unit.completed")
     pipeline.process_changes(now=old_months)
     assert partition_drop.drop_expired_months(now=old_months).moved_count == 1
@@ -114,12 +114,12 @@ def test_within_a_month_that_is_not_due_nothing_goes_row_by_row(old_months):
 
 @ON_POSTGRESQL
 def test_nothing_goes_where_events_are_kept_for_ever(old_months, settings):
-    settings.TRACKING = {**settings.TRACKING, "RAW_DAYS": 0}
+    settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 0}
     assert partition_drop.drop_expired_months(now=old_months).months == []
 
 
 @ON_POSTGRESQL
 def test_the_daily_job_makes_months_and_drops_others(old_months):
     assert jobs.purge_expired(now=old_months) == 2
-    run = JobRun.objects.get(job="purge")
-    assert run.note == "2 events (engagement); 0 views; dropped tracking_event_2025_09"
+    run = JobRun.objects.get(job="purge_expired")
+    assert run.summary == "2 events (engagement); 0 views; dropped tracking_event_2025_09"

@@ -46,4 +46,4 @@ def test_the_days_on_which_a_learner_came_are_counted_until_today_where_the_cour
     learner = factories.EnrolmentFactory.create().learner
     for before in (0, 1, 13):
         factories.LearnerCourseDayFactory.create(learner=learner, day=today - timedelta(days=before))
-    assert learner_facts.read_learner_facts(COURSE, [learner.pk], now=now)[learner.pk].came_count == 3
+    assert learner_facts.read_learner_facts(COURSE, [learner.pk], now=now)[learner.pk].active_day_count == 3

@@ -56,10 +56,10 @@ def known(found):
 def edge(from_key, to_key, learner_count, step_count):
     UnitTransition.objects.create(
         course_key=COURSE,
-        from_key=from_key,
-        to_key=to_key,
+        from_unit_key=from_key,
+        to_unit_key=to_key,
         learner_count=learner_count,
-        step_count=step_count,
+        transition_count=step_count,
     )
 
 
@@ -68,11 +68,23 @@ def test_steps_come_most_frequent_first_and_those_of_fewer_than_five_learners_ar
     edge("a", "b", 6, 9)
     edge("b", "", 4, 400)
     found = known(transitions.find_transitions(COURSE, now=AT))
-    assert found.steps == (
+    assert found.transitions == (
         TransitionReport(
-            from_key="a", from_title="A", to_key="b", to_title="B", learner_count=6, step_count=9
+            from_unit_key="a",
+            from_title="A",
+            to_unit_key="b",
+            to_title="B",
+            learner_count=6,
+            transition_count=9,
         ),
-        TransitionReport(from_key="", from_title="", to_key="a", to_title="A", learner_count=5, step_count=5),
+        TransitionReport(
+            from_unit_key="",
+            from_title="",
+            to_unit_key="a",
+            to_title="A",
+            learner_count=5,
+            transition_count=5,
+        ),
     )
     assert found.hidden_count == 1
 
@@ -89,7 +101,7 @@ def test_where_learners_leave_is_their_last_unit_a_week_ago_unless_they_had_fini
     leave("a", 6)
     for _ in range(4):
         leave("b", 8)
-    assert known(transitions.find_transitions(COURSE, now=AT)).leaving == (
+    assert known(transitions.find_transitions(COURSE, now=AT)).drop_offs == (
         DropOff(key="a", title="A", learner_count=5),
     )
 
@@ -169,7 +181,7 @@ def test_a_module_without_anything_to_complete_is_neither_complete_nor_not():
     for position, (key, unit_count) in enumerate((("m1", 2), ("m2", 0))):
         OutlineUnitFactory(unit_key=key, kind=UnitKind.MODULE, position=position)
         ModuleStats.objects.create(
-            course_key=COURSE, unit_key=key, unit_count=unit_count, learner_count=10, completed_count=5
+            course_key=COURSE, module_key=key, unit_count=unit_count, learner_count=10, completed_count=5
         )
     assert [module.completed_share for module in modules.find_modules(COURSE)] == [0.5, None]
 

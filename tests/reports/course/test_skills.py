@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def skill(learner, *, right, of, expected=0.5, key="s", **fields):
     return LearnerSkill.objects.create(**{
         "learner": learner, "course_key": COURSE, "skill_key": key, "unit_key": "q", "answered_count": of,
-        "correct_count": right, "expected_share": expected, "plain_share": right / of, "last_run_count": 0,
+        "correct_count": right, "expected_share": expected, "observed_share": right / of, "current_run_count": 0,
         "longest_run_count": 2, "first_at": AT - timedelta(days=1), "last_at": AT, **fields,
     })  # fmt: skip
 
@@ -31,9 +31,11 @@ def lena():
     return factories.UserFactory()
 
 
-@pytest.mark.parametrize(("goes_by_plain", "share", "is_weak"), [(True, 0.8, False), (False, 0.4, True)])
-def test_flags_go_by_the_measure_that_is_better_in_the_course(lena, goes_by_plain, share, is_weak):
-    Calibration.objects.create(course_key=COURSE, goes_by_plain=goes_by_plain)
+@pytest.mark.parametrize(
+    ("uses_observed_share", "share", "is_weak"), [(True, 0.8, False), (False, 0.4, True)]
+)
+def test_flags_go_by_the_measure_that_is_better_in_the_course(lena, uses_observed_share, share, is_weak):
+    Calibration.objects.create(course_key=COURSE, uses_observed_share=uses_observed_share)
     skill(lena, right=8, of=10, expected=0.4)
     found = standing(lena)
     assert (found.share, found.is_weak, found.correct_count, found.answered_count) == (share, is_weak, 8, 10)

@@ -46,9 +46,9 @@ def of(now, unit_key="a"):
 
 
 def test_rage_and_dead_clicks_are_counted_by_learner_with_what_was_clicked(readers, now):
-    happen(readers[:6], "friction", now, kind="rage", element="button", name="play")
-    happen(readers[:6], "friction", now, kind="rage", element="button", name="play")
-    happen(readers[:5], "friction", now, kind="dead", element="a")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button", name="play")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button", name="play")
+    happen(readers[:5], "friction.detected", now, kind="dead", element="a")
     found = of(now)
     assert (found.learner_count, found.view_count, found.rage_count, found.dead_count) == (20, 20, 6, 5)
     assert found.elements == (ClickedElement("play", 6), ClickedElement("a", 5))
@@ -56,7 +56,7 @@ def test_rage_and_dead_clicks_are_counted_by_learner_with_what_was_clicked(reade
 
 
 def test_a_few_are_hidden_and_that_there_were_none_is_told(readers, now):
-    happen(readers[:4], "friction", now, kind="rage", element="button")
+    happen(readers[:4], "friction.detected", now, kind="rage", element="button")
     found = of(now)
     assert (found.rage_count, found.dead_count, found.elements) == (None, 0, ())
 
@@ -88,9 +88,9 @@ def test_a_glance_at_the_end_of_a_visit_is_no_way_back(readers, now):
 
 def test_scrolling_is_thrashing_only_beside_the_page_itself(readers, now):
     for _ in range(7):
-        happen(readers, "view.details", now, turns=40)
+        happen(readers, "page.details", now, turns=40)
     assert of(now).thrashing_count == 0
-    happen(readers[:6], "view.details", now, turns=90)
+    happen(readers[:6], "page.details", now, turns=90)
     assert of(now).thrashing_count == 6
 
 
@@ -102,12 +102,12 @@ def test_forms_given_up_are_counted_of_those_who_began_them(readers, now):
 
 
 def test_what_is_over_four_weeks_old_counts_no_more(readers, now):
-    happen(readers[:6], "friction", now, kind="rage", element="button")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
     assert friction.find_course_friction("c", now=now + timedelta(days=29)) == ()
 
 
 def test_one_unit_is_found_alone(readers, now):
-    happen(readers[:6], "friction", now, kind="rage", element="button")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
     for learner in readers[:6]:
         read(learner, "b", now - MINUTE)
     assert [each.unit_key for each in friction.find_course_friction("c", now=now, unit_key="a")] == ["a"]
@@ -119,10 +119,10 @@ def test_one_unit_says_of_itself_what_all_say_of_it(readers, now, django_assert_
         read(learner, "b", now - 5 * MINUTE, visit=visit)
         read(learner, "a", now - 4 * MINUTE, active_ms=1000, visit=visit)
         read(learner, "b", now - 3 * MINUTE, visit=visit)
-    happen(readers[:6], "friction", now, kind="rage", element="button")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
     for _ in range(7):
-        happen(readers, "view.details", now, turns=40)
-    happen(readers[:6], "view.details", now, turns=90)
+        happen(readers, "page.details", now, turns=40)
+    happen(readers[:6], "page.details", now, turns=90)
     sharing = {reader.pk for reader in readers}
     unit = OutlineUnit.objects.get(unit_key="a")
     told = page_events.read_page_events("c", "a", sharing, now=now)
@@ -133,6 +133,6 @@ def test_one_unit_says_of_itself_what_all_say_of_it(readers, now, django_assert_
 
 
 def test_a_page_of_friction_takes_five_queries(readers, now, django_assert_num_queries):
-    happen(readers[:6], "friction", now, kind="rage", element="button")
+    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
     with django_assert_num_queries(5):
         friction.find_course_friction("c", now=now)

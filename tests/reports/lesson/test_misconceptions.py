@@ -28,7 +28,7 @@ def test_the_same_wrong_answer_at_two_tries_is_told_with_how_many_tried_again(le
     answer(learners[6:], "c", is_correct=True)
     (found,) = misconceptions.find_misconceptions("c")
     assert (found.quiz_title, found.question_key, found.chosen) == ("Quiz one", "1", ("a", "b"))
-    assert (found.learner_count, found.tried_again_count, found.share) == (6, 8, 0.75)
+    assert (found.learner_count, found.retried_count, found.share) == (6, 8, 0.75)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ def summarise(*rows):
 
 
 def test_a_section_is_told_by_the_middle_of_its_readers_in_the_order_of_reading():
-    rows = [(n, "view.details", {"sections": [["why", 10_000 + n], ["how", 40_000]]}) for n in FIVE]
+    rows = [(n, "page.details", {"sections": [["why", 10_000 + n], ["how", 40_000]]}) for n in FIVE]
     # The same reader again: the events of a view add up.
-    rows += [(0, "view.details", {"sections": [["how", 20_000]]})]
+    rows += [(0, "page.details", {"sections": [["how", 20_000]]})]
     assert summarise(*rows).sections == (
         SectionUse(name="why", learner_count=5, reader_share=1.0, median_seconds=10, heat=10_002 / 40_000),
         SectionUse(name="how", learner_count=5, reader_share=1.0, median_seconds=40, heat=1.0),
@@ -30,7 +30,7 @@ def test_a_section_is_told_by_the_middle_of_its_readers_in_the_order_of_reading(
 
 def test_nothing_is_said_about_fewer_people_than_a_group():
     rows = [(n, "feature.clicked", {"name": "Hint"}) for n in range(4)] + [
-        (0, "friction", {"kind": "rage", "element": "button"}) for _ in range(50)
+        (0, "friction.detected", {"kind": "rage", "element": "button"}) for _ in range(50)
     ]
     found = summarise(*rows)
     assert (found.features, found.troubles, found.hidden_count, found.reader_count) == ((), (), 2, 4)
@@ -38,7 +38,7 @@ def test_nothing_is_said_about_fewer_people_than_a_group():
 
 def test_clicks_and_troubles_count_people_and_times():
     rows: list[Any] = [(n % 5, "feature.clicked", {"name": "Hint"}) for n in range(9)]
-    rows += [(n, "friction", {"kind": "dead", "element": "button", "name": "Play"}) for n in FIVE]
+    rows += [(n, "friction.detected", {"kind": "dead", "element": "button", "name": "Play"}) for n in FIVE]
     rows += [(n, "script.failed", {"name": "TypeError", "path": "/a.js", "line": 3}) for n in FIVE]
     found = summarise(*rows)
     assert found.features == (FeatureUse(name="Hint", learner_count=5, click_count=9),)

@@ -20,10 +20,10 @@ STUDY = Study(course_keys=(COURSE,), key=b"one")
 
 @pytest.fixture
 def zz(school, db, settings):
-    settings.TRACKING = {**settings.TRACKING, "GROUP_MINIMUM": 1}
+    settings.TRACKING = {**settings.TRACKING, "MIN_GROUP_SIZE": 1}
     learner = everything.make_learner()
     everything.fill(learner, factories.UserFactory.create())
-    Event.objects.filter(learner=learner, kind="view.opened").update(
+    Event.objects.filter(learner=learner, kind="page.opened").update(
         payload={"name": "Zzfirst", "elapsed": 5, "spans": [[0, 5]]}
     )
     return learner
@@ -36,7 +36,7 @@ def told(study=STUDY):
 def test_nothing_says_who_it_was_and_no_word_of_anybody_is_left(zz):
     text = "\n".join(research_dataset.research_lines(STUDY))
     assert [name for name in everything.NAMES if name in text] == []
-    [opened] = [each for each in told() if each.get("kind") == "view.opened"]
+    [opened] = [each for each in told() if each.get("kind") == "page.opened"]
     assert opened["numbers"] == {"elapsed": 5, "spans": [[0, 5]]}
 
 
@@ -44,7 +44,7 @@ def test_few_learners_are_no_study(zz, settings):
     """Under whatever name: who knows who was in a course of four knows whose lines these are."""
     for _ in range(3):
         everything.fill(factories.UserFactory.create(), factories.UserFactory.create())
-    settings.TRACKING = {**settings.TRACKING, "GROUP_MINIMUM": 5}
+    settings.TRACKING = {**settings.TRACKING, "MIN_GROUP_SIZE": 5}
     assert told() == []
     fifth = factories.UserFactory.create()
     everything.fill(fifth, factories.UserFactory.create())
@@ -63,8 +63,8 @@ def test_one_learner_has_one_pseudonym_in_a_study_and_another_in_the_next(zz):
 def test_every_event_and_attempt_is_in_it(zz):
     assert sorted(each.get("kind", each["type"]) for each in told()) == [
         "attempt",
+        "page.opened",
         "unit.completed",
-        "view.opened",
     ]
 
 
@@ -84,7 +84,7 @@ def test_the_learners_can_read_that_they_are_in_a_study(zz):
     AccessLogEntry.objects.all().delete()
     told()
     look = AccessLogEntry.objects.get(learner=zz)
-    assert (look.what, look.door, look.viewer) == ("research", "command", None)
+    assert (look.resource, look.channel, look.viewer) == ("research", "command", None)
 
 
 def test_the_command_writes_a_file_that_only_its_owner_may_replace(zz, tmp_path):

@@ -25,7 +25,7 @@ MINUTE = 60
 @pytest.fixture
 def course(school, settings):
     """A course whose lesson ``told`` should take a minute, while nobody says it of ``untold``."""
-    settings.TRACKING = {**settings.TRACKING, "CLASS_MINIMUM": FEWEST, "GROUP_MINIMUM": FEWEST}
+    settings.TRACKING = {**settings.TRACKING, "MIN_CLASS_SIZE": FEWEST, "MIN_GROUP_SIZE": FEWEST}
     nodes = (node("told", expected_seconds=MINUTE), node("untold"), node("q", UnitKind.QUIZ))
     school.course("c", nodes=nodes)
     return school
@@ -109,7 +109,7 @@ def test_what_the_class_needs_goes_before_the_setting(hasty, enrol, read, now, s
 
 
 def test_another_minimum_judges_everybody_anew(hasty, now, settings):
-    settings.TRACKING = {**settings.TRACKING, "CLASS_MINIMUM": 2, "GROUP_MINIMUM": 2}
+    settings.TRACKING = {**settings.TRACKING, "MIN_CLASS_SIZE": 2, "MIN_GROUP_SIZE": 2}
     assert outline_refresh.refresh_all_outlines(now=now) == 1
     pipeline.process_changes(now=now)
     assert state_of(hasty) == "skimmed"
@@ -143,7 +143,7 @@ def test_what_is_no_matter_of_reading_is_left_alone_for_good(hasty, enrol, read,
     pipeline.process_changes(now=now)
     before = rows()
     stale_expected_time.mark_stale_expected_time("c", list(OutlineUnit.objects.filter(course_key="c")))
-    assert not PendingChange.objects.exclude(subject=RollupStage.FINDINGS).exists()
+    assert not PendingChange.objects.exclude(stage=RollupStage.FINDINGS).exists()
     assert (state_of(hasty) == "skimmed", rows() == before) == (False, True)
 
 
@@ -169,7 +169,7 @@ def test_whoever_waits_to_be_made_again_is_not_marked_twice(hasty, enrol, read, 
     for _ in range(2):
         stale_expected_time.mark_stale_expected_time("c", list(OutlineUnit.objects.filter(course_key="c")))
     assert list(
-        PendingChange.objects.filter(subject=RollupStage.LEARNER).values_list("learner_id", flat=True)
+        PendingChange.objects.filter(stage=RollupStage.LEARNER).values_list("learner_id", flat=True)
     ) == [hasty.pk]
 
 
@@ -226,7 +226,7 @@ def test_a_worker_that_read_the_figure_before_it_was_set_and_writes_after_leaves
     with ThreadPoolExecutor(1, thread_name_prefix="late") as pool:
         worker = pool.submit(roll_up_late)
         assert has_read.wait(30)
-        PendingChange.objects.create(subject=RollupStage.CLASS, course_key="c")
+        PendingChange.objects.create(stage=RollupStage.CLASS, course_key="c")
         pipeline.process_changes(now=now)
         assert expected_time.class_medians("c", OutlineUnit.objects.all()) == {"untold": 10 * MINUTE}
         may_write.set()

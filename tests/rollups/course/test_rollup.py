@@ -126,7 +126,7 @@ def test_a_module_counts_what_is_required_and_open_at_any_depth(course, pupils, 
         read(send, pupils[0], unit, now, 5)
     read(send, pupils[1], "b", now, 5)
     pipeline.process_changes(now=now)
-    rows = ModuleStats.objects.values_list("unit_key", "unit_count", "reached_count", "completed_count")
+    rows = ModuleStats.objects.values_list("module_key", "unit_count", "reached_count", "completed_count")
     assert set(rows) == {("m", 2, 2, 1), ("inner", 1, 2, 2), ("empty", 0, 0, 0), ("hidden-only", 0, 0, 0)}
 
 
@@ -171,7 +171,9 @@ def test_an_edge_counts_steps_and_the_learners_who_took_them(pupils, send, now):
             for place, unit in enumerate(("a", "b")):
                 read(send, pupil, unit, now - timedelta(hours=turn * 2) + timedelta(minutes=5 * place), 4)
     pipeline.process_changes(now=now)
-    edges = UnitTransition.objects.values_list("from_key", "to_key", "learner_count", "step_count")
+    edges = UnitTransition.objects.values_list(
+        "from_unit_key", "to_unit_key", "learner_count", "transition_count"
+    )
     assert set(edges) == {("", "a", 2, 3), ("a", "b", 2, 3), ("b", "", 2, 3)}
 
 
@@ -180,7 +182,7 @@ def test_no_edge_leads_to_a_unit_that_is_hidden(course, pupils, send, now):
         read(send, pupils[0], unit, now + timedelta(minutes=5 * place), 4)
     course.change("c", nodes=(node("a"), node("b", is_available=False)))
     pipeline.process_changes(now=now)
-    assert set(UnitTransition.objects.values_list("from_key", "to_key")) == {("", "a")}
+    assert set(UnitTransition.objects.values_list("from_unit_key", "to_unit_key")) == {("", "a")}
 
 
 def test_a_view_in_two_tabs_at_once_is_in_the_hours_once(pupils, send, now):

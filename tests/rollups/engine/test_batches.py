@@ -42,7 +42,7 @@ def poisoned(course, make_learner, send, now, monkeypatch):
 
 
 def marks_of(learner):
-    return PendingChange.objects.filter(subject=RollupStage.LEARNER, learner=learner)
+    return PendingChange.objects.filter(stage=RollupStage.LEARNER, learner=learner)
 
 
 def fail_until_set_aside(now):
@@ -60,7 +60,7 @@ def test_what_failed_is_told_with_the_kind_and_the_place_of_its_error(poisoned, 
     ((failed_count, error),) = set(marks_of(poisoned).values_list("failed_count", "error"))
     assert failed_count == 1
     assert error.startswith("ValueError (")
-    assert "test_stages.py" in error
+    assert "test_batches.py" in error
 
 
 def test_what_failed_is_not_tried_again_at_once(poisoned, now):
@@ -78,7 +78,7 @@ def test_what_failed_is_rolled_up_later_where_the_cause_has_gone(poisoned, now):
 
 def test_what_fails_again_and_again_is_set_aside(poisoned, now):
     fail_until_set_aside(now)
-    assert set(PendingChange.objects.set_aside()) == set(marks_of(poisoned))
+    assert set(PendingChange.objects.dead()) == set(marks_of(poisoned))
     assert set(marks_of(poisoned).values_list("failed_count", flat=True)) == {5}
 
 

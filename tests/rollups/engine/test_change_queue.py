@@ -19,7 +19,7 @@ def class_of_three(school, make_learner):
         school.enrol(learner, "c")
     PendingChange.objects.all().delete()
     PendingChange.objects.bulk_create(
-        PendingChange(subject=RollupStage.LEARNER, course_key="c", learner=learner, day=date(2026, 3, day))
+        PendingChange(stage=RollupStage.LEARNER, course_key="c", learner=learner, day=date(2026, 3, day))
         for day in (1, 2, 3)
         for learner in of_course
     )
@@ -51,7 +51,7 @@ def test_every_mark_is_claimed_where_all_fit(class_of_three, now):
 
 def test_marks_of_a_whole_class_are_claimed_in_their_order(class_of_three, now):
     for learner in (None, *class_of_three):
-        PendingChange.objects.create(subject=RollupStage.FINDINGS, course_key="c", learner=learner)
+        PendingChange.objects.create(stage=RollupStage.FINDINGS, course_key="c", learner=learner)
     assert claimed(now, limit=2, subject=RollupStage.FINDINGS) == [(None, None), (class_of_three[0].pk, None)]
 
 

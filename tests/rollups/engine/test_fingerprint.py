@@ -56,7 +56,7 @@ def test_the_same_rules_mark_nothing(read_a_and_b, now):
 
 def test_other_code_makes_every_day_anew(read_a_and_b, now, monkeypatch):
     before = rows()
-    LearnerCourseDay.objects.update(hours={}, steps={}, active_ms=1)
+    LearnerCourseDay.objects.update(hours={}, transitions={}, active_ms=1)
     monkeypatch.setattr(fingerprint, "VERSION", fingerprint.VERSION + 1)
     outline_refresh.refresh_all_outlines(now=now)
     pipeline.process_changes(now=now)

@@ -206,7 +206,7 @@ def test_a_job_that_dies_loses_neither_marks_nor_rows(course, learner, send, now
         patched.setattr(rollup, "roll_up_course", die)
         with pytest.raises(SystemExit):
             pipeline.process_changes(now=now)
-    assert PendingChange.objects.filter(subject=RollupStage.CLASS).exists()
+    assert PendingChange.objects.filter(stage=RollupStage.CLASS).exists()
     pipeline.process_changes(now=now)
     assert UnitStats.objects.get(unit_key="b").completed_count == 1
 
@@ -216,7 +216,7 @@ def test_the_mark_of_a_deleted_learner_is_worked_off(course, learner, make_learn
     send(gone, batch(opened(now, "a"), sent_at=now))
     gone.delete()
     pipeline.process_changes(now=now)
-    assert not PendingChange.objects.filter(subject=RollupStage.LEARNER).exists()
+    assert not PendingChange.objects.filter(stage=RollupStage.LEARNER).exists()
 
 
 def test_a_unit_that_leaves_the_outline_leaves_the_figures(course, learner, send, now):

@@ -31,7 +31,7 @@ def raw(kind, seconds=0.0, *, view_id=VIEW, payload=None, sequence=0, unit_key="
 
 def beat(seconds, spans, **payload):
     return raw(
-        "view.progress",
+        "page.progress",
         seconds,
         sequence=round(seconds),
         payload={
@@ -46,7 +46,7 @@ def beat(seconds, spans, **payload):
     )
 
 
-OPENED = raw("view.opened")
+OPENED = raw("page.opened")
 BEATS = [
     beat(15, [[0, 15_000]]),
     beat(30, [[0, 30_000]]),
@@ -88,8 +88,8 @@ def test_visible_time_is_never_less_than_active_time():
 
 
 def test_an_opening_without_a_browser_is_estimated_by_the_gap_to_the_next_event():
-    alone = raw("view.opened", 0, view_id=None)
-    later = raw("view.opened", 240, view_id=None, unit_key="b")
+    alone = raw("page.opened", 0, view_id=None)
+    later = raw("page.opened", 240, view_id=None, unit_key="b")
     assert [
         (view.unit_key, view.estimated_ms, view.active_ms, view.is_measured)
         for view in page_views.fold_page_views([alone, later])
@@ -101,15 +101,15 @@ def test_an_opening_without_a_browser_is_estimated_by_the_gap_to_the_next_event(
 
 @pytest.mark.parametrize(("seconds", "estimated_ms"), [(1800, 1_800_000), (1801, 0)])
 def test_an_opening_after_which_the_visit_ended_is_estimated_at_nothing(seconds, estimated_ms):
-    events = [raw("view.opened", 0, view_id=None), raw("view.opened", seconds, view_id=None)]
+    events = [raw("page.opened", 0, view_id=None), raw("page.opened", seconds, view_id=None)]
     assert page_views.fold_page_views(events)[0].estimated_ms == estimated_ms
 
 
 def test_the_servers_record_of_a_measured_opening_is_not_a_view_of_its_own():
-    server = raw("view.opened", -1, view_id=None)
+    server = raw("page.opened", -1, view_id=None)
     assert page_views.fold_page_views([server, OPENED, *BEATS]) == [WHOLE]
 
 
 def test_the_servers_record_of_another_unit_stays_a_view():
-    server = raw("view.opened", -1, view_id=None, unit_key="b")
+    server = raw("page.opened", -1, view_id=None, unit_key="b")
     assert [view.unit_key for view in page_views.fold_page_views([server, OPENED, *BEATS])] == ["b", "a"]

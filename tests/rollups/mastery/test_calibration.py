@@ -30,8 +30,8 @@ def improving(learner, item):
 
 
 def test_the_plain_share_is_gone_by_until_there_is_enough_to_tell_which_flag_is_better():
-    assert calibration.fit_calibration(answers_of(steadily, learners=8)).goes_by_plain
-    assert calibration.fit_calibration([]).goes_by_plain
+    assert calibration.fit_calibration(answers_of(steadily, learners=8)).uses_observed_share
+    assert calibration.fit_calibration([]).uses_observed_share
 
 
 def test_the_measure_is_gone_by_where_it_foresees_better_on_learners_it_did_not_learn_from():
@@ -39,13 +39,13 @@ def test_the_measure_is_gone_by_where_it_foresees_better_on_learners_it_did_not_
     ours, plain = fit.flags.areas()
     assert ours is not None
     assert plain is not None
-    assert (ours > plain, fit.goes_by_plain) == (True, False)
+    assert (ours > plain, fit.uses_observed_share) == (True, False)
 
 
 def test_the_plain_share_is_gone_by_where_the_measure_foresees_no_better():
     luck = calibration.fit_calibration(answers_of(lambda learner, item: 0.5, learners=400, items=10))
     assert luck.flags.is_enough()
-    assert luck.goes_by_plain
+    assert luck.uses_observed_share
 
 
 def test_the_measure_has_to_be_better_in_both_halves():
@@ -53,8 +53,8 @@ def test_the_measure_has_to_be_better_in_both_halves():
     outcomes = [True, False] * 30
     telling = [luck.random() - outcome for outcome in outcomes]
     idle = [luck.random() for _ in outcomes]
-    better = FlagComparison(expected=telling, plain=idle, outcomes=outcomes)
-    worse = FlagComparison(expected=idle, plain=telling, outcomes=outcomes)
+    better = FlagComparison(expected=telling, observed=idle, outcomes=outcomes)
+    worse = FlagComparison(expected=idle, observed=telling, outcomes=outcomes)
     halves = [[better, better], [better, worse], [worse, worse]]
     assert [calibration._is_better(each) for each in halves] == [True, False, False]
 
@@ -78,7 +78,7 @@ def test_a_flag_is_judged_by_the_three_answers_after_the_fifth():
     ]
     flags = FlagComparison()
     calibration.predict_answers(calibration.learn_parameters([]), answers, flags)
-    assert (flags.plain, flags.outcomes) == ([0.2], [True])
+    assert (flags.observed, flags.outcomes) == ([0.2], [True])
     flags = FlagComparison()
     calibration.predict_answers(calibration.learn_parameters([]), answers[:7], flags)
     assert flags.outcomes == []

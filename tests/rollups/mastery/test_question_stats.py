@@ -28,8 +28,8 @@ def test_first_tries_successes_and_moves_are_counted_once_a_learner():
         given(3, 30, "1", False),
     )["1"]  # fmt: skip
     assert (row.learner_count, row.first_correct_count, row.answer_count, row.correct_count) == (3, 1, 6, 3)
-    assert (row.succeeded_count, row.tries_to_success_count) == (2, 3)
-    assert (row.gained_count, row.kept_count, row.lost_count) == (1, 1, 1)
+    assert (row.succeeded_count, row.attempts_to_success_count) == (2, 3)
+    assert (row.gained_count, row.unchanged_count, row.lost_count) == (1, 1, 1)
 
 
 def test_options_are_those_of_first_answers_told_apart_by_whether_the_answer_was_right():
@@ -59,14 +59,14 @@ def test_a_question_that_the_able_get_right_discriminates_and_one_that_they_miss
     rows = figures(*answers)
     assert rows["odd"].discrimination == pytest.approx(-1)
     assert rows["0"].discrimination == pytest.approx(1)
-    assert rows["0"].rated_count == 8
+    assert rows["0"].discrimination_count == 8
 
 
 def test_there_is_no_discrimination_without_other_answers_or_where_all_are_alike():
     alone = figures(given(1, 10, "1", True), given(2, 20, "1", False))["1"]
-    assert (alone.discrimination, alone.rated_count) == (None, 0)
+    assert (alone.discrimination, alone.discrimination_count) == (None, 0)
     alike = figures(*(given(n, n, q, True) for n in range(4) for q in "12"))["1"]
-    assert (alike.discrimination, alike.rated_count) == (None, 4)
+    assert (alike.discrimination, alike.discrimination_count) == (None, 4)
 
 
 def test_whole_attempts_are_no_question():

@@ -109,7 +109,7 @@ def test_runs_and_the_last_quiz_go_by_when_answers_were_given_not_when_they_beca
     attempts.store_attempt(tried(learner, now - timedelta(days=2), False, key="earlier"))
     pipeline.process_changes(now=now)
     row = LearnerSkill.objects.get()
-    assert (row.last_run_count, row.unit_key, row.first_at) == (3, "r", now - timedelta(days=2))
+    assert (row.current_run_count, row.unit_key, row.first_at) == (3, "r", now - timedelta(days=2))
 
 
 def make_class(course, make_learner, now, *, learners=12, tries=4):
@@ -164,7 +164,7 @@ def test_a_course_is_calibrated_when_its_answers_grow_by_a_tenth_and_else_once_a
     attempts.store_attempts(make_class(course, make_learner, now))
     pipeline.process_changes(now=now)
     first = Calibration.objects.get()
-    assert (first.learner_count, first.answer_count, first.goes_by_plain) == (12, 192, True)
+    assert (first.learner_count, first.answer_count, first.uses_observed_share) == (12, 192, True)
     newcomer = make_learner("newcomer")
     attempts.store_attempt(tried(newcomer, now, True, key="n"))
     pipeline.process_changes(now=now + timedelta(hours=1))
@@ -187,21 +187,21 @@ def test_everybody_with_answers_is_measured_again_when_the_measure_changes_and_n
     pipeline.process_changes(now=now)
     before = dict(LearnerSkill.objects.values_list("pk", "expected_share"))
     Calibration.objects.update(is_stale=True, weights=[0.5] * 9)
-    PendingChange.objects.create(subject=RollupStage.ITEMS, course_key="c")
+    PendingChange.objects.create(stage=RollupStage.QUESTIONS, course_key="c")
     pipeline.process_changes(now=now)
     assert dict(LearnerSkill.objects.values_list("pk", "expected_share")) == before
     Calibration.objects.update(is_stale=True)
-    PendingChange.objects.create(subject=RollupStage.ITEMS, course_key="c")
-    list(batches.drain_stage(RollupStage.ITEMS, pipeline._items, now=now))
-    assert not PendingChange.objects.filter(subject=RollupStage.SKILLS).exists()
+    PendingChange.objects.create(stage=RollupStage.QUESTIONS, course_key="c")
+    list(batches.drain_stage(RollupStage.QUESTIONS, pipeline._items, now=now))
+    assert not PendingChange.objects.filter(stage=RollupStage.SKILLS).exists()
 
 
 def test_raw_events_alone_measure_nobody_again(course, learner, now):
     attempts.store_attempt(tried(learner, now, True))
     pipeline.process_changes(now=now)
-    PendingChange.objects.create(subject=RollupStage.LEARNER, course_key="c", learner=learner, day=now.date())
+    PendingChange.objects.create(stage=RollupStage.LEARNER, course_key="c", learner=learner, day=now.date())
     list(batches.drain_stage(RollupStage.LEARNER, pipeline._learners, now=now))
-    assert not PendingChange.objects.filter(subject__in=[RollupStage.ITEMS, RollupStage.SKILLS]).exists()
+    assert not PendingChange.objects.filter(stage__in=[RollupStage.QUESTIONS, RollupStage.SKILLS]).exists()
 
 
 def test_a_skill_whose_name_is_too_long_is_cut_and_not_lost(course, learner, now):

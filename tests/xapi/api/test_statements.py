@@ -83,7 +83,7 @@ def test_sittings_that_come_in_the_wrong_order_are_counted_once(system, learner,
     system.tell(*earlier)
     jobs.roll_up(now=now + timedelta(hours=4))
     assert sorted(PageView.objects.values_list("active_ms", flat=True)) == [30_000, 30_000]
-    assert Event.objects.filter(kind="view.progress").count() == 2
+    assert Event.objects.filter(kind="page.progress").count() == 2
 
 
 def test_a_learner_who_says_no_is_not_recorded(system, make_learner):
@@ -155,7 +155,7 @@ def test_what_is_told_to_a_store_arrives_at_one(course, learner, send, live_serv
         "LRS_URL": f"{live_server.url}{BASE}",
         "LRS_USER": "moodle",
         "LRS_PASSWORD": "s3cret",
-        "PRIVATE_TARGETS": True,
+        "ALLOW_PRIVATE_TARGETS": True,
     }
     with override_settings(TRACKING={**settings.TRACKING, **target}):
         send(learner, batch(opened(now, "a"), opened(now, "q"), sent_at=now))

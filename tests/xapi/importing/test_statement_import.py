@@ -63,7 +63,7 @@ def test_a_session_of_a_video_is_one_view_with_the_minutes_it_proves(run_stateme
     event = Event.objects.get()
     assert (event.unit_key, event.kind, event.happened_at) == (
         "a",
-        "view.progress",
+        "page.progress",
         BEGAN + timedelta(seconds=60),
     )
     assert event.payload == {
@@ -88,7 +88,7 @@ def test_a_completed_video_is_completed(run_statements):
     )
     assert list(Event.objects.order_by("kind").values_list("kind", "unit_key")) == [
         ("unit.completed", "a"),
-        ("view.progress", "a"),
+        ("page.progress", "a"),
     ]
     assert account() == (3, 3, 0, {})
 
@@ -97,7 +97,7 @@ def test_a_completed_video_was_watched_where_nothing_else_is_told_of_its_session
     run_statements(
         statement(f"{ADL}completed", after=60, result=told(time=60, played_segments="0[.]60")),
     )
-    assert Event.objects.get(kind="view.progress").payload["media"] == 60_000
+    assert Event.objects.get(kind="page.progress").payload["media"] == 60_000
     assert account() == (1, 1, 0, {})
 
 

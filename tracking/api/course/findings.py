@@ -27,16 +27,16 @@ ON_FINDING = ("seen", "snooze", "dismiss", "useful", "not_useful", "undo")
 
 
 class FindingActionRequestSerializer(Shape):
-    """What to do about a finding: ``snooze`` takes ``until``, ``dismiss`` ``because``, and ``undo`` ``action``."""
+    """What to do about a finding: ``snooze`` takes ``snoozed_until``, ``dismiss`` takes ``dismiss_reason``, ``undo`` takes ``action_id``."""
 
-    do = serializers.ChoiceField(choices=ON_FINDING)
-    until = serializers.DateTimeField(required=False)
-    because = serializers.ChoiceField(choices=DismissReason.choices, required=False)
-    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    words = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    action = serializers.ChoiceField(choices=ON_FINDING)
+    snoozed_until = serializers.DateTimeField(required=False)
+    dismiss_reason = serializers.ChoiceField(choices=DismissReason.choices, required=False)
+    action_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    text = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        require_field(attrs, {"snooze": "until", "dismiss": "because", "undo": "action"})
+        require_field(attrs, {"snooze": "snoozed_until", "dismiss": "dismiss_reason", "undo": "action_id"})
         return attrs
 
 
@@ -44,8 +44,8 @@ class ActionSerializer(Shape):
     """One thing that was done. ``id`` is null where there was nothing to do."""
 
     id = serializers.IntegerField(allow_null=True, source="pk")
-    verb = serializers.ChoiceField(choices=ActionKind.choices)
-    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=ActionKind.choices)
+    happened_at = serializers.DateTimeField()
 
 
 class CourseFindingsView(TrackingListView):
@@ -77,7 +77,7 @@ class CourseFindingsView(TrackingListView):
             )
             return AdviceSerializer(explain(findings, units), many=True).data
 
-        shown = Finding.objects.shown_to(audience, now=timezone.now()).filter(course_key=course_key)
+        shown = Finding.objects.visible_to(audience, now=timezone.now()).filter(course_key=course_key)
         return self.page(_theirs(shown, request, audience), show, as_of=figures_as_of(course_key))
 
 
@@ -110,23 +110,23 @@ def _theirs(findings: QuerySet[Finding], request: Request, audience: Audience) -
 
 
 def _act(finding: Finding, actor: Actor, given: dict[str, Any]) -> Action:
-    now, words = timezone.now(), given.get("words", "")
-    what = given["do"]
-    if what == "seen":
+    now, text = timezone.now(), given.get("text", "")
+    requested = given["action"]
+    if requested == "seen":
         actions.mark_seen([finding.pk], actor, now=now)
-        return Action(verb=ActionKind.SEEN, at=now)
-    if what == "snooze":
-        return actions.snooze(finding, actor, until=given["until"], words=words, now=now)
-    if what == "dismiss":
-        return actions.dismiss(finding, actor, because=given["because"], words=words, now=now)
-    if what == "undo":
-        done = finding.actions.filter(pk=given["action"], audience=actor.audience)
-        return actions.undo(access.get_or_404(done.first()), actor, words=words, now=now)
-    return actions.rate(finding, actor, is_useful=what == "useful", words=words, now=now)
+        return Action(kind=ActionKind.SEEN, happened_at=now)
+    if requested == "snooze":
+        return actions.snooze(finding, actor, until=given["snoozed_until"], text=text, now=now)
+    if requested == "dismiss":
+        return actions.dismiss(finding, actor, reason=given["dismiss_reason"], text=text, now=now)
+    if requested == "undo":
+        done = finding.actions.filter(pk=given["action_id"], audience=actor.audience)
+        return actions.undo(access.get_or_404(done.first()), actor, text=text, now=now)
+    return actions.rate(finding, actor, is_useful=requested == "useful", text=text, now=now)
 
 
 def require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
-    """Raise what says so where a field is missing that goes with ``do``."""
-    name = needed.get(given["do"])
+    """Raise what says so where a field is missing that goes with ``action``."""
+    name = needed.get(given["action"])
     if name is not None and given.get(name) in (None, ""):
-        raise serializers.ValidationError({name: [f"This goes with {given['do']!r}."]}, code="required")
+        raise serializers.ValidationError({name: [f"This goes with {given['action']!r}."]}, code="required")

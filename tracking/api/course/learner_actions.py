@@ -27,20 +27,20 @@ ON_LEARNER = ("excuse", "note", "assign_review", "nudge", "undo")
 
 
 class LearnerActionRequestSerializer(Shape):
-    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``words`` with ``note``.
+    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``text`` with ``note``.
 
-    ``nudge`` sends ``words``, or without them what the learner's page says of ``finding``.
+    ``nudge`` sends ``text``, or without them what the learner's page says of ``finding``.
     """
 
-    do = serializers.ChoiceField(choices=ON_LEARNER)
+    action = serializers.ChoiceField(choices=ON_LEARNER)
     unit_key = serializers.CharField(required=False, allow_blank=True, max_length=200)
     finding = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    action = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    words = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
+    action_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    text = serializers.CharField(required=False, allow_blank=True, max_length=MAX_TEXT_LENGTH)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         require_field(
-            attrs, {"excuse": "unit_key", "assign_review": "unit_key", "note": "words", "undo": "action"}
+            attrs, {"excuse": "unit_key", "assign_review": "unit_key", "note": "text", "undo": "action_id"}
         )
         return attrs
 
@@ -51,7 +51,7 @@ class LearnerActionLogSerializer(Shape):
     as_of = serializers.DateTimeField()
     takes_messages = serializers.BooleanField()
     actions = serializer_for(LoggedAction)(many=True)
-    words = serializer_for(LearnerComment)(many=True)
+    comments = serializer_for(LearnerComment)(many=True)
 
 
 class LearnerActionsView(TrackingView):
@@ -69,7 +69,7 @@ class LearnerActionsView(TrackingView):
             "as_of": timezone.now(),
             "takes_messages": learner in messages.learners_accepting_messages([learner], course_key),
             "actions": action_log.read_action_log(course_key, learner),
-            "words": learner_comments.find_learner_comments(learner, course_key),
+            "comments": learner_comments.find_learner_comments(learner, course_key),
         }
         return Response(LearnerActionLogSerializer(told).data)
 
@@ -89,21 +89,19 @@ class LearnerActionsView(TrackingView):
 
 
 def _care(place: ActionSubject, actor: Actor, given: dict[str, Any]) -> Action:
-    now, words = timezone.now(), given.get("words", "")
-    what = given["do"]
-    if what == "excuse":
-        return actions.excuse(place, actor, words=words, now=now)
-    if what == "note":
-        return actions.add_note(place, actor, words=words, now=now)
-    if what == "nudge":
-        return messages.send_message(
-            place, actor, finding=_finding(place, given), words=words, now=now
-        ).action
-    if what == "undo":
+    now, text = timezone.now(), given.get("text", "")
+    requested = given["action"]
+    if requested == "excuse":
+        return actions.excuse(place, actor, text=text, now=now)
+    if requested == "note":
+        return actions.add_note(place, actor, text=text, now=now)
+    if requested == "nudge":
+        return messages.send_message(place, actor, finding=_finding(place, given), text=text, now=now).action
+    if requested == "undo":
         about = {"learner_id": place.learner_id, "course_key": place.course_key}
-        done = Action.objects.filter(pk=given["action"], audience=Audience.INSTRUCTOR, **about).first()
-        return actions.undo(access.get_or_404(done), actor, words=words, now=now)
-    return actions.assign_review(place, actor, words=words, now=now)
+        done = Action.objects.filter(pk=given["action_id"], audience=Audience.INSTRUCTOR, **about).first()
+        return actions.undo(access.get_or_404(done), actor, text=text, now=now)
+    return actions.assign_review(place, actor, text=text, now=now)
 
 
 def _finding(place: ActionSubject, given: dict[str, Any]) -> Finding | None:

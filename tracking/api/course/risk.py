@@ -24,13 +24,13 @@ RiskOverviewSerializer = serializer_for(RiskOverview)
 class ThresholdQuerySerializer(Shape):
     """The threshold to try out; the one in force unless given."""
 
-    share = serializers.FloatField(required=False, min_value=0, max_value=1)
+    threshold = serializers.FloatField(required=False, min_value=0, max_value=1)
 
 
 class ThresholdRequestSerializer(Shape):
     """The threshold to set; null goes back to the site's."""
 
-    share = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    threshold = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
 
 
 class RiskView(TrackingView):
@@ -42,7 +42,7 @@ class RiskView(TrackingView):
         access.require_class(request, course_key)
         asked = ThresholdQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        return _answer(request, course_key, asked.validated_data.get("share"))
+        return _answer(request, course_key, asked.validated_data.get("threshold"))
 
     @extend_schema(request=ThresholdRequestSerializer, responses=RiskOverviewSerializer)
     def post(self, request: Request, course_key: str) -> Response:
@@ -52,7 +52,7 @@ class RiskView(TrackingView):
         given.is_valid(raise_exception=True)
         access.get_or_404(freshness.read_course_freshness(course_key))
         assessment.set_risk_threshold(
-            course_key, given.validated_data["share"], by=request.user, now=timezone.now()
+            course_key, given.validated_data["threshold"], by=request.user, now=timezone.now()
         )
         return _answer(request, course_key, None)
 

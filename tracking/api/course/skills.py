@@ -27,7 +27,7 @@ class SkillsSerializer(Shape):
     """One learner in each skill of a course, the weakest first, and how far the measure can be trusted."""
 
     as_of = serializers.DateTimeField(allow_null=True)
-    trust = serializer_for(CalibrationQuality)()
+    calibration_quality = serializer_for(CalibrationQuality)()
     skills = serializer_for(LearnerSkillReport)(many=True)
 
 
@@ -35,7 +35,7 @@ class ClassSkillsSerializer(Shape):
     """Each skill of a course over its class, the one most are weak in first."""
 
     as_of = serializers.DateTimeField(allow_null=True)
-    trust = serializer_for(CalibrationQuality)()
+    calibration_quality = serializer_for(CalibrationQuality)()
     skills = serializer_for(ClassSkill)(many=True)
 
 
@@ -84,7 +84,7 @@ class ClassSkillsView(TrackingView):
         access.require_class(request, course_key)
         told = {
             "as_of": figures_as_of(course_key),
-            "trust": skills.find_calibration_quality(course_key),
+            "calibration_quality": skills.find_calibration_quality(course_key),
             "skills": skills.class_skills(course_key, now=timezone.now()),
         }
         return Response(ClassSkillsSerializer(told).data)
@@ -112,7 +112,7 @@ class QuestionsView(TrackingView):
 def _skills(course_key: str, learner_id: LearnerId) -> Response:
     told = {
         "as_of": figures_as_of(course_key),
-        "trust": skills.find_calibration_quality(course_key),
+        "calibration_quality": skills.find_calibration_quality(course_key),
         "skills": skills.learner_skills(course_key, learner_id, now=timezone.now()),
     }
     return Response(SkillsSerializer(told).data)

@@ -34,7 +34,7 @@ class DownloadSerializer(Shape):
     id = serializers.UUIDField()
     requested_at = serializers.DateTimeField()
     row_count = serializers.IntegerField()
-    done_count = serializers.IntegerField()
+    written_row_count = serializers.IntegerField()
     finished_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     byte_count = serializers.IntegerField()
@@ -54,7 +54,7 @@ class ErasureRequestSerializer(Shape):
 
     what = serializers.CharField(max_length=20)
     course_key = serializers.CharField(max_length=KEY_LENGTH, allow_blank=True, default="")
-    is_meant = serializers.BooleanField()
+    is_confirmed = serializers.BooleanField()
 
 
 class ErasureResultSerializer(Shape):
@@ -110,23 +110,23 @@ class MyErasureView(TrackingView):
 
     @extend_schema(request=ErasureRequestSerializer, responses=ErasureResultSerializer)
     def post(self, request: Request) -> Response:
-        """Erase for good. Nobody can bring it back; without ``is_meant`` nothing happens."""
+        """Erase for good. Nobody can bring it back; without ``is_confirmed`` nothing happens."""
         given = ErasureRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         what, course_key = given.validated_data["what"], given.validated_data["course_key"]
-        _require(what, course_key, request, is_meant=given.validated_data["is_meant"])
+        _require(what, course_key, request, is_confirmed=given.validated_data["is_confirmed"])
         erased = self_erasure.erase_own_data(request.user.pk, what, course_key=course_key, source="API")
         session: Any = getattr(request, "session", None)
         if session is not None:
             session[consent.ANSWERED_AT] = time.time()
         return Response(
-            ErasureResultSerializer({"erased_count": erased.row_count, "left_count": erased.left_count}).data
+            ErasureResultSerializer({"erased_count": erased.row_count, "left_count": erased.kept_count}).data
         )
 
 
-def _require(what: str, course_key: str, request: Request, *, is_meant: bool) -> None:
-    if not is_meant:
-        raise ValidationError({"is_meant": ["Say true: nobody can bring it back."]})
+def _require(what: str, course_key: str, request: Request, *, is_confirmed: bool) -> None:
+    if not is_confirmed:
+        raise ValidationError({"is_confirmed": ["Say true: nobody can bring it back."]})
     if what not in self_erasure.erasable_choices():
         raise ValidationError({"what": [f"There are: {', '.join(self_erasure.erasable_choices())}."]})
     mine = {each.course_key for each in courses.learned_courses(request.user.pk, now=timezone.now())}
@@ -135,7 +135,15 @@ def _require(what: str, course_key: str, request: Request, *, is_meant: bool) ->
 
 
 def _told(download: Download) -> Any:
-    names = ("id", "requested_at", "row_count", "done_count", "finished_at", "expires_at", "byte_count")
+    names = (
+        "id",
+        "requested_at",
+        "row_count",
+        "written_row_count",
+        "finished_at",
+        "expires_at",
+        "byte_count",
+    )
     url = reverse("tracking:my_download_file", args=[download.pk]) if download.finished_at is not None else ""
     figures = {name: getattr(download, name) for name in names}
     return DownloadSerializer({"as_of": timezone.now(), **figures, "url": url}).data

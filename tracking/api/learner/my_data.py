@@ -60,7 +60,7 @@ class RawEventSerializer(Shape):
 class AccessLogEntrySerializer(Shape):
     """Somebody was shown what is recorded. ``viewer`` is empty where no account is behind it any more."""
 
-    looked_at = serializers.DateTimeField()
+    accessed_at = serializers.DateTimeField()
     what = serializers.CharField()
     door = serializers.CharField()
     course_key = serializers.CharField(allow_blank=True)
@@ -126,7 +126,7 @@ class MyAccessLogView(TrackingListView):
 
     serializer_class = AccessLogEntrySerializer
     queryset = AccessLogEntry.objects.none()
-    ordering = ("-looked_at", "-pk")
+    ordering = ("-accessed_at", "-pk")
 
     @extend_schema(responses=AccessLogEntrySerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -137,9 +137,9 @@ class MyAccessLogView(TrackingListView):
             return [
                 AccessLogEntrySerializer(
                     {
-                        "looked_at": look.looked_at,
-                        "what": look.what,
-                        "door": look.door,
+                        "accessed_at": look.accessed_at,
+                        "resource": look.resource,
+                        "channel": look.channel,
                         "course_key": look.course_key,
                         "is_class": look.learner_id is None,
                         "viewer": name(look.viewer) if look.viewer is not None else "",

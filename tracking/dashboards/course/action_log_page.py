@@ -23,8 +23,8 @@ def class_history(request: HttpRequest, course_key: str) -> HttpResponse:
         "course_key": course_key,
         "course_title": course.outline.title,
         "freshness": freshness.course_freshness(course, now=timezone.now()),
-        "history": action_log.read_action_log(course_key, None),
-        "outcome": action_results.result_of_request(request),
+        "action_log": action_log.read_action_log(course_key, None),
+        "action_result": action_results.result_of_request(request),
         "next": request.path,
     }
-    return frame.render_page(request, "tracking/class_history.html", context)
+    return frame.render_page(request, "tracking/class_action_log.html", context)

@@ -15,8 +15,8 @@ class ActionResult:
     """What to say. ``action_id`` names what can be taken back; it is 0 where nothing can."""
 
     is_done: bool
-    deed: InstructorAction
-    words: str | Promise
+    action: InstructorAction
+    text: str | Promise
     action_id: int
 
 
@@ -26,12 +26,12 @@ def result_of_request(request: HttpRequest) -> ActionResult | None:
         value = request.GET.get(name, "")
         if value in InstructorAction.values:
             deed = InstructorAction(value)
-            given = request.GET.get("action", "")
+            given = request.GET.get("action_id", "")
             may_undo = (
                 name == "done" and deed is not InstructorAction.UNDO and given.isdecimal() and len(given) < 19
             )
             return ActionResult(
-                is_done=name == "done", deed=deed, words=deed.label, action_id=int(given) if may_undo else 0
+                is_done=name == "done", action=deed, text=deed.label, action_id=int(given) if may_undo else 0
             )
     return None
 
@@ -39,5 +39,5 @@ def result_of_request(request: HttpRequest) -> ActionResult | None:
 def refused_result(deed: str) -> ActionResult:
     """Return that ``deed`` was refused just now."""
     return ActionResult(
-        is_done=False, deed=InstructorAction(deed), words=InstructorAction(deed).label, action_id=0
+        is_done=False, action=InstructorAction(deed), text=InstructorAction(deed).label, action_id=0
     )

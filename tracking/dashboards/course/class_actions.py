@@ -27,7 +27,7 @@ from tracking.models import Action, Audience, DismissReason, Finding
 from tracking.outreach import messages
 
 PUT_OFF = timedelta(days=7)
-OUTCOME = ("done", "refused", "action")
+OUTCOME = ("done", "refused", "action_id")
 """What an address says of the last deed. Links to other parts of a page leave it out."""
 
 
@@ -46,13 +46,13 @@ class InstructorAction(TextChoices):
 class InstructorActionForm(forms.Form):
     """One deed; which of the rest it needs hangs on what it is."""
 
-    do = forms.ChoiceField(choices=InstructorAction.choices)
+    action = forms.ChoiceField(choices=InstructorAction.choices)
     learner = forms.CharField(required=False)
     finding = forms.IntegerField(required=False)
     unit = forms.CharField(required=False)
-    action = forms.IntegerField(required=False)
-    because = forms.ChoiceField(choices=DismissReason.choices, required=False)
-    words = LimitedTextField(required=False)
+    action_id = forms.IntegerField(required=False)
+    dismiss_reason = forms.ChoiceField(choices=DismissReason.choices, required=False)
+    text = LimitedTextField(required=False)
 
 
 class LearnerNoteForm(InstructorActionForm):
@@ -61,11 +61,11 @@ class LearnerNoteForm(InstructorActionForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the words of a message or a note, and for what a review or an excuse is about."""
         given = self.cleaned_data
-        deed = given.get("do")
-        if deed in (InstructorAction.REVIEW, InstructorAction.EXCUSE) and not given.get("unit"):
+        action = given.get("action")
+        if action in (InstructorAction.REVIEW, InstructorAction.EXCUSE) and not given.get("unit"):
             self.add_error("unit", _("Choose a lesson or quiz first."))
-        if deed in (InstructorAction.NUDGE, InstructorAction.NOTE) and given.get("words") == "":
-            self.add_error("words", self.fields["words"].error_messages["required"])
+        if action in (InstructorAction.NUDGE, InstructorAction.NOTE) and given.get("text") == "":
+            self.add_error("text", self.fields["text"].error_messages["required"])
         return given
 
 
@@ -78,8 +78,8 @@ class ActionRequest:
     learner_id: Any
     finding: Finding | None
     unit_key: str
-    because: str
-    words: str
+    dismiss_reason: str
+    text: str
     action: Action | None
     now: datetime
 
@@ -101,19 +101,19 @@ def class_action_view(request: HttpRequest, course_key: str) -> HttpResponse:
         return HttpResponseBadRequest()
     back = access.safe_redirect_path(request, "next") or reverse("tracking:class", args=[course_key])
     done = perform_action(request, course_key, form.cleaned_data, back=back)
-    return done or redirect(_with(back, {"refused": form.cleaned_data["perform_action"]}))
+    return done or redirect(_with(back, {"refused": form.cleaned_data["action"]}))
 
 
 def perform_action(
     request: HttpRequest, course_key: str, given: Mapping[str, Any], *, back: str
 ) -> HttpResponseRedirect | None:
     """Do what ``given``, the cleaned data of a form, says, and lead ``back``; return ``None`` where it is refused."""
-    deed = given["perform_action"]
+    requested = given["action"]
     try:
-        done = DEEDS[deed](_asked(request, course_key, given))
+        done = ACTIONS[requested](_asked(request, course_key, given))
     except ActionNotAllowed:
         return None
-    return redirect(_with(back, {"done": deed, "action": done.pk}))
+    return redirect(_with(back, {"done": requested, "action_id": done.pk}))
 
 
 def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> ActionRequest:
@@ -125,10 +125,10 @@ def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> A
             Finding.objects.filter(pk=given["finding"], course_key=course_key, **about).first()
         )
     action = None
-    if given["action"] is not None:
+    if given["action_id"] is not None:
         action = access.get_or_404(
             Action.objects.filter(
-                pk=given["action"], course_key=course_key, audience=Audience.INSTRUCTOR
+                pk=given["action_id"], course_key=course_key, audience=Audience.INSTRUCTOR
             ).first()
         )
     return ActionRequest(
@@ -137,8 +137,8 @@ def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> A
         learner_id=learner.pk if learner else None,
         finding=finding,
         unit_key=given["unit"] or (finding.unit_key if finding else ""),
-        because=given["because"] or DismissReason.OTHER,
-        words=given["words"],
+        dismiss_reason=given["dismiss_reason"] or DismissReason.OTHER,
+        text=given["text"],
         action=action,
         now=timezone.now(),
     )
@@ -146,33 +146,31 @@ def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> A
 
 def _nudge(asked: ActionRequest) -> Action:
     nudge = messages.send_message(
-        asked.place, asked.actor, finding=asked.finding, words=asked.words, now=asked.now
+        asked.place, asked.actor, finding=asked.finding, text=asked.text, now=asked.now
     )
     return nudge.action
 
 
 def _review(asked: ActionRequest) -> Action:
-    return actions.assign_review(asked.place, asked.actor, words=asked.words, now=asked.now)
+    return actions.assign_review(asked.place, asked.actor, text=asked.text, now=asked.now)
 
 
 def _excuse(asked: ActionRequest) -> Action:
-    return actions.excuse(asked.place, asked.actor, words=asked.words, now=asked.now)
+    return actions.excuse(asked.place, asked.actor, text=asked.text, now=asked.now)
 
 
 def _note(asked: ActionRequest) -> Action:
-    return actions.add_note(asked.place, asked.actor, words=asked.words, now=asked.now)
+    return actions.add_note(asked.place, asked.actor, text=asked.text, now=asked.now)
 
 
 def _snooze(asked: ActionRequest) -> Action:
     until = asked.now + PUT_OFF
-    return actions.snooze(_the(asked.finding), asked.actor, until=until, words=asked.words, now=asked.now)
+    return actions.snooze(_the(asked.finding), asked.actor, until=until, text=asked.text, now=asked.now)
 
 
 def _dismiss(asked: ActionRequest) -> Action:
-    because = DismissReason(asked.because)
-    return actions.dismiss(
-        _the(asked.finding), asked.actor, because=because, words=asked.words, now=asked.now
-    )
+    reason = DismissReason(asked.dismiss_reason)
+    return actions.dismiss(_the(asked.finding), asked.actor, reason=reason, text=asked.text, now=asked.now)
 
 
 def _undo(asked: ActionRequest) -> Action:
@@ -197,7 +195,7 @@ def _with(address: str, outcome: Mapping[str, Any]) -> str:
     return parts._replace(query=query.urlencode()).geturl()
 
 
-DEEDS: Mapping[str, Callable[[ActionRequest], Action]] = {
+ACTIONS: Mapping[str, Callable[[ActionRequest], Action]] = {
     InstructorAction.NUDGE: _nudge,
     InstructorAction.REVIEW: _review,
     InstructorAction.EXCUSE: _excuse,

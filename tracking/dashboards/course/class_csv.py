@@ -48,7 +48,7 @@ def learners_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
                 row.estimated_seconds if row.shares_engagement else None,
                 row.last_at,
                 "yes" if row.shares_engagement else "no",
-                "; ".join(concern.reason for concern in row.concerns),
+                "; ".join(concern.reason for concern in row.findings),
             )
             for row in found
         ),
@@ -72,7 +72,7 @@ def check_in_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
                 concern.opened_at,
             )
             for row in found
-            for concern in row.concerns
+            for concern in row.findings
         ),
     )
 

@@ -32,26 +32,26 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
     written = LearnerNoteForm(request.POST) if request.method == "POST" else None
     outcome = action_results.result_of_request(request)
     if written is not None and written.is_valid():
-        given = {**written.cleaned_data, "learner": learner_id, "finding": None, "action": None}
+        given = {**written.cleaned_data, "learner": learner_id, "finding": None, "action_id": None}
         if done := class_actions.perform_action(request, course_key, given, back=request.get_full_path()):
             return done
-        outcome = action_results.refused_result(given["do"])
+        outcome = action_results.refused_result(given["action"])
     found = access.get_or_404(progress.find_learner_progress(learner.pk, course_key, now=timezone.now()))
     access_log.log_access(request.user, learner.pk, AccessedResource.PROGRESS, course_key=course_key)
     if table := csv_files.requested_table(request, course_key, learner_csv.learner_tables(found)):
         return table
     context = {
         "progress": found,
-        "concerns": finding_groups.group_by_unit(found.concerns),
+        "finding_groups": finding_groups.group_by_unit(found.findings),
         "chart": charts.draw_days(found.days),
         "hours": charts.draw_hours(found.hours),
         "name": lms.get_adapter().display_name(learner),
-        "learner_words": learner_comments.find_learner_comments(learner.pk, course_key),
+        "learner_comments": learner_comments.find_learner_comments(learner.pk, course_key),
         "course_key": course_key,
-        "history": action_log.read_action_log(course_key, learner.pk),
+        "action_log": action_log.read_action_log(course_key, learner.pk),
         "takes_messages": learner.pk in messages.learners_accepting_messages([learner.pk], course_key),
-        "dismissals": DismissReason.choices,
-        "outcome": outcome,
+        "dismiss_reasons": DismissReason.choices,
+        "action_result": outcome,
         "written": written,
         "next": request.get_full_path(),
     }

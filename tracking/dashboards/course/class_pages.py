@@ -61,10 +61,10 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
         return table
     context = {
         "overview": overview,
-        "reinforce": finding_groups.group_by_unit(overview.reinforce),
+        "class_finding_groups": finding_groups.group_by_unit(overview.reinforce),
         **_check_in(overview),
-        "dismissals": DismissReason.choices,
-        "outcome": action_results.result_of_request(request),
+        "dismiss_reasons": DismissReason.choices,
+        "action_result": action_results.result_of_request(request),
         "next": request.get_full_path(),
         **_folding(overview, request.GET.get("unfold")),
         "filter": chosen,

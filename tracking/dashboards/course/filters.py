@@ -37,7 +37,7 @@ class LastSeenPeriod(TextChoices):
 
 
 STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
-    LearnerStatus.CHECK_IN: lambda row: bool(row.concerns),
+    LearnerStatus.CHECK_IN: lambda row: bool(row.findings),
     LearnerStatus.ACTIVE: lambda row: row.is_active_this_week,
     LearnerStatus.FINISHED: lambda row: row.is_finished,
     LearnerStatus.STARTED: lambda row: row.has_started,
@@ -158,7 +158,7 @@ class LearnerFilter(PeopleFilter):
         super().__init__(data, people=overview.learners, course_key=overview.course_key)
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
-        concerns = [concern for learner in overview.check_in for concern in learner.concerns]
+        concerns = [concern for learner in overview.check_in for concern in learner.findings]
         reasons = {concern.reason for concern in concerns}
         # A unit that is asked for is offered whether it is a concern or not: the list is then empty, not of everybody.
         units = {data.get("unit"), *(concern.unit_key for concern in concerns)}

@@ -58,11 +58,11 @@ def module(request: HttpRequest, course_key: str, module_key: str) -> HttpRespon
         "overview": overview,
         "module": measures,
         "lessons": Paginator(measures.units, LESSONS_PER_PAGE).get_page(request.GET.get("lessons")),
-        "reinforce": finding_groups.group_by_unit(
+        "class_finding_groups": finding_groups.group_by_unit(
             each for each in overview.reinforce if each.unit_key in keys
         ),
         "check_in_count": sum(
-            any(each.unit_key in keys for each in row.concerns) for row in overview.check_in
+            any(each.unit_key in keys for each in row.findings) for row in overview.check_in
         ),
         **_matrix(request, sheet, chosen),
     }
@@ -80,7 +80,7 @@ def progress_grid(request: HttpRequest, course_key: str) -> HttpResponseBase:
         access_log.log_class_access(request.user, course_key, AccessedResource.CLASS_EXPORT)
         return class_csv.progress_grid_csv(sheet, chosen.learners)
     access_log.log_class_access(request.user, course_key)
-    return frame.render_page(request, "tracking/matrix.html", _matrix(request, sheet, chosen))
+    return frame.render_page(request, "tracking/progress_grid.html", _matrix(request, sheet, chosen))
 
 
 def _matrix(request: HttpRequest, sheet: ProgressGrid, chosen: GridFilter) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _matrix(request: HttpRequest, sheet: ProgressGrid, chosen: GridFilter) -> di
     page = Paginator(chosen.learners, LEARNERS_PER_PAGE).get_page(request.GET.get("page"))
     columns = Paginator(sheet.columns, course_progress_grid.WIDEST).get_page(request.GET.get("columns"))
     return {
-        "sheet": sheet,
+        "grid": sheet,
         "filter": chosen,
         "learners": page,
         "columns": columns,

@@ -28,8 +28,13 @@ from tracking.risk import assessment
 from tracking.rollups import freshness
 
 LEARNERS_PER_PAGE = 50
-THRESHOLDS = {"share": "share", "flagged": "flagged_count", "precision": "precision", "recall": "recall"}
-RISKS = ("learner_id", "learner", "group", "risk", "score", "parts")
+THRESHOLDS = {
+    "threshold": "threshold",
+    "flagged": "flagged_count",
+    "precision": "precision",
+    "recall": "recall",
+}
+RISKS = ("learner_id", "learner", "group", "risk", "score", "components")
 SITE = "site"
 """What is posted to take the threshold of a course back to the site's."""
 
@@ -49,7 +54,7 @@ class ThresholdForm(FilterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_uncached
 def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show who is at risk, at the threshold in force or at the one in ``?share=``; a POST sets it.
+    """Show who is at risk, at the threshold in force or at the one in ``?threshold=``; a POST sets it.
 
     ``?table=`` and the name of a table asks for it as a file.
     """
@@ -57,7 +62,7 @@ def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
     if request.method == "POST":
         return _move(request, course_key)
     asked = ThresholdForm(request.GET)
-    share = asked.cleaned_data["share"] if asked.is_valid() else None
+    share = asked.cleaned_data["threshold"] if asked.is_valid() else None
     overview = access.get_or_404(course_risk.find_risk_overview(course_key, now=timezone.now(), share=share))
     tables = {
         "thresholds": partial(csv_files.csv_table, THRESHOLDS, overview.effects),
@@ -81,9 +86,9 @@ def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
 def _move(request: HttpRequest, course_key: str) -> HttpResponse:
     access.get_or_404(freshness.read_course_freshness(course_key))
     share = None
-    if request.POST.get("share") != SITE:
+    if request.POST.get("threshold") != SITE:
         form = ThresholdForm(request.POST)
-        share = form.cleaned_data["share"] if form.is_valid() else None
+        share = form.cleaned_data["threshold"] if form.is_valid() else None
         if share is None:
             return HttpResponseBadRequest()
     assessment.set_risk_threshold(course_key, share, by=request.user, now=timezone.now())
@@ -100,7 +105,7 @@ def _risks(overview: RiskOverview) -> CsvTable:
                 line.group_title,
                 line.risk.risk,
                 line.risk.score,
-                "; ".join(f"{part.name} {part.points:.2f}" for part in line.risk.parts),
+                "; ".join(f"{part.name} {part.points:.2f}" for part in line.risk.components),
             )
             for line in overview.flagged
         ),
@@ -108,8 +113,8 @@ def _risks(overview: RiskOverview) -> CsvTable:
 
 
 def _form(overview: RiskOverview) -> ThresholdForm:
-    form = ThresholdForm({"share": str(overview.effect.share)})
-    field: Any = form.fields["share"]
-    if overview.effect.share not in assessment.STEPS:
+    form = ThresholdForm({"threshold": str(overview.effect.threshold)})
+    field: Any = form.fields["threshold"]
+    if overview.effect.threshold not in assessment.STEPS:
         field.choices = [("", say("as it is now")), *field.choices]
     return form

@@ -40,7 +40,7 @@ def trend_tables(
     """Return the tables of one page by the name that ``?table=`` asks for."""
     return {
         "weeks": partial(_weeks, cohorts),
-        "leaving": partial(csv_files.csv_table, LEAVING, flow.leaving),
+        "drop_offs": partial(csv_files.csv_table, LEAVING, flow.drop_offs),
         "groups": partial(_groups, groups),
         "hours": partial(csv_files.csv_table, HOURS, hours),
         "anomalies": partial(csv_files.csv_table, ANOMALIES, unusual),

@@ -31,14 +31,14 @@ class ComparisonForm(FilterForm):
 
     def __init__(self, *args: Any, others: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["beside"]
+        field: Any = self.fields["compare_with"]
         field.choices = [("", _("no other class")), *others]
 
 
 @require_safe
 @login_required_uncached
 def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show how a class goes, beside its previous run, or beside the class of the instructor's named in ``?beside=``.
+    """Show how a class goes, beside its previous run, or beside the class of the instructor's named in ``?compare_with=``.
 
     ``?table=`` and the name of a table asks for it as a file.
     """
@@ -50,10 +50,10 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         for each in courses.taught_courses([key for key in taught if key != course_key], now=now)
     ]
     previous = None
-    if "beside" not in request.GET:
+    if "compare_with" not in request.GET:
         previous = cohorts.find_previous_run(course_key, [key for key, _title in others])
-    form = ComparisonForm({"beside": previous.course_key} if previous else request.GET, others=others)
-    beside = form.cleaned_data["beside"] if form.is_valid() else ""
+    form = ComparisonForm({"compare_with": previous.course_key} if previous else request.GET, others=others)
+    beside = form.cleaned_data["compare_with"] if form.is_valid() else ""
     found = cohorts.compare_cohorts([course_key, *([beside] if beside else [])], now=now)
     mine = access.get_or_404(next((each for each in found if each.course_key == course_key), None))
     pattern = access.get_or_404(activity_hours.class_activity_hours(course_key, now=now))
@@ -75,8 +75,8 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "chart": charts.draw_weeks(*found[:2]),
         "form": form,
         "has_others": bool(others),
-        "unusual": anomalies.group_by_day(unusual),
-        "leaving": flow.leaving[:LEAVING_MOST],
+        "anomalies": anomalies.group_by_day(unusual),
+        "drop_offs": flow.drop_offs[:LEAVING_MOST],
         "groups": shown,
         "group_lines": _group_lines(shown),
         "weekdays": charts.shade_hours(pattern.hours),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.db.models import TextChoices
@@ -28,7 +30,7 @@ class LearnerAction(TextChoices):
     """What a learner can say to a piece of advice or a message, with what is said back."""
 
     LATER = "later", _("Put away for 7 days.")
-    DONE = "elsewhere", _("Put away.")
+    DONE = "done_elsewhere", _("Put away.")
     CLOSE = "close", _("The message is put away.")
     UNDO = "undo", _("It is back.")
 
@@ -36,8 +38,10 @@ class LearnerAction(TextChoices):
 class LearnerActionForm(forms.Form):
     """One answer to one finding, message or earlier answer."""
 
-    do = forms.ChoiceField(choices=LearnerAction.choices)
-    about = forms.IntegerField()
+    action = forms.ChoiceField(choices=LearnerAction.choices)
+    finding = forms.IntegerField(required=False)
+    message = forms.IntegerField(required=False)
+    action_id = forms.IntegerField(required=False)
 
 
 @require_POST
@@ -48,26 +52,26 @@ def learner_action_view(request: HttpRequest, course_key: str) -> HttpResponse:
     form = LearnerActionForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
-    do, about = form.cleaned_data["do"], form.cleaned_data["about"]
-    page = reverse("tracking:progress", args=[course_key])
+    requested = form.cleaned_data["action"]
+    page = reverse("tracking:my_progress", args=[course_key])
     try:
-        action = _do(request, course_key, do, about)
+        done = _perform_action(request, course_key, form.cleaned_data)
     except ActionNotAllowed:
         return redirect(page)
-    can_undo = action is not None and do in (LearnerAction.LATER, LearnerAction.DONE)
-    return redirect(f"{page}?said={do}{f'&action={action.pk}' if can_undo and action else ''}")
+    can_undo = done is not None and requested in (LearnerAction.LATER, LearnerAction.DONE)
+    return redirect(f"{page}?done={requested}{f'&action_id={done.pk}' if can_undo and done else ''}")
 
 
-def _do(request: HttpRequest, course_key: str, do: str, about: int) -> Action | None:
+def _perform_action(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> Action | None:
     actor, now = Actor(user_id=request.user.pk, audience=Audience.LEARNER), timezone.now()
     own = {"learner_id": request.user.pk, "course_key": course_key}
-    if do == LearnerAction.CLOSE:
-        messages.close_message(about, request.user.pk, now=now)
+    if given["action"] == LearnerAction.CLOSE:
+        messages.close_message(given["message"], request.user.pk, now=now)
         return None
-    if do == LearnerAction.UNDO:
-        mine = Action.objects.filter(pk=about, audience=Audience.LEARNER, **own)
+    if given["action"] == LearnerAction.UNDO:
+        mine = Action.objects.filter(pk=given["action_id"], audience=Audience.LEARNER, **own)
         return actions.undo(access.get_or_404(mine.first()), actor, now=now)
-    finding = access.get_or_404(Finding.objects.filter(pk=about, **own).first())
-    if do == LearnerAction.LATER:
+    finding = access.get_or_404(Finding.objects.filter(pk=given["finding"], **own).first())
+    if given["action"] == LearnerAction.LATER:
         return actions.snooze(finding, actor, until=now + PUT_OFF, now=now)
-    return actions.dismiss(finding, actor, because=DismissReason.ELSEWHERE, now=now)
+    return actions.dismiss(finding, actor, reason=DismissReason.DONE_ELSEWHERE, now=now)

@@ -13,7 +13,7 @@ from tracking.reports.learner.attempt_review import AttemptReview
 from tracking.reports.learner.progress import LearnerProgress
 
 ATTEMPTS = {
-    "attempt_id": "attempt_id", "unit_key": "unit_key", "quiz": "unit_title", "try": "number",
+    "attempt_id": "attempt_id", "unit_key": "unit_key", "quiz": "unit_title", "attempt_number": "attempt_number",
     "submitted_at": "submitted_at", "share": "share", "is_passed": "is_passed", "change": "change",
 }  # fmt: skip
 DAYS = {"day": "day", "active_seconds": "active_seconds", "estimated_seconds": "estimated_seconds"}
@@ -21,7 +21,7 @@ UNITS = (
     "module", "unit_key", "title", "kind", "state", "is_required", "active_seconds", "estimated_seconds", "views",
     "attempts", "best_share", "due_at", "last_at",
 )  # fmt: skip
-TOLD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXEMPT)
+TOLD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXCUSED)
 """States of a lesson that say nothing of how its learner works."""
 
 ANSWERS = {

@@ -24,7 +24,7 @@ from tracking.reports.site import courses
 class LastAction:
     """What the learner said to a piece of advice, and the action that can be taken back; 0 where none can."""
 
-    words: str | Promise
+    text: str | Promise
     action_id: int
 
 
@@ -35,7 +35,7 @@ def my_courses(request: HttpRequest) -> HttpResponse:
         "courses": courses.learned_courses(request.user.pk, now=timezone.now()),
         "teaches": bool(lms.get_adapter().instructed_course_keys(request.user)),
     }
-    return frame.render_page(request, "tracking/me.html", context)
+    return frame.render_page(request, "tracking/my_courses.html", context)
 
 
 @login_required_uncached
@@ -53,18 +53,18 @@ def my_progress(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "hours": charts.draw_hours(found.hours),
         "nudges": messages.open_messages(request.user.pk, course_key),
         "comparison": median_comparison.find_median_comparison(request.user.pk, course_key),
-        "said": _said(request),
+        "last_action": _last_action(request),
         "purposes": purposes.purpose_answers(
             request.user.pk, has_opted_out=global_privacy_control.asks_for_privacy(request)
         ),
     }
-    return frame.render_page(request, "tracking/progress.html", context)
+    return frame.render_page(request, "tracking/my_progress.html", context)
 
 
-def _said(request: HttpRequest) -> LastAction | None:
-    value, given = request.GET.get("said", ""), request.GET.get("action", "")
+def _last_action(request: HttpRequest) -> LastAction | None:
+    value, given = request.GET.get("done", ""), request.GET.get("action_id", "")
     if value not in LearnerAction.values:
         return None
     return LastAction(
-        words=LearnerAction(value).label, action_id=int(given) if given.isdecimal() and len(given) < 19 else 0
+        text=LearnerAction(value).label, action_id=int(given) if given.isdecimal() and len(given) < 19 else 0
     )

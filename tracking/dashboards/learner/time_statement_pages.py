@@ -91,7 +91,7 @@ def verify_time_statement(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "is_checked": False}
     if given is not None and form.is_valid():
         context |= _checked(form.cleaned_data["code"], form.cleaned_data["file"])
-    return frame.render_page(request, "tracking/statement_check.html", context)
+    return frame.render_page(request, "tracking/time_statement_verify.html", context)
 
 
 def _checked(code: str, file: Any) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None
     today = timezone.localdate()
     form = PeriodForm(request.GET if "first" in request.GET else _this_month(today))
     if not form.is_valid():
-        return frame.render_page(request, "tracking/statement.html", {"form": form, "statement": None})
+        return frame.render_page(request, "tracking/time_statement.html", {"form": form, "statement": None})
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     statement = time_statement.find_time_statement(
         learner.pk, first=first, last=last, course_keys=course_keys
@@ -128,12 +128,12 @@ def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None
         "name": name,
         "code": code,
         "digest": statement_signing.table_digest(table),
-        "check_url": request.build_absolute_uri(reverse("tracking:statement_check")),
+        "check_url": request.build_absolute_uri(reverse("tracking:verify_time_statement")),
         "issued_at": timezone.localtime(),
         "course_key": course_keys[0] if course_keys else "",
         "learner_id": learner.pk,
     }
-    return frame.render_page(request, "tracking/statement.html", context)
+    return frame.render_page(request, "tracking/time_statement.html", context)
 
 
 def _download(statement: TimeStatement, content: bytes) -> HttpResponse:

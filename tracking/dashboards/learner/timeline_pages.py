@@ -26,7 +26,7 @@ from tracking.reports.learner.visit_timeline import VisitTimeline
 
 VISITS_PER_PAGE = 20
 COLUMNS = (
-    "at", "what", "unit_key", "unit", "active_seconds", "estimated_seconds", "try", "share", "is_passed", "visit",
+    "at", "step", "unit_key", "unit", "active_seconds", "estimated_seconds", "attempt_number", "share", "is_passed", "visit",
 )  # fmt: skip
 
 
@@ -106,19 +106,19 @@ def _visits(
         "form": form,
         "page": Paginator(story.visits, VISITS_PER_PAGE).get_page(request.GET.get("page")),
     }
-    return frame.render_page(request, "tracking/visits.html", {**context, **more})
+    return frame.render_page(request, "tracking/timeline.html", {**context, **more})
 
 
 def _table(story: VisitTimeline) -> HttpResponseBase:
     rows = (
         (
             step.at,
-            step.act.value,
+            step.kind.value,
             step.unit_key,
             step.unit_title,
             step.active_seconds,
             step.estimated_seconds,
-            step.number or None,
+            step.attempt_number or None,
             step.share,
             step.is_passed,
             number,

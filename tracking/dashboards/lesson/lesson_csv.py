@@ -15,8 +15,8 @@ STATES = ("state", "learners")
 SCROLL = {"percent": "percent", "share": "share"}
 LINKS = {
     "quiz_key": "quiz_key", "quiz": "quiz_title", "question": "question_key", "lesson_key": "lesson_key",
-    "lesson": "lesson_title", "missed": "missed_count", "missed_passed_over_share": "missed_share",
-    "right": "right_count", "right_passed_over_share": "right_share", "chance": "chance",
+    "lesson": "lesson_title", "missed": "missed_count", "missed_not_covered_share": "missed_not_covered_share",
+    "right": "right_count", "right_not_covered_share": "right_not_covered_share", "p_value": "p_value",
 }  # fmt: skip
 SECTIONS = {"section": "name", "learners": "learner_count", "reader_share": "reader_share",
             "median_seconds": "median_seconds"}  # fmt: skip
@@ -31,7 +31,7 @@ QUESTIONS = (
     "quiz_key", "quiz", "question", "learners", "first_correct_share", "correct_share", "answers", "discrimination",
     "wrong_options",
 )  # fmt: skip
-TRIES = ("try", "learners", "tries", "mean_share", "passed_share")
+ATTEMPTS = ("attempt_number", "learners", "attempts", "mean_share", "passed_share")
 FRICTION = ("kind", "name", "learners", "times")
 SIGNS = {
     "opened": "learner_count", "rage": "rage_count", "dead": "dead_count", "quick_back": "quick_back_count",
@@ -42,10 +42,10 @@ SIGNS = {
 def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
     """Return the tables of one page by the name that ``?table=`` asks for."""
     return {
-        "steps": partial(csv_files.csv_table, STEPS, found.funnel),
+        "funnel": partial(csv_files.csv_table, STEPS, found.funnel),
         "states": partial(states_csv, found),
         "scroll": partial(csv_files.csv_table, SCROLL, found.scroll),
-        "tries": partial(attempts_csv, found),
+        "attempts": partial(attempts_csv, found),
         "questions": partial(lesson_questions_csv, found.questions),
         "links": partial(csv_files.csv_table, LINKS, found.links),
         "friction": partial(friction_csv, found),
@@ -59,7 +59,7 @@ def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
 def states_csv(found: LessonFigures) -> CsvTable:
     """Return how many stand in each state, and in the end how many share nothing of it."""
     counted = [(each.state.value, each.count) for each in found.states]
-    silent = [("not_shared", found.silent_count)] if found.silent_count else []
+    silent = [("not_shared", found.not_sharing_count)] if found.not_sharing_count else []
     return CsvTable(columns=STATES, rows=[*counted, *silent])
 
 
@@ -87,10 +87,16 @@ def lesson_questions_csv(found: Iterable[HardQuestion]) -> CsvTable:
 def attempts_csv(found: LessonFigures) -> CsvTable:
     """Return the tries at a quiz, a line for the first, the second and so on."""
     return CsvTable(
-        columns=TRIES,
+        columns=ATTEMPTS,
         rows=(
-            (each.number or "all", each.learner_count, each.try_count, each.mean_share, each.passed_share)
-            for each in found.tries
+            (
+                each.attempt_number or "all",
+                each.learner_count,
+                each.try_count,
+                each.mean_share,
+                each.passed_share,
+            )
+            for each in found.attempts
         ),
     )
 

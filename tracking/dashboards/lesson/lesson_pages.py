@@ -31,6 +31,6 @@ def lesson(request: HttpRequest, course_key: str, unit_key: str) -> HttpResponse
         "lesson": found,
         "figures": found.figures,
         "questions": Paginator(questions, QUESTIONS_PER_PAGE).get_page(request.GET.get("questions")),
-        "reinforce": finding_groups.group_by_unit(found.concerns),
+        "class_finding_groups": finding_groups.group_by_unit(found.findings),
     }
     return frame.render_page(request, "tracking/lesson.html", context)

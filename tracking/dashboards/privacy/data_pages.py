@@ -31,11 +31,11 @@ LOOKS_SHOWN = 5
 class FindingCommentForm(forms.Form):
     """What a learner says to a finding."""
 
-    words = LimitedTextField(required=False)
+    text = LimitedTextField(required=False)
 
     def __init__(self, data: QueryDict, *, needs_words: bool) -> None:
         super().__init__(data)
-        self.fields["words"].required = needs_words
+        self.fields["text"].required = needs_words
 
 
 @require_safe
@@ -48,8 +48,8 @@ def data_overview(request: HttpRequest) -> HttpResponse:
     kept = retention.days_kept()
     context = {
         "tables": [(holding, _rows(holding, learner_id).count()) for holding in INVENTORY],
-        "looks": record_rows.describe_rows(looks, found),
-        "kept": [(each.words.title, kept[each.purpose]) for each in purposes.purpose_answers(learner_id)],
+        "accesses": record_rows.describe_rows(looks, found),
+        "kept": [(each.text.title, kept[each.purpose]) for each in purposes.purpose_answers(learner_id)],
         "download": downloads.find_download(learner_id, now=now),
         "has_asked": "asked" in request.GET,
     }
@@ -64,12 +64,12 @@ def data_records(request: HttpRequest, name: str) -> HttpResponse:
     rows = inventory.with_related_users(holding, _rows(holding, request.user.pk))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "holding": holding,
+        "table": holding,
         "page": page,
         "rows": record_rows.describe_rows(holding, list(page.object_list)),
         "is_saved": "saved" in request.GET,
     }
-    return frame.render_page(request, "tracking/records.html", context)
+    return frame.render_page(request, "tracking/data_records.html", context)
 
 
 @require_POST
@@ -81,16 +81,16 @@ def respond_to_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     """
     finding = access.get_or_404(Finding.objects.filter(pk=finding_id, learner=request.user.pk).first())
     actor = Actor(user_id=request.user.pk, audience=Audience.LEARNER)
-    is_wrong, now = request.POST.get("answer") == "wrong", timezone.now()
+    is_wrong, now = request.POST.get("answer") == "inaccurate", timezone.now()
     form = FindingCommentForm(request.POST, needs_words=not is_wrong)
     if not form.is_valid():
         return _show_again(request, finding, form)
-    words = form.cleaned_data["words"]
+    text = form.cleaned_data["text"]
     try:
         if is_wrong:
-            actions.dismiss(finding, actor, because=DismissReason.WRONG, words=words, now=now)
+            actions.dismiss(finding, actor, reason=DismissReason.INACCURATE, text=text, now=now)
         else:
-            actions.add_note(_place(finding), actor, words=words, now=now)
+            actions.add_note(_place(finding), actor, text=text, now=now)
     except ActionNotAllowed:
         return _show_again(request, finding, form)
     return redirect(f"{request.path.rsplit('/', 2)[0]}/?saved")
@@ -117,13 +117,13 @@ def download_file(request: HttpRequest, download_id: Any) -> StreamingHttpRespon
 def _show_again(request: HttpRequest, finding: Finding, form: FindingCommentForm) -> HttpResponse:
     holding = inventory.BY_NAME["findings"]
     context = {
-        "holding": holding,
+        "table": holding,
         "page": Paginator([finding], 1).get_page(1),
         "rows": record_rows.describe_rows(holding, [finding]),
-        "remark": form["words"],
+        "comment_field": form["text"],
         "is_refused": form.is_valid(),
     }
-    return frame.render_page(request, "tracking/records.html", context)
+    return frame.render_page(request, "tracking/data_records.html", context)
 
 
 def _rows(holding: PersonalDataTable, learner_id: Any) -> Any:

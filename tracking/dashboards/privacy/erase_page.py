@@ -27,7 +27,7 @@ class EraseForm(FilterForm):
 
     what = forms.ChoiceField(label=_("What"))
     course = forms.ChoiceField(label=_("Where"), required=False)
-    is_meant = forms.BooleanField(label=_("Yes, erase it for good"))
+    is_confirmed = forms.BooleanField(label=_("Yes, erase it for good"))
 
     def __init__(self, data: Any, *, learner_id: Any) -> None:
         super().__init__(data)
@@ -43,7 +43,7 @@ class EraseForm(FilterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_uncached
 def erase_view(request: HttpRequest) -> HttpResponse:
-    """Ask what to erase; a POST that says ``is_meant`` erases it."""
+    """Ask what to erase; a POST that says ``is_confirmed`` erases it."""
     form = EraseForm(request.POST if request.method == "POST" else None, learner_id=request.user.pk)
     if form.is_valid():
         given = form.cleaned_data
@@ -51,7 +51,7 @@ def erase_view(request: HttpRequest) -> HttpResponse:
             request.user.pk, given["what"], course_key=given["course"], source="erase page"
         )
         request.session[consent.ANSWERED_AT] = time.time()
-        outcome = f"erased={erased.row_count}&left={erased.left_count}"
+        outcome = f"erased={erased.row_count}&left={erased.kept_count}"
         return redirect(f"{reverse('tracking:erase')}?{outcome}")
     context = {
         "form": form,

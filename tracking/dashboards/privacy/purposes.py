@@ -14,7 +14,7 @@ class PurposeAnswer:
     """One purpose with what the learner has said to it. ``is_asked`` is false where taking the course implies it."""
 
     purpose: Purpose
-    words: PurposeText
+    text: PurposeText
     is_asked: bool
     is_answered: bool
     is_granted: bool
@@ -31,7 +31,7 @@ def purpose_answers(learner_id: LearnerId, *, has_opted_out: bool = False) -> li
     return [
         PurposeAnswer(
             purpose=purpose,
-            words=WORDS[purpose],
+            text=WORDS[purpose],
             is_asked=purpose in consent.purposes_asked(),
             is_answered=consent.is_answered(learner_id, purpose),
             is_granted=consent.covers(learner_id, purpose, has_opted_out=has_opted_out),

@@ -27,12 +27,12 @@ MAX_VALUE_LENGTH = 300
 
 LABELS: Mapping[str, str | Promise] = {
     "kind": gettext_lazy("What"),
-    "what": gettext_lazy("What"),
-    "door": gettext_lazy("How"),
+    "resource": gettext_lazy("What"),
+    "channel": gettext_lazy("How"),
     "viewer": gettext_lazy("Who"),
     "actor": gettext_lazy("Who"),
-    "verb": gettext_lazy("What was done"),
-    "words": gettext_lazy("In these words"),
+    "kind": gettext_lazy("What was done"),
+    "text": gettext_lazy("In these words"),
     "payload": gettext_lazy("Told with it"),
     "active_ms": gettext_lazy("In use"),
     "visible_ms": gettext_lazy("Open"),
@@ -46,7 +46,7 @@ LABELS: Mapping[str, str | Promise] = {
     "is_granted": gettext_lazy("Answer"),
     "source": gettext_lazy("Told by"),
     "statement": gettext_lazy("Word for word"),
-    "parts": gettext_lazy("Made of"),
+    "components": gettext_lazy("Made of"),
 }
 
 PLACES = frozenset({"course_key", "unit_key"})
@@ -90,7 +90,7 @@ def _describe(
     unit_key = getattr(row, "unit_key", "")
     return RecordRow(
         key=row.pk,
-        moment=_follow(row, holding.moment) if holding.moment else None,
+        moment=_follow(row, holding.time_field) if holding.time_field else None,
         course_title=titles.get((course_key, ""), course_key or ""),
         unit_title=titles.get((course_key, unit_key), unit_key),
         sentence=explanations.explain_to_learner(row, units) if isinstance(row, Finding) else "",
@@ -101,7 +101,7 @@ def _describe(
 
 def _facts(holding: PersonalDataTable, row: Any) -> Iterable[FieldText]:
     for field in inventory.personal_fields(holding):
-        if field.name in PLACES or field.name == holding.moment:
+        if field.name in PLACES or field.name == holding.time_field:
             continue
         text = _text(field, row)
         if text:
@@ -137,7 +137,7 @@ def _plain(value: Any) -> str:
 
 
 def _look_word(name: str, value: str) -> str:
-    words: Any = AccessedResource if name == "what" else AccessChannel
+    words: Any = AccessedResource if name == "resource" else AccessChannel
     return str(words(value).label) if value in words.values else value
 
 

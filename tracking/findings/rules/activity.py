@@ -34,8 +34,12 @@ def find_stalled(learner: LearnerFacts, rules: TrackingSettings, *, now: datetim
     if unit is None or not begun or _has_time(learner, rules, now=now):
         return
     days = (now - max(begun)).days
-    if days >= rules.STALLED_DAYS and learner.came_count >= rules.STALLED_VISITS:
-        evidence = {"days": days, "came_count": learner.came_count, "since": max(begun).isoformat()}
+    if days >= rules.STALLED_DAYS and learner.active_day_count >= rules.STALLED_ACTIVE_DAYS:
+        evidence = {
+            "days": days,
+            "active_day_count": learner.active_day_count,
+            "since": max(begun).isoformat(),
+        }
         yield Candidate(unit_key=unit.key, reason=Reason.STALLED, weight=0.65, evidence=evidence)
 
 

@@ -17,9 +17,9 @@ ENOUGH_ANSWERS = 10
 def find_hard_and_often_skipped(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
     """Yield what is to be said of one lesson or quiz over the class."""
     yield from _skipped_by_many(unit, rules)
-    if unit.attempted_count >= rules.GROUP_MINIMUM:
+    if unit.attempted_count >= rules.MIN_GROUP_SIZE:
         share = unit.first_passed_count / unit.attempted_count
-        if share < rules.HARD_FIRST_TRY_SHARE:
+        if share < rules.HARD_QUIZ_PASS_SHARE:
             yield Candidate(
                 unit_key=unit.key,
                 reason=Reason.HARD_QUIZ,
@@ -29,18 +29,18 @@ def find_hard_and_often_skipped(unit: ClassUnitFacts, rules: TrackingSettings) -
                     "attempted_count": unit.attempted_count,
                 },
                 confidence=confidence(unit.attempted_count),
-                measure=1 - share,
+                severity=1 - share,
             )
     if unit.answered_count >= ENOUGH_ANSWERS:
         share = unit.correct_count / unit.answered_count
-        if share < rules.HARD_FIRST_TRY_SHARE:
+        if share < rules.HARD_QUIZ_PASS_SHARE:
             yield Candidate(
                 unit_key=unit.key,
                 reason=Reason.HARD_LESSON,
                 weight=0.55 + 0.4 * (1 - share),
                 evidence={"correct_count": unit.correct_count, "answered_count": unit.answered_count},
                 confidence=confidence(unit.answered_count),
-                measure=1 - share,
+                severity=1 - share,
             )
 
 
@@ -57,50 +57,50 @@ def find_not_covered_links(situation: ClassFacts, rules: TrackingSettings) -> It
 def fisher_p_value(link: QuestionLinkCounts) -> float:
     """Return how likely chance alone parts the two sides at least as far: Fisher's exact test, one-sided."""
     both = link.missed_count + link.right_count
-    passed_over = link.missed_passed_over_count + link.right_passed_over_count
+    passed_over = link.missed_not_covered_count + link.right_not_covered_count
     most = min(link.missed_count, passed_over)
     ways = sum(
         comb(passed_over, number) * comb(both - passed_over, link.missed_count - number)
-        for number in range(link.missed_passed_over_count, most + 1)
+        for number in range(link.missed_not_covered_count, most + 1)
     )
     return ways / comb(both, link.missed_count)
 
 
 def _skipped_by_many(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
     passed_by = unit.reached_count + unit.skipped_count
-    if passed_by < rules.GROUP_MINIMUM:
+    if passed_by < rules.MIN_GROUP_SIZE:
         return
     share = unit.skipped_count / passed_by
-    if share >= rules.SKIPPED_BY_MANY_SHARE:
+    if share >= rules.OFTEN_SKIPPED_SHARE:
         yield Candidate(
             unit_key=unit.key,
-            reason=Reason.SKIPPED_BY_MANY,
+            reason=Reason.OFTEN_SKIPPED,
             weight=0.4 + 0.4 * share,
             evidence={"skipped_count": unit.skipped_count, "passed_by_count": passed_by},
             confidence=confidence(passed_by),
-            measure=share,
+            severity=share,
         )
 
 
 def _link(link: QuestionLinkCounts, rules: TrackingSettings) -> Candidate | None:
-    if min(link.missed_count, link.right_count) < rules.GROUP_MINIMUM:
+    if min(link.missed_count, link.right_count) < rules.MIN_GROUP_SIZE:
         return None
-    share = link.missed_passed_over_count / link.missed_count
-    other = link.right_passed_over_count / link.right_count
-    if share - other < rules.LINK_DIFFERENCE or fisher_p_value(link) >= rules.LINK_CHANCE:
+    share = link.missed_not_covered_count / link.missed_count
+    other = link.right_not_covered_count / link.right_count
+    if share - other < rules.LINK_MIN_DIFFERENCE or fisher_p_value(link) >= rules.LINK_MAX_P_VALUE:
         return None
     return Candidate(
         unit_key=link.lesson_key,
-        reason=Reason.SKIPPED_LINK,
+        reason=Reason.NOT_COVERED_LINK,
         weight=0.5 + 0.4 * (share - other),
         evidence={
             "quiz_key": link.quiz_key,
             "question_keys": [link.question_key],
             "missed_count": link.missed_count,
-            "missed_passed_over_count": link.missed_passed_over_count,
+            "missed_not_covered_count": link.missed_not_covered_count,
             "right_count": link.right_count,
-            "right_passed_over_count": link.right_passed_over_count,
+            "right_not_covered_count": link.right_not_covered_count,
         },
         confidence=1 - fisher_p_value(link),
-        measure=share - other,
+        severity=share - other,
     )

@@ -36,7 +36,7 @@ def find_skipped(learner: LearnerFacts) -> Iterator[Candidate]:
             reason=Reason.SKIPPED,
             weight=weight,
             evidence=count,
-            measure=len(overdue),
+            severity=len(overdue),
         )
 
 
@@ -45,7 +45,7 @@ def find_long_times(learner: LearnerFacts, rules: TrackingSettings) -> Iterator[
     for unit in learner.open_units():
         if unit.state is not UnitState.IN_PROGRESS or unit.class_p90_ms is None:
             continue
-        if unit.class_timed_count >= rules.CLASS_MINIMUM and unit.active_ms > unit.class_p90_ms:
+        if unit.class_timed_count >= rules.MIN_CLASS_SIZE and unit.active_ms > unit.class_p90_ms:
             yield Candidate(
                 unit_key=unit.key,
                 reason=Reason.LONG_TIME,
@@ -56,5 +56,5 @@ def find_long_times(learner: LearnerFacts, rules: TrackingSettings) -> Iterator[
                     "n": unit.class_timed_count,
                 },
                 confidence=confidence(unit.class_timed_count),
-                measure=unit.active_ms,
+                severity=unit.active_ms,
             )

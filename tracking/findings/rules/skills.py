@@ -23,7 +23,7 @@ def find_unmastered_skills(learner: LearnerFacts, rules: TrackingSettings) -> It
             continue
         if _is_spinning(skill, rules):
             yield _area(learner, skill, Reason.WHEEL_SPINNING, weight=0.8)
-        elif skill.answered_count >= rules.MASTERY_ANSWERS and skill.share < rules.LOW_MASTERY_SHARE:
+        elif skill.answered_count >= rules.MASTERY_MIN_ANSWERS and skill.share < rules.LOW_MASTERY_SHARE:
             weight = 0.55 + 0.2 * (1 - skill.share / rules.LOW_MASTERY_SHARE)
             yield _area(learner, skill, Reason.LOW_MASTERY, weight=weight)
 
@@ -40,12 +40,16 @@ def find_reviews_due(learner: LearnerFacts, rules: TrackingSettings, *, now: dat
         and skill.share >= rules.LOW_MASTERY_SHARE
     ]
     due.sort(key=lambda skill: (skill.review_due_at or now, skill.key))
-    for skill in due[: rules.FADING_MOST]:
+    for skill in due[: rules.MAX_REVIEWS_SHOWN]:
         days = (now - skill.last_at).days
         evidence = {**_evidence(learner, skill), "days": days}
         known = confidence(skill.answered_count)
         yield Candidate(
-            unit_key=skill.unit_key, reason=Reason.FADING, weight=0.25, evidence=evidence, confidence=known
+            unit_key=skill.unit_key,
+            reason=Reason.REVIEW_DUE,
+            weight=0.25,
+            evidence=evidence,
+            confidence=known,
         )
 
 
@@ -57,18 +61,22 @@ def find_at_risk(risk: RiskFacts | None) -> Iterator[Candidate]:
         unit_key="",
         reason=Reason.AT_RISK,
         weight=min(max(risk.score, 0.0), 1.0) * 0.4 + 0.4,
-        evidence={"score": risk.score, "day": risk.day, "parts": [list(part) for part in risk.parts]},
+        evidence={
+            "score": risk.score,
+            "day": risk.day,
+            "components": [list(part) for part in risk.components],
+        },
         confidence=min(max(risk.score, 0.0), 1.0),
         # As odds, so that growing by half means the same everywhere: 0.6 to 0.69, 0.9 to 0.93.
-        measure=risk.score / max(1 - risk.score, 0.01),
+        severity=risk.score / max(1 - risk.score, 0.01),
     )
 
 
 def _is_spinning(skill: SkillFacts, rules: TrackingSettings) -> bool:
     # All answers of one sitting are one try, however many questions it had.
     return (
-        skill.answered_count >= rules.WHEEL_ANSWERS
-        and skill.longest_run_count < rules.WHEEL_RUN
+        skill.answered_count >= rules.WHEEL_SPINNING_ANSWERS
+        and skill.longest_run_count < rules.WHEEL_SPINNING_RUN
         and skill.first_at < skill.last_at
     )
 
@@ -80,12 +88,12 @@ def _area(learner: LearnerFacts, skill: SkillFacts, reason: Reason, *, weight: f
         weight=weight,
         evidence=_evidence(learner, skill),
         confidence=confidence(skill.answered_count),
-        measure=skill.answered_count - skill.correct_count,
+        severity=skill.answered_count - skill.correct_count,
     )
 
 
 def _evidence(learner: LearnerFacts, skill: SkillFacts) -> dict[str, Any]:
-    tried = next((unit.tried for unit in learner.units if unit.key == skill.unit_key), None)
+    tried = next((unit.attempted for unit in learner.units if unit.key == skill.unit_key), None)
     return {
         "skill_key": skill.key,
         "answered_count": skill.answered_count,

@@ -63,10 +63,10 @@ class Command(BaseCommand):
     def _tell(self, account: BackfillCounts, seconds: float) -> None:
         if account.resumed_count:
             self.stdout.write(f"Went on after {account.resumed_count:,} rows, where the last run stopped.")
-        left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.left_out.items()))
+        left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.filtered_count.items()))
         self.stdout.write(
             f"{account.label}: {account.read_count:,} rows read in {seconds:.1f} s: {account.new_count:,} new, "
-            f"{account.known_count:,} on record, in quarantine or refused{left_out}."
+            f"{account.already_stored_count:,} on record, in quarantine or refused{left_out}."
         )
 
 

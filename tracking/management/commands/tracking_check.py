@@ -39,13 +39,13 @@ class Command(BaseCommand):
 
 def _as_text(verdict: AdapterReport) -> str:
     rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
-    looked_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
+    accessed_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
     fault_count = sum(each.is_fault for each in verdict.evidence)
     warning_count = len(verdict.evidence) - fault_count
     found = f"{_counted(fault_count, 'fault')}."
     if warning_count:
         found += f" {_counted(warning_count, 'warning')}."
-    return "\n".join([*map(str, verdict.evidence), f"{found} {looked_at}"])
+    return "\n".join([*map(str, verdict.evidence), f"{found} {accessed_at}"])
 
 
 def _counted(count: int, noun: str) -> str:

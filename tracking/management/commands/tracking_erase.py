@@ -20,9 +20,9 @@ class Command(BaseCommand):
     help = "Erase what is held about one learner, everywhere, and make the class figures anew."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("learner", help="Log-in name, or with --by-key the primary key.")
+        parser.add_argument("learner", help="Log-in name, or with --by-pk the primary key.")
         parser.add_argument(
-            "--by-key", action="store_true", help="The learner is given by primary key: the user may be gone."
+            "--by-pk", action="store_true", help="The learner is given by primary key: the user may be gone."
         )
         parser.add_argument(
             "--purpose", action="append", choices=[each.value for each in Purpose], metavar="NAME",
@@ -61,5 +61,5 @@ def _find(name: str, *, by_key: bool) -> Any:
         return users._meta.pk.to_python(name)
     user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
     if user is None:
-        raise CommandError(f"{name!r} is no {users.USERNAME_FIELD} of this site. Give --by-key with the key.")
+        raise CommandError(f"{name!r} is no {users.USERNAME_FIELD} of this site. Give --by-pk with the key.")
     return user.pk

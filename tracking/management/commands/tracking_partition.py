@@ -64,7 +64,7 @@ class Command(BaseCommand):
             moved = partition_conversion.move_month(month, told=partial(line.show_of, total_count=count))
             line.clear()
             self.stdout.write(
-                f"{month.table}: {moved.row_count:,} events moved; readers waited {moved.held_seconds:.2f} s."
+                f"{month.table}: {moved.row_count:,} events moved; readers waited {moved.lock_seconds:.2f} s."
             )
         partition_conversion.vacuum_moved()
 

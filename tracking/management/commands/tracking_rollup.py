@@ -81,7 +81,7 @@ class Command(BaseCommand):
             line.clear()
         if handled:
             self.stdout.write(f"{handled:,} marks rolled up in {time.monotonic() - began:.1f} s.")
-        if aside := PendingChange.objects.set_aside().count():
+        if aside := PendingChange.objects.dead().count():
             self.stderr.write(f"{aside:,} marks are set aside. Mend what their error says, then --retry.")
 
 

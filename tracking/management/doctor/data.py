@@ -46,7 +46,7 @@ def check_outlines(now: datetime) -> CheckResult:
     if not unit_count:
         return fault("outlines", fact, "No course has a unit: run tracking_check.")
     if now - oldest["newest"] > 3 * timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS):
-        return warning("outlines", fact, "tracking.read_outlines does not run: look at the schedule.")
+        return warning("outlines", fact, "tracking.refresh_outlines does not run: look at the schedule.")
     return ok("outlines", fact)
 
 
@@ -63,7 +63,7 @@ def check_last_event(now: datetime) -> CheckResult:
 def check_last_rollup(now: datetime) -> CheckResult:
     """Look at the last roll-up and at how far the figures are behind."""
     run = JobRun.objects.filter(job="roll_up").order_by("-started_at").first()
-    oldest = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"))["oldest"]
+    oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"))["oldest"]
     lag = now - oldest if oldest else timedelta(0)
     if run is None:
         advice = "Run celery beat and a worker, or manage.py tracking_rollup."
@@ -82,8 +82,8 @@ def check_last_rollup(now: datetime) -> CheckResult:
 
 def check_pending_changes(now: datetime) -> CheckResult:
     """Look at how many marks wait, since when, and how many were set aside."""
-    oldest = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"), count=Count("pk"))
-    aside = PendingChange.objects.set_aside().count()
+    oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    aside = PendingChange.objects.dead().count()
     age = f", the oldest for {span_text(now - oldest['oldest'])}" if oldest["oldest"] else ""
     fact = f"{oldest['count']:,} marks wait{age}; {aside:,} set aside."
     if aside:
@@ -100,10 +100,10 @@ def check_quarantine(now: datetime) -> CheckResult:
     )
     if not by_cause:
         return ok("quarantine", "empty.")
-    oldest = QuarantinedRecord.objects.aggregate(oldest=Min("held_at"))["oldest"]
+    oldest = QuarantinedRecord.objects.aggregate(oldest=Min("quarantined_at"))["oldest"]
     told = ", ".join(f"{count:,} {cause}" for cause, count in by_cause.items())
     fact = f"{told}; the oldest for {span_text(now - oldest)}."
-    if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MOST:
+    if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MAX:
         return fault(
             "quarantine", f"full: {fact}", "Run tracking_check: the adapter names keys that no outline has."
         )
@@ -118,7 +118,7 @@ def check_rejections(now: datetime) -> CheckResult:
     rows = (
         RejectionCount.objects.filter(day__gte=since)
         .values_list("reason")
-        .annotate(found=Sum("refused_count"))
+        .annotate(found=Sum("rejected_count"))
     )
     counts = Counter({reason: count for reason, count in rows.order_by("reason") if count})
     told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
@@ -138,8 +138,8 @@ def check_retention(now: datetime) -> CheckResult:
         if keeping.has_events_of_purpose(purpose)
     }
     if not any(days_kept.values()):
-        return ok("retention", "raw events are kept for ever (RAW_DAYS is 0).")
-    run = JobRun.objects.filter(job="purge").order_by("-started_at").first()
+        return ok("retention", "raw events are kept for ever (RAW_EVENT_DAYS is 0).")
+    run = JobRun.objects.filter(job="purge_expired").order_by("-started_at").first()
     last = f"last purge {span_text(now - run.started_at)} ago" if run else "no purge yet"
     told = ", ".join(f"{purpose} {days or 'for ever'}" for purpose, days in days_kept.items())
     months = (

@@ -64,7 +64,7 @@ def check_schedule(now: datetime) -> CheckResult:
     if missing:
         advice = "CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
         return fault("schedule", f"{', '.join(missing)} missing.", advice)
-    run = JobRun.objects.filter(job="read_outlines").order_by("-started_at").first()
+    run = JobRun.objects.filter(job="refresh_outlines").order_by("-started_at").first()
     every = timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS)
     if run is None or now - run.started_at > 3 * every:
         last = f"last outlines {span_text(now - run.started_at)} ago" if run else "it has not run yet"
@@ -85,7 +85,7 @@ def _workers(now: datetime) -> CheckResult:
     if not answer.wait() or not answer.value:
         return fault("workers", "none answers.", "celery -A PROJECT worker")
     ours = sorted(name for name, takes_ours in answer.value.items() if takes_ours)
-    queue = conf.get_settings().QUEUE
+    queue = conf.get_settings().CELERY_QUEUE
     if not ours:
         fact = f"{len(answer.value)} answer, none takes the queue {queue!r}."
         return fault("workers", fact, f"Start one with -Q {queue}, or add it to the -Q of another.")

@@ -13,13 +13,15 @@ def check_noisy_rules(now: datetime) -> CheckResult:
     records = rule_feedback.find_rule_feedback(now=now)
     noisy = [each for each in records if each.is_noisy and each.is_on]
     judged, no_good = (
-        sum(getattr(each, name) for each in records) for name in ("judged_count", "no_good_count")
+        sum(getattr(each, name) for each in records) for name in ("verdict_count", "no_good_count")
     )
     off = ", ".join(each.reason.value for each in records if not each.is_on) or "none"
     fact = f"{judged:,} findings judged in 90 days, {no_good:,} of them no good; switched off: {off}."
     if not noisy:
         return ok("rules", fact)
-    told = ", ".join(f"{each.reason.value} ({each.no_good_count} of {each.judged_count})" for each in noisy)
+    told = ", ".join(f"{each.reason.value} ({each.no_good_count} of {each.verdict_count})" for each in noisy)
     return warning(
-        "rules", f"{fact} Noisy: {told}.", "Move its threshold (docs/findings.md), or name it in REASONS_OFF."
+        "rules",
+        f"{fact} Noisy: {told}.",
+        "Move its threshold (docs/findings.md), or name it in DISABLED_REASONS.",
     )

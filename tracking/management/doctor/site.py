@@ -38,7 +38,7 @@ def check_content_security(now: datetime) -> CheckResult:
     policy = response.headers.get("Content-Security-Policy", "") if isinstance(response, HttpResponse) else ""
     if not policy:
         return ok("content security", "the site sends no policy.")
-    blocked = blocking_directives(policy, script=static("tracking/tracker/main.js"))
+    blocked = blocking_directives(policy, script=static("learningtime/page/main.js"))
     if blocked:
         return fault("content security", f"{', '.join(blocked)} blocks the tracker.", "Allow 'self' there.")
     return ok("content security", "the site's policy lets the tracker load and send.")

@@ -33,7 +33,7 @@ __all__ = [
 INVENTORY = (*TOLD, *FIGURES, *HANDLING)
 """In the order of the pages; a row that hangs on another comes after it."""
 
-DONE_BY: tuple[tuple[type[Model], str], ...] = ((models.RiskThreshold, "moved_by"),)
+DONE_BY: tuple[tuple[type[Model], str], ...] = ((models.RiskThreshold, "changed_by"),)
 """Fields of tables about a whole course that name whoever did it. Erasure empties them and leaves what was done."""
 
 BY_NAME: Mapping[str, PersonalDataTable] = {holding.name: holding for holding in INVENTORY}
@@ -46,14 +46,14 @@ def personal_rows(
     found = holding.model._default_manager.filter(**{holding.learner: learner_id})
     if course_keys is not None:
         found = found.filter(**{f"{holding.course}__in": course_keys}) if holding.course else found.none()
-    order = [f"-{holding.moment}"] if holding.moment else []
+    order = [f"-{holding.time_field}"] if holding.time_field else []
     return found.order_by(*order, "-pk")
 
 
 def with_related_users(holding: PersonalDataTable, found: QuerySet[Any]) -> QuerySet[Any]:
     """Return ``found``, rows of ``holding``, with whoever else is in them read along."""
     # Without a name, Django reads along whatever a row points to.
-    return found.select_related(*holding.others) if holding.others else found
+    return found.select_related(*holding.related_user_fields) if holding.related_user_fields else found
 
 
 def personal_fields(holding: PersonalDataTable) -> list[Any]:
@@ -62,7 +62,7 @@ def personal_fields(holding: PersonalDataTable) -> list[Any]:
     return [
         field
         for field in holding.model._meta.concrete_fields
-        if field.name != own and not field.primary_key and field.name not in holding.unlisted
+        if field.name != own and not field.primary_key and field.name not in holding.hidden_fields
     ]
 
 

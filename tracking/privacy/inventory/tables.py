@@ -14,13 +14,13 @@ from tracking.events import Purpose
 class DataOrigin(StrEnum):
     """Where rows come from."""
 
-    TOLD = "told"
+    OBSERVED = "observed"
     """The learner, the browser or the host told it."""
-    COUNTED = "counted"
+    DERIVED = "derived"
     """Counted from what was told."""
-    CONCLUDED = "concluded"
+    INFERRED = "inferred"
     """Concluded from what was counted."""
-    HANDLED = "handled"
+    ADMINISTRATIVE = "administrative"
     """What was done with any of it."""
 
 
@@ -33,19 +33,19 @@ class PersonalDataTable:
     model: type[Model]
     origin: DataOrigin
     title: str | Promise
-    words: str | Promise
+    description: str | Promise
     """What one row is, with an example."""
     purposes: frozenset[Purpose]
     """What it serves; empty where it is about the handling itself."""
-    moment: str
+    time_field: str
     """The field that orders rows."""
     learner: str = "learner"
     """The way from a row to its learner."""
     course: str = "course_key"
     """The way from a row to its course; empty where it has none."""
-    others: tuple[str, ...] = ()
+    related_user_fields: tuple[str, ...] = ()
     """Fields that name somebody else."""
-    unlisted: frozenset[str] = frozenset()
+    hidden_fields: frozenset[str] = frozenset()
     """Fields that say nothing about the learner: how a job keeps its place, or the bytes of a file."""
 
 

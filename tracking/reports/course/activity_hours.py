@@ -43,7 +43,7 @@ def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | No
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     rows = {row.hour: row for row in CourseHour.objects.filter(course_key=course_key)}
     found = [rows.get(place) or CourseHour(hour=place) for place in range(HOURS)]
     return WeekActivity(

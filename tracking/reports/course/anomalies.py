@@ -161,7 +161,7 @@ def _judge(
     moved = abs(today.learner_count - usual_learners)
     if abs(z) <= FAR_OFF or abs(change) <= MIN_CHANGE or moved < MIN_LEARNERS:
         return None
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     is_hidden = any(0 < count < fewest for count in (today.learner_count, usual_learners))
     return Anomaly(
         day=day,

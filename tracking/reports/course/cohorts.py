@@ -134,7 +134,7 @@ def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[CohortW
 
 
 def _week(row: CourseWeek) -> CohortWeek:
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     is_hidden = 0 < row.learner_count < fewest or (0 < row.enrolled_count < fewest)
     return CohortWeek(
         week=row.week,

@@ -29,7 +29,9 @@ Tellable = Mapping[str, set[str]]
 PEOPLE: Mapping[str, Callable[[OutlineUnit, AbstractUnitStats], int]] = {
     "enrolled": lambda unit, row: row.learner_count,
     "passed_by": lambda unit, row: row.reached_count + row.skipped_count,
-    "tried": lambda unit, row: row.attempted_count if unit.kind == UnitKind.QUIZ else row.answering_count,
+    "tried": lambda unit, row: (
+        row.attempted_count if unit.kind == UnitKind.QUIZ else row.answering_learner_count
+    ),
     "timed": lambda unit, row: row.timed_count,
 }
 """By measure, how many people are behind it."""
@@ -216,4 +218,4 @@ def _days(key: str, rows: _Rows) -> Iterable[GroupDayReport]:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None
+    return part / whole if whole >= conf.get_settings().MIN_GROUP_SIZE else None

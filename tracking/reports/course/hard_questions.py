@@ -75,7 +75,7 @@ def _easiness(item: QuestionReport) -> tuple[bool, float, str, str]:
 
 def _question(item: QuestionReport, units: Mapping[str, OutlineUnit]) -> HardQuestion:
     unit = units.get(item.unit_key)
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     return HardQuestion(
         unit_key=item.unit_key,
         unit_title=unit.title if unit else item.unit_key,

@@ -27,7 +27,7 @@ class ModuleReport:
 
 def find_modules(course_key: str) -> tuple[ModuleReport, ...]:
     """Return the open modules of a course in its order. Two queries."""
-    rows = {row.unit_key: row for row in ModuleStats.objects.filter(course_key=course_key)}
+    rows = {row.module_key: row for row in ModuleStats.objects.filter(course_key=course_key)}
     units = OutlineUnit.objects.filter(course_key=course_key, kind=UnitKind.MODULE, is_available=True)
     return tuple(
         _measures(unit, rows.get(unit.unit_key) or ModuleStats()) for unit in units.order_by("position")
@@ -47,4 +47,4 @@ def _measures(unit: OutlineUnit, row: ModuleStats) -> ModuleReport:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None
+    return part / whole if whole >= conf.get_settings().MIN_GROUP_SIZE else None

@@ -64,7 +64,7 @@ class LearnerRow:
     estimated_seconds: int
     last_at: datetime | None
     is_active_this_week: bool
-    concerns: tuple[PresentedFinding, ...]
+    findings: tuple[PresentedFinding, ...]
     """Heaviest first, in words to the instructor."""
 
     @property
@@ -118,7 +118,7 @@ class ClassOverview:
     """The hardest of the course."""
     week: tuple[WeekChange, ...]
     """The last seven days beside the seven before."""
-    unusual: tuple[UnusualDay, ...]
+    anomalies: tuple[UnusualDay, ...]
     """Days of the last two weeks that were out of the ordinary, the newest first."""
     learners: tuple[LearnerRow, ...]
     """By name."""
@@ -138,7 +138,7 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
-    shown = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now)
+    shown = Finding.objects.visible_to(Audience.INSTRUCTOR, now=now)
     findings = list(shown.filter(course_key=course_key))
     about_class = presentation.present_to_instructor(
         (each for each in findings if each.learner_id is None), units
@@ -166,11 +166,11 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
         never_started_count=sum(not each.has_started for each in learners),
         groups=_groups(learners),
         reinforce=tuple(about_class),
-        check_in=tuple(sorted((each for each in learners if each.concerns), key=_urgency)),
+        check_in=tuple(sorted((each for each in learners if each.findings), key=_urgency)),
         modules=course_units.read_unit_reports(course_key, units, about_class),
         questions=hard_questions.hardest_questions(course_key, units, most=QUESTIONS),
         week=weekly_change.compare_weeks(outline, known, now=now, learner_count=len(learners)),
-        unusual=anomalies.group_by_day(anomalies.judge_days(judged, known)) if judged else (),
+        anomalies=anomalies.group_by_day(anomalies.judge_days(judged, known)) if judged else (),
         learners=tuple(learners),
     )
 
@@ -226,14 +226,14 @@ def _learner(
         estimated_seconds=round(row.estimated_ms / 1000),
         last_at=row.last_at,
         is_active_this_week=row.last_at is not None and row.last_at >= week_ago,
-        concerns=tuple(concerns),
+        findings=tuple(concerns),
     )
 
 
 def _urgency(learner: LearnerRow) -> tuple[float, str]:
     # A noisy-or (Pearl 1988): each reason alone leaves 1 - weight of a chance that nothing is wrong, and many small
     # reasons weigh more than a great one.
-    return math.prod(1 - concern.weight for concern in learner.concerns), learner.name.casefold()
+    return math.prod(1 - concern.weight for concern in learner.findings), learner.name.casefold()
 
 
 def _groups(learners: Iterable[LearnerRow]) -> tuple[Group, ...]:

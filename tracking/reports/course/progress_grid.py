@@ -20,7 +20,7 @@ from tracking.rollups.freshness import Freshness
 WIDEST = 40
 """Columns at a time: a module of more units is shown in parts."""
 
-ON_RECORD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXEMPT)
+ON_RECORD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXCUSED)
 """States that follow from the course record: of everybody they are known."""
 
 
@@ -233,7 +233,7 @@ def _module_cell(
         for unit in units
         if unit.is_required
         and (found := states.get(unit.unit_key, UnitState.NOT_REACHED))
-        not in (UnitState.LOCKED, UnitState.EXEMPT)
+        not in (UnitState.LOCKED, UnitState.EXCUSED)
     ]
     completed = sum(state is UnitState.COMPLETED for state in of_units)
     state = unit_progress.module_state(of_units)

@@ -38,19 +38,19 @@ class QuestionReport:
     difficulty: float | None
     """On the logit scale, beyond that of its skills: 0 is middling, 1 hard, -1 easy."""
     discrimination: float | None
-    """Correlation, over the first attempts of ``rated_count`` learners, of being right here with the share right in the
-    rest; ``None`` under ``CLASS_MINIMUM`` of them. Under 0.2 it tells little, under 0 the key may be wrong."""
-    rated_count: int
+    """Correlation, over the first attempts of ``discrimination_count`` learners, of being right here with the share right in the
+    rest; ``None`` under ``MIN_CLASS_SIZE`` of them. Under 0.2 it tells little, under 0 the key may be wrong."""
+    discrimination_count: int
     answer_count: int | None
     """All answers of all tries."""
     correct_share: float | None
     """Of those."""
     succeeded_count: int | None
-    mean_tries_to_success: float | None
+    mean_attempts_to_success: float | None
     """Of those who were right at some try."""
     gained_count: int | None
     """From one try to the next, over all learners: wrong, then right."""
-    kept_count: int | None
+    unchanged_count: int | None
     lost_count: int | None
     options: tuple[OptionStats, ...]
     """Those chosen most in wrong answers first; empty for small groups, and where choices are not told."""
@@ -117,9 +117,9 @@ def _figures(course_key: str, **narrowed: str) -> dict[str, tuple[QuestionReport
 
 
 def _of_row(row: QuestionStats, difficulty: float | None, rules: TrackingSettings) -> QuestionReport:
-    if row.learner_count < rules.GROUP_MINIMUM:
+    if row.learner_count < rules.MIN_GROUP_SIZE:
         return _hidden(row)
-    tries, succeeded = row.tries_to_success_count, row.succeeded_count
+    tries, succeeded = row.attempts_to_success_count, row.succeeded_count
     return QuestionReport(
         unit_key=row.unit_key,
         question_key=row.question_key,
@@ -127,14 +127,14 @@ def _of_row(row: QuestionStats, difficulty: float | None, rules: TrackingSetting
         first_correct_count=row.first_correct_count,
         first_correct_share=row.first_correct_count / row.learner_count,
         difficulty=difficulty,
-        discrimination=row.discrimination if row.rated_count >= rules.CLASS_MINIMUM else None,
-        rated_count=row.rated_count,
+        discrimination=row.discrimination if row.discrimination_count >= rules.MIN_CLASS_SIZE else None,
+        discrimination_count=row.discrimination_count,
         answer_count=row.answer_count,
         correct_share=row.correct_count / row.answer_count,
         succeeded_count=succeeded,
-        mean_tries_to_success=tries / succeeded if succeeded >= rules.GROUP_MINIMUM else None,
+        mean_attempts_to_success=tries / succeeded if succeeded >= rules.MIN_GROUP_SIZE else None,
         gained_count=row.gained_count,
-        kept_count=row.kept_count,
+        unchanged_count=row.unchanged_count,
         lost_count=row.lost_count,
         options=_options(row),
         lesson_keys=tuple(row.lesson_keys),
@@ -150,13 +150,13 @@ def _hidden(row: QuestionStats) -> QuestionReport:
         first_correct_share=None,
         difficulty=None,
         discrimination=None,
-        rated_count=row.rated_count,
+        discrimination_count=row.discrimination_count,
         answer_count=None,
         correct_share=None,
         succeeded_count=None,
-        mean_tries_to_success=None,
+        mean_attempts_to_success=None,
         gained_count=None,
-        kept_count=None,
+        unchanged_count=None,
         lost_count=None,
         options=(),
         lesson_keys=tuple(row.lesson_keys),

@@ -39,10 +39,10 @@ class RiskOverview:
     threshold: float
     """The one in force."""
     site_threshold: float
-    is_moved: bool
-    moved_by: str
+    is_changed: bool
+    changed_by: str
     """Who moved it; empty where nobody did, or they are gone."""
-    moved_at: datetime | None
+    changed_at: datetime | None
     assessed_count: int
     assessed_at: datetime | None
     has_model: bool
@@ -57,7 +57,7 @@ class RiskOverview:
     @property
     def is_preview(self) -> bool:
         """Whether the threshold that is shown is not the one in force."""
-        return self.effect.share != self.threshold
+        return self.effect.threshold != self.threshold
 
 
 def find_risk_overview(course_key: str, *, now: datetime, share: float | None = None) -> RiskOverview | None:
@@ -68,9 +68,9 @@ def find_risk_overview(course_key: str, *, now: datetime, share: float | None = 
     course_now = freshness.read_course_freshness(course_key)
     if course_now is None:
         return None
-    moved = RiskThreshold.objects.select_related("moved_by").filter(course_key=course_key).first()
-    site = conf.get_settings().RISK_SHARE
-    threshold = moved.share if moved else site
+    moved = RiskThreshold.objects.select_related("changed_by").filter(course_key=course_key).first()
+    site = conf.get_settings().RISK_THRESHOLD
+    threshold = moved.threshold if moved else site
     shown = threshold if share is None else share
     lines = _lines(course_key)
     risks = [line.risk for line in lines]
@@ -84,13 +84,13 @@ def find_risk_overview(course_key: str, *, now: datetime, share: float | None = 
         is_over=outline.ends_at is not None and outline.ends_at <= now,
         threshold=threshold,
         site_threshold=site,
-        is_moved=moved is not None,
-        moved_by=lms.get_adapter().display_name(moved.moved_by) if moved and moved.moved_by else "",
-        moved_at=moved.moved_at if moved else None,
+        is_changed=moved is not None,
+        changed_by=lms.get_adapter().display_name(moved.changed_by) if moved and moved.changed_by else "",
+        changed_at=moved.changed_at if moved else None,
         assessed_count=len(lines),
         assessed_at=max((risk.assessed_at for risk in risks), default=None),
-        has_model=any(risk.chance is not None for risk in risks),
-        effect=next(effect for effect in effects if effect.share == shown),
+        has_model=any(risk.probability is not None for risk in risks),
+        effect=next(effect for effect in effects if effect.threshold == shown),
         effects=effects,
         flagged=tuple(line for line in lines if line.risk.risk >= shown),
     )
@@ -110,7 +110,7 @@ def _lines(course_key: str) -> list[LearnerRiskRow]:
 
 def _is_of_points(risk: AssessedRisk) -> bool:
     # Whoever has just ceased to share still has parts about their days, until the next assessment.
-    return all(part.name == LOST for part in risk.parts)
+    return all(part.name == LOST for part in risk.components)
 
 
 def _line(risk: AssessedRisk, enrolment: Enrolment, sharing: Collection[Any]) -> LearnerRiskRow:

@@ -24,13 +24,13 @@ class CalibrationQuality:
 
     calibrated_at: datetime | None = None
     answer_count: int | None = 0
-    """``None`` of fewer than ``GROUP_MINIMUM`` learners."""
+    """``None`` of fewer than ``MIN_GROUP_SIZE`` learners."""
     learner_count: int = 0
     auc: float | None = None
-    compared_count: int = 0
+    compared_learner_count: int = 0
     flag_auc: float | None = None
-    plain_flag_auc: float | None = None
-    goes_by_plain: bool = True
+    observed_flag_auc: float | None = None
+    uses_observed_share: bool = True
     """Whether flags go by the plain share right, because the measure is not known to be better here."""
 
 
@@ -49,13 +49,13 @@ class LearnerSkillReport:
     share: float
     """How likely the next answer is to be right, by the better of the measures for this course."""
     expected_share: float
-    plain_share: float
-    last_run_count: int
+    observed_share: float
+    current_run_count: int
     longest_run_count: int
     is_weak: bool
-    """Under ``LOW_MASTERY_SHARE`` after ``MASTERY_ANSWERS`` answers."""
+    """Under ``LOW_MASTERY_SHARE`` after ``MASTERY_MIN_ANSWERS`` answers."""
     is_wheel_spinning: bool
-    """``WHEEL_ANSWERS`` answers over more than one sitting, and never ``WHEEL_RUN`` right in a row."""
+    """``WHEEL_SPINNING_ANSWERS`` answers over more than one sitting, and never ``WHEEL_SPINNING_RUN`` right in a row."""
     is_review_due: bool
     """Once known, not weak, and due to be gone over again."""
     first_at: datetime
@@ -73,7 +73,7 @@ class ClassSkill:
     unit_key: str
     learner_count: int
     measured_count: int
-    """Learners with at least ``MASTERY_ANSWERS`` answers."""
+    """Learners with at least ``MASTERY_MIN_ANSWERS`` answers."""
     weak_count: int | None
     """Of ``measured_count``."""
     wheel_spinning_count: int | None
@@ -95,10 +95,10 @@ def find_calibration_quality(course_key: str) -> CalibrationQuality:
         answer_count=None if is_small else row.answer_count,
         learner_count=row.learner_count,
         auc=None if is_small else row.auc,
-        compared_count=row.compared_count,
+        compared_learner_count=row.compared_learner_count,
         flag_auc=row.flag_auc,
-        plain_flag_auc=row.plain_flag_auc,
-        goes_by_plain=row.goes_by_plain,
+        observed_flag_auc=row.observed_flag_auc,
+        uses_observed_share=row.uses_observed_share,
     )
 
 
@@ -157,8 +157,8 @@ def _standing(
     *,
     now: datetime,
 ) -> LearnerSkillReport:
-    share = row.plain_share if trust.goes_by_plain else row.expected_share
-    is_weak = row.answered_count >= rules.MASTERY_ANSWERS and share < rules.LOW_MASTERY_SHARE
+    share = row.observed_share if trust.uses_observed_share else row.expected_share
+    is_weak = row.answered_count >= rules.MASTERY_MIN_ANSWERS and share < rules.LOW_MASTERY_SHARE
     return LearnerSkillReport(
         learner_id=row.learner_id,
         skill_key=row.skill_key,
@@ -168,14 +168,17 @@ def _standing(
         correct_count=row.correct_count,
         share=share,
         expected_share=row.expected_share,
-        plain_share=row.plain_share,
-        last_run_count=row.last_run_count,
+        observed_share=row.observed_share,
+        current_run_count=row.current_run_count,
         longest_run_count=row.longest_run_count,
         is_weak=is_weak,
         # All answers of one sitting are one try, however many questions it had.
         is_wheel_spinning=row.first_at < row.last_at
         and answer_runs.is_wheel_spinning(
-            row.answered_count, row.longest_run_count, tries=rules.WHEEL_ANSWERS, run=rules.WHEEL_RUN
+            row.answered_count,
+            row.longest_run_count,
+            tries=rules.WHEEL_SPINNING_ANSWERS,
+            run=rules.WHEEL_SPINNING_RUN,
         ),
         is_review_due=row.review_due_at is not None
         and row.review_due_at <= now
@@ -188,8 +191,8 @@ def _standing(
 
 
 def _of_class(standings: Sequence[LearnerSkillReport], rules: TrackingSettings) -> ClassSkill:
-    measured = [each for each in standings if each.answered_count >= rules.MASTERY_ANSWERS]
-    is_shown = len(standings) >= rules.GROUP_MINIMUM
+    measured = [each for each in standings if each.answered_count >= rules.MASTERY_MIN_ANSWERS]
+    is_shown = len(standings) >= rules.MIN_GROUP_SIZE
     latest = max(standings, key=lambda each: (each.last_at, each.unit_key))
     return ClassSkill(
         skill_key=latest.skill_key,
@@ -197,7 +200,7 @@ def _of_class(standings: Sequence[LearnerSkillReport], rules: TrackingSettings) 
         unit_key=latest.unit_key,
         learner_count=len(standings),
         measured_count=len(measured),
-        weak_count=sum(each.is_weak for each in measured) if len(measured) >= rules.GROUP_MINIMUM else None,
+        weak_count=sum(each.is_weak for each in measured) if len(measured) >= rules.MIN_GROUP_SIZE else None,
         wheel_spinning_count=sum(each.is_wheel_spinning for each in standings) if is_shown else None,
         answered_count=sum(each.answered_count for each in standings) if is_shown else None,
         correct_count=sum(each.correct_count for each in standings) if is_shown else None,

@@ -19,12 +19,12 @@ LEFT_AFTER = timedelta(days=7)
 class TransitionReport:
     """Going from one unit to another within a visit. An empty key is where a visit begins or ends."""
 
-    from_key: str
+    from_unit_key: str
     from_title: str
-    to_key: str
+    to_unit_key: str
     to_title: str
     learner_count: int
-    step_count: int
+    transition_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +38,15 @@ class DropOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transitions:
-    """The steps of a class, the most frequent first; none that fewer than ``GROUP_MINIMUM`` learners have taken."""
+    """The steps of a class, the most frequent first; none that fewer than ``MIN_GROUP_SIZE`` learners have taken."""
 
     course_key: str
     freshness: Freshness
-    steps: tuple[TransitionReport, ...]
+    transitions: tuple[TransitionReport, ...]
     hidden_count: int
     """Steps that too few learners have taken to be shown."""
-    leaving: tuple[DropOff, ...]
-    """Most learners first; none with fewer than ``GROUP_MINIMUM``."""
+    drop_offs: tuple[DropOff, ...]
+    """Most learners first; none with fewer than ``MIN_GROUP_SIZE``."""
 
 
 def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
@@ -54,27 +54,29 @@ def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     rows = list(UnitTransition.objects.filter(course_key=course_key))
     shown = [row for row in rows if row.learner_count >= fewest]
     steps = [
         TransitionReport(
-            from_key=row.from_key,
-            from_title=titles.get(row.from_key, ""),
-            to_key=row.to_key,
-            to_title=titles.get(row.to_key, ""),
+            from_unit_key=row.from_unit_key,
+            from_title=titles.get(row.from_unit_key, ""),
+            to_unit_key=row.to_unit_key,
+            to_title=titles.get(row.to_unit_key, ""),
             learner_count=row.learner_count,
-            step_count=row.step_count,
+            transition_count=row.transition_count,
         )
         for row in shown
     ]
     return Transitions(
         course_key=course_key,
         freshness=freshness.find_freshness(outline, now=now),
-        steps=tuple(sorted(steps, key=lambda step: (-step.step_count, step.from_key, step.to_key))),
+        transitions=tuple(
+            sorted(steps, key=lambda step: (-step.transition_count, step.from_unit_key, step.to_unit_key))
+        ),
         hidden_count=len(rows) - len(shown),
-        leaving=_leaving(course_key, titles, fewest=fewest, before=now - LEFT_AFTER),
+        drop_offs=_leaving(course_key, titles, fewest=fewest, before=now - LEFT_AFTER),
     )
 
 

@@ -39,7 +39,7 @@ class UnitReport:
     """Whether any active time is known: an imported log of clicks has none, however many were there."""
     expected_seconds: int | None
     """As the host says."""
-    learned_seconds: int | None
+    class_median_seconds: int | None
     """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
     first_try_share: float | None
     """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
@@ -47,7 +47,7 @@ class UnitReport:
     """How many that is of; ``None`` where they are too few to be told."""
     passed_share: float | None
     """Quizzes only: of those who tried, at any attempt."""
-    concerns: tuple[PresentedFinding, ...]
+    findings: tuple[PresentedFinding, ...]
 
     @property
     def is_quiz(self) -> bool:
@@ -81,9 +81,9 @@ class ModuleUnits:
     units: tuple[UnitReport, ...]
 
     @property
-    def concern_count(self) -> int:
+    def finding_count(self) -> int:
         """How many of its units the class should go back to."""
-        return sum(bool(unit.concerns) for unit in self.units)
+        return sum(bool(unit.findings) for unit in self.units)
 
 
 def read_unit_reports(
@@ -122,7 +122,7 @@ def nearest_module_key(unit: OutlineUnit, units: Mapping[str, OutlineUnit]) -> s
 
 def shared_or_none(part: int, whole: int) -> float | None:
     """Return ``part`` of ``whole``, or ``None`` where ``whole`` is too small a group to show."""
-    return part / whole if whole >= conf.get_settings().GROUP_MINIMUM else None
+    return part / whole if whole >= conf.get_settings().MIN_GROUP_SIZE else None
 
 
 def _module(
@@ -137,7 +137,7 @@ def _module(
     rows = [row for _, row in pairs]
     quizzes = [row for unit, row in pairs if unit.kind == UnitKind.QUIZ]
     # The same people stand behind every unit of a module, so the group is as large as the largest of them.
-    is_shown = max(row.learner_count for row in rows) >= conf.get_settings().GROUP_MINIMUM
+    is_shown = max(row.learner_count for row in rows) >= conf.get_settings().MIN_GROUP_SIZE
     learners = sum(row.learner_count for row in rows)
     reached = sum(row.reached_count for row in rows)
     return ModuleUnits(
@@ -190,9 +190,9 @@ def _unit(
     tried = (
         (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
     )
-    people = row.attempted_count if is_quiz else row.answering_count
+    people = row.attempted_count if is_quiz else row.answering_learner_count
     is_told = shared_or_none(0, people) is not None
-    median = row.median_active_ms if row.timed_count >= conf.get_settings().GROUP_MINIMUM else None
+    median = row.median_active_ms if row.timed_count >= conf.get_settings().MIN_GROUP_SIZE else None
     return UnitReport(
         key=unit.unit_key,
         title=unit.title,
@@ -208,11 +208,11 @@ def _unit(
         median_active_seconds=round(median / 1000) if median is not None else None,
         is_timed=row.timed_count > 0,
         expected_seconds=unit.expected_seconds,
-        learned_seconds=expected_time.median_from_stats(row)
+        class_median_seconds=expected_time.median_from_stats(row)
         if expected_time.uses_class_median(unit)
         else None,
         first_try_share=tried[0] / tried[1] if is_told and tried[1] else None,
         first_try_count=tried[1] if is_told else None if tried[1] else 0,
         passed_share=shared_or_none(row.passed_count, row.attempted_count) if is_quiz else None,
-        concerns=tuple(concerns),
+        findings=tuple(concerns),
     )

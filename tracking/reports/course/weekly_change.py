@@ -56,7 +56,7 @@ def compare_weeks(
 
     Nothing where the class is too small, or both were silent.
     """
-    if learner_count < conf.get_settings().GROUP_MINIMUM:
+    if learner_count < conf.get_settings().MIN_GROUP_SIZE:
         return ()
     compared = days_compared(course, now=now)
     this = (compared.last - WEEK + timedelta(days=1), compared.last)

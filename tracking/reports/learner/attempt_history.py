@@ -17,7 +17,7 @@ class AttemptResult:
     attempt_id: int
     unit_key: str
     unit_title: str
-    number: int
+    attempt_number: int
     submitted_at: datetime
     share: float | None
     is_passed: bool | None
@@ -39,7 +39,7 @@ def learner_attempts(
             attempt_id=attempt.pk,
             unit_key=attempt.unit_key,
             unit_title=unit.title if unit else attempt.unit_key,
-            number=last.number + 1 if last else 1,
+            attempt_number=last.attempt_number + 1 if last else 1,
             submitted_at=attempt.submitted_at or attempt.started_at,
             share=share,
             is_passed=attempt.is_passed,

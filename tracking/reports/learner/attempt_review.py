@@ -52,7 +52,7 @@ class ReviewedAttempt:
     """One of the tries at the quiz."""
 
     attempt_id: int
-    number: int
+    attempt_number: int
     started_at: datetime
     submitted_at: datetime
     share: float | None
@@ -80,7 +80,7 @@ class AttemptReview:
     shares_engagement: bool
     """Where not, nothing is told of what was read in between."""
     chosen: ReviewedAttempt
-    tries: tuple[ReviewedAttempt, ...]
+    attempts: tuple[ReviewedAttempt, ...]
     """Oldest first."""
     answers: tuple[ReviewedAnswer, ...]
 
@@ -118,7 +118,7 @@ def find_attempt_review(learner_id: LearnerId, course_key: str, attempt_id: int)
         url=unit.url if unit else "",
         shares_engagement=shares,
         chosen=tries[place],
-        tries=tries,
+        attempts=tries,
         answers=_answers(
             attempts[place],
             attempts[place - 1] if place else None,
@@ -140,7 +140,7 @@ def _tries(
         tries.append(
             ReviewedAttempt(
                 attempt_id=attempt.pk,
-                number=number,
+                attempt_number=number,
                 started_at=attempt.started_at,
                 submitted_at=submitted_at,
                 share=share,

@@ -30,7 +30,7 @@ def find_median_comparison(learner_id: LearnerId, course_key: str) -> MedianComp
     enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
     begun = LearnerCourse.objects.filter(enrolled, course_key=course_key, last_at__isnull=False)
     rows = list(begun.values_list("completed_count", "active_ms"))
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     if len(rows) < fewest:
         return None
     times = [active_ms for _, active_ms in rows if active_ms]

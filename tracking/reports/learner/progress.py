@@ -44,9 +44,9 @@ class LearnerProgress:
     continue_with: UnitProgress | None
     practise: tuple[PresentedFinding, ...]
     """At most three, in words to the learner."""
-    concerns: tuple[PresentedFinding, ...]
+    findings: tuple[PresentedFinding, ...]
     """All open findings that instructors have not set aside, in words to them."""
-    left_behind: tuple[UnitProgress, ...]
+    gaps: tuple[UnitProgress, ...]
     due: tuple[UnitProgress, ...]
     """What has a due date and is not done, the earliest first."""
     modules: tuple[ModuleProgress, ...]
@@ -111,8 +111,8 @@ def find_learner_progress(
         last_at=row.last_at,
         continue_with=unit_progress.next_unit(list(progress.values()), row.last_unit_key),
         practise=tuple(presentation.present_to_learner(shown[Audience.LEARNER], units)[:PRACTISE_COUNT]),
-        concerns=tuple(presentation.present_to_instructor(shown[Audience.INSTRUCTOR], units)),
-        left_behind=unit_progress.find_gaps(progress.values()),
+        findings=tuple(presentation.present_to_instructor(shown[Audience.INSTRUCTOR], units)),
+        gaps=unit_progress.find_gaps(progress.values()),
         due=unit_progress.due_units(progress.values()),
         modules=unit_progress.group_by_module(list(units.values()), progress),
         attempts=attempt_history.learner_attempts(learner_id, course_key, units),
@@ -125,10 +125,13 @@ def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[
     """Return the open findings about a learner that each side has not set aside, in one query."""
     audiences = (Audience.LEARNER, Audience.INSTRUCTOR)
     shown = {
-        f"shown_to_{audience}": Exists(Finding.objects.shown_to(audience, now=now).filter(pk=OuterRef("pk")))
+        f"visible_to_{audience}": Exists(
+            Finding.objects.visible_to(audience, now=now).filter(pk=OuterRef("pk"))
+        )
         for audience in audiences
     }
     found = list(Finding.objects.open().filter(**head).annotate(**shown))
     return {
-        audience: [each for each in found if getattr(each, f"shown_to_{audience}")] for audience in audiences
+        audience: [each for each in found if getattr(each, f"visible_to_{audience}")]
+        for audience in audiences
     }

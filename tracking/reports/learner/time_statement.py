@@ -86,7 +86,7 @@ class TimeStatement:
     """The period's totals of each course."""
     days: tuple[StatementDay, ...]
     views: tuple[PageViewLine, ...]
-    """Each opening that is still on record; those older than ``RAW_DAYS`` are in the days alone."""
+    """Each opening that is still on record; those older than ``RAW_EVENT_DAYS`` are in the days alone."""
     is_simulated: bool
 
 

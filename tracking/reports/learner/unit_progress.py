@@ -31,7 +31,7 @@ class UnitProgress:
     """Time without a browser's measurement behind it; never part of ``active_seconds``."""
     expected_seconds: int | None
     """As the host says."""
-    learned_seconds: int | None
+    class_median_seconds: int | None
     """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
     view_count: int
     attempt_count: int
@@ -70,7 +70,7 @@ def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) 
         active_seconds=_seconds(row.active_ms),
         estimated_seconds=_seconds(row.estimated_ms),
         expected_seconds=unit.expected_seconds,
-        learned_seconds=expected_time.annotated_class_median(unit),
+        class_median_seconds=expected_time.annotated_class_median(unit),
         view_count=row.view_count + row.access_count,
         attempt_count=row.attempt_count,
         first_share=row.first_share,
@@ -130,7 +130,7 @@ def module_state(states: Collection[UnitState]) -> UnitState | None:
 
 def counts_for_progress(unit: UnitProgress) -> bool:
     """Return whether the unit is in the denominator of the learner's progress."""
-    return unit.is_required and unit.state not in (UnitState.LOCKED, UnitState.EXEMPT)
+    return unit.is_required and unit.state not in (UnitState.LOCKED, UnitState.EXCUSED)
 
 
 def due_units(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:

@@ -35,7 +35,7 @@ class StepKind(Enum):
 class TimelineStep:
     """One thing that was done."""
 
-    act: StepKind
+    kind: StepKind
     at: datetime
     ended_at: datetime
     unit_key: str
@@ -45,10 +45,10 @@ class TimelineStep:
     estimated_seconds: int = 0
     is_return: bool = False
     """Whether it was open before in this visit."""
-    passed_over: tuple[str, ...] = ()
+    jumped_over: tuple[str, ...] = ()
     """Titles of required lessons between the step before and this one, where it leapt over some never opened yet."""
     attempt_id: int = 0
-    number: int = 0
+    attempt_number: int = 0
     """Which try at the quiz it was."""
     share: float | None = None
     is_passed: bool | None = None
@@ -87,7 +87,7 @@ def find_visit_timeline(
 ) -> VisitTimeline | None:
     """Return what a learner did in a course since then, or ``None`` where the course is unknown. Seven queries.
 
-    Openings are kept as long as ``RAW_DAYS`` says, attempts as long as the course record. Who withdrew is told of by
+    Openings are kept as long as ``RAW_EVENT_DAYS`` says, attempts as long as the course record. Who withdrew is told of by
     attempts alone, to themselves too: the page is the same for both sides.
     """
     course = CourseOutline.objects.filter(course_key=course_key).first()
@@ -110,7 +110,7 @@ def find_visit_timeline(
     opened = [_opened(view, units) for view in shown]
     steps = sorted(
         [*opened, *(step for step in tried if since is None or step.ended_at >= since)],
-        key=lambda step: (step.at, step.act is StepKind.TRIED),
+        key=lambda step: (step.at, step.kind is StepKind.TRIED),
     )
     return VisitTimeline(
         course_key=course_key,
@@ -169,7 +169,7 @@ def _with_way(
     here: set[str],
     seen: set[str],
 ) -> TimelineStep:
-    if step.act is StepKind.TRIED:
+    if step.kind is StepKind.TRIED:
         return step
     unit = units.get(step.unit_key)
     leapt: tuple[str, ...] = ()
@@ -184,7 +184,7 @@ def _with_way(
             and each.unit_key not in seen
         )
     return TimelineStep(
-        act=step.act,
+        kind=step.kind,
         at=step.at,
         ended_at=step.ended_at,
         unit_key=step.unit_key,
@@ -193,14 +193,14 @@ def _with_way(
         active_seconds=step.active_seconds,
         estimated_seconds=step.estimated_seconds,
         is_return=step.unit_key in here,
-        passed_over=leapt,
+        jumped_over=leapt,
     )
 
 
 def _opened(view: PageView, units: Mapping[str, OutlineUnit]) -> TimelineStep:
     unit = units.get(view.unit_key)
     return TimelineStep(
-        act=StepKind.OPENED,
+        kind=StepKind.OPENED,
         at=view.opened_at,
         ended_at=view.last_at,
         unit_key=view.unit_key,
@@ -222,14 +222,14 @@ def _tried(attempts: Iterable[Attempt], units: Mapping[str, OutlineUnit]) -> lis
         submitted_at = attempt.submitted_at or attempt.started_at
         steps.append(
             TimelineStep(
-                act=StepKind.TRIED,
+                kind=StepKind.TRIED,
                 at=submitted_at,
                 ended_at=submitted_at,
                 unit_key=attempt.unit_key,
                 unit_title=unit.title if unit else attempt.unit_key,
                 unit_kind=UnitKind.QUIZ,
                 attempt_id=attempt.pk,
-                number=numbers[attempt.unit_key],
+                attempt_number=numbers[attempt.unit_key],
                 share=share,
                 is_passed=attempt.is_passed,
                 change=share - before if share is not None and before is not None else None,

@@ -19,9 +19,9 @@ LATE_TRY = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStats:
-    """Tries at a quiz taken together; ``number`` is 0 for all of them, and 4 stands for the fourth and later."""
+    """Tries at a quiz taken together; ``attempt_number`` is 0 for all of them, and 4 stands for the fourth and later."""
 
-    number: int
+    attempt_number: int
     learner_count: int
     try_count: int
     mean_share: float | None
@@ -51,11 +51,11 @@ def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, .
 
 def _measure(number: int, attempts: Sequence[Attempt]) -> AttemptStats:
     learner_count = len({attempt.learner_id for attempt in attempts})
-    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
+    is_enough = learner_count >= conf.get_settings().MIN_GROUP_SIZE
     shares = [attempt.share for attempt in attempts if attempt.share is not None]
     decided = [attempt.is_passed for attempt in attempts if attempt.is_passed is not None]
     return AttemptStats(
-        number=number,
+        attempt_number=number,
         learner_count=learner_count,
         try_count=len(attempts),
         mean_share=statistics.fmean(shares) if shares and is_enough else None,

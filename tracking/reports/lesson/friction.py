@@ -1,7 +1,7 @@
 """Where the pages of a course get in the way of those who read them, lesson by lesson.
 
 From the stored signs of friction and the views, over the learners who share how they work. A figure that fewer than
-``GROUP_MINIMUM`` learners stand behind is ``None``. It is a sign about the page, never about a learner.
+``MIN_GROUP_SIZE`` learners stand behind is ``None``. It is a sign about the page, never about a learner.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _add_details(piles: Mapping[str, _Pile], details: Iterable[tuple[str, PageEv
 
 
 def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
-    fewest = conf.get_settings().GROUP_MINIMUM
+    fewest = conf.get_settings().MIN_GROUP_SIZE
     is_shown = len(pile.readers) >= fewest
 
     def shown(learners: Collection[Any]) -> int | None:

@@ -1,7 +1,7 @@
 """How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands.
 
 The class here is whoever the unit counts: of a lesson all but the silent (see ``rosters.Roster``), of a quiz everybody.
-Nothing is told of fewer than ``GROUP_MINIMUM``.
+Nothing is told of fewer than ``MIN_GROUP_SIZE``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def lesson_funnel(
 ) -> tuple[FunnelStep, ...]:
     """Return how many of the class came to each step."""
     rules = conf.get_settings()
-    if learner_count < rules.GROUP_MINIMUM:
+    if learner_count < rules.MIN_GROUP_SIZE:
         return ()
     # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
     completed = {row.learner_id for row in rows if row.state == UnitState.COMPLETED}
@@ -80,7 +80,7 @@ def lesson_funnel(
 
 def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
     """Return how many of the class stand in each state that anybody stands in."""
-    if learner_count < conf.get_settings().GROUP_MINIMUM:
+    if learner_count < conf.get_settings().MIN_GROUP_SIZE:
         return ()
     counted = Counter(UnitState(row.state) for row in rows)
     counted[UnitState.NOT_REACHED] += learner_count - sum(counted.values())
@@ -91,7 +91,7 @@ def scroll_depths(rows: Iterable[LearnerUnit]) -> tuple[ScrollDepth, ...]:
     """Return how much of the page those who opened it saw; empty where nobody's depth is known."""
     depths = [row.scroll_percent for row in rows if row.view_count]
     # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
-    if len(depths) < conf.get_settings().GROUP_MINIMUM or not any(depths):
+    if len(depths) < conf.get_settings().MIN_GROUP_SIZE or not any(depths):
         return ()
     return tuple(
         ScrollDepth(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))

@@ -21,19 +21,19 @@ class Misconception:
     chosen: tuple[str, ...]
     learner_count: int
     """Learners who gave it in at least two attempts."""
-    tried_again_count: int
+    retried_count: int
     """Learners who have answered the question in at least two attempts."""
 
     @property
     def share(self) -> float:
         """Of those who tried again: who came to the same wrong answer again."""
-        return self.learner_count / self.tried_again_count
+        return self.learner_count / self.retried_count
 
 
 def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
     """Return what enrolled learners keep answering wrong, by how many of them. Two queries.
 
-    What fewer than ``GROUP_MINIMUM`` learners keep answering is left out, as are answers of which no option is known.
+    What fewer than ``MIN_GROUP_SIZE`` learners keep answering is left out, as are answers of which no option is known.
     """
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     wrong: defaultdict[tuple[str, str, tuple[str, ...]], Counter[Any]] = defaultdict(Counter)
@@ -49,10 +49,10 @@ def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
             question_key=question_key,
             chosen=chosen,
             learner_count=_at_least_twice(counts),
-            tried_again_count=_at_least_twice(tries[quiz_key, question_key]),
+            retried_count=_at_least_twice(tries[quiz_key, question_key]),
         )
         for (quiz_key, question_key, chosen), counts in wrong.items()
-        if _at_least_twice(counts) >= conf.get_settings().GROUP_MINIMUM
+        if _at_least_twice(counts) >= conf.get_settings().MIN_GROUP_SIZE
     ]
     return tuple(
         sorted(found, key=lambda each: (-each.learner_count, each.quiz_key, each.question_key, each.chosen))

@@ -33,7 +33,7 @@ class LessonFigures:
 
     funnel: tuple[FunnelStep, ...]
     states: tuple[StateCount, ...]
-    silent_count: int
+    not_sharing_count: int
     """Learners of whom a lesson knows nothing, and who are in no figure of it; a quiz counts everybody."""
     scroll: tuple[ScrollDepth, ...]
     use: PageUsage
@@ -43,7 +43,7 @@ class LessonFigures:
     """Of a lesson with the questions that draw on it, of a quiz with the lessons behind its questions."""
     questions: tuple[HardQuestion, ...]
     """Of a quiz its own, of a lesson those that draw on it: hardest first, those that nothing is told of last."""
-    tries: tuple[AttemptStats, ...]
+    attempts: tuple[AttemptStats, ...]
     """Of a quiz: the first, the second and so on, and all together last."""
 
 
@@ -61,7 +61,7 @@ class LessonOverview:
     due_at: datetime | None
     before: OutlineUnit | None
     after: OutlineUnit | None
-    concerns: tuple[PresentedFinding, ...]
+    findings: tuple[PresentedFinding, ...]
     check_in_count: int
     """Learners with a reason to check in that lies in this unit: those whom the class page lists under it."""
     figures: LessonFigures | None
@@ -77,7 +77,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
     unit = units.get(unit_key)
     if course is None or unit is None or unit.kind == UnitKind.MODULE or not unit.is_available:
         return None
-    shown = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now)
+    shown = Finding.objects.visible_to(Audience.INSTRUCTOR, now=now)
     findings = list(shown.filter(course_key=course_key, unit_key=unit_key))
     about_class = presentation.present_to_instructor(
         (each for each in findings if each.learner_id is None), units
@@ -87,7 +87,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
     roster = rosters.read_roster(course_key, needs_silent=unit.kind != UnitKind.QUIZ)
     learner_count = len(roster.group_of)
-    is_enough = learner_count >= conf.get_settings().GROUP_MINIMUM
+    is_enough = learner_count >= conf.get_settings().MIN_GROUP_SIZE
     return LessonOverview(
         course_key=course_key,
         course_title=course.outline.title,
@@ -99,7 +99,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
         due_at=unit.due_at,
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
-        concerns=tuple(about_class),
+        findings=tuple(about_class),
         check_in_count=len(roster.group_of.keys() & {each.learner_id for each in findings}),
         figures=_figures(unit, units, roster, now=now) if is_enough else None,
     )
@@ -109,22 +109,22 @@ def _figures(
     unit: OutlineUnit, units: Mapping[str, OutlineUnit], roster: Roster, *, now: datetime
 ) -> LessonFigures:
     course_key, unit_key, is_quiz = unit.course_key, unit.unit_key, unit.kind == UnitKind.QUIZ
-    counted = roster.group_of.keys() - roster.silent
+    counted = roster.group_of.keys() - roster.not_sharing_ids
     rows = [
         row
         for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
         if row.learner_id in counted
     ]
-    told = page_events.read_page_events(course_key, unit_key, roster.sharing, now=now)
+    told = page_events.read_page_events(course_key, unit_key, roster.sharing_ids, now=now)
     find_questions = hard_questions.quiz_questions if is_quiz else hard_questions.lesson_questions
     return LessonFigures(
         funnel=funnel.lesson_funnel(rows, len(counted), is_quiz=is_quiz),
         states=funnel.state_counts(rows, len(counted)),
-        silent_count=len(roster.silent),
+        not_sharing_count=len(roster.not_sharing_ids),
         scroll=funnel.scroll_depths(rows),
         use=page_usage.summarise_page_events(told),
-        friction=friction.unit_friction(unit, roster.sharing, told.details, now=now),
+        friction=friction.unit_friction(unit, roster.sharing_ids, told.details, now=now),
         questions=find_questions(course_key, unit_key, units),
         links=missed_questions.unit_links(course_key, unit_key, units),
-        tries=attempt_stats.class_attempt_stats(course_key, unit_key) if is_quiz else (),
+        attempts=attempt_stats.class_attempt_stats(course_key, unit_key) if is_quiz else (),
     )

@@ -115,7 +115,7 @@ def summarise_page_events(told: PageEvents) -> PageUsage:
     for detail in told.details:
         readers.add(detail.learner_id)
         _sort_in(piles, detail.learner_id, detail.kind, detail.payload)
-    minimum = conf.get_settings().GROUP_MINIMUM
+    minimum = conf.get_settings().MIN_GROUP_SIZE
     shown = {
         what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
         for what, found in piles.items()

@@ -62,7 +62,7 @@ def learned_courses(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCou
     enrolled = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     rows = {row.course_key: row for row in LearnerCourse.objects.filter(learner_id=learner_id)}
     areas = _counted(
-        Finding.objects.shown_to(Audience.LEARNER, now=now).filter(learner_id=learner_id),
+        Finding.objects.visible_to(Audience.LEARNER, now=now).filter(learner_id=learner_id),
         Count("unit_key", distinct=True),
     )
     # Until the first roll-up there is no row: then what the outline asks for stands in, as on the course's own page.
@@ -90,7 +90,7 @@ def taught_courses(course_keys: Collection[str], *, now: datetime) -> tuple[Taug
     )
     learners = _counted(Enrolment.objects.filter(**within), Count("pk"))
     active = _counted(LearnerCourse.objects.filter(enrolled, **within, last_at__gte=now - WEEK), Count("pk"))
-    found = Finding.objects.shown_to(Audience.INSTRUCTOR, now=now).filter(**within)
+    found = Finding.objects.visible_to(Audience.INSTRUCTOR, now=now).filter(**within)
     check_in = _counted(found.about_learners().filter(enrolled), Count("learner_id", distinct=True))
     reinforce = _counted(found.about_class(), Count("unit_key", distinct=True))
     return tuple(

@@ -63,7 +63,7 @@ def read_metrics(*, now: datetime) -> list[Sample]:
 def _events() -> list[Sample]:
     views = LearnerCourseDay.objects.aggregate(views=Sum("view_count"), accesses=Sum("access_count"))
     refused = (
-        RejectionCount.objects.values_list("reason").annotate(total=Sum("refused_count")).order_by("reason")
+        RejectionCount.objects.values_list("reason").annotate(total=Sum("rejected_count")).order_by("reason")
     )
     held = QuarantinedRecord.objects.values_list("cause").annotate(total=Count("pk")).order_by("cause")
     told = Tally.objects.filter(name__startswith="out:").values_list("name", "count").order_by("name")
@@ -116,7 +116,7 @@ def _deliveries(now: datetime) -> list[Sample]:
 
 
 def _jobs(now: datetime) -> list[Sample]:
-    in_line = PendingChange.objects.in_line().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    in_line = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"), count=Count("pk"))
     lag = max((now - in_line["oldest"]).total_seconds(), 0.0) if in_line["oldest"] else 0.0
     ended = JobRun.objects.filter(~Q(finished_at=None), error="").values_list("job")
     last = ended.annotate(last=Max("finished_at")).order_by("job")
@@ -125,7 +125,7 @@ def _jobs(now: datetime) -> list[Sample]:
         Sample(name="roll_up_marks", value=in_line["count"], labels=(("state", "waiting"),)),
         Sample(
             name="roll_up_marks",
-            value=PendingChange.objects.set_aside().count(),
+            value=PendingChange.objects.dead().count(),
             labels=(("state", "set_aside"),),
         ),
         *(

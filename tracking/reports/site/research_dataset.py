@@ -38,7 +38,7 @@ class Study:
 def research_lines(study: Study) -> Iterator[str]:
     """Yield one JSON object for each event and attempt of the enrolled learners who permit it.
 
-    Where fewer than ``GROUP_MINIMUM`` of a course permit a purpose, nothing that serves it is in it: whoever knows who
+    Where fewer than ``MIN_GROUP_SIZE`` of a course permit a purpose, nothing that serves it is in it: whoever knows who
     was there would know whose lines these are.
     """
     for course_key in study.course_keys:

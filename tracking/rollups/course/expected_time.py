@@ -59,7 +59,7 @@ def median_from_stats(row: UnitStats) -> int | None:
 def min_timed_learners() -> int:
     """Return how many learners there must be for a figure to be learned from them."""
     rules = conf.get_settings()
-    return max(rules.CLASS_MINIMUM, rules.GROUP_MINIMUM)
+    return max(rules.MIN_CLASS_SIZE, rules.MIN_GROUP_SIZE)
 
 
 def _seconds(median_ms: int | None) -> int | None:

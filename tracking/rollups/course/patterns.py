@@ -17,10 +17,10 @@ class _Edge(NamedTuple):
     """What ``models.UnitTransition`` stores; there may be as many as units squared."""
 
     course_key: str
-    from_key: str
-    to_key: str
+    from_unit_key: str
+    to_unit_key: str
     learner_count: int
-    step_count: int
+    transition_count: int
 
 
 def set_course_patterns(roster: Roster) -> None:
@@ -31,7 +31,7 @@ def set_course_patterns(roster: Roster) -> None:
     hours: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     edges: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
     rows = LearnerPattern.objects.filter(course_key=course_key)
-    for learner_id, of_learner, steps in bulk_read.iter_values(rows, "learner_id", "hours", "steps"):
+    for learner_id, of_learner, steps in bulk_read.iter_values(rows, "learner_id", "hours", "transitions"):
         if learner_id not in roster.group_of:
             continue
         for hour, (active_ms, view_count) in of_learner.items():
@@ -72,5 +72,5 @@ def set_course_patterns(roster: Roster) -> None:
             for there, edge in edges[here].items()
             if there in known
         ],
-        key=["from_key", "to_key"],
+        key=["from_unit_key", "to_unit_key"],
     )

@@ -26,9 +26,9 @@ class Roster:
     group_of: Mapping[LearnerId, str] = field(default_factory=dict)
     """The group of each learner, empty for those in none."""
     enrolled_at: Mapping[LearnerId, datetime | None] = field(default_factory=dict)
-    sharing: frozenset[LearnerId] = frozenset()
+    sharing_ids: frozenset[LearnerId] = frozenset()
     """Those who share how they work."""
-    silent: frozenset[LearnerId] = frozenset()
+    not_sharing_ids: frozenset[LearnerId] = frozenset()
     """Those who do not share how they work, and of whom no page is on record: no lesson figure may draw on silence."""
 
     def sizes(self) -> dict[str, int]:
@@ -36,9 +36,9 @@ class Roster:
         counts = Counter(group for group in self.group_of.values() if group != EVERYBODY)
         return {EVERYBODY: len(self.group_of), **counts}
 
-    def silent_counts(self) -> Counter[str]:
+    def not_sharing_counts(self) -> Counter[str]:
         """Return how many of them are silent."""
-        return Counter(key for learner_id in self.silent for key in self.classes_of(learner_id))
+        return Counter(key for learner_id in self.not_sharing_ids for key in self.classes_of(learner_id))
 
     def classes_of(self, learner_id: LearnerId) -> tuple[str, ...]:
         """Return the class, and the group where there is one, in which a learner counts; nothing for strangers."""
@@ -62,8 +62,8 @@ def read_roster(course_key: str, *, needs_silent: bool = True) -> Roster:
         course_key=course_key,
         group_of={learner_id: group_key for learner_id, group_key, _ in rows},
         enrolled_at={learner_id: enrolled_at for learner_id, _, enrolled_at in rows},
-        sharing=frozenset(sharing),
-        silent=_silent(course_key, learner_ids - sharing) if needs_silent else frozenset(),
+        sharing_ids=frozenset(sharing),
+        not_sharing_ids=_silent(course_key, learner_ids - sharing) if needs_silent else frozenset(),
     )
 
 

@@ -47,13 +47,13 @@ def mark_stale_expected_time(course_key: str, outline: Sequence[OutlineUnit]) ->
     if learner_ids:
         waiting = PendingChange.objects.filter(
             Q(day__isnull=True) | Q(last_day__isnull=False),
-            subject=RollupStage.LEARNER,
+            stage=RollupStage.LEARNER,
             course_key=course_key,
         )
         learner_ids -= set(waiting.values_list("learner_id", flat=True))
     change_queue.append_changes(
         [
-            PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+            PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
             for learner_id in sorted(learner_ids, key=str)
         ]
     )

@@ -59,7 +59,7 @@ class _Module:
     units: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
     completed: Counter[LearnerId] = field(default_factory=Counter)
-    exempt: Counter[LearnerId] = field(default_factory=Counter)
+    excused: Counter[LearnerId] = field(default_factory=Counter)
     reached: set[LearnerId] = field(default_factory=set)
     active_ms: Counter[LearnerId] = field(default_factory=Counter)
 
@@ -74,7 +74,7 @@ def set_unit_stats(roster: Roster) -> None:
     for key, answers in _first_answers(roster).items():
         tallies[key].answers = answers
     open_units = [unit.unit_key for unit in outline if unit.is_available and unit.kind != UnitKind.MODULE]
-    silent = roster.silent_counts()
+    silent = roster.not_sharing_counts()
     summaries = [
         (
             group_key,
@@ -109,7 +109,7 @@ def set_unit_stats(roster: Roster) -> None:
         ModuleStats,
         stored=ModuleStats.objects.filter(course_key=course_key),
         wanted=[_module_summary(roster, key, module) for key, module in modules.items()],
-        key=["unit_key"],
+        key=["module_key"],
     )
 
 
@@ -153,7 +153,7 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
     )  # fmt: skip
     classes = {learner_id: roster.classes_of(learner_id) for learner_id in roster.group_of}
     for learner_id, unit_key, state, active_ms, *tried in rows:
-        if learner_id not in classes or (learner_id in roster.silent and unit_key not in quizzes):
+        if learner_id not in classes or (learner_id in roster.not_sharing_ids and unit_key not in quizzes):
             continue
         for group_key in classes[learner_id]:
             _add(tallies[group_key, unit_key], state, active_ms, tried)
@@ -165,7 +165,7 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
 def _add(tally: _Tally, state: str, active_ms: int, tried: Sequence[Any]) -> None:
     attempt_count, first_share, is_passed_first, is_passed = tried
     tally.states.append(state)
-    if state == UnitState.EXEMPT:
+    if state == UnitState.EXCUSED:
         return
     if active_ms:
         tally.active_ms.append(active_ms)
@@ -178,8 +178,8 @@ def _add(tally: _Tally, state: str, active_ms: int, tried: Sequence[Any]) -> Non
 
 
 def _add_to_module(module: _Module, learner_id: LearnerId, unit_key: str, state: str, active_ms: int) -> None:
-    if state == UnitState.EXEMPT:
-        module.exempt[learner_id] += unit_key in module.counted
+    if state == UnitState.EXCUSED:
+        module.excused[learner_id] += unit_key in module.counted
         return
     if state in REACHED:
         module.reached.add(learner_id)
@@ -216,7 +216,7 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
     return {
         "course_key": course_key,
         "unit_key": unit_key,
-        "learner_count": max(learner_count - states[UnitState.EXEMPT], 0),
+        "learner_count": max(learner_count - states[UnitState.EXCUSED], 0),
         "reached_count": sum(states[state] for state in REACHED),
         "completed_count": states[UnitState.COMPLETED],
         "skipped_count": states[UnitState.SKIPPED],
@@ -233,7 +233,7 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
         "p90_first_share": quartet.p90,
         "answered_count": len(tally.answers),
         "correct_count": sum(is_correct for _, is_correct in tally.answers),
-        "answering_count": len({learner_id for learner_id, _ in tally.answers}),
+        "answering_learner_count": len({learner_id for learner_id, _ in tally.answers}),
     }
 
 
@@ -246,10 +246,12 @@ def active_time_percentiles(active_ms: Iterable[int]) -> dict[str, int | None]:
 
 def _module_summary(roster: Roster, unit_key: str, module: _Module) -> ModuleStats:
     unit_count = len(module.counted)
-    done = (count == unit_count - module.exempt[learner_id] for learner_id, count in module.completed.items())
+    done = (
+        count == unit_count - module.excused[learner_id] for learner_id, count in module.completed.items()
+    )
     return ModuleStats(
         course_key=roster.course_key,
-        unit_key=unit_key,
+        module_key=unit_key,
         unit_count=unit_count,
         learner_count=len(roster.group_of),
         reached_count=len(module.reached),

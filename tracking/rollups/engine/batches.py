@@ -1,7 +1,7 @@
 """One stage of the job: claim marks, handle them and delete them in one transaction, until none are left.
 
 A batch that fails is handled again key by key, so that one row that cannot be rolled up never holds up the rest. What
-fails alone is tried again later, each time after a longer while, and after ``ROLLUP_TRIES`` tries it is set aside until
+fails alone is tried again later, each time after a longer while, and after ``ROLLUP_MAX_TRIES`` tries it is set aside until
 somebody has mended the cause and runs ``tracking_rollup --retry``.
 """
 

@@ -80,11 +80,11 @@ def retry_failed_changes(marks: QuerySet[PendingChange] | None = None) -> int:
 
 def newest_change_id() -> int:
     """Return the primary key of the newest mark, 0 where there is none."""
-    return PendingChange.objects.aggregate(newest=Max("pk"))["newest_change_id"] or 0
+    return PendingChange.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _due(subject: RollupStage, reach: ClaimFilter, now: datetime) -> QuerySet[PendingChange]:
-    marks = PendingChange.objects.due(now).filter(subject=subject, last_day__isnull=not reach.is_many_days)
+    marks = PendingChange.objects.due(now).filter(stage=subject, last_day__isnull=not reach.is_many_days)
     return marks if reach.until is None else marks.filter(pk__lte=reach.until)
 
 

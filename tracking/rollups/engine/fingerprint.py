@@ -10,8 +10,8 @@ VERSION = 1
 """Raise it where the same events come out as other rows than before."""
 
 STORED_THRESHOLDS = (
-    "ENGAGED_SECONDS", "SKIMMED_SHARE", "END_REACHED_PERCENT", "DEFAULT_EXPECTED_SECONDS", "CLASS_MINIMUM",
-    "GROUP_MINIMUM",
+    "ENGAGED_SECONDS", "SKIMMED_SHARE", "END_REACHED_PERCENT", "DEFAULT_EXPECTED_SECONDS", "MIN_CLASS_SIZE",
+    "MIN_GROUP_SIZE",
 )  # fmt: skip
 """The options that decide where a learner stands with a unit."""
 

@@ -62,7 +62,7 @@ def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetim
         "ends_at": outline.ends_at,
         "time_zone": outline.time_zone,
         "is_simulated": outline.is_simulated,
-        "rules": fingerprint.settings_fingerprint(),
+        "settings_fingerprint": fingerprint.settings_fingerprint(),
     }
     CourseOutline.objects.update_or_create(
         course_key=outline.course_key, defaults={**head, "refreshed_at": now}
@@ -75,9 +75,9 @@ def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetim
 
 def _has_other_days(outline: Outline, before: CourseOutline) -> bool:
     """Return whether what happened falls on other days than before, or days are made by other rules."""
-    is_by_other_rules = fingerprint.fingerprint_version(before.rules) != fingerprint.fingerprint_version(
-        fingerprint.settings_fingerprint()
-    )
+    is_by_other_rules = fingerprint.fingerprint_version(
+        before.settings_fingerprint
+    ) != fingerprint.fingerprint_version(fingerprint.settings_fingerprint())
     return is_by_other_rules or before.time_zone != outline.time_zone
 
 
@@ -110,7 +110,7 @@ def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set
             group_key=each.group_key,
             group_title=each.group_title,
             enrolled_at=each.enrolled_at,
-            exempt_unit_keys=list(each.exempt_unit_keys),
+            excused_unit_keys=list(each.excused_unit_keys),
         )
         for each in enrolled
     }
@@ -124,7 +124,7 @@ def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set
 
 
 def _terms(row: Enrolment) -> tuple[object, ...]:
-    return row.group_key, row.group_title, row.exempt_unit_keys, row.enrolled_at
+    return row.group_key, row.group_title, row.excused_unit_keys, row.enrolled_at
 
 
 def _learner_ids(course_key: str) -> set[Any]:
@@ -143,9 +143,9 @@ def _mark(course_key: str, learner_ids: Iterable[Any], *, of_days: bool) -> None
     else:
         change_queue.append_changes(
             [
-                PendingChange(subject=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
+                PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
                 for learner_id in ordered
             ]
         )
     if ordered:
-        change_queue.append_changes([PendingChange(subject=RollupStage.CLASS, course_key=course_key)])
+        change_queue.append_changes([PendingChange(stage=RollupStage.CLASS, course_key=course_key)])

@@ -69,7 +69,7 @@ def _one_pass(now: datetime) -> Iterator[int]:
             yield from _class_turns(now)
             pause.begin()
             is_live = False
-    yield from batches.drain_stage(RollupStage.ITEMS, _items, now=now)
+    yield from batches.drain_stage(RollupStage.QUESTIONS, _items, now=now)
     yield from batches.drain_stage(
         RollupStage.SKILLS, _skills, now=now, reach=ClaimFilter(until=change_queue.newest_change_id())
     )
@@ -126,7 +126,7 @@ def _fold_learners(course_key: str, marks: Sequence[PendingChange], *, now: date
     learner_rollup.roll_up_learners(course_key, learner_ids, changes=changes, whole=whole, now=now)
     change_queue.append_changes(
         [
-            PendingChange(subject=RollupStage.FINDINGS, course_key=course_key, learner_id=each)
+            PendingChange(stage=RollupStage.FINDINGS, course_key=course_key, learner_id=each)
             for each in learner_ids
         ]
     )
@@ -135,7 +135,7 @@ def _fold_learners(course_key: str, marks: Sequence[PendingChange], *, now: date
     some_days = changes.days or {first for first, _ in touched.all_stretches()}
     class_days = [None] if whole or not some_days else sorted(some_days)
     change_queue.append_changes(
-        [PendingChange(subject=RollupStage.CLASS, course_key=course_key, day=day) for day in class_days]
+        [PendingChange(stage=RollupStage.CLASS, course_key=course_key, day=day) for day in class_days]
     )
     # Raw events alone say nothing of answers.
     _mark_skills(course_key, whole, of=learner_ids)
@@ -145,10 +145,10 @@ def _mark_skills(course_key: str, answering: AbstractSet[Any], *, of: Sequence[A
     learner_ids = [each for each in of if each in answering]
     if not learner_ids:
         return
-    change_queue.append_changes([PendingChange(subject=RollupStage.ITEMS, course_key=course_key)])
+    change_queue.append_changes([PendingChange(stage=RollupStage.QUESTIONS, course_key=course_key)])
     change_queue.append_changes(
         [
-            PendingChange(subject=RollupStage.SKILLS, course_key=course_key, learner_id=each)
+            PendingChange(stage=RollupStage.SKILLS, course_key=course_key, learner_id=each)
             for each in learner_ids
         ]
     )
@@ -159,7 +159,7 @@ def _items(marks: Sequence[PendingChange], now: datetime) -> None:
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         change_queue.append_changes(
             [
-                PendingChange(subject=RollupStage.SKILLS, course_key=course_key, learner_id=learner_id)
+                PendingChange(stage=RollupStage.SKILLS, course_key=course_key, learner_id=learner_id)
                 for learner_id in questions.set_question_stats(course_key, now=now)
             ]
         )
@@ -178,7 +178,7 @@ def _skills(marks: Sequence[PendingChange], now: datetime) -> None:
         )
         change_queue.append_changes(
             [
-                PendingChange(subject=RollupStage.FINDINGS, course_key=course_key, learner_id=each)
+                PendingChange(stage=RollupStage.FINDINGS, course_key=course_key, learner_id=each)
                 for each in learner_ids
             ]
         )
@@ -192,7 +192,7 @@ def _classes(marks: Sequence[PendingChange], now: datetime) -> None:
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         days_changed = {day for day in days_of[course_key] if day is not None}
         rollup.roll_up_course(course_key, only=None if None in days_of[course_key] else days_changed, now=now)
-        change_queue.append_changes([PendingChange(subject=RollupStage.FINDINGS, course_key=course_key)])
+        change_queue.append_changes([PendingChange(stage=RollupStage.FINDINGS, course_key=course_key)])
 
 
 def _existing(learner_ids: Iterable[Any]) -> list[Any]:

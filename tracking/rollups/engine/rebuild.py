@@ -45,7 +45,7 @@ def mark_for_rebuild(scope: RebuildScope) -> Iterator[int]:
     """Mark what is in ``scope``; yield how many marks were written after each transaction."""
     for course_key in _course_keys(scope):
         if scope.learner_id is None:
-            PendingChange.objects.create(subject=RollupStage.OUTLINE, course_key=course_key)
+            PendingChange.objects.create(stage=RollupStage.OUTLINE, course_key=course_key)
             Calibration.objects.filter(course_key=course_key).update(is_stale=True)
             yield 1
         learner_ids = _learner_ids(course_key, scope)
@@ -75,7 +75,7 @@ def rebuild_changes(
         first, last = max([min(days), *([since] if since else [])]) if days else None, max(days, default=None)
         is_any = first is not None and last is not None and first <= last
         yield PendingChange(
-            subject=RollupStage.LEARNER,
+            stage=RollupStage.LEARNER,
             course_key=course_key,
             learner_id=learner_id,
             day=first if is_any else None,

@@ -35,18 +35,22 @@ def sync_rows(
     stored: QuerySet[Row],
     wanted: Iterable[object],
     key: Sequence[str],
-    is_meant: Callable[[Values], bool] | None = None,
+    is_confirmed: Callable[[Values], bool] | None = None,
 ) -> RowDifference:
     """Make the rows ``stored`` exactly ``wanted``, told apart by the fields in ``key``.
 
-    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. ``is_meant`` is
+    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. ``is_confirmed`` is
     given the key of each stored row and says whether it is among those to set, where the database cannot say. The
     caller holds the lock that keeps others from writing the same rows.
     """
     names = bulk_insert.stored_field_names(model)
     places = [names.index(name) for name in key]
     rows = bulk_read.iter_values(stored, "pk", *names)
-    meant = (row for row in rows if is_meant is None or is_meant(tuple([row[place + 1] for place in places])))
+    meant = (
+        row
+        for row in rows
+        if is_confirmed is None or is_confirmed(tuple([row[place + 1] for place in places]))
+    )
     return sync_known_rows(model, stored=meant, wanted=map(attrgetter(*names), wanted), key=key)
 
 

@@ -12,7 +12,7 @@ from tracking.events import LearnerId, UnitKind
 from tracking.models import LearnerUnit, OutlineUnit, UnitState
 from tracking.rollups.learner.unit_rows import OutlineWalk, UnitRow
 
-OUT_OF_COUNT = frozenset({UnitState.EXEMPT, UnitState.LOCKED})
+OUT_OF_COUNT = frozenset({UnitState.EXCUSED, UnitState.LOCKED})
 
 Standing = Mapping[LearnerId, Mapping[str, UnitRow]]
 """Rows as they are stored, by learner and unit."""

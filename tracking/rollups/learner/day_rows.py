@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracking.events import LearnerId
-from tracking.rollups.learner.patterns import Hours, Steps
+from tracking.rollups.learner.patterns import Hours, TransitionCounts
 
 
 class PageViewRow(NamedTuple):
@@ -60,7 +60,7 @@ class CourseDayRow(NamedTuple):
     access_count: int
     last_at: datetime
     hours: Hours
-    steps: Steps
+    transitions: TransitionCounts
     is_final: bool = False
 
 

@@ -225,21 +225,21 @@ def _set(
         stored=PageView.objects.filter(**head, opened_at__gte=start, opened_at__lt=end),
         wanted=rows.views,
         key=["learner_id", "opened_at", "view_id"],
-        is_meant=lambda key: touched.holds(key[0], clock.day_of(key[1])),
+        is_confirmed=lambda key: touched.holds(key[0], clock.day_of(key[1])),
     )
     units = sync_rows(
         LearnerUnitDay,
         stored=LearnerUnitDay.objects.filter(**head, day__range=stretch),
         wanted=[row for made in rows.days.values() for row in made.units],
         key=["learner_id", "day", "unit_key"],
-        is_meant=lambda key: touched.holds(key[0], key[1]),
+        is_confirmed=lambda key: touched.holds(key[0], key[1]),
     )
     courses = sync_rows(
         LearnerCourseDay,
         stored=LearnerCourseDay.objects.filter(**head, day__range=stretch),
         wanted=[row for made in rows.days.values() for row in made.courses],
         key=["learner_id", "day"],
-        is_meant=lambda key: touched.holds(key[0], key[1]),
+        is_confirmed=lambda key: touched.holds(key[0], key[1]),
     )
     for learner_id, made in rows.days.items():
         changes.made[learner_id].units += made.units

@@ -23,7 +23,7 @@ VISIT_GAP = timedelta(milliseconds=VISIT_GAP_MS)
 Hours = dict[str, list[int]]
 """Active milliseconds and views by hour; the keys are numbers written as text, as JSON has them."""
 
-Steps = dict[str, dict[str, int]]
+TransitionCounts = dict[str, dict[str, int]]
 """How often a learner went from one unit to another."""
 
 
@@ -39,20 +39,20 @@ def hours_of_day(active: Iterable[Span], opened: Iterable[datetime], zone: tzinf
     return {str(hour): hours[hour] for hour in sorted(hours)}
 
 
-def transitions_of_day(opened: Iterable[PageViewFacts]) -> Steps:
-    """Return the steps between the units of ``opened``, the views of one day in the order they were opened."""
-    steps: Steps = {}
+def transitions_of_day(opened: Iterable[PageViewFacts]) -> TransitionCounts:
+    """Return the transitions between the units of ``opened``, the views of one day in the order they were opened."""
+    transitions: TransitionCounts = {}
     here, last_at = OUTSIDE, None
     for view in opened:
         if last_at is not None and view.opened_at - last_at > VISIT_GAP:
-            _count(steps, here, OUTSIDE)
+            _count(transitions, here, OUTSIDE)
             here, last_at = OUTSIDE, None
         if view.unit_key != here:
-            _count(steps, here, view.unit_key)
+            _count(transitions, here, view.unit_key)
         here, last_at = view.unit_key, max(last_at or view.last_at, view.last_at)
     if last_at is not None:
-        _count(steps, here, OUTSIDE)
-    return steps
+        _count(transitions, here, OUTSIDE)
+    return transitions
 
 
 def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
@@ -71,12 +71,12 @@ def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
             week.pop(key, None)
 
 
-def add_transitions(total: Steps, steps: Steps, *, sign: int = 1) -> None:
+def add_transitions(total: TransitionCounts, transitions: TransitionCounts, *, sign: int = 1) -> None:
     """Add ``steps`` to ``total``, or take them off with a ``sign`` of -1.
 
     Of ``total`` only the outermost level is changed, so that a shallow copy of it is a copy.
     """
-    for here, theres in steps.items():
+    for here, theres in transitions.items():
         sums = dict(total.get(here, {}))
         for there, count in theres.items():
             sums[there] = sums.get(there, 0) + sign * count
@@ -88,8 +88,8 @@ def add_transitions(total: Steps, steps: Steps, *, sign: int = 1) -> None:
             total.pop(here, None)
 
 
-def _count(steps: Steps, here: str, there: str) -> None:
-    theres = steps.setdefault(here, {})
+def _count(transitions: TransitionCounts, here: str, there: str) -> None:
+    theres = transitions.setdefault(here, {})
     theres[there] = theres.get(there, 0) + 1
 
 

@@ -98,7 +98,7 @@ def _fold_some(
         sources = LearnerSources(
             totals=totals[learner_id],
             attempts=attempts[learner_id],
-            standing=standing[learner_id],
+            current_rows=standing[learner_id],
             changed=parts.get(learner_id),
         )
         rows = units.rows_of(sources, of_learner)
@@ -158,12 +158,12 @@ def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId,
     sharing = consent.learners_covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
     head = {"course_key": course_key, "learner_id__in": learner_ids}
     enrolments = {row.learner_id: row for row in Enrolment.objects.filter(**head)}
-    exempt: dict[LearnerId, set[str]] = defaultdict(set)
+    excused: dict[LearnerId, set[str]] = defaultdict(set)
     for learner_id, row in enrolments.items():
-        exempt[learner_id] |= set(row.exempt_unit_keys)
-    excuses = Action.objects.standing().filter(**head, verb=ActionKind.EXCUSED)
+        excused[learner_id] |= set(row.excused_unit_keys)
+    excuses = Action.objects.in_effect().filter(**head, kind=ActionKind.EXCUSED)
     for learner_id, unit_key in excuses.values_list("learner_id", "unit_key"):
-        exempt[learner_id].add(unit_key)
+        excused[learner_id].add(unit_key)
     return {
         learner_id: EnrolmentTerms(
             learner_id=learner_id,
@@ -171,7 +171,7 @@ def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId,
             is_shared=learner_id in sharing,
             is_enrolled=learner_id in enrolments,
             enrolled_at=enrolments[learner_id].enrolled_at if learner_id in enrolments else None,
-            exempt_unit_keys=frozenset(exempt[learner_id]),
+            excused_unit_keys=frozenset(excused[learner_id]),
         )
         for learner_id in learner_ids
     }
@@ -210,24 +210,26 @@ def _fold_patterns(
     ]
     concerned = {row.learner_id for _, row in changed} | whole
     stored = _stored(LearnerPattern, course_key, concerned)
-    names = ["learner_id", "day", "hours", "steps"]
+    names = ["learner_id", "day", "hours", "transitions"]
     unread = LearnerCourseDay.objects.filter(course_key=course_key, learner_id__in=whole - made.keys())
     stored_days = bulk_read.iter_values(unread, *names)
     made_days = (
-        (row.learner_id, row.day, row.hours, row.steps) for each in made.values() for row in each.courses
+        (row.learner_id, row.day, row.hours, row.transitions)
+        for each in made.values()
+        for row in each.courses
     )
-    wanted: dict[LearnerId, tuple[patterns.Hours, patterns.Steps]] = {
-        learner_id: (dict(hours), dict(steps))
-        for _, learner_id, _, hours, steps in stored
+    wanted: dict[LearnerId, tuple[patterns.Hours, patterns.TransitionCounts]] = {
+        learner_id: (dict(hours), dict(transitions))
+        for _, learner_id, _, hours, transitions in stored
         if learner_id not in whole
     }
-    parts = ((sign, row.learner_id, row.day, row.hours, row.steps) for sign, row in changed)
-    for sign, learner_id, day, hours, steps in chain(
+    parts = ((sign, row.learner_id, row.day, row.hours, row.transitions) for sign, row in changed)
+    for sign, learner_id, day, hours, transitions in chain(
         ((1, *row) for row in chain(stored_days, made_days)), parts
     ):
         week, total = wanted.setdefault(learner_id, ({}, {}))
         patterns.add_hours(week, day, hours, sign=sign)
-        patterns.add_transitions(total, steps, sign=sign)
+        patterns.add_transitions(total, transitions, sign=sign)
     rows = [
         (learner_id, course_key, week, total) for learner_id, (week, total) in wanted.items() if week or total
     ]

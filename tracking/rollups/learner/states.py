@@ -51,7 +51,7 @@ class UnitFacts(NamedTuple):
 def unit_state(unit: UnitFacts, rules: TrackingSettings) -> UnitState:
     """Return the state of ``unit``, with thresholds from ``rules``."""
     if unit.is_exempt:
-        return UnitState.EXEMPT
+        return UnitState.EXCUSED
     if not unit.is_available:
         return UnitState.LOCKED
     if _is_completed(unit, rules):

@@ -74,7 +74,7 @@ class EnrolmentTerms:
     is_shared: bool
     is_enrolled: bool
     enrolled_at: datetime | None
-    exempt_unit_keys: frozenset[str] = frozenset()
+    excused_unit_keys: frozenset[str] = frozenset()
     """Units that the learner is exempt from, by the host's word or an instructor's; with all below them."""
 
 
@@ -94,7 +94,7 @@ class LearnerSources:
 
     totals: Mapping[str, UnitTotals]
     attempts: Mapping[str, AttemptSummary]
-    standing: Mapping[str, UnitRow]
+    current_rows: Mapping[str, UnitRow]
     """Rows as they are stored, for units that neither ``totals`` nor ``attempts`` need to tell of."""
     changed: AbstractSet[str] | None = None
     """The units of which something has changed; ``None`` where that may be all of them."""
@@ -120,13 +120,13 @@ class OutlineWalk:
 
     def required_count(self, terms: EnrolmentTerms) -> int:
         """Return how many units count for one learner: those that are required and open, but for the exempt."""
-        exempt = _with_all_below(self.outline, terms.exempt_unit_keys)
+        exempt = _with_all_below(self.outline, terms.excused_unit_keys)
         return len(self.required - self.locked - exempt)
 
     def rows_of(self, sources: LearnerSources, terms: EnrolmentTerms) -> list[UnitRow]:
         """Return a row for each lesson and quiz of which there is anything to say, in the order of the outline."""
-        exempt = _with_all_below(self.outline, terms.exempt_unit_keys)
-        changed, standing_of = sources.changed, sources.standing
+        exempt = _with_all_below(self.outline, terms.excused_unit_keys)
+        changed, standing_of = sources.changed, sources.current_rows
         known = sources.totals.keys() | sources.attempts.keys()
         rows: list[UnitRow] = []
         is_later_engaged = False

@@ -43,14 +43,14 @@ class FlagComparison:
     """What was expected of learners in a skill after ``FLAG_AFTER`` answers, two ways, and whether they then failed."""
 
     expected: list[float] = field(default_factory=list)
-    plain: list[float] = field(default_factory=list)
+    observed: list[float] = field(default_factory=list)
     outcomes: list[bool] = field(default_factory=list)
 
     def areas(self) -> tuple[float | None, float | None]:
         """Return the area under the curve of the measure and of the plain share right."""
         return (
             accuracy.roc_auc(self.outcomes, [-each for each in self.expected]),
-            accuracy.roc_auc(self.outcomes, [-each for each in self.plain]),
+            accuracy.roc_auc(self.outcomes, [-each for each in self.observed]),
         )
 
     def is_enough(self) -> bool:
@@ -60,7 +60,7 @@ class FlagComparison:
     def advantage(self) -> float:
         """Return by how many standard errors the measure is better than the plain share."""
         return accuracy.auc_z_score(
-            self.outcomes, [-each for each in self.expected], [-each for each in self.plain]
+            self.outcomes, [-each for each in self.expected], [-each for each in self.observed]
         )
 
 
@@ -71,7 +71,7 @@ class SkillWatch:
     answered_count: int = 0
     correct_count: int = 0
     expected: float = 0.0
-    plain: float = 0.0
+    observed: float = 0.0
     later_correct_count: int = 0
 
 
@@ -82,7 +82,7 @@ class CalibrationFit:
     bank: ItemBank
     auc: float | None
     flags: FlagComparison
-    goes_by_plain: bool
+    uses_observed_share: bool
     answer_count: int
     learner_count: int
 
@@ -103,7 +103,7 @@ def fit_calibration(answers: Sequence[CalibrationAnswer]) -> CalibrationFit:
         bank=learn_parameters(answers),
         auc=accuracy.roc_auc(outcomes, expected),
         flags=_joined(compared),
-        goes_by_plain=not _is_better(compared),
+        uses_observed_share=not _is_better(compared),
         answer_count=len(answers),
         learner_count=len({each.learner for each in answers}),
     )
@@ -160,14 +160,14 @@ def _watch(
         watch.correct_count += is_right
         if watch.answered_count == FLAG_AFTER:
             watch.expected = model.predict_answer(bank, learner, (skill,))
-            watch.plain = watch.correct_count / FLAG_AFTER
+            watch.observed = watch.correct_count / FLAG_AFTER
         return
     if watch.answered_count > FLAG_AFTER + FLAG_OVER:
         return
     watch.later_correct_count += is_right
     if watch.answered_count == FLAG_AFTER + FLAG_OVER:
         flags.expected.append(watch.expected)
-        flags.plain.append(watch.plain)
+        flags.observed.append(watch.observed)
         flags.outcomes.append(watch.later_correct_count <= FLAG_AT_MOST)
 
 
@@ -184,6 +184,6 @@ def _joined(parts: Iterable[FlagComparison]) -> FlagComparison:
     joined = FlagComparison()
     for part in parts:
         joined.expected += part.expected
-        joined.plain += part.plain
+        joined.observed += part.observed
         joined.outcomes += part.outcomes
     return joined

@@ -27,11 +27,11 @@ class QuestionStatsRow:
     answer_count: int
     correct_count: int
     succeeded_count: int
-    tries_to_success_count: int
+    attempts_to_success_count: int
     gained_count: int
-    kept_count: int
+    unchanged_count: int
     lost_count: int
-    rated_count: int
+    discrimination_count: int
     discrimination: float | None
     options: dict[str, list[int]] = field(default_factory=dict)
     lesson_keys: list[str] = field(default_factory=list)
@@ -77,11 +77,11 @@ def _row(
         answer_count=len(every),
         correct_count=sum(each.is_right for each in every),
         succeeded_count=len(needed),
-        tries_to_success_count=sum(needed),
+        attempts_to_success_count=sum(needed),
         gained_count=moves.count(1),
-        kept_count=moves.count(0),
+        unchanged_count=moves.count(0),
         lost_count=moves.count(-1),
-        rated_count=len(rated),
+        discrimination_count=len(rated),
         discrimination=point_biserial(rated),
         options=_options(firsts),
         lesson_keys=sorted({key for each in every for key in each.lesson_keys}),

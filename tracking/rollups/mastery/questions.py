@@ -59,12 +59,12 @@ def _calibrate(
             for each in given
         ]
     )
-    flag_auc, plain_flag_auc = fit.flags.areas()
+    flag_auc, observed_flag_auc = fit.flags.areas()
     measure = {
         "items": _rounded(fit.bank.items),
         "skills": _rounded(fit.bank.skills),
         "weights": [round(weight, 6) for weight in fit.bank.weights],
-        "goes_by_plain": fit.goes_by_plain,
+        "uses_observed_share": fit.uses_observed_share,
     }
     Calibration.objects.update_or_create(
         course_key=course_key,
@@ -74,9 +74,9 @@ def _calibrate(
             "learner_count": fit.learner_count,
             "answer_count": fit.answer_count,
             "auc": fit.auc,
-            "compared_count": len(fit.flags.outcomes),
+            "compared_learner_count": len(fit.flags.outcomes),
             "flag_auc": flag_auc,
-            "plain_flag_auc": plain_flag_auc,
+            "observed_flag_auc": observed_flag_auc,
             "is_stale": False,
         },
     )

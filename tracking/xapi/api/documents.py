@@ -119,8 +119,8 @@ def _read(request: HttpRequest, place: DocumentAddress, name: str) -> HttpRespon
     response["ETag"] = etag
     response["Last-Modified"] = http_date(found.stored_at.timestamp())
     # Content is anybody's: nothing of it may run as a page of this site.
-    response["DocumentContent-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-DocumentContent-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -1,0 +1,82 @@
+import { delivery, store } from "./delivery.js";
+import { clock, tracker } from "./capture.js";
+
+const tags = () => [...document.querySelectorAll("[data-tracking-endpoint]")];
+const { trackingEndpoint: url = "", trackingOwner: owner, trackingIdle } = tags()[0]?.dataset ?? {};
+let isOver = !url;
+let inputAt = 0;
+const idle = Number(trackingIdle) || 60_000;
+/** @type {HTMLElement | undefined} */
+let tag;
+
+/** @type {Guard} */
+const guarded =
+  (act) =>
+  (...args) => {
+    try {
+      if (!isOver) act(...args);
+    } catch {}
+  };
+/** @type {On} */
+const on = (types, act) => types.split(" ").map((type) => addEventListener(type, guarded(act), true));
+
+/** @type {Looking} */
+const page = {
+  look() {
+    const { scrollTop, clientHeight, scrollHeight } = page.box ?? document.documentElement;
+    return {
+      visible: !document.hidden,
+      idleAfter: !document.hasFocus() ? 0 : document.activeElement?.tagName === "IFRAME" ? 300_000 : idle,
+      playing: [...document.querySelectorAll("audio,video")].some(
+        (media) => !media.paused && media.readyState > 2 && !(media.muted && media.loop),
+      ),
+      depth: Math.min(100, Math.round((100 * (scrollTop + clientHeight)) / (scrollHeight || 1))),
+    };
+  },
+  place() {
+    const was = tag;
+    tag = tags().at(-1);
+    const { trackingCourse: course, trackingUnit: unit } = (tag !== was && tag?.dataset) || {};
+    return { path: location.pathname.slice(0, 512), course, unit };
+  },
+};
+
+const start = guarded(() => {
+  const kept = store(() => localStorage);
+  if (kept().owner !== owner) kept(null);
+  kept({ owner });
+  const times = clock(Date.now);
+  const sent = delivery(times, kept, {
+    post: (body) => fetch(url, { method: "POST", keepalive: true, body }),
+    beacon: (body) => navigator.sendBeacon(url, body),
+    end: () => {
+      isOver = true;
+    },
+  });
+  const { add, begin, move, pulse, report, sample } = tracker(times, page, kept, sent);
+
+  setInterval(guarded(pulse), 2000);
+  on("pointerdown pointermove keydown wheel touchmove scroll", (event) => {
+    // Pointers fire at every frame, and boxes scroll by themselves.
+    if (event.timeStamp - inputAt < 250 || (event.type === "scroll" && event.target !== document)) return;
+    inputAt = event.timeStamp;
+    sample(event.isTrusted);
+  });
+  // Only after the event does activeElement name a clicked frame.
+  on("focus blur playing pause waiting", () => setTimeout(guarded(sample)));
+  on("visibilitychange pagehide", (event) => {
+    report(true);
+    sent.flush(event.type === "pagehide");
+  });
+  on("pageshow", (event) => event.persisted && begin());
+  window.navigation?.addEventListener("currententrychange", guarded(pulse));
+  import("./page_details.js").then(({ more }) => more(page, on, add, sample, guarded), Object);
+  window.tracking = {
+    setUnit: guarded((unit, course) =>
+      move({ ...page.place(), unit: unit.toString(), course: course?.toString() }),
+    ),
+  };
+});
+
+if (document.prerendering) on("prerenderingchange", start);
+else start();
