@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage lint audit lint-code lint-types lint-layers lint-templates lint-project lint-scripts \
-	format messages openapi fuzz-api screenshots matrix clean
+	format docs messages openapi fuzz-api screenshots matrix clean
 
 # Interpreters to try, newest last: the one that the machine calls python3 comes first. Override: make PYTHON=python3.12 demo
 PYTHON ?= python3 python3.11 python3.12 python3.13 python
@@ -75,6 +75,10 @@ audit: .venv/.dev ## Ask the vulnerability service about every installed package
 
 bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
 	@$(RUN) tests.servers $(RUN) benchmarks.$(subst -,_,$*)
+
+docs: .venv/.dev ## Build the documentation into build/site; a broken link or a page without a place is an error
+	@$(RUN) sphinx --quiet --fail-on-warning --fresh-env --doctree-dir build/doctrees docs build/site
+	@echo "build/site/index.html"
 
 openapi: .venv/.dev ## Write the description of the API to docs/openapi.yaml
 	@$(RUN) docs.openapi

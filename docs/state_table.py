@@ -1,6 +1,6 @@
-"""The table in states.md: every combination of facts is asked of the code, and what makes no difference is left out.
+"""Write the table in states.md: ask the code about every combination of facts, and leave out what makes no difference.
 
-``python -m docs.state_table`` writes the page again.
+Run ``python -m docs.state_table`` after a change to the states.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ def facts() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """Return the facts in the order in which they are asked for: the name of each, its values, and what they set."""
     tried: dict[str, Any] = {"started_count": 1, "submitted_count": 1}
     return {
-        "exempt": {"yes": {"is_exempt": True}, "no": {}},
-        "open to learners": {"no": {"is_available": False}, "yes": {}},
-        "host says done": {"yes": {"is_host_completed": True}, "no": {}},
+        "excused": {"yes": {"is_exempt": True}, "no": {}},
+        "available": {"no": {"is_available": False}, "yes": {}},
+        "completed on the platform": {"yes": {"is_host_completed": True}, "no": {}},
         "attempts": {
             "passed": {"attempts": AttemptFacts(**tried, is_graded=True, is_passed=True)},
             "graded, no pass mark": {"attempts": AttemptFacts(**tried, is_graded=True)},
             "not passed": {"attempts": AttemptFacts(**tried, is_graded=True, is_passed=False)},
             "awaiting grading": {"attempts": AttemptFacts(**tried)},
-            "begun": {"attempts": AttemptFacts(started_count=1)},
+            "started": {"attempts": AttemptFacts(started_count=1)},
             "none": {},
         },
         "kind": {"quiz": {"kind": UnitKind.QUIZ}, "lesson, other": {"kind": UnitKind.LESSON}},
@@ -54,8 +54,8 @@ def facts() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         },
         "expected time": {"known": {"expected_seconds": EXPECTED_SECONDS}, "unknown": {}},
         "required": {"yes": {}, "no": {"is_required": False}},
-        "shares views": {"yes": {}, "no": {"is_shared": False}},
-        "gone past or overdue": {"yes": {"is_later_engaged": True}, "no": {}},
+        "shares activity": {"yes": {}, "no": {"is_shared": False}},
+        "later unit worked on": {"yes": {"is_later_engaged": True}, "no": {}},
     }
 
 

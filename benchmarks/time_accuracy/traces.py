@@ -1,4 +1,4 @@
-"""What the scripted learners do. Each notes when it was truly there; the rules for that are in ``docs/time.md``."""
+"""What the scripted learners do. Each notes when it was truly there, by the rules in ``docs/time-measurement.md``."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from tests import factories
@@ -26,6 +27,11 @@ FINDING = {
 }
 
 
+def example(name):
+    """Return an example with the prefix of this site in place of the one that the guides propose."""
+    return EXAMPLES[name].replace("/learning/", reverse("tracking:start"))
+
+
 class Runner:
     """Runs an example of curl as a learner, and returns the answer."""
 
@@ -34,7 +40,7 @@ class Runner:
 
     def __call__(self, name):
         answer = subprocess.run(
-            ["sh", "-c", EXAMPLES[name]], env=self.variables, capture_output=True, text=True, check=True
+            ["sh", "-c", example(name)], env=self.variables, capture_output=True, text=True, check=True
         )
         return json.loads(answer.stdout)
 
@@ -73,9 +79,9 @@ def test_the_examples_of_curl_do_what_they_say(run, learner):
 @pytest.mark.django_db(transaction=True)
 def test_the_example_in_python_reads_every_row_and_only_what_changed(run):
     names: dict = {}
-    exec(EXAMPLES["python"], names)
+    exec(example("python"), names)
     site, token = run.variables["SITE"], run.variables["TOKEN"]
-    findings = f"{site}/tracking/api/v1/courses/tiny/findings/"
+    findings = f"{site}{reverse('tracking:start')}api/v1/courses/tiny/findings/"
     assert [each["reason"] for each in names["read_all"](findings, token)] == ["skipped"]
     told, etag = names["read"](findings, token)
     assert told is not None
@@ -88,7 +94,7 @@ def test_the_example_of_an_attempt_records_and_corrects_one(run, learner):
         Permission.objects.get(content_type__app_label="tracking", codename="add_attempt")
     )
     names: dict = {}
-    exec(EXAMPLES["attempt"], names)
+    exec(example("attempt"), names)
     site, token = run.variables["SITE"], run.variables["TOKEN"]
     given = names["attempt"] | {"learner_id": str(learner.pk)}
     assert names["record"](site, token, given) is True

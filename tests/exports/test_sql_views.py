@@ -46,7 +46,7 @@ def test_every_view_can_be_read_and_its_columns_are_told(views, name):
         cursor.execute(f"SELECT * FROM {name}")
         columns = [column[0] for column in cursor.description]
     row = next(
-        line for line in (DOCS / "sql.md").read_text().splitlines() if line.startswith(f"| `{name}` |")
+        line for line in (DOCS / "sql-views.md").read_text().splitlines() if line.startswith(f"| `{name}` |")
     )
     assert re.findall(r"`(\w+)`", row)[1:] == columns
 
