@@ -56,6 +56,8 @@ class Traits:
     wanders: float = 0.25
     shares: bool = True
     """Whether they agree to have recorded how they learn."""
+    takes_messages: bool = True
+    """Whether they agree to messages that follow from a finding."""
     starts: bool = True
     stops_on: float | None = None
     """The day from which they come no more."""

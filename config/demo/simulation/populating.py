@@ -28,6 +28,9 @@ SHARED = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
 SHY_OF = 12
 """Of so many learners, one does not share how they learn."""
 
+QUIET_OF = 8
+"""Of so many learners, one has not agreed to messages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classroom:
@@ -65,7 +68,11 @@ def fill(classroom: Classroom, count: int) -> list[Learning]:
     others = (person for person in people.people() if person.username not in taken)
     for number, person in enumerate(islice(others, count - len(learners)), start=1):
         traits = people.draw_traits(_chance(classroom.seed, person.username))
-        traits = replace(traits, shares=number % SHY_OF != SHY_OF // 3)
+        traits = replace(
+            traits,
+            shares=number % SHY_OF != SHY_OF // 3,
+            takes_messages=number % QUIET_OF != QUIET_OF // 3,
+        )
         learners.append(admit(classroom, _account(person), traits))
     return learners
 
@@ -81,6 +88,8 @@ def admit(classroom: Classroom, user: User, traits: Traits) -> Learning:
         consent.grant(user.pk, SHARED, source=SOURCE)
     else:
         consent.refuse(user.pk, {Purpose.ENGAGEMENT}, source=SOURCE)
+    if traits.takes_messages:
+        consent.grant(user.pk, {Purpose.NUDGES}, source=SOURCE)
     return Learning(user, classroom.syllabus, traits, term=classroom.term, seed=classroom.seed)
 
 

@@ -50,7 +50,7 @@ TRAITS: Mapping[Story, Traits] = {
         STEADY, ability=1.6, without_parts=frozenset({2}), retries=1, retries_after=(8, 10), goes_back=1,
         lead_days=(9, 12),
     ),
-    Story.NEVER_STARTED: Traits(starts=False),
+    Story.NEVER_STARTED: Traits(starts=False, takes_messages=False),
     Story.TAB_LEFT_OPEN: replace(
         STEADY, ability=1.2, hour=7.5, weekend=0, wanders=0.1, left_open=timedelta(hours=9)
     ),

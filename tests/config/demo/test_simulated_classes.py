@@ -21,6 +21,7 @@ from config.demo.simulation.syllabus import TOO_HARD
 from courses.models import Attempt, LessonCompletion
 from tracking import tasks
 from tracking.models import Event, Finding, PageView, PendingChange, Reason
+from tracking.outreach import messages
 from tracking.reports.course import overview as course_overview
 from tracking.reports.course.overview import ClassOverview
 from tracking.reports.learner import progress
@@ -176,6 +177,20 @@ def test_who_does_not_share_is_shown_so_and_has_no_view_stored() -> None:
     assert Attempt.objects.filter(learner=shy.learner_id).exists()
     assert shy.skipped_count == 0
     assert "not shared" in class_page()
+
+
+@pytest.mark.parametrize("course", list(classes.CLASSES))
+def test_most_learners_of_a_class_take_messages_and_a_few_do_not(course: str) -> None:
+    learners = {row.learner_id for row in overview(course).learners}
+    taking = messages.learners_accepting_messages(learners, course)
+    assert 0.75 * len(learners) <= len(taking) < len(learners)
+
+
+def test_the_class_page_offers_to_write_to_who_takes_messages_and_says_who_takes_none() -> None:
+    words = class_page()
+    check_in = words[words.index("Learners to check in with") : words.index("Lessons and quizzes")]
+    assert "Nudge : Skye Sullivan" in check_in
+    assert re.search(r"Nils Nilsson not seen yet.*?takes no messages", check_in)
 
 
 @pytest.mark.parametrize("course", list(classes.CLASSES))
