@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -65,7 +66,7 @@ def seed(*, size: int = CLASS_SIZE, tell_week: TellWeek = say_nothing) -> None:
     is_new = not courses.filter(has_simulated_learners=True).exists()
     if is_new:
         populating.forget(courses)
-    users = {person.username: _find_or_make(person) for person in PEOPLE}
+    users = _find_or_make_people()
     for course in Course.objects.all():
         course.instructors.add(users[INSTRUCTOR.username])
     if is_new and courses:
@@ -95,18 +96,22 @@ def _fill(courses: QuerySet[Course], learner: User, *, size: int, now: datetime,
     playing.bring_up_to_date(now)
 
 
-def _find_or_make(person: Person) -> User:
+def _find_or_make_people() -> dict[str, User]:
+    names = [person.username for person in PEOPLE]
+    users = {user.username: user for user in User.objects.filter(username__in=names)}
+    missing = [person for person in PEOPLE if person.username not in users]
+    # Hashed once for all of them: a hash is slow by design, and this password is printed.
+    password = hashers.make_password(PASSWORD) if missing else ""
+    return users | {person.username: _make(person, password=password) for person in missing}
+
+
+def _make(person: Person, *, password: str) -> User:
     first_name, last_name = person.name.split(" ", 1)
-    user, is_new = User.objects.get_or_create(
+    return User.objects.create(
         username=person.username,
-        defaults={
-            "first_name": first_name,
-            "last_name": last_name,
-            "is_staff": person.is_operator,
-            "is_superuser": person.is_operator,
-        },
+        password=password,
+        first_name=first_name,
+        last_name=last_name,
+        is_staff=person.is_operator,
+        is_superuser=person.is_operator,
     )
-    if is_new:
-        user.set_password(PASSWORD)
-        user.save()
-    return user
