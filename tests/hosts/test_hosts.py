@@ -5,15 +5,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-HOSTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/learning.py"))
+HERE = Path(__file__).parent
+HOSTS = sorted(path.parent.name for path in HERE.glob("*/learning.py"))
 
 
 @pytest.mark.parametrize("name", HOSTS)
 def test_a_host_of_another_shape_is_tracked_by_its_adapter_alone(name):
-    learning = Path(__file__).parent / name / "learning.py"
+    learning = HERE / name / "learning.py"
+    cases = sorted((HERE.parent / "cases/hosts" / name).glob("*.py"))
     command = [
-        sys.executable, "-m", "pytest", str(learning), "--noconftest", "-q",
+        sys.executable, "-m", "pytest", learning, *cases, "--noconftest", "-q",
+        "-m", "" if connection.vendor == "sqlite" else "not once",
         "-p", "no:cacheprovider", "-p", "no:xdist", f"--ds=tests.hosts.{name}.settings",
     ]  # fmt: skip
 

@@ -1,0 +1,64 @@
+"""A course of 20 modules with 50 lessons each: what one more page view and the class page cost."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cases import figures
+from tests.messages import batch, progress
+from tests.school import node
+from tracking import jobs
+from tracking.events import UnitKind
+from tracking.lms.values import OutlineNode
+
+# What differs between databases is tested on smaller courses.
+pytestmark = pytest.mark.once
+
+MODULES, LESSONS = 20, 50
+KILOBYTE = 1000
+
+
+def view(at, course_key, unit_key):
+    return progress(at, unit_key, [[0, 60_000]], course=course_key)
+
+
+@pytest.fixture
+def class_of_six(school, make_learner, send, now):
+    """Six learners who have read the last lessons of course ``large`` and both of course ``small``."""
+    nodes = []
+    for module in range(MODULES):
+        nodes.append(OutlineNode(key=f"m{module}", kind=UnitKind.MODULE, title=f"Module {module}"))
+        nodes += [node(f"{module}-{number}", parent_key=f"m{module}") for number in range(LESSONS)]
+    school.course("large", nodes=tuple(nodes))
+    school.course("small", lessons=["18-49", "19-49"])
+    people = [make_learner(f"learner{number}") for number in range(6)]
+    for each, course_key in itertools.product(people, ["large", "small"]):
+        school.enrol(each, course_key)
+        units = ["18-49", "19-49"]
+        send(each, batch(*(view(now, course_key, unit) for unit in units), sent_at=now))
+    figures.update(now=now)
+    return people
+
+
+def test_one_more_page_view_costs_as_few_queries_as_in_a_small_course(class_of_six, send, now):
+    counts = []
+    for minutes, course_key in enumerate(("small", "large"), start=5):
+        later = now + timedelta(minutes=minutes)
+        body = batch(view(later, course_key, "19-49"), sent_at=later)
+        send(class_of_six[0], body, received_at=later)
+        with CaptureQueriesContext(connection) as queries:
+            jobs.roll_up(now=later)
+        counts.append(len(queries))
+    assert counts[1] < 1.2 * counts[0]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="The class page shows every lesson of the course at once: 1,000 lessons are 1.8 MB."
+)
+def test_the_class_page_of_a_large_course_is_under_500_kilobytes(class_of_six, admin_client):
+    page = admin_client.get(reverse("tracking:class", args=["large"]))
+    assert len(page.content) < 500 * KILOBYTE
