@@ -157,8 +157,8 @@ def test_who_is_at_risk_is_told_and_the_threshold_moved(course, learner, ines, a
         components=[["lost_points", 0.8, 0.9]],
         assessed_at=now,
     )
-    told = ask(ines, "risk/?share=0.5").json()
-    found = risk.find_risk_overview("c", now=now, share=0.5)
+    told = ask(ines, "risk/?threshold=0.5").json()
+    found = risk.find_risk_overview("c", now=now, threshold=0.5)
     assert found is not None
     assert [line["risk"]["learner_id"] for line in told["flagged"]] == [
         str(line.risk.learner_id) for line in found.flagged

@@ -126,7 +126,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         "class": (ines, f"{reverse('tracking:class', args=[COURSE])}?q=l"),
         "class_module": (ines, reverse("tracking:class_module", args=[COURSE, "m"])),
         "class_progress_grid": (ines, reverse("tracking:class_progress_grid", args=[COURSE])),
-        "class_risk": (ines, f"{reverse('tracking:class_risk', args=[COURSE])}?share=0.5"),
+        "class_risk": (ines, f"{reverse('tracking:class_risk', args=[COURSE])}?threshold=0.5"),
         "class_lesson": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/completed"])),
         "class_quiz": (ines, reverse("tracking:class_lesson", args=[COURSE, "m/check"])),
         "class_action_log": (ines, reverse("tracking:class_action_log", args=[COURSE])),

@@ -39,12 +39,12 @@ def names(answer: Any) -> list[str]:
         ("q=d", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
         ("q=ED", ["Ed"]),
         ("group=E", ["Bo", "Di", "Flo"]),
-        ("standing=check_in", ["Bo", "Cy"]),
-        ("standing=active", ["Ada", "Di", "Ed", "Flo"]),
-        ("standing=finished", ["Ada"]),
-        ("standing=never_started", ["Cy"]),
+        ("status=check_in", ["Bo", "Cy"]),
+        ("status=active", ["Ada", "Di", "Ed", "Flo"]),
+        ("status=finished", ["Ada"]),
+        ("status=never_started", ["Cy"]),
         ("reason=inactive", ["Bo"]),
-        ("group=E&standing=active", ["Di", "Flo"]),
+        ("group=E&status=active", ["Di", "Flo"]),
         ("q=nobody", []),
         ("group=none&reason=none", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
         ("sort=-time", ["Ada", "Flo", "Bo", "Ed", "Cy", "Di"]),
@@ -89,14 +89,16 @@ def test_fifty_learners_are_listed_at_a_time(course: Any, ines: User, as_: Calla
         ("state=skipped&unit=m/check", []),
         ("state=skipped", ["Bo"]),
         ("state=skipped&module=m", ["Bo"]),
-        ("standing=started", ["Ada", "Bo", "Di", "Ed", "Flo"]),
+        ("status=started", ["Ada", "Bo", "Di", "Ed", "Flo"]),
     ],
 )
 def test_more_filters_are_in_the_address_too(
     query: str, expected: list[str], class_of_six: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
     factories.LearnerUnitFactory.create(learner=class_of_six[1], unit_key="m/mean", state="skipped")
-    factories.FindingFactory.create(learner=class_of_six[5], unit_key="m/check", reason="failed", evidence={})
+    factories.FindingFactory.create(
+        learner=class_of_six[5], unit_key="m/check", reason="not_passed", evidence={}
+    )
     assert names(as_(ines).get(f"{CLASS}?{query}")) == expected
 
 
@@ -108,8 +110,8 @@ def test_the_tile_of_a_lesson_counts_whom_its_link_lists(
     about = {"unit_key": "m/mean", "evidence": {}}
     factories.FindingFactory.create(learner=bo, reason="skipped", **about)
     dismissed = factories.FindingFactory.create(learner=cy, reason="skipped", **about)
-    factories.FindingFactory.create(learner=di, reason="assigned", **about)
-    factories.FindingFactory.create(learner=ed, unit_key="m/check", reason="failed", evidence={})
+    factories.FindingFactory.create(learner=di, reason="review_assigned", **about)
+    factories.FindingFactory.create(learner=ed, unit_key="m/check", reason="not_passed", evidence={})
     factories.FindingFactory.create(learner=factories.UserFactory.create(), reason="skipped", **about)
     by = Actor(user_id=ines.pk, audience=Audience.INSTRUCTOR)
     actions.dismiss(dismissed, by, reason=DismissReason.OTHER, now=timezone.now())

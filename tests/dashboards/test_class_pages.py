@@ -25,7 +25,7 @@ def test_the_tiles_count_and_lead_to_what_they_count(
 ) -> None:
     page = as_(ines).get(CLASS)
     assert "4 of 6 active this week 2 to check in with 1 area to go back to 1 of 6 finished" in words(page)
-    for target in ("?standing=active#learners", "#check-in", "#reinforce", "?standing=finished#learners"):
+    for target in ("?status=active#learners", "#check-in", "#reinforce", "?status=finished#learners"):
         assert f'href="{target}"' in page.content.decode()
 
 
@@ -150,7 +150,7 @@ def test_an_instructor_reads_the_numbers_of_the_learners_own_page(
     bo = class_of_six[1]
     theirs = as_(bo).get(reverse("tracking:my_progress", args=[COURSE]))
     seen = as_(ines).get(reverse("tracking:class_learner", args=[COURSE, bo.pk]))
-    assert seen.context["progress"].concerns == theirs.context["progress"].concerns
+    assert seen.context["progress"].findings == theirs.context["progress"].findings
     for field in ("completed_count", "skipped_count", "active_seconds", "modules", "attempts", "days"):
         assert getattr(seen.context["progress"], field) == getattr(theirs.context["progress"], field)
     assert "1 of 2 completed 10 min in all last seen 9 days ago" in words(seen)

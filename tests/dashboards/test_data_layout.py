@@ -19,7 +19,7 @@ from tests.privacy.everything import fill
 PAGES = {
     "data": reverse("tracking:data"),
     "findings": reverse("tracking:data_records", args=["findings"]),
-    "looks": reverse("tracking:data_records", args=["looks"]),
+    "access_log": reverse("tracking:data_records", args=["access_log"]),
     "erase": reverse("tracking:erase"),
     "processing": reverse("tracking:processing"),
 }

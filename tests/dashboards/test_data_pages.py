@@ -53,7 +53,7 @@ def test_the_page_leads_to_every_table_and_says_how_many_rows_it_has(
 ) -> None:
     page = as_(zoe).get(DATA)
     assert page.context["tables"] == [
-        (each, counts(zoe)[each.name] + (each.name == "looks") * 0) for each in INVENTORY
+        (each, counts(zoe)[each.name] + (each.name == "access_log") * 0) for each in INVENTORY
     ]
     for each in INVENTORY:
         assert reverse("tracking:data_records", args=[each.name]) in page.content.decode()
@@ -92,7 +92,7 @@ def test_nobody_sees_the_rows_of_somebody_else(zoe: User, lena: User, as_: Calla
 
 
 def test_who_looked_is_told_by_name_with_what_and_how(zoe: User, as_: Callable[[User], Client]) -> None:
-    said = words(as_(zoe).get(reverse("tracking:data_records", args=["looks"])))
+    said = words(as_(zoe).get(reverse("tracking:data_records", args=["access_log"])))
     assert "Who: Ines Ito" in said
     assert "What: your statement of time" in said
     assert "How: on a page" in said

@@ -19,7 +19,7 @@ EVERY = 30_000
 LONGEST = 600_000
 PAGE = (
     '<!doctype html><html lang="en"><title>Figures</title>'
-    '<p id="line" data-trk-mark="/mark/" data-trk-known="one" hidden>New</p>'
+    '<p id="line" data-trk-mark="/data-version/" data-trk-known="one" hidden>New</p>'
     '<p id="figure">7</p><script type="module" src="/static/learningtime/data_version.js"></script></html>'
 )
 COUNT_ANSWERS = """
@@ -51,7 +51,7 @@ class Figures:
         page.clock.pause_at(1000)
         page.add_init_script(COUNT_ANSWERS)
         page.route("**/figures/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-        page.route("**/mark/", self._answer)
+        page.route("**/data-version/", self._answer)
         page.goto("/figures/")
         self.wait_until_asked(1)
 
@@ -99,7 +99,7 @@ def test_a_page_read_long_after_it_was_opened_is_held_against_its_own_mark(page:
     """A page opened behind another took the newest mark for its own, and never said that it was old."""
     page.add_init_script("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
     page.route("**/figures/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.route("**/mark/", lambda route: route.fulfill(headers={"ETag": 'W/"two"'}))
+    page.route("**/data-version/", lambda route: route.fulfill(headers={"ETag": 'W/"two"'}))
     page.goto("/figures/")
     page.evaluate(TURN, False)
     page.locator("#line").wait_for(state="visible")
@@ -174,7 +174,7 @@ def test_a_class_page_tells_of_figures_that_came_since(show: Show, page_problems
     line = page.get_by_role("status").filter(has_text="There is something new.")
     assert not line.is_visible()
     factories.LearnerCourseFactory.create(learner=factories.UserFactory.create())
-    with page.expect_response("**/mark/") as answer:
+    with page.expect_response("**/data-version/") as answer:
         page.evaluate(TURN, False)
     assert answer.value.status == 200
     line.wait_for(state="visible")

@@ -100,7 +100,7 @@ def test_without_scripts_a_filter_still_narrows_the_class_down(show: Show) -> No
     page = show("class", "no scripts")
     page.get_by_label("Standing").select_option("check_in")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url("**standing=check_in**")
+    page.wait_for_url("**status=check_in**")
     assert page.locator(".trk-learners tbody tr").count() == 1
 
 

@@ -62,7 +62,7 @@ def test_whoever_is_at_risk_is_named_with_the_score_and_each_part_in_words(
 def test_a_threshold_is_tried_out_without_a_change(
     assessed: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    page = words(as_(ines).get(f"{RISK}?share=0.4"))
+    page = words(as_(ines).get(f"{RISK}?threshold=0.4"))
     assert "From 0.4 on, 2 learners would be called at risk now. Nothing is changed yet." in page
     assert "does not share how they work: points alone count" in page
     assert "0.4 tried out 2 not known not known" in page
@@ -74,8 +74,8 @@ def test_what_is_no_threshold_is_neither_tried_out_nor_set(
     share: str, assessed: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(ines)
-    assert not browser.get(RISK, {"share": share}).context["overview"].is_preview
-    assert browser.post(RISK, {"share": share}).status_code == 400
+    assert not browser.get(RISK, {"threshold": share}).context["overview"].is_preview
+    assert browser.post(RISK, {"threshold": share}).status_code == 400
     assert not RiskThreshold.objects.exists()
 
 
@@ -83,14 +83,14 @@ def test_a_threshold_is_set_with_who_and_when_and_taken_back(
     assessed: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(ines)
-    answer = browser.post(RISK, {"share": "0.4"})
+    answer = browser.post(RISK, {"threshold": "0.4"})
     assert (answer.status_code, answer["Location"]) == (302, f"{RISK}?saved=yes")
     moved = RiskThreshold.objects.get()
     assert (moved.course_key, moved.threshold, moved.changed_by) == (COURSE, 0.4, ines)
     page = words(browser.get(answer["Location"]))
     assert "The threshold is set." in page
     assert "Moved by Ines Ito" in page
-    browser.post(RISK, {"share": "site"})
+    browser.post(RISK, {"threshold": "site"})
     assert not RiskThreshold.objects.exists()
 
 
@@ -98,8 +98,8 @@ def test_nobody_else_sets_a_threshold(assessed: None, lena: User, ines: User) ->
     stranger, forged = Client(), Client(enforce_csrf_checks=True)
     stranger.force_login(lena)
     forged.force_login(ines)
-    assert stranger.post(RISK, {"share": "0.4"}).status_code == 404
-    assert forged.post(RISK, {"share": "0.4"}).status_code == 403
+    assert stranger.post(RISK, {"threshold": "0.4"}).status_code == 404
+    assert forged.post(RISK, {"threshold": "0.4"}).status_code == 403
     assert not RiskThreshold.objects.exists()
 
 
@@ -150,7 +150,7 @@ def test_finished_courses_are_read_once_an_hour(
 
     monkeypatch.setattr(assessment, "outcomes_on_day", outcomes_on)
     for share in ("0.4", "0.5"):
-        as_(ines).get(f"{RISK}?share={share}")
+        as_(ines).get(f"{RISK}?threshold={share}")
     assert asked == [(20, assessment.PAST_COURSES)]
 
 

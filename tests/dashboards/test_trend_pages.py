@@ -88,7 +88,7 @@ def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(
     week(0, 6, "last-year")
     browser = as_(ines)
     assert "Last year" in words(browser.get(TRENDS))
-    assert "1 9 90 % not known 6 60 % not known" in words(browser.get(f"{TRENDS}?beside=last-year"))
+    assert "1 9 90 % not known 6 60 % not known" in words(browser.get(f"{TRENDS}?compare_with=last-year"))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_the_previous_run_is_guessed_set_beside_and_said_to_be_a_guess(
 def test_a_guess_is_put_aside_by_choosing_none(
     last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    page = as_(ines).get(f"{TRENDS}?beside=")
+    page = as_(ines).get(f"{TRENDS}?compare_with=")
     assert (page.context["other"], "stands beside it" in words(page)) == (None, False)
 
 
@@ -179,7 +179,7 @@ def test_a_class_of_somebody_else_is_not_set_beside_mine(
 ) -> None:
     factories.CourseOutlineFactory.create(course_key="another-course", title="Not mine")
     week(0, 9, "another-course")
-    page = as_(ines).get(f"{TRENDS}?beside=another-course")
+    page = as_(ines).get(f"{TRENDS}?compare_with=another-course")
     assert (page.context["other"], "Not mine" in words(page)) == (None, False)
 
 

@@ -214,7 +214,7 @@ def test_more_rows_than_a_statement_takes_are_all_stored(event, monkeypatch):
 
 
 def mark(**fields):
-    return PendingChange(**{"subject": RollupStage.OUTLINE, "course_key": "c", **fields})
+    return PendingChange(**{"stage": RollupStage.OUTLINE, "course_key": "c", **fields})
 
 
 def test_what_goes_with_new_rows_is_stored_once_and_not_with_known_ones(event):
@@ -227,7 +227,7 @@ def test_what_goes_with_new_rows_is_stored_once_and_not_with_known_ones(event):
 @pytest.mark.parametrize("chunk", [1, 5000])
 def test_rows_are_not_stored_without_what_goes_with_them(event, monkeypatch, chunk):
     monkeypatch.setattr(bulk_insert, "CHUNK", chunk)
-    broken = mark(subject=RollupStage.LEARNER)  # A learner's mark names the learner.
+    broken = mark(stage=RollupStage.LEARNER)  # A learner's mark names the learner.
     with pytest.raises(DatabaseError), transaction.atomic():
         bulk_insert.insert_missing(Event, [event(), event()], and_if_any=[broken])
     assert (Event.objects.count(), PendingChange.objects.count()) == (0, 0)
@@ -236,7 +236,7 @@ def test_rows_are_not_stored_without_what_goes_with_them(event, monkeypatch, chu
 @pytest.mark.django_db(transaction=True)
 def test_outside_of_a_transaction_it_is_all_or_nothing_too(event):
     with pytest.raises(DatabaseError):
-        bulk_insert.insert_missing(Event, [event(), event()], and_if_any=[mark(subject=RollupStage.LEARNER)])
+        bulk_insert.insert_missing(Event, [event(), event()], and_if_any=[mark(stage=RollupStage.LEARNER)])
     assert (Event.objects.count(), PendingChange.objects.count()) == (0, 0)
 
 
@@ -244,7 +244,7 @@ def days_of(learner, **fields):
     """Return the values of one row of ``LearnerCourseDay``, in the order in which they are stored."""
     usual = {
         "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**30, "estimated_ms": 0,
-        "view_count": 1, "access_count": 0, "last_at": AT, "hours": {"7": [1, 2]}, "steps": {"": {"ä": 1}},
+        "view_count": 1, "access_count": 0, "last_at": AT, "hours": {"7": [1, 2]}, "transitions": {"": {"ä": 1}},
         "is_final": False,
     }  # fmt: skip
     return tuple({**usual, **fields}[name] for name in bulk_insert.stored_field_names(LearnerCourseDay))

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from tracking.models import LearnerCourseDay
 from tracking.storage import bulk_read
 
-NAMES = ("pk", "learner_id", "course_key", "day", "active_ms", "last_at", "hours", "steps", "is_final")
+NAMES = ("pk", "learner_id", "course_key", "day", "active_ms", "last_at", "hours", "transitions", "is_final")
 # Outside of a transaction, where a cursor of the server has to outlive the statement that made it.
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -101,14 +101,14 @@ def find_threshold(course_key: str) -> float:
     return conf.get_settings().RISK_THRESHOLD if moved is None else moved
 
 
-def set_risk_threshold(course_key: str, share: float | None, *, by: Any, now: datetime) -> None:
+def set_risk_threshold(course_key: str, threshold: float | None, *, by: Any, now: datetime) -> None:
     """Set the threshold of a course, or take it back to ``RISK_THRESHOLD``; findings follow with the next roll-up."""
     with transaction.atomic():
-        if share is None:
+        if threshold is None:
             RiskThreshold.objects.filter(course_key=course_key).delete()
         else:
             RiskThreshold.objects.update_or_create(
-                course_key=course_key, defaults={"threshold": share, "changed_by": by, "changed_at": now}
+                course_key=course_key, defaults={"threshold": threshold, "changed_by": by, "changed_at": now}
             )
         _mark_findings(course_key, LearnerRisk.objects.filter(course_key=course_key))
 
@@ -117,17 +117,17 @@ def find_effects(
     course_key: str,
     *,
     now: datetime,
-    shares: Sequence[float] = STEPS,
+    thresholds: Sequence[float] = STEPS,
     risks: Sequence[AssessedRisk] | None = None,
 ) -> tuple[ThresholdEffect, ...]:
-    """Return what each of ``shares`` as a threshold would do to ``risks``, or to all of the course.
+    """Return what each of ``thresholds`` would do to ``risks``, or to all of the course.
 
     The past is the site's last ``PAST_COURSES`` finished courses on the same day of each; none where there was no such
     day yet. It is kept for ``PAST_FOR``, without a word on who was who.
     """
     risks = course_risks(course_key) if risks is None else risks
     past = _past(max((risk.day for risk in risks), default=0), now=now, but=course_key)
-    return tuple(_effect(share, [risk.risk for risk in risks], past) for share in shares)
+    return tuple(_effect(threshold, [risk.risk for risk in risks], past) for threshold in thresholds)
 
 
 def outcomes_on_day(
@@ -266,13 +266,13 @@ def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
     )
 
 
-def _effect(share: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> ThresholdEffect:
-    flags = [risk >= share for risk, _ in past]
+def _effect(threshold: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> ThresholdEffect:
+    flags = [risk >= threshold for risk, _ in past]
     precision, recall = accuracy.precision_and_recall([is_lost for _, is_lost in past], flags)
     is_enough = sum(flags) >= conf.get_settings().MIN_GROUP_SIZE
     return ThresholdEffect(
-        threshold=share,
-        flagged_count=sum(risk >= share for risk in risks),
+        threshold=threshold,
+        flagged_count=sum(risk >= threshold for risk in risks),
         past_flagged_count=sum(flags),
         precision=precision if is_enough else None,
         recall=recall if is_enough else None,

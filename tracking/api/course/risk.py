@@ -57,7 +57,7 @@ class RiskView(TrackingView):
         return _answer(request, course_key, None)
 
 
-def _answer(request: Request, course_key: str, share: float | None) -> Response:
-    overview = access.get_or_404(risk.find_risk_overview(course_key, now=timezone.now(), share=share))
+def _answer(request: Request, course_key: str, threshold: float | None) -> Response:
+    overview = access.get_or_404(risk.find_risk_overview(course_key, now=timezone.now(), threshold=threshold))
     access_log.log_class_access(request.user, course_key, door=AccessChannel.API)
     return Response(RiskOverviewSerializer(overview).data)

@@ -138,8 +138,8 @@ class LearnerFilter(PeopleFilter):
 
     more = ("period", "module", "unit", "state")
 
-    standing = ChoiceFilter(
-        label=_("Standing"), method="by_standing", choices=LearnerStatus.choices, empty_label=_("everybody")
+    status = ChoiceFilter(
+        label=_("Standing"), method="by_status", choices=LearnerStatus.choices, empty_label=_("everybody")
     )
     reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason or none"))
     period = ChoiceFilter(
@@ -166,7 +166,7 @@ class LearnerFilter(PeopleFilter):
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
         self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
 
-    def by_standing(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
+    def by_status(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         return LearnerRows(row for row in rows if STANDS[value](row))
 
     def by_reason(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:

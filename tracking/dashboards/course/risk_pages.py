@@ -42,7 +42,7 @@ SITE = "site"
 class ThresholdForm(FilterForm):
     """The risk from which a learner is called at risk."""
 
-    share = forms.TypedChoiceField(
+    threshold = forms.TypedChoiceField(
         label=_("At risk from"),
         required=False,
         coerce=float,
@@ -62,8 +62,10 @@ def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
     if request.method == "POST":
         return _move(request, course_key)
     asked = ThresholdForm(request.GET)
-    share = asked.cleaned_data["threshold"] if asked.is_valid() else None
-    overview = access.get_or_404(course_risk.find_risk_overview(course_key, now=timezone.now(), share=share))
+    threshold = asked.cleaned_data["threshold"] if asked.is_valid() else None
+    overview = access.get_or_404(
+        course_risk.find_risk_overview(course_key, now=timezone.now(), threshold=threshold)
+    )
     tables = {
         "thresholds": partial(csv_files.csv_table, THRESHOLDS, overview.effects),
         "risks": partial(_risks, overview),
@@ -85,13 +87,13 @@ def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
 
 def _move(request: HttpRequest, course_key: str) -> HttpResponse:
     access.get_or_404(freshness.read_course_freshness(course_key))
-    share = None
+    threshold = None
     if request.POST.get("threshold") != SITE:
         form = ThresholdForm(request.POST)
-        share = form.cleaned_data["threshold"] if form.is_valid() else None
-        if share is None:
+        threshold = form.cleaned_data["threshold"] if form.is_valid() else None
+        if threshold is None:
             return HttpResponseBadRequest()
-    assessment.set_risk_threshold(course_key, share, by=request.user, now=timezone.now())
+    assessment.set_risk_threshold(course_key, threshold, by=request.user, now=timezone.now())
     return redirect(f"{reverse('tracking:class_risk', args=[course_key])}?saved=yes")
 
 

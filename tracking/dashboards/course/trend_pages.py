@@ -27,7 +27,7 @@ LEAVING_MOST = 8
 class ComparisonForm(FilterForm):
     """Which other class is set beside this one."""
 
-    beside = forms.ChoiceField(label=_("Beside"), required=False)
+    compare_with = forms.ChoiceField(label=_("Beside"), required=False)
 
     def __init__(self, *args: Any, others: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,8 +53,8 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
     if "compare_with" not in request.GET:
         previous = cohorts.find_previous_run(course_key, [key for key, _title in others])
     form = ComparisonForm({"compare_with": previous.course_key} if previous else request.GET, others=others)
-    beside = form.cleaned_data["compare_with"] if form.is_valid() else ""
-    found = cohorts.compare_cohorts([course_key, *([beside] if beside else [])], now=now)
+    compare_with = form.cleaned_data["compare_with"] if form.is_valid() else ""
+    found = cohorts.compare_cohorts([course_key, *([compare_with] if compare_with else [])], now=now)
     mine = access.get_or_404(next((each for each in found if each.course_key == course_key), None))
     pattern = access.get_or_404(activity_hours.class_activity_hours(course_key, now=now))
     flow = access.get_or_404(transitions.find_transitions(course_key, now=now))
@@ -69,7 +69,7 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         return table
     context = {
         "cohort": mine,
-        "other": next((each for each in found if each.course_key == beside), None),
+        "other": next((each for each in found if each.course_key == compare_with), None),
         "is_guess": previous is not None and previous.is_guess,
         "is_named": previous is not None and not previous.is_guess,
         "chart": charts.draw_weeks(*found[:2]),

@@ -43,7 +43,7 @@ class FindingCommentForm(forms.Form):
 def data_overview(request: HttpRequest) -> HttpResponse:
     """Show everything that is held about the learner, table by table, and who looked last."""
     learner_id, now = request.user.pk, timezone.now()
-    looks = inventory.BY_NAME["looks"]
+    looks = inventory.BY_NAME["access_log"]
     found = list(access_log.accesses_of_learner(learner_id).select_related("viewer")[:LOOKS_SHOWN])
     kept = retention.days_kept()
     context = {

@@ -60,8 +60,10 @@ class RiskOverview:
         return self.effect.threshold != self.threshold
 
 
-def find_risk_overview(course_key: str, *, now: datetime, share: float | None = None) -> RiskOverview | None:
-    """Return the class at ``share``, or at the threshold in force; ``None`` where the course is unknown.
+def find_risk_overview(
+    course_key: str, *, now: datetime, threshold: float | None = None
+) -> RiskOverview | None:
+    """Return the class at ``threshold``, or at the threshold in force; ``None`` where the course is unknown.
 
     Eight queries at most, and those on finished courses where their figures are not at hand.
     """
@@ -70,19 +72,19 @@ def find_risk_overview(course_key: str, *, now: datetime, share: float | None = 
         return None
     moved = RiskThreshold.objects.select_related("changed_by").filter(course_key=course_key).first()
     site = conf.get_settings().RISK_THRESHOLD
-    threshold = moved.threshold if moved else site
-    shown = threshold if share is None else share
+    in_force = moved.threshold if moved else site
+    shown = in_force if threshold is None else threshold
     lines = _lines(course_key)
     risks = [line.risk for line in lines]
-    shares = sorted({*STEPS, threshold, shown})
-    effects = assessment.find_effects(course_key, now=now, shares=shares, risks=risks)
+    thresholds = sorted({*STEPS, in_force, shown})
+    effects = assessment.find_effects(course_key, now=now, thresholds=thresholds, risks=risks)
     outline = course_now.outline
     return RiskOverview(
         course_key=course_key,
         course_title=outline.title,
         freshness=freshness.course_freshness(course_now, now=now),
         is_over=outline.ends_at is not None and outline.ends_at <= now,
-        threshold=threshold,
+        threshold=in_force,
         site_threshold=site,
         is_changed=moved is not None,
         changed_by=lms.get_adapter().display_name(moved.changed_by) if moved and moved.changed_by else "",
