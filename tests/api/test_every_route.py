@@ -70,7 +70,7 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
     for each in patterns or import_module(f"{app_name}.api.urls").urlpatterns:
         if isinstance(each, URLResolver):
             yield from routes(each.url_patterns, before + str(each.pattern))
-        elif isinstance(each, URLPattern) and each.name != "nothing":
+        elif isinstance(each, URLPattern) and each.name != "not_found":
             yield before + str(each.pattern)
 
 

@@ -85,7 +85,7 @@ def test_before_an_answer_it_is_told_to_ask_and_nothing_else(front_end, make_lea
     front_end.force_login(make_learner("li", purposes=()))
     told = front_end.get(TRACKER).json()
     assert told.pop("as_of")
-    assert told == {"state": "ask", "script": "", "endpoint": "", "owner": ""}
+    assert told == {"state": "prompt", "script": "", "endpoint": "", "owner": ""}
 
 
 def test_after_a_no_there_is_nothing_to_do(front_end, make_learner):

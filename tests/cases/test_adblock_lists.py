@@ -76,7 +76,7 @@ def test_no_address_that_a_browser_posts_events_to_is_on_the_list():
 
 def test_no_page_is_on_the_list():
     pages = [
-        *(reverse(f"tracking:{name}") for name in ("me", "classes")),
-        *(reverse(f"tracking:{name}", args=["c"]) for name in ("progress", "class")),
+        *(reverse(f"tracking:{name}") for name in ("my_courses", "classes")),
+        *(reverse(f"tracking:{name}", args=["c"]) for name in ("my_progress", "class")),
     ]
     assert blocked(pages) == []

@@ -101,10 +101,10 @@ def test_a_message_that_is_taken_back_or_read_is_gone(
     take_messages(lena)
     teacher, learner = as_(ines), as_(lena)
     do(teacher, "nudge", finding, text="One")
-    do(teacher, "undo", action=Action.objects.get().pk)
+    do(teacher, "undo", action_id=Action.objects.get().pk)
     assert "One" not in words(learner.get(MINE))
     do(teacher, "nudge", finding, text="Two")
-    learner.post(ANSWER, {"action": "close", "about": Nudge.objects.latest("pk").pk})
+    learner.post(ANSWER, {"action": "close", "message": Nudge.objects.latest("pk").pk})
     assert "Two" not in words(learner.get(MINE))
 
 
@@ -114,7 +114,7 @@ def test_nobody_closes_the_message_of_somebody_else(
     take_messages(lena)
     do(as_(ines), "nudge", finding)
     other = factories.EnrolmentFactory.create().learner
-    as_(other).post(ANSWER, {"action": "close", "about": Nudge.objects.get().pk})
+    as_(other).post(ANSWER, {"action": "close", "message": Nudge.objects.get().pk})
     assert Nudge.objects.get().closed_at is None
 
 
@@ -144,7 +144,7 @@ def test_what_is_set_aside_leaves_the_list_and_comes_back_when_taken_back(
     assert "Nobody stands out." in said
     # The learner's own page is not the instructor's to clear.
     assert "You went past this" in words(as_(lena).get(MINE))
-    do(browser, "undo", action=Action.objects.get().pk)
+    do(browser, "undo", action_id=Action.objects.get().pk)
     assert "Went past “The mean”" in words(browser.get(CLASS))
 
 
@@ -166,7 +166,7 @@ def test_what_was_done_about_a_class_can_be_read_and_taken_back_later(
     browser.post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
     history = words(browser.get(HISTORY))
     assert re.search(r"dismissed .*Ines Ito .*Take it back", history)
-    browser.post(ACT, {"action": "undo", "action": Action.objects.get().pk, "next": HISTORY})
+    browser.post(ACT, {"action": "undo", "action_id": Action.objects.get().pk, "next": HISTORY})
     assert "taken back" in words(browser.get(HISTORY))
     assert Finding.objects.visible_to(Audience.INSTRUCTOR, now=timezone.now()).contains(about_class)
 
@@ -201,7 +201,7 @@ def test_a_deed_done_twice_changes_nothing_and_says_so(
         ({"action": "snooze", "finding": "no"}, 400),
         ({"action": "note", "text": "x" * 1001}, 400),
         ({"action": "snooze", "finding": 0}, 404),
-        ({"action": "undo", "action": 0}, 404),
+        ({"action": "undo", "action_id": 0}, 404),
         ({"action": "note", "learner": "0", "text": "x"}, 404),
         ({"action": "snooze"}, 302),
         ({"action": "undo"}, 302),
@@ -227,7 +227,7 @@ def test_a_finding_of_another_course_or_learner_is_out_of_reach(
     assert (
         browser.post(ACT, {"action": "snooze", "learner": other.pk, "finding": finding.pk}).status_code == 404
     )
-    assert as_(other).post(ANSWER, {"action": "later", "about": finding.pk}).status_code == 404
+    assert as_(other).post(ANSWER, {"action": "later", "finding": finding.pk}).status_code == 404
 
 
 def test_a_deed_leads_back_to_this_site_alone(
@@ -235,7 +235,7 @@ def test_a_deed_leads_back_to_this_site_alone(
 ) -> None:
     given = {"action": "snooze", "learner": finding.learner_id, "finding": finding.pk}
     answer = as_(ines).post(ACT, {**given, "next": "https://elsewhere.example/"})
-    assert answer["Location"].startswith(f"{CLASS}?done=snooze&action=")
+    assert answer["Location"].startswith(f"{CLASS}?done=snooze&action_id=")
 
 
 def test_a_deed_needs_the_token_of_the_page(finding: Finding, ines: User) -> None:
@@ -244,15 +244,15 @@ def test_a_deed_needs_the_token_of_the_page(finding: Finding, ines: User) -> Non
     assert browser.post(ACT, {"action": "snooze", "finding": finding.pk}).status_code == 403
 
 
-@pytest.mark.parametrize("answer", ["later", "elsewhere"])
+@pytest.mark.parametrize("answer", ["later", "done_elsewhere"])
 def test_learners_put_advice_away_and_take_that_back(
     answer: str, finding: Finding, lena: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(lena)
-    said = browser.post(ANSWER, {"action": answer, "about": finding.pk}, follow=True)
+    said = browser.post(ANSWER, {"action": answer, "finding": finding.pk}, follow=True)
     assert "Put away" in words(said)
     assert "You went past this" not in words(said)
-    browser.post(ANSWER, {"action": "undo", "about": Action.objects.get().pk})
+    browser.post(ANSWER, {"action": "undo", "action_id": Action.objects.get().pk})
     assert "You went past this" in words(browser.get(MINE))
 
 
@@ -260,9 +260,9 @@ def test_an_address_made_up_by_somebody_says_nothing_strange(
     lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(ines)
-    for query in ("done=x", "done=nudge&action=x", f"done=nudge&action={'9' * 40}", "refused=undo"):
+    for query in ("done=x", "done=nudge&action_id=x", f"done=nudge&action_id={'9' * 40}", "refused=undo"):
         assert browser.get(f"{CLASS}?{query}").status_code == 200
-    assert as_(lena).get(f"{MINE}?said=later&action={'9' * 40}").status_code == 200
+    assert as_(lena).get(f"{MINE}?done=later&action_id={'9' * 40}").status_code == 200
 
 
 def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
@@ -270,11 +270,11 @@ def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
 ) -> None:
     """Each message that was sent threw the instructor back to the first page of the whole class."""
     browser = as_(ines)
-    page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=note&action=7")
+    page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=note&action_id=7")
     given = {"action": "snooze", "learner": finding.learner_id, "finding": finding.pk}
     answer = browser.post(ACT, {**given, "next": page.context["next"]})
     done = Action.objects.get().pk
-    assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=snooze&action={done}"
+    assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=snooze&action_id={done}"
 
 
 def test_a_deed_leads_back_to_the_part_of_the_page_that_it_was_done_in(
@@ -289,7 +289,7 @@ def test_links_on_a_page_leave_out_what_was_done_before_it(
 ) -> None:
     """Whoever sorted the list was told again that a message had been sent."""
     monkeypatch.setattr(class_pages, "LEARNERS_PER_PAGE", 2)
-    page = as_(ines).get(f"{CLASS}?sort=-time&page=2&done=note&action=7").content.decode()
+    page = as_(ines).get(f"{CLASS}?sort=-time&page=2&done=note&action_id=7").content.decode()
     links = re.findall(r'href="(\?[^"]*)"', page)
     assert any("page=3" in each for each in links)
-    assert [each for each in links if "done" in each or "action" in each] == []
+    assert [each for each in links if "done" in each or "action_id" in each] == []

@@ -25,7 +25,7 @@ def test_the_tiles_count_and_lead_to_what_they_count(
 ) -> None:
     page = as_(ines).get(CLASS)
     assert "4 of 6 active this week 2 to check in with 1 area to go back to 1 of 6 finished" in words(page)
-    for target in ("?status=active#learners", "#check-in", "#reinforce", "?status=finished#learners"):
+    for target in ("?status=active#learners", "#check-in", "#review", "?status=finished#learners"):
         assert f'href="{target}"' in page.content.decode()
 
 

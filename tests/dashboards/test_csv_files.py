@@ -186,4 +186,9 @@ def test_who_is_at_risk_is_a_file_and_the_look_at_it_is_noted(
         "points_lost 0.80",
     ]
     assert AccessLogEntry.objects.get().resource == "class_export"
-    assert table(browser.get(f"{page}?table=thresholds"))[0] == ["share", "flagged", "precision", "recall"]
+    assert table(browser.get(f"{page}?table=thresholds"))[0] == [
+        "threshold",
+        "flagged",
+        "precision",
+        "recall",
+    ]

@@ -218,7 +218,7 @@ def test_a_learner_erases_what_they_allowed_and_keeps_the_course_record(
 ) -> None:
     answer = as_(zoe).post(ERASE, {"what": "engagement", "course": "", "is_confirmed": "on"}, follow=True)
     assert "rows were erased" in words(answer)
-    assert (counts(zoe)["views"], counts(zoe)["attempts"]) == (0, 1)
+    assert (counts(zoe)["page_views"], counts(zoe)["attempts"]) == (0, 1)
 
 
 def test_to_erase_one_course_says_what_names_no_course_and_is_left(

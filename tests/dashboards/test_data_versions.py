@@ -19,7 +19,7 @@ EVERY = 30_000
 LONGEST = 600_000
 PAGE = (
     '<!doctype html><html lang="en"><title>Figures</title>'
-    '<p id="line" data-trk-mark="/data-version/" data-trk-known="one" hidden>New</p>'
+    '<p id="line" data-trk-data-version="/data-version/" data-trk-known="one" hidden>New</p>'
     '<p id="figure">7</p><script type="module" src="/static/learningtime/data_version.js"></script></html>'
 )
 COUNT_ANSWERS = """
@@ -211,6 +211,6 @@ def test_a_page_holds_the_mark_of_its_own_figures(
     person, address = everything[name]
     browser = as_(person)
     page = browser.get(address).content.decode()
-    found = re.search(r'data-trk-mark="([^"]+)" data-trk-known="([^"]+)"', page)
+    found = re.search(r'data-trk-data-version="([^"]+)" data-trk-known="([^"]+)"', page)
     assert found is not None
     assert browser.get(found[1])["ETag"] == f'"{found[2]}"'

@@ -28,7 +28,7 @@ KEYS = {
     "course_key": COURSE,
     "unit_key": "m/check",
     "module_key": "m",
-    "name": "views",
+    "name": "page_views",
     "finding_id": 0,
     "download_id": UUID(int=0),
 }

@@ -225,7 +225,7 @@ def test_a_lesson_says_where_it_gets_in_the_way(
 @pytest.mark.parametrize(
     ("table", "line"),
     [
-        ("steps", "opened,5,0.8333"),
+        ("funnel", "opened,5,0.8333"),
         ("states", "completed,3"),
         ("scroll", "75,0.6"),
         ("questions", "m/check,A check,'=1+1,20,0.6,0.8,25,,b"),
@@ -257,7 +257,7 @@ def test_the_tries_at_a_quiz_are_a_file(
 ) -> None:
     for person in readers[:5]:
         factories.AttemptFactory.create(learner=person, unit_key="m/check", score=4, is_passed=False)
-    answer: Any = as_(ines).get(f"{QUIZ}?table=tries")
+    answer: Any = as_(ines).get(f"{QUIZ}?table=attempts")
     assert "1,5,5,0.4,0.0" in b"".join(answer.streaming_content).decode().splitlines()
 
 

@@ -154,7 +154,7 @@ def test_the_story_is_a_table_too(visit: None, lena: User, as_: Callable[[User],
     answer: Any = as_(lena).get(f"{MINE}?table=visits")
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
-    assert [(row["what"], row["visit"]) for row in rows] == [
+    assert [(row["step"], row["visit"]) for row in rows] == [
         ("opened", "1"), ("tried", "1"), ("opened", "1"), ("tried", "1"), ("opened", "2"),
     ]  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
                 active_ms=busy * 600_000, view_count=busy * 4, attempt_count=busy,
             )  # fmt: skip
     page = as_(ines).get(TRENDS)
-    assert [each.day for each in page.context["unusual"]] == [timezone.now().date() - timedelta(days=1)]
+    assert [each.day for each in page.context["anomalies"]] == [timezone.now().date() - timedelta(days=1)]
     said = words(page)
     sentence = (
         ": ↓ far less than usual. 6 learners were active, where 30 is usual."
@@ -154,7 +154,7 @@ def test_a_course_that_began_later_is_no_previous_run(
         ("weeks", "reading-data,Reading data,1,9,0.9,60,0,0,0"),
         ("weeks", 'reading-data-1,"Reading data, 1st run",1,6,0.6,60,0,0,0'),
         ("hours", "0,9,7,3600,3"),
-        ("leaving", "unit_key,title,learners"),
+        ("drop_offs", "unit_key,title,learners"),
         ("groups", "'=a,'=Group A,5,m/mean,The mean,lesson,0.8,0.0,,,"),
         ("anomalies", "day,measure,value,usual,change"),
     ],

@@ -185,11 +185,11 @@ END = """
 import django
 django.setup()
 from datetime import UTC, datetime
-from tracking.capture import views
-from tracking.hooks import backlog
+from tracking.capture import page_views
+from tracking.hooks import deferred
 from tracking.lms import UnitRef
-views.record_opened = lambda batch: print("stored", len(batch))
-backlog.add(views.Opening(learner_id=1, unit=UnitRef(course_key="c", unit_key="u"), at=datetime.now(UTC)))
+page_views.record_page_views = lambda batch: print("stored", len(batch))
+deferred.defer_page_view(page_views.PageOpening(learner_id=1, unit=UnitRef(course_key="c", unit_key="u"), at=datetime.now(UTC)))
 """
 
 

@@ -52,8 +52,8 @@ def noted():
     ("name", "what", "door"),
     [
         ("class_learner", AccessedResource.PROGRESS, AccessChannel.PAGE),
-        ("learner_statement", AccessedResource.TIME, AccessChannel.PAGE),
-        ("learner_progress", AccessedResource.PROGRESS, AccessChannel.API),
+        ("class_learner_time_statement", AccessedResource.TIME, AccessChannel.PAGE),
+        ("api:learner_progress", AccessedResource.PROGRESS, AccessChannel.API),
     ],
 )
 def test_what_shows_one_learner_to_an_instructor_is_noted(lena, ines, name, what, door):
@@ -62,7 +62,7 @@ def test_what_shows_one_learner_to_an_instructor_is_noted(lena, ines, name, what
 
 
 @pytest.mark.parametrize(
-    ("name", "door"), [("class", AccessChannel.PAGE), ("class_overview", AccessChannel.API)]
+    ("name", "door"), [("class", AccessChannel.PAGE), ("api:class_overview", AccessChannel.API)]
 )
 def test_what_shows_the_class_by_name_is_noted_once_for_all(lena, ines, name, door):
     factories.EnrolmentFactory.create_batch(3)
@@ -76,14 +76,14 @@ def test_a_list_of_findings_is_noted_for_each_learner_in_it(lena, ines):
     other = factories.EnrolmentFactory.create().learner
     factories.FindingFactory(learner=other)
     factories.FindingFactory()  # About the class.
-    visit(ines, "findings")
+    visit(ines, "api:findings")
     assert sorted(noted()) == [
         (ines.pk, who.pk, AccessedResource.FINDINGS, AccessChannel.API, COURSE)
         for who in sorted([lena, other], key=lambda u: u.pk)
     ]
 
 
-@pytest.mark.parametrize("name", ["progress", "my_progress", "findings"])
+@pytest.mark.parametrize("name", ["my_progress", "api:my_progress", "api:findings"])
 def test_learners_who_look_at_their_own_data_leave_no_note(lena, school, name):
     factories.FindingFactory(learner=lena)
     visit(lena, name)
@@ -146,7 +146,7 @@ def test_every_table_of_the_admin_with_a_learner_notes_who_looked():
     ]
     assert len(ours) >= 8
     assert [type(each).__name__ for each in ours if not isinstance(each, LearnerDataAdmin)] == []
-    assert {type(each).__name__ for each in ours if getattr(each, "what", None) is None} == {
-        "ChangeMarkAdmin",
-        "LookAdmin",
+    assert {type(each).__name__ for each in ours if getattr(each, "resource", None) is None} == {
+        "PendingChangeAdmin",
+        "AccessLogEntryAdmin",
     }

@@ -143,8 +143,8 @@ def test_engagement_goes_and_the_course_record_stays(zz):
         ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test"
     )
     left = counts(zz)
-    assert {name: left[name] for name in ("views", "patterns", "risks", "findings", "deliveries", "quarantined")} == {
-        "views": 0, "patterns": 0, "risks": 0, "findings": 0, "deliveries": 0, "quarantined": 0,
+    assert {name: left[name] for name in ("page_views", "patterns", "risks", "findings", "deliveries", "quarantined")} == {
+        "page_views": 0, "patterns": 0, "risks": 0, "findings": 0, "deliveries": 0, "quarantined": 0,
     }  # fmt: skip
     assert {name: left[name] for name in ("events", "attempts", "answers", "lesson_days", "skills", "consent")} == {
         "events": 1, "attempts": 1, "answers": 1, "lesson_days": 1, "skills": 1, "consent": 1,
@@ -158,7 +158,7 @@ def test_the_course_record_goes_and_engagement_stays(zz):
     )
     left = counts(zz)
     assert (left["attempts"], left["answers"], left["skills"]) == (0, 0, 0)
-    assert (left["views"], left["lesson_days"], left["course_days"]) == (1, 2, 1)
+    assert (left["page_views"], left["lesson_days"], left["course_days"]) == (1, 2, 1)
     assert [event.kind for event in Event.objects.all()] == ["page.opened"]
 
 
@@ -180,7 +180,7 @@ def test_figures_of_the_learner_and_the_class_follow_from_what_is_left(school, l
     )
     jobs.roll_up(now=now)
     assert UnitStats.objects.get(unit_key="b").reached_count == 0
-    assert counts(learner)["lesson_days"] == counts(learner)["views"] == 0
+    assert counts(learner)["lesson_days"] == counts(learner)["page_views"] == 0
 
 
 def test_an_erasure_is_on_record_without_saying_whose(zz):
@@ -215,7 +215,7 @@ def test_with_the_platforms_user_the_name_goes_and_the_figures_stay_where_the_si
     nobody = get_user_model().objects.get(username__startswith="former-learner-")
     assert not nobody.has_usable_password()
     assert not nobody.is_active
-    gone = {"nudges", "consent", "access_log", "downloads", "waiting", "deliveries"}
+    gone = {"nudges", "consent", "access_log", "downloads", "pending_changes", "deliveries"}
     gone |= {"statements", "attachments", "documents"}
     assert counts(nobody) == {name: 0 if name in gone else count for name, count in before.items()}
 

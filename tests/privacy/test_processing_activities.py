@@ -68,7 +68,7 @@ def test_each_table_says_how_long_it_is_kept_by_the_settings_in_force(settings):
         "events": "As long as what it serves, see above.",
         "statements": "As long as what it serves, see above.",
         "documents": "20 days after it last changed.",
-        "views": "30 days.",
+        "page_views": "30 days.",
         "quarantined": "5 days.",
         "deliveries": "30 days.",
         "downloads": "1 hour.",

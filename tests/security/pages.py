@@ -30,7 +30,7 @@ def names(module: Any = page_urls) -> list[str]:
 
 def api_names() -> list[str]:
     """Return the names of the addresses of the API."""
-    return names(api_urls)
+    return [f"api:{name}" for name in names(api_urls)]
 
 
 def address(name: str, values: Mapping[str, Any]) -> str:
@@ -43,10 +43,11 @@ def arguments(name: str) -> frozenset[str]:
     return next(found.arguments for found in _found(ALL) if found.name == name)
 
 
-def _found(patterns: Any, above: frozenset[str] = frozenset()) -> Iterator[_Found]:
+def _found(patterns: Any, above: frozenset[str] = frozenset(), space: str = "") -> Iterator[_Found]:
     for pattern in patterns:
         arguments = above | set(pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
-            yield from _found(pattern.url_patterns, arguments)
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _found(pattern.url_patterns, arguments, inner)
         elif isinstance(pattern, URLPattern) and pattern.name:
-            yield _Found(name=pattern.name, arguments=arguments)
+            yield _Found(name=f"{space}{pattern.name}", arguments=arguments)

@@ -31,9 +31,21 @@ OF_ALL = {
     *("expected_seconds", "lag_seconds"),
 }
 """How many people a figure is or would be over, and for how many of those named there is something to do."""
-LISTS_OF_ONE = {"learners", "findings", "attempts", "states", "tracker", "my_hours", "actions", "messages"}
+LISTS_OF_ONE = {
+    f"api:{name}"
+    for name in (
+        "learners",
+        "findings",
+        "attempts",
+        "progress_grid",
+        "tracker",
+        "my_hours",
+        "actions",
+        "messages",
+    )
+}
 """Addresses that are about one learner in each of their rows."""
-PAGES = ("class", "class_trends", "class_matrix", "class_module", "class_lesson")
+PAGES = ("class", "class_trends", "class_progress_grid", "class_module", "class_lesson")
 VALUES = {"course_key": "c", "module_key": "m", "unit_key": "a"}
 
 Teach = Callable[..., Client]
@@ -145,9 +157,10 @@ def test_the_same_figures_come_out_where_they_may(teach: Teach, settings: Any) -
     """Else none would be found for another reason."""
     settings.TRACKING = {**settings.TRACKING, "MIN_GROUP_SIZE": 1}
     browser = teach(g=4)
-    assert {"class_overview", "units", "groups", "modules", "unit", "weeks", "hours"} <= set(
-        told(of_api(browser))
-    )
+    assert {
+        f"api:{name}"
+        for name in ("class_overview", "unit_reports", "groups", "modules", "unit", "weeks", "hours")
+    } <= set(told(of_api(browser)))
     assert {"class_trends", "class_module"} <= set(told(of_pages(browser)))
     assert told(of_files(browser))
 

@@ -17,7 +17,7 @@ from tracking.privacy.inventory import INVENTORY
 
 PAGES = pages.names()
 API = pages.api_names()
-PUBLIC = {"start", "statement_check", "schema"}
+PUBLIC = {"start", "verify_time_statement", "api:schema"}
 """What says nothing about anybody."""
 
 
@@ -47,7 +47,7 @@ def test_no_page_lets_out_what_somebody_planted(
     for who in (zoe, ines):
         browser = log_in(who)
         asked = [pages.address(name, values) for name in PAGES if _is_read(name)]
-        asked += [pages.address("records", {"name": each.name}) for each in INVENTORY]
+        asked += [pages.address("data_records", {"name": each.name}) for each in INVENTORY]
         escaped = 0
         for address in asked:
             content = browser.get(address).content
@@ -68,7 +68,7 @@ def test_no_page_about_somebody_is_for_a_stranger(
     """Another learner asks for every address that names a course, a learner or a row: to them none of it exists."""
     browser = log_in(django_user_model.objects.create_user("otto"))
     about = [name for name in [*PAGES, *API] if pages.arguments(name) & (set(values) - {"name"})]
-    open_to_all = {"tracker"}
+    open_to_all = {"api:tracker"}
     statuses = {name: browser.get(pages.address(name, values)).status_code for name in about}
     assert {name: status for name, status in statuses.items() if status == 200} == dict.fromkeys(
         open_to_all, 200
@@ -81,7 +81,7 @@ def test_what_is_there_and_what_is_not_look_alike_to_a_stranger(
     """The same status, the same words and as many queries, so that neither tells whether a course or learner exists."""
     browser = log_in(django_user_model.objects.create_user("otto"))
     nowhere = {**values, "course_key": "nowhere", "learner_id": 0}
-    for name in ("class", "class_learner", "class_overview", "learner_progress"):
+    for name in ("class", "class_learner", "api:class_overview", "api:learner_progress"):
         there, none = (_asked(browser, pages.address(name, each)) for each in (values, nowhere))
         assert there == none, name
         assert there[0] == 404
@@ -108,7 +108,13 @@ def test_whatever_shows_a_learner_to_an_instructor_leaves_a_note(
             shown.append(name)
             silent += [] if AccessLogEntry.objects.exists() else [name]
     assert silent == []
-    assert {"class", "class_learner", "learner_statement", "class_overview", "learner_progress"} <= set(shown)
+    assert {
+        "class",
+        "class_learner",
+        "class_learner_time_statement",
+        "api:class_overview",
+        "api:learner_progress",
+    } <= set(shown)
 
 
 def test_our_pages_work_under_a_strict_content_security_policy(
@@ -137,4 +143,4 @@ def _is_about(learner: Any, answer: Any) -> bool:
 
 
 def _is_read(name: str) -> bool:
-    return name not in {"ask_for_download", "answer_finding", "schema"}
+    return name not in {"request_download", "respond_to_finding", "api:schema"}

@@ -109,7 +109,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 class PendingChangeAdmin(LearnerDataAdmin):
     """What the roll-up has still to take in, oldest first."""
 
-    what = None  # That somebody has new figures is not what they are, and the learner may be gone.
+    resource = None  # That somebody has new figures is not what they are, and the learner may be gone.
     list_display = ("id", "stage", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
     list_filter = ("stage", QueueStatusFilter)
     # A mark may outlive its learner, so only the number is shown.

@@ -62,7 +62,7 @@ class LearnerDataAdmin(ReadOnlyAdmin):
     Each learner whose row is shown can read that it was, and to whom.
     """
 
-    what: AccessedResource | None = AccessedResource.RECORDS
+    resource: AccessedResource | None = AccessedResource.RECORDS
     """What learners read of it; ``None`` where the rows say nothing about them."""
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
@@ -89,10 +89,10 @@ class LearnerDataAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, **options)
 
     def _note(self, request: HttpRequest, rows: Iterable[Any], *, course_key: str = "") -> None:
-        if self.what is not None:
+        if self.resource is not None:
             learners = [row.learner_id for row in rows]
             access_log.log_accesses(
-                request.user, learners, self.what, course_key=course_key, door=AccessChannel.ADMIN
+                request.user, learners, self.resource, course_key=course_key, door=AccessChannel.ADMIN
             )
 
 

@@ -151,7 +151,7 @@ class FindingAdmin(LearnerDataAdmin):
 class AccessLogEntryAdmin(LearnerDataAdmin):
     """Who was shown what about whom, newest first."""
 
-    what = None  # Learners read this list themselves; that it was read would be the next entry in it.
+    resource = None  # Learners read this list themselves; that it was read would be the next entry in it.
     list_display = ("accessed_at", "viewer", "resource", "channel", "of", "course_key")
     list_filter = ("resource", "channel")
     date_hierarchy = "accessed_at"

@@ -35,7 +35,7 @@ class TrackerView(TrackingView):
         """
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else SnippetMode.OFF
         told = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
-        if state in (SnippetMode.ON, SnippetMode.TELL):
+        if state in (SnippetMode.ON, SnippetMode.NOTICE):
             told["script"] = static("learningtime/page/main.js")
             told["endpoint"] = reverse(
                 "tracking:events_with_token", args=[ingest_tokens.issue_token(request.user.pk)]

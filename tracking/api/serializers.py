@@ -18,7 +18,7 @@ LearnerRowSerializer = serializer_for(LearnerRow)
 UnitMeasuresSerializer = serializer_for(UnitReport)
 
 
-TRACKER_STATES = ("on", "ask", "tell", "off")
+TRACKER_STATES = ("on", "prompt", "notice", "off")
 
 
 # The states of units have that name, too: of two lists of choices drf-spectacular would make a name by chance.

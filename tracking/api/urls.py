@@ -21,6 +21,8 @@ from tracking.api.not_found import NotFoundView
 from tracking.api.schema import SchemaView, api_docs
 from tracking.xapi.api import launches
 
+app_name = "api"
+
 learner: list[URLPattern | URLResolver] = [
     path("progress/", learners.LearnerProgressView.as_view(), name="learner_progress"),
     path("time/", time_statements.LearnerTimeStatementView.as_view(), name="learner_time"),

@@ -29,28 +29,32 @@ class SnippetMode(StrEnum):
 
     ON = "on"
     """Load the tracker: the learner agreed."""
-    ASK = "ask"
-    """Ask; until there is an answer nothing is loaded."""
-    TELL = "tell"
-    """Load the tracker, and tell: nobody has to agree here, and the learner has not read so yet."""
+    PROMPT = "prompt"
+    """Prompt for consent; until there is an answer nothing is loaded."""
+    NOTICE = "notice"
+    """Load the tracker, and show the notice: consent is not needed here, and the learner has not read so yet."""
     OFF = "off"
     """None of these: the learner said no or not now, instructs the course, or the browser asks not to be asked."""
 
 
-ASKING = (SnippetMode.ASK, SnippetMode.TELL)
+WITH_PROMPT = (SnippetMode.PROMPT, SnippetMode.NOTICE)
 
 
 def render_snippet(request: HttpRequest, *, visitor: Visitor, unit: UnitRef) -> SafeString:
     """Return what ``visitor`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
     within = _answer_seconds(request)
     state = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
-    if state in ASKING:  # Nobody is asked who has just answered another process.
+    if state in WITH_PROMPT:  # Nobody is asked who has just answered another process.
         within = _answer_seconds(request, may_read=True)
         state = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
     script = (
-        _script(request, unit, visitor.learner_id) if state in (SnippetMode.ON, SnippetMode.TELL) else NOTHING
+        _script(request, unit, visitor.learner_id)
+        if state in (SnippetMode.ON, SnippetMode.NOTICE)
+        else NOTHING
     )
-    return script + _question(request, is_notice=state is SnippetMode.TELL) if state in ASKING else script
+    return (
+        script + _question(request, is_notice=state is SnippetMode.NOTICE) if state in WITH_PROMPT else script
+    )
 
 
 def find_snippet_mode(
@@ -75,7 +79,7 @@ def find_snippet_mode(
         or roles.is_course_instructor(visitor.user, course_key)
     ):
         return SnippetMode.OFF
-    return SnippetMode.TELL if is_on else SnippetMode.ASK
+    return SnippetMode.NOTICE if is_on else SnippetMode.PROMPT
 
 
 def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
@@ -110,7 +114,7 @@ def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeS
 def _question(request: HttpRequest, *, is_notice: bool) -> SafeString:
     # Without the request: the host's context processors have run for this page, and may cost queries.
     context = {"csrf_token": get_token(request), "next": request.get_full_path()}
-    name = "tell" if is_notice else "ask"
+    name = "consent_notice" if is_notice else "consent_prompt"
     return mark_safe(render_to_string(f"tracking/elements/{name}.html", context))  # noqa: S308  Our own template.
 
 

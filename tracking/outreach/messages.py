@@ -107,7 +107,7 @@ def _message(nudge: Any) -> Message:
     return Message(
         nudge_id=nudge.pk,
         sender_name=lms.get_adapter().display_name(sender) if sender is not None else "",
-        text=nudge.action.words,
+        text=nudge.action.text,
         unit_title=nudge.unit_title or "",
         url=nudge.unit_url or "",
         sent_at=nudge.sent_at,

@@ -71,7 +71,7 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
 def _kind(kind: EventKind) -> dict[str, Any]:
     return {
         "name": kind.name,
-        "words": str(purpose_texts.KINDS.get(kind.name, kind.name)),
+        "description": str(purpose_texts.KINDS.get(kind.name, kind.name)),
         "fields": list(kind.payload.__struct_fields__),
     }
 
@@ -81,7 +81,7 @@ def _table(holding: PersonalDataTable) -> dict[str, Any]:
         "name": holding.name,
         "table": holding.model._meta.db_table,
         "title": str(holding.title),
-        "words": str(holding.description),
+        "description": str(holding.description),
         "kept": retention_texts.retention_text(holding),
         "origin": holding.origin.value,
         "purposes": sorted(each.value for each in holding.purposes),

@@ -144,6 +144,10 @@ def _told(download: Download) -> Any:
         "expires_at",
         "byte_count",
     )
-    url = reverse("tracking:my_download_file", args=[download.pk]) if download.finished_at is not None else ""
+    url = (
+        reverse("tracking:api:my_download_file", args=[download.pk])
+        if download.finished_at is not None
+        else ""
+    )
     figures = {name: getattr(download, name) for name in names}
     return DownloadSerializer({"as_of": timezone.now(), **figures, "url": url}).data

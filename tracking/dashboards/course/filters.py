@@ -134,7 +134,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
 
 
 class LearnerFilter(PeopleFilter):
-    """Narrows the learners of a class down by where they stand, why they are a concern, and what they were seen in."""
+    """Narrows the learners of a class down by where they stand, why they are a finding, and what they were seen in."""
 
     more = ("period", "module", "unit", "state")
 
@@ -158,10 +158,10 @@ class LearnerFilter(PeopleFilter):
         super().__init__(data, people=overview.learners, course_key=overview.course_key)
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
-        concerns = [concern for learner in overview.check_in for concern in learner.findings]
-        reasons = {concern.reason for concern in concerns}
-        # A unit that is asked for is offered whether it is a concern or not: the list is then empty, not of everybody.
-        units = {data.get("unit"), *(concern.unit_key for concern in concerns)}
+        concerns = [finding for learner in overview.check_in for finding in learner.findings]
+        reasons = {finding.reason for finding in concerns}
+        # A unit that is asked for is offered whether it is a finding or not: the list is then empty, not of everybody.
+        units = {data.get("unit"), *(finding.unit_key for finding in concerns)}
         self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
         self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
@@ -170,7 +170,7 @@ class LearnerFilter(PeopleFilter):
         return LearnerRows(row for row in rows if STANDS[value](row))
 
     def by_reason(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
-        return LearnerRows(row for row in rows if any(concern.reason == value for concern in row.concerns))
+        return LearnerRows(row for row in rows if any(finding.reason == value for finding in row.findings))
 
     def by_period(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         since = self.now - timedelta(days=abs(int(value)))
@@ -184,13 +184,13 @@ class LearnerFilter(PeopleFilter):
         if self.form.cleaned_data.get("state"):
             return rows
         units = self.units[value]
-        return LearnerRows(row for row in rows if any(concern.unit_key in units for concern in row.concerns))
+        return LearnerRows(row for row in rows if any(finding.unit_key in units for finding in row.findings))
 
     def by_unit(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         """Keep whoever has a reason to check in that lies in one unit; with a state, as with a module."""
         if self.form.cleaned_data.get("state"):
             return rows
-        return LearnerRows(row for row in rows if any(concern.unit_key == value for concern in row.concerns))
+        return LearnerRows(row for row in rows if any(finding.unit_key == value for finding in row.findings))
 
     def by_state(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         within = {f"{name}_key": self.form.cleaned_data.get(name) or None for name in ("module", "unit")}

@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *, learner: str, **options: Any) -> None:
         scope = ErasureScope(
-            learner_id=_find(learner, by_key=options["by_key"]),
+            learner_id=_find(learner, by_pk=options["by_pk"]),
             purposes=frozenset(map(Purpose, options["purpose"])) if options["purpose"] else None,
             course_keys=frozenset(options["course"]) if options["course"] else None,
         )
@@ -55,9 +55,9 @@ class Command(BaseCommand):
         jobs.roll_up(now=timezone.now())
 
 
-def _find(name: str, *, by_key: bool) -> Any:
+def _find(name: str, *, by_pk: bool) -> Any:
     users = get_user_model()
-    if by_key:
+    if by_pk:
         return users._meta.pk.to_python(name)
     user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
     if user is None:
