@@ -92,7 +92,7 @@ def test_one_purpose_is_erased_and_the_course_record_stays(ask, zoe):
     told = erase(ask)
     assert told.status_code == 200
     assert told.json()["erased_count"] > 0
-    assert (counts(zoe)["views"], counts(zoe)["attempts"]) == (0, 1)
+    assert (counts(zoe)["page_views"], counts(zoe)["attempts"]) == (0, 1)
 
 
 def test_one_course_is_erased_and_what_names_none_is_told(ask, zoe):

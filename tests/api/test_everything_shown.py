@@ -3,6 +3,7 @@
 import ast
 import json
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,23 +31,22 @@ from tracking.risk import assessment
 
 BASE = "/tracking/api/v1/courses/c"
 PAGES_ALONE = {
-    "explanations": "words for people; the API gives them within findings",
-    "statement_codes": "checks what is printed on paper, and anybody may do so on its page",
+    "findings.explanations": "words for people; the API gives them within findings",
+    "reports.learner.statement_signing": "checks what is printed on paper, and anybody may do so on its page",
 }
-"""Modules of insights that only pages read, and why."""
+"""Modules of reports and findings that only pages read, and why."""
 
 
 def read_by(package):
-    """Return the modules of insights that a package imports."""
+    """Return the modules of reports and findings that a package imports."""
     names = set()
-    for file in (Path(tracking.__file__).parent / package).glob("*.py"):
+    for file in (Path(tracking.__file__).parent / package).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-            if module.startswith("tracking.findings."):
-                names.add(module.split(".")[2])
-            elif isinstance(node, ast.ImportFrom) and module == "tracking.findings":
-                names |= {each.name for each in node.names}
-    return names
+            for each in node.names if module.startswith(("tracking.reports", "tracking.findings")) else ():
+                is_module = find_spec(f"{module}.{each.name}") is not None if find_spec(module).submodule_search_locations else False
+                names.add(f"{module}.{each.name}" if is_module else module)
+    return {name.removeprefix("tracking.") for name in names}
 
 
 def test_whatever_pages_read_the_api_reads_too():
@@ -236,5 +236,5 @@ def test_nobody_is_sent_a_message_who_did_not_ask_for_any(course, ines, make_lea
 
 
 def test_learners_are_not_told_what_is_written_for_instructors(course, learner, ines, ask):
-    assert "concerns" not in ask(learner, "progress/").json()
-    assert "concerns" in ask(ines, f"learners/{learner.pk}/progress/").json()
+    assert "findings" not in ask(learner, "progress/").json()
+    assert "findings" in ask(ines, f"learners/{learner.pk}/progress/").json()

@@ -130,7 +130,7 @@ def _same_database():
 
 
 def test_text_in_a_label_stays_in_it():
-    told = render_prometheus([Sample(name="quarantined", value=1, labels=(("cause", 'a"b\\c\nd'),))])
+    told = render_prometheus([Sample(name="quarantined_records", value=1, labels=(("cause", 'a"b\\c\nd'),))])
     assert 'tracking_quarantined_records{cause="a\\"b\\\\c\\nd"} 1\n' in told
 
 

@@ -224,7 +224,7 @@ def test_a_learner_answers_a_finding(course, learner, ask, do):
 def test_an_action_says_what_it_needs(course, learner, ask):
     finding = Finding.objects.get(learner=learner, reason="skipped")
     answer = ask(learner, f"/courses/c/findings/{finding.pk}/actions/", {"action": "snooze"})
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "until")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "snoozed_until")
 
 
 def test_what_does_not_go_is_a_conflict(course, learner, ines, ask, now):

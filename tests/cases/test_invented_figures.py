@@ -62,7 +62,7 @@ def record(post):
     """Post an event that is said to have happened ``at`` to the API, and let the jobs run."""
 
     def record_event(at):
-        event = {"kind": "view.opened", "course_key": "c", "unit_key": "a", "at": at}
+        event = {"kind": "page.opened", "course_key": "c", "unit_key": "a", "at": at}
         answer = post("/tracking/api/v1/events/", json.dumps(event))
         jobs.roll_up(now=timezone.now())
         return answer

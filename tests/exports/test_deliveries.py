@@ -121,7 +121,7 @@ def test_what_fails_too_often_is_a_dead_letter_until_somebody_asks_again(store, 
         deliveries.send_due_deliveries(clock=targets.still(now + timedelta(days=day)))
     assert len(store.sent) == 3
     assert Delivery.objects.dead().count() == 1
-    call_command("tracking_xapi", "--retry")
+    call_command("tracking_xapi", "--retry-dead-letters")
     assert deliveries.send_due_deliveries(clock=targets.still(now + timedelta(days=9))) == 1
 
 

@@ -183,7 +183,7 @@ def test_who_may_read_them_may_do_so_after_a_column_was_given_another_type(grant
 
 
 def test_they_are_made_by_a_command_or_by_hand(db, capsys):
-    call_command("tracking_sql_views", "--print")
+    call_command("tracking_sql_views", "--print-sql")
     assert capsys.readouterr().out.count("CREATE VIEW") == len(sql_views.VIEWS)
     assert not sql_views.views_exist()
     call_command("tracking_sql_views")

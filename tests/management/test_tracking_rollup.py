@@ -136,7 +136,7 @@ def test_a_course_without_rebuild_is_a_mistake(read):
 def test_what_was_set_aside_is_told_and_tried_again_on_request(read, send, now, monkeypatch):
     PendingChange.objects.create(stage="learner", course_key="c", learner=read[0], failed_count=5, error="x")
     assert "1 marks are set aside" in run("--once")
-    assert "1 marks will be tried again" in run("--once", "--retry")
+    assert "1 marks will be tried again" in run("--once", "--retry-failed")
     assert not PendingChange.objects.exists()
 
 

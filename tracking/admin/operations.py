@@ -123,7 +123,7 @@ class PendingChangeAdmin(LearnerDataAdmin):
 
     @admin.action(description=_("Try again now, also what was set aside"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[PendingChange]) -> None:
-        """Make the chosen marks due, as ``tracking_rollup --retry`` does with all of them."""
+        """Make the chosen marks due, as ``tracking_rollup --retry-failed`` does with all of them."""
         count = change_queue.retry_failed_changes(queryset)
         self.message_user(
             request,

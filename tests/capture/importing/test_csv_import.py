@@ -39,7 +39,7 @@ def test_a_finished_log_is_not_imported_again(run_import, write):
 def test_reading_a_finished_log_again_finds_every_event_there(run_import, write):
     path = write("log.csv", HEADER + ROW * 3)
     run_import(path)
-    assert "3 rows read: 0 stored, 3 already there" in run_import(path, "--again")
+    assert "3 rows read: 0 stored, 3 already there" in run_import(path, "--reimport")
     assert len(stored()) == 3
 
 
@@ -72,7 +72,7 @@ def test_standard_input_is_read_and_stores_nothing_twice(run_import, monkeypatch
         ("lena,c,nowhere,unit.accessed,2026-03-01,1", "unknown_unit"),
         ("lena,elsewhere,a,unit.accessed,2026-03-01,1", "unknown_unit"),
         ("lena,c,a,sneezed,2026-03-01,1", "unknown_kind"),
-        ("lena,c,a,view.progress,2026-03-01,", "bad_payload"),
+        ("lena,c,a,page.progress,2026-03-01,", "bad_payload"),
         ("lena,c,a,unit.accessed,2026-03-01,many", "bad_payload"),
         ("lena,c,a,unit.accessed,2026-03-01,0", "bad_payload"),
         ("lena,c,a,unit.completed,2026-03-01,2", "bad_payload"),

@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[3] / "docs/xapi.md").read_text()
 
 def test_the_page_says_how_many_requirements_are_met():
     for about in ("request", "attachment", "document"):
-        import_module(f"tests.api.lrs.test_{about}_requirements")
+        import_module(f"tests.xapi.api.test_{about}_requirements")
     met = (set(REFUSED) | set(TAKEN) | set(SHOWN_BY)) & ALL
     said = re.search(r"(\d+) of the (\d+) requirements", PAGE)
     assert said is not None

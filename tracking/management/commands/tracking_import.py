@@ -43,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=_positive, default=5000, help="Rows in one transaction.")
         parser.add_argument("--dry-run", action="store_true", help="Judge every row and store nothing.")
         parser.add_argument(
-            "--again", action="store_true", help="Read a finished log once more, for rows refused then."
+            "--reimport", action="store_true", help="Read a finished log once more, for rows refused then."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def _tell(self, outcome: ImportResult, *, is_dry: bool, rejects_file: str) -> None:
         tally = outcome.tally
         if outcome.was_finished:
-            self.stdout.write("This log was imported before. Nothing to do; --again reads it once more.")
+            self.stdout.write("This log was imported before. Nothing to do; --reimport reads it once more.")
         elif outcome.resumed_count:
             self.stdout.write(f"Went on after row {outcome.resumed_count:,}, where the last run stopped.")
         stored = "would be stored" if is_dry else "stored"
@@ -92,7 +92,7 @@ def _request(options: dict[str, Any]) -> ImportRequest:
         rejects_file=options["rejects"],
         batch_size=options["batch"],
         is_dry=options["dry_run"],
-        is_again=options["again"],
+        is_again=options["reimport"],
         now=timezone.now(),
     )
 

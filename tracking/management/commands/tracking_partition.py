@@ -23,9 +23,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--plan", action="store_true", help="Say what would be done, and do nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
         parser.add_argument(
-            "--no-move",
+            "--new-months-only",
             action="store_true",
             help="Leave what is stored where it is: it goes row by row as it comes of age; only new months get tables.",
         )

@@ -16,10 +16,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         doing = parser.add_mutually_exclusive_group()
         doing.add_argument("--drop", action="store_true", help="Take them away.")
-        doing.add_argument("--print", action="store_true", help="Only print what would make them.")
+        doing.add_argument("--print-sql", action="store_true", help="Only print what would make them.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["print"]:
+        if options["print_sql"]:
             self.stdout.write(";\n".join(sql_views.view_statements()) + ";")
         elif options["drop"]:
             sql_views.drop_views()

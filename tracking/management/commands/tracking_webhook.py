@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Add, list and remove webhooks, send again what one was told, or try again what it did not take."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        doing = parser.add_subparsers(dest="do", required=True)
+        doing = parser.add_subparsers(dest="action", required=True)
         adding = doing.add_parser("add", help="Tell an address, and print the secret to verify with.")
         adding.add_argument("url")
         adding.add_argument("--topic", action="append", choices=TOPICS, help="All of them unless given.")
@@ -29,15 +29,15 @@ class Command(BaseCommand):
             "--course", action="append", default=[], metavar="KEY", help="Of these courses alone."
         )
         doing.add_parser("list", help="Show each with what waits for it and what it did not take.")
-        for name, text in (("remove", "Tell it nothing more."), ("replay", "Send again what it was told.")):
+        for name, text in (("remove", "Tell it nothing more."), ("resend", "Send again what it was told.")):
             one = doing.add_parser(name, help=text)
             one.add_argument("number", type=int)
-            if name == "replay":
+            if name == "resend":
                 one.add_argument("--hours", type=float, default=24, help="How far back; 24 unless given.")
-        doing.add_parser("retry", help="Try again whatever failed too often.")
+        doing.add_parser("retry-dead-letters", help="Try again whatever failed too often.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        getattr(self, f"_{options['do']}")(options)
+        getattr(self, f"_{options['action'].replace('-', '_')}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
         try:
@@ -66,12 +66,12 @@ class Command(BaseCommand):
         Delivery.objects.filter(target=str(hook.pk)).delete()
         hook.delete()
 
-    def _replay(self, options: dict[str, Any]) -> None:
+    def _resend(self, options: dict[str, Any]) -> None:
         since = timezone.now() - timedelta(hours=options["hours"])
         count = deliveries.replay_webhook(self._hook(options), since=since)
         self.stdout.write(f"{count} deliveries will be sent again.")
 
-    def _retry(self, options: dict[str, Any]) -> None:
+    def _retry_dead_letters(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
 
     def _hook(self, options: dict[str, Any]) -> Webhook:

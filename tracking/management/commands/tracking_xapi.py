@@ -42,7 +42,7 @@ class Command(BaseCommand):
             "--output", default="-", metavar="FILE", help="Where to write; - is standard output."
         )
         target.add_argument("--send", action="store_true", help="Send to the store at LRS_URL, in batches.")
-        target.add_argument("--retry", action="store_true", help="Try again what the store refused for good.")
+        target.add_argument("--retry-dead-letters", action="store_true", help="Try again what the store refused for good.")
         parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["retry"]:
+        if options["retry_dead_letters"]:
             self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
             return
         if not conf.get_settings().SITE_URL:

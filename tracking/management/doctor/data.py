@@ -88,7 +88,7 @@ def check_pending_changes(now: datetime) -> CheckResult:
     fact = f"{oldest['count']:,} marks wait{age}; {aside:,} set aside."
     if aside:
         return fault(
-            "change log", fact, "Mend what their error says, then manage.py tracking_rollup --retry."
+            "change log", fact, "Mend what their error says, then manage.py tracking_rollup --retry-failed."
         )
     return ok("change log", fact)
 

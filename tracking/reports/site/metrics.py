@@ -45,11 +45,11 @@ METRICS = (
         kind="counter",
         meaning="Events stored (in), deliveries that were taken (out, by target), and refusals (rejected, by reason).",
     ),
-    Metric(name="openings", kind="gauge", meaning="Openings and accesses in the roll-ups."),
+    Metric(name="page_views", kind="gauge", meaning="Openings and accesses in the roll-ups."),
     Metric(name="deliveries", kind="gauge", meaning="Deliveries to other systems, by state."),
-    Metric(name="quarantined", kind="gauge", meaning="Records kept apart, by cause."),
-    Metric(name="roll_up_lag_seconds", kind="gauge", meaning="Age of the oldest change not rolled up."),
-    Metric(name="roll_up_marks", kind="gauge", meaning="Changes not rolled up, by state."),
+    Metric(name="quarantined_records", kind="gauge", meaning="Records kept apart, by cause."),
+    Metric(name="rollup_lag_seconds", kind="gauge", meaning="Age of the oldest change not rolled up."),
+    Metric(name="pending_changes", kind="gauge", meaning="Changes not rolled up, by state."),
     Metric(name="open_findings", kind="gauge", meaning="Open findings, by reason."),
     Metric(name="job_last_run_timestamp_seconds", kind="gauge", meaning="When a job last ended, by job."),
 )
@@ -81,8 +81,8 @@ def _events() -> list[Sample]:
             Sample(name="events", value=total, labels=(("direction", "rejected"), ("reason", reason)))
             for reason, total in refused
         ),
-        Sample(name="openings", value=(views["views"] or 0) + (views["accesses"] or 0)),
-        *(Sample(name="quarantined", value=total, labels=(("cause", cause),)) for cause, total in held),
+        Sample(name="page_views", value=(views["views"] or 0) + (views["accesses"] or 0)),
+        *(Sample(name="quarantined_records", value=total, labels=(("cause", cause),)) for cause, total in held),
     ]
 
 
@@ -121,10 +121,10 @@ def _jobs(now: datetime) -> list[Sample]:
     ended = JobRun.objects.filter(~Q(finished_at=None), error="").values_list("job")
     last = ended.annotate(last=Max("finished_at")).order_by("job")
     return [
-        Sample(name="roll_up_lag_seconds", value=lag),
-        Sample(name="roll_up_marks", value=in_line["count"], labels=(("state", "waiting"),)),
+        Sample(name="rollup_lag_seconds", value=lag),
+        Sample(name="pending_changes", value=in_line["count"], labels=(("state", "waiting"),)),
         Sample(
-            name="roll_up_marks",
+            name="pending_changes",
             value=PendingChange.objects.dead().count(),
             labels=(("state", "set_aside"),),
         ),

@@ -2,7 +2,7 @@
 
 A batch that fails is handled again key by key, so that one row that cannot be rolled up never holds up the rest. What
 fails alone is tried again later, each time after a longer while, and after ``ROLLUP_MAX_TRIES`` tries it is set aside until
-somebody has mended the cause and runs ``tracking_rollup --retry``.
+somebody has mended the cause and runs ``tracking_rollup --retry-failed``.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Command(BaseCommand):
                     "--format=csv",
                     f"--map={MAPS / map_name}",
                     *(f"--lookup={lookup}={path}" for lookup, path in chosen),
-                    *(["--again"] if is_fresh else []),
+                    *(["--reimport"] if is_fresh else []),
                     stdout=self.stdout,
                     stderr=self.stderr,
                 )

@@ -104,7 +104,7 @@ def test_a_completed_video_was_watched_where_nothing_else_is_told_of_its_session
 def test_a_log_of_sessions_read_again_adds_nothing(run_statements):
     log = (*WATCHED, statement(f"{ADL}completed", after=60, result=told(played_segments="0[.]60")))
     run_statements(*log)
-    run_statements(*log, options=["--again"])
+    run_statements(*log, options=["--reimport"])
     assert account() == (3, 0, 3, {})
     assert Event.objects.count() == 2
 
