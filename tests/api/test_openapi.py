@@ -47,10 +47,9 @@ OPERATIONS: dict[str, Any] = {
     for operation in (each.ok() for each in described.get_all_operations())  # type: ignore[union-attr]  # None is broken.
 }
 
-GROUPS: dict[str, list[str]] = {}
-"""Operations by the resource that they are about: what is asked for is made once for all of them."""
-for _label in OPERATIONS:
-    GROUPS.setdefault(_label.split("/")[4], []).append(_label)
+_labels = sorted(OPERATIONS, key=lambda label: label.split("/"))
+GROUPS = {f"from {_labels[start]}": _labels[start : start + 6] for start in range(0, len(_labels), 6)}
+"""Operations, six at a time: what they are asked about is made once for each group."""
 
 ROLES = ("anonymous", "learner", "instructor", "elsewhere", "operator")
 SEES_OTHERS = {"instructor", "operator"}
