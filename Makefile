@@ -23,10 +23,10 @@ help: ## Show this
 demo: .venv/.demo ## Run the LMS with tracking on http://127.0.0.1:8000/ (PORT=8080 for another port)
 	@$(BIN)/python manage.py demo
 
-test: .venv/.dev node_modules/.package-lock.json ## Run the whole suite on SQLite and PostgreSQL, with a real Redis and Chromium (ARGS="-k quiz")
-	@$(RUN) tests.suite $(ARGS)
+test: .venv/.dev node_modules/.package-lock.json ## Run the whole suite on SQLite and PostgreSQL, with a real Redis and Chromium (ARGS="-k quiz"; SEED=123 repeats an order)
+	@SEED=$(SEED) $(RUN) tests.suite $(ARGS)
 
-coverage: ## Run the suite as make test does and say which lines ran; twice as slow
+coverage: ## Run the suite as make test does, say which lines ran and hold them to their floors; twice as slow
 	@COVERAGE=1 $(MAKE) test
 
 lint: lint-code lint-types lint-layers lint-templates lint-project lint-scripts ## Check style, types, layers, templates, migrations and scripts
@@ -76,6 +76,9 @@ audit: .venv/.dev ## Ask the vulnerability service about every installed package
 bench-%: .venv/.dev ## Measure one thing and hold it to its target (benchmarks/ has the names)
 	@$(RUN) tests.servers $(RUN) benchmarks.$(subst -,_,$*)
 
+proof-%: .venv/.dev node_modules/.package-lock.json ## Run all of a proof of which make test runs a sample (bodies, changes, frames, looks)
+	@TRACKING_WHOLE_PROOFS=1 $(RUN) tests.servers $(RUN) pytest -q -n auto --timeout=0 -m "proof(name='$*')"
+
 docs: .venv/.dev ## Build the documentation into build/site; a broken link or a page without a place is an error
 	@$(RUN) sphinx --quiet --fail-on-warning --fresh-env --doctree-dir build/doctrees docs build/site
 	@echo "build/site/index.html"
@@ -84,7 +87,7 @@ openapi: .venv/.dev ## Write the description of the API to docs/openapi.yaml
 	@$(RUN) docs.openapi
 
 fuzz-api: .venv/.dev ## Send the API many made-up requests as everybody (EXAMPLES=200 for each operation and role)
-	@TRACKING_API_EXAMPLES=$(or $(EXAMPLES),200) $(RUN) pytest -q -n auto tests/api/test_openapi.py
+	@TRACKING_API_EXAMPLES=$(or $(EXAMPLES),200) $(RUN) pytest -q -n auto --timeout=0 tests/api/test_openapi.py
 
 messages: .venv/.dev ## Bring the translations into step with the strings, and name what waits for one
 	@$(RUN) tests.catalogues

@@ -20,7 +20,7 @@ from tracking.hooks import failure_log
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
-pytest_plugins = ["tests.browser", "tests.school_fixtures"]
+pytest_plugins = ["tests.browser", "tests.proofs", "tests.school_fixtures"]
 
 MARKER_OF_FIXTURE = {"browser": "browser", "rabbitmq_url": "rabbitmq", "redis_url": "redis"}
 # Tests marked so are left out where what they need is not there, and the head of the report says so.

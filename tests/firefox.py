@@ -24,12 +24,14 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests import waiting
+
 NAMES = ["firefox-esr", "firefox"]
 PAGE_PROCESSES = {"Web Content", "Isolated Web Co"}
 """What the system calls the processes that run pages, cut off as it does."""
 START_SECONDS = 60
 ANSWER_SECONDS = 60
-SETTLING_SECONDS = 0.5
+FOCUS_SECONDS = 5
 """A window has the focus a moment after it was asked to."""
 
 # What asks the network by itself is switched off; what a driver would change about pages is left as a learner has it.
@@ -147,7 +149,11 @@ class Tab:
     async def bring_to_front(self) -> None:
         """Put the tab in front of its window, and its window in front."""
         await self._line.send("browsingContext.activate", context=self.key)
-        await asyncio.sleep(SETTLING_SECONDS)
+        await self.wait_for_focus()
+
+    async def wait_for_focus(self) -> None:
+        """Wait until the page has the focus."""
+        await waiting.until_async(lambda: self.evaluate("document.hasFocus()"), seconds=FOCUS_SECONDS)
 
     async def close(self) -> None:
         """Close it, as a learner does."""
@@ -165,7 +171,7 @@ class Profile:
         """Open a tab in front, or a window."""
         made = await self._line.send("browsingContext.create", type="window" if is_window else "tab")
         self.pages.append(Tab(self._line, made["context"]))
-        await asyncio.sleep(SETTLING_SECONDS)
+        await self.pages[-1].wait_for_focus()
         return self.pages[-1]
 
     async def add_cookies(self, cookies: Sequence[Mapping[str, str]]) -> None:

@@ -63,6 +63,12 @@ def test_migrations_of_an_app_follow_one_another_in_a_line() -> None:
     assert {name: after for name, after in followers.items() if len(after) > 1} == {}
 
 
+def test_the_modules_that_coverage_wants_whole_exist() -> None:
+    """A name that is out of date would hold nothing to its floor."""
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["suite"]["whole"]
+    assert [name for name in whole if not (ROOT / name).is_file()] == []
+
+
 @pytest.mark.django_db
 def test_the_models_and_the_migrations_agree() -> None:
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests import messages
+from tests import messages, proofs
 from tracking import events
 from tracking.capture import envelope
 from tracking.models import Event, QuarantinedRecord, RejectionCount
@@ -53,10 +53,13 @@ def whole(*given_events):
 
 
 anything = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=proofs.examples(40, 2000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
+@pytest.mark.proof(name="bodies")
 @anything
 @given(body=st.binary(max_size=300) | json_values.map(lambda value: json.dumps(value).encode()))
 @example(body=b"[" * 20_000)
@@ -80,6 +83,7 @@ odd = json_values | st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.proof(name="bodies")
 @anything
 @given(changes=st.dictionaries(fields, odd, max_size=3), kind=st.sampled_from(KINDS), payload=odd)
 @example(changes={"at": 253402300799999}, kind="page.opened", payload={})

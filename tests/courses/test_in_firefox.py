@@ -1,7 +1,6 @@
 """The tracker in another engine: a learner of the platform reads a lesson in a real Firefox."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from courses.models import Course, Lesson
-from tests import factories, firefox
+from tests import factories, firefox, waiting
 from tests.courses.conftest import MEDIA
 from tracking.models import Event
 
@@ -55,11 +54,8 @@ async def read(site: str, lesson: str, session: str) -> None:
 
 def progress_of(learner: User) -> dict[str, int]:
     """Return what the last message of the view said; a beacon may come a moment after its page is gone."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
-        found = Event.objects.filter(learner=learner, kind="page.progress").order_by("sequence").last()
-        if found is not None:
-            payload: dict[str, int] = found.payload
-            return payload
-        time.sleep(0.05)
+    told = Event.objects.filter(learner=learner, kind="page.progress").order_by("sequence")
+    if found := waiting.until(told.last, seconds=WAIT_SECONDS):
+        payload: dict[str, int] = found.payload
+        return payload
     pytest.fail(f"Nothing came: {list(Event.objects.values_list('kind', flat=True))}")

@@ -96,8 +96,9 @@ def test_a_finding_in_view_is_noted_and_one_below_the_fold_when_it_is_scrolled_t
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => document.body.style.paddingTop = '2000px')"
     )
+    page.clock.install()
     page.goto(PROGRESS)
-    page.wait_for_load_state("networkidle")
+    page.clock.run_for(2000)
     assert seen() == []
     with page.expect_response(lambda answer: answer.url.endswith(MINE)) as told:
         page.locator("[data-trk-findings]").first.scroll_into_view_if_needed()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests import factories
-from tests.dashboards.every_page import PAGES, Show
+from tests.dashboards.every_page import PAGES
 from tests.factories import COURSE
 from tracking.models import CourseOutline, LearnerCourse, LearnerUnit, OutlineUnit
 
@@ -61,19 +61,21 @@ def _wrong(
 
 @pytest.mark.django_db(transaction=True)
 def test_no_name_without_a_break_widens_a_page(
-    show: Show, lena: User, everything: Any, course: CourseOutline
+    page: Page, log_in: Callable[[Page, User], None], everything: Any, course: CourseOutline
 ) -> None:
     User.objects.update(first_name=UNBROKEN, last_name=UNBROKEN)
     OutlineUnit.objects.update(title=UNBROKEN)
     course.title = UNBROKEN
     course.save()
     wide = []
+    page.set_viewport_size({"width": 320, "height": 640})
     for name in PAGES:
-        page = show(name, "phone")
+        person, address = everything[name]
+        log_in(page, person)
+        page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         if page.evaluate(IS_TOO_WIDE):
             wide.append(name)
-        page.context.close()
     assert wide == []
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import redis
 
-from tests import messages
+from tests import messages, waiting
 from tests.faults.host import COURSE, LESSONS
 from tests.servers import addresses, postgresql, process
 from tests.servers import redis as redis_server
@@ -36,6 +36,7 @@ LEARNERS = 600
 WORKERS = 2
 VIEWS_A_BATCH = 5
 PAUSE_SECONDS = 0.1
+RETRY_SECONDS = 0.2
 DRAIN_SECONDS = 180
 """How long the workers may take at the end; on a machine that is busy otherwise each of them starts for a while."""
 ANSWER_SECONDS = 10
@@ -134,7 +135,7 @@ def through(seconds: float, *, seed: int, log: Log = lambda line: None) -> Repor
         for client in clients:
             client.start()
         try:
-            kills = _kill_for(seconds, site, database, broker, broker_url, seed=seed, log=log)
+            kills = _kill_for(seconds, site, database, broker, broker_url, sent, seed=seed, log=log)
         finally:
             over.set()
             for client in clients:
@@ -184,6 +185,7 @@ def _kill_for(
     database: process.Restartable,
     broker: process.Restartable,
     broker_url: str,
+    sent: Sequence[Sent],
     *,
     seed: int,
     log: Log,
@@ -212,13 +214,19 @@ def _kill_for(
         if not line:
             line = [*blows, *["worker killed"] * 3]
             chance.shuffle(line)
-        time.sleep(chance.uniform(0.5, 2.0))
+        _wait_for_requests(chance.randint(20, 80), sent)
         name = line.pop()
         blows[name]()
         counts[name] += 1
         revived += _revive(site)
         log(f"{deadline - time.monotonic():5.1f} s left: {name}")
     return counts | {"ended by themselves": revived}
+
+
+def _wait_for_requests(count: int, sent: Sequence[Sent]) -> None:
+    """Wait until the clients have made ``count`` more requests, answered or not."""
+    before = sum(each.requests for each in sent)
+    waiting.until(lambda: sum(each.requests for each in sent) >= before + count, seconds=ANSWER_SECONDS)
 
 
 def _revive(site: dict[str, list[Process]]) -> int:
@@ -232,13 +240,22 @@ def _learn(port: int, given: Iterator[str], known: Sent, over: threading.Event, 
     while not over.is_set():
         now, ingest_token = datetime.now(UTC), next(given)
         batch = [event for _ in range(VIEWS_A_BATCH) for event in _view(now, chance)]
-        while not _post(port, ingest_token, batch, known):
-            known.failures += 1
-            time.sleep(0.2)
-        known.acknowledged |= {event["id"] for event in batch}
+        if _is_taken(port, ingest_token, batch, known):
+            known.acknowledged |= {event["id"] for event in batch}
         if chance.random() < 0.2:
             known.repeats += _post(port, ingest_token, batch, known)
-        time.sleep(PAUSE_SECONDS)
+        over.wait(PAUSE_SECONDS)
+
+
+def _is_taken(port: int, ingest_token: str, batch: list[dict[str, Any]], known: Sent) -> bool:
+    """Send a batch until it is taken; false where it never is."""
+
+    def is_taken() -> bool:
+        answer = _post(port, ingest_token, batch, known)
+        known.failures += not answer
+        return answer
+
+    return waiting.until(is_taken, seconds=DRAIN_SECONDS, every=RETRY_SECONDS)
 
 
 def _view(now: datetime, chance: random.Random) -> list[dict[str, Any]]:
@@ -272,11 +289,15 @@ def _post(port: int, ingest_token: str, batch: list[dict[str, Any]], known: Sent
 
 def _drain(variables: dict[str, str], site: dict[str, list[Process]], log: Log) -> float:
     """Wait until the workers have handled every mark, without any help; return how long that took."""
-    began = time.monotonic()
-    while (left := _ask(["waiting"], variables)) and time.monotonic() - began < DRAIN_SECONDS:
+
+    def is_done() -> bool:
+        left = _ask(["waiting"], variables)
         log(f"{left:,} marks are left")
         _revive(site)
-        time.sleep(0.5)
+        return not left
+
+    began = time.monotonic()
+    waiting.until(is_done, seconds=DRAIN_SECONDS, every=0.5)
     return time.monotonic() - began
 
 
@@ -287,6 +308,4 @@ def _ask(arguments: Sequence[str], variables: dict[str, str]) -> Any:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + process.START_SECONDS
-    while not process.accepts_connections(port) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    waiting.until(lambda: process.accepts_connections(port), seconds=process.START_SECONDS)

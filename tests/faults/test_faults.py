@@ -7,6 +7,7 @@ from tests.faults import run
 
 # Its servers are its own; in this pass PostgreSQL is what the tests are about.
 @pytest.mark.postgresql
+@pytest.mark.timeout(run.DRAIN_SECONDS + 120)
 def test_every_acknowledged_event_is_in_the_totals_exactly_once_whatever_is_killed():
     report = run.through(10, seed=1)
     assert report.acknowledged > 200

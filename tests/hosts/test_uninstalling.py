@@ -62,6 +62,7 @@ def dump(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.timeout(300)
 def test_uninstalling_leaves_the_tables_and_rows_of_the_host_as_they_were(manage, dump):
     manage("without_tracking", "migrate", "--run-syncdb", "-v0")
     manage("without_tracking", "shell", "-c", TEACH)

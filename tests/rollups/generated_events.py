@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from tests import proofs
 from tests.messages import batch, opened, progress
 from tests.rollups.all_rows import ROLLUPS
 from tests.school import node
@@ -225,7 +226,7 @@ corrected = example(happening=[("attempt", 0, 0, 2, -1622), at_once, ("attempt",
 """An answer that was wrong when questions were last measured."""
 any_changes = given(happening=st.lists(changes, min_size=1, max_size=12))
 exactly = settings(
-    max_examples=12,
+    max_examples=proofs.examples(6, 100),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -43,6 +43,7 @@ ON_BOTH_PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.proof(name="changes")
 @exactly
 @corrected
 @learned_later
@@ -62,6 +63,7 @@ def test_any_sequence_of_changes_and_crashes_ends_in_what_one_rebuild_gives(make
     assert rows() == incremental
 
 
+@pytest.mark.proof(name="changes")
 @exactly
 @learned_later
 @any_changes
@@ -84,6 +86,7 @@ def test_what_is_purged_in_between_stays_counted_and_a_rebuild_changes_nothing(
     assert rows(*KEPT) == before
 
 
+@pytest.mark.proof(name="changes")
 @exactly
 @any_changes
 def test_the_row_of_a_learner_on_the_class_page_says_what_the_learners_own_page_says(make_world, happening):

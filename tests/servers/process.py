@@ -5,18 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import waiting
+
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
 TRIES = 3
-START_TRIES = 10
+RESTART_SECONDS = 60
+RETRY_SECONDS = 0.5
 _PR_SET_PDEATHSIG = 1
 
 
@@ -62,19 +64,22 @@ class Restartable:
     def restart(self, ending: signal.Signals) -> None:
         """End it with ``ending``, which may be no warning at all, and start it again."""
         self.stop(ending)
-        for _try in range(START_TRIES):
-            self._server = _launch(self._program, self.port)
-            if _gets_ready(self._server, self._program, self.port):
-                return
-            # What its children still hold, such as shared memory, is free in a moment.
-            self.stop(signal.SIGKILL)
-            time.sleep(0.5)
-        raise ServerFailed(f"It did not start again: {self._program.log.read_text(errors='replace')[-2000:]}")
+        # What its children still hold, such as shared memory, is free in a moment.
+        if not waiting.until(self._starts, seconds=RESTART_SECONDS, every=RETRY_SECONDS):
+            log = self._program.log.read_text(errors="replace")
+            raise ServerFailed(f"It did not start again: {log[-2000:]}")
 
     def stop(self, ending: signal.Signals) -> None:
         """End it with ``ending`` and wait until it is gone."""
         self._server.send_signal(ending)
         self._server.wait()
+
+    def _starts(self) -> bool:
+        self._server = _launch(self._program, self.port)
+        is_ready = _gets_ready(self._server, self._program, self.port)
+        if not is_ready:
+            self.stop(signal.SIGKILL)
+        return is_ready
 
 
 def accepts_connections(port: int) -> bool:
@@ -122,12 +127,8 @@ def _launch(program: Program, port: int) -> subprocess.Popen[bytes]:
 
 def _gets_ready(server: subprocess.Popen[bytes], program: Program, port: int) -> bool:
     """Wait until ``server`` answers; false where it ended or took too long."""
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
-        if program.is_ready(port):
-            return server.poll() is None
-        time.sleep(0.02)
-    return False
+    waiting.until(lambda: server.poll() is not None or program.is_ready(port), seconds=START_SECONDS)
+    return server.poll() is None and program.is_ready(port)
 
 
 def _kill(server: subprocess.Popen[bytes]) -> None:

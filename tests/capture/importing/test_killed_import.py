@@ -5,10 +5,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 ROWS = 300
 LOG = "learner,course,unit,kind,at\n" + "lena,c,lesson:m/a,unit.accessed,2026-03-01\n" * ROWS
@@ -45,8 +47,11 @@ call_command("tracking_import", sys.argv[1], "--format", "csv", "--batch", "50")
 
 
 @pytest.fixture
-def platform(tmp_path: Path):
-    """Run Python on a platform with one learner and one lesson, all in the test's own folder."""
+def platform(tmp_path: Path, django_db_setup: None):
+    """Run Python on a platform with one learner and one lesson, all in the test's own folder.
+
+    Its database is a copy of the tests', which are run here on SQLite: to migrate another takes ten times as long.
+    """
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -64,12 +69,17 @@ def platform(tmp_path: Path):
             check=False,
         )
 
-    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", SET_UP]):
-        done = run("manage.py", *arguments)
-        assert done.returncode == 0, done.stderr
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as tested,
+        closing(sqlite3.connect(tmp_path / "db.sqlite3")) as copy,
+    ):
+        tested.backup(copy)
+    done = run("manage.py", "shell", "-v0", "-c", SET_UP)
+    assert done.returncode == 0, done.stderr
     return run
 
 
+@pytest.mark.once
 def test_a_killed_import_goes_on_after_its_last_batch_and_loses_and_doubles_nothing(platform, tmp_path):
     log = tmp_path / "log.csv"
     log.write_text(LOG)

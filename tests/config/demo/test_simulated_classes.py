@@ -27,6 +27,7 @@ from tracking.reports.course.overview import ClassOverview
 from tracking.reports.learner import progress
 from tracking.reports.learner.progress import LearnerProgress
 
+pytestmark = pytest.mark.once  # It takes long, and the rows that it looks at are compared on every database.
 WEB = "how-the-web-works"
 SIZE = 11
 
