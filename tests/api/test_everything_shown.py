@@ -3,7 +3,7 @@
 import ast
 import json
 from datetime import timedelta
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -43,9 +43,11 @@ def read_by(package):
     for file in (Path(tracking.__file__).parent / package).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
-            for each in node.names if module.startswith(("tracking.reports", "tracking.findings")) else ():
-                is_module = find_spec(f"{module}.{each.name}") is not None if find_spec(module).submodule_search_locations else False
-                names.add(f"{module}.{each.name}" if is_module else module)
+            if isinstance(node, ast.ImportFrom) and module.startswith(
+                ("tracking.reports", "tracking.findings")
+            ):
+                is_package = hasattr(import_module(module), "__path__")
+                names |= {f"{module}.{each.name}" if is_package else module for each in node.names}
     return {name.removeprefix("tracking.") for name in names}
 
 

@@ -74,9 +74,9 @@ def test_the_numbers_are_those_of_the_tables(db, now):
         ("deliveries", "waiting"): 0,
         ("deliveries", "dead"): 0,
         ("deliveries", "delivered"): 0,
-        ("roll_up_lag_seconds",): 90,
-        ("roll_up_marks", "waiting"): 1,
-        ("roll_up_marks", "set_aside"): 0,
+        ("rollup_lag_seconds",): 90,
+        ("pending_changes", "waiting"): 1,
+        ("pending_changes", "dead"): 0,
         ("job_last_run_timestamp_seconds", "roll_up"): now.timestamp(),
         ("open_findings", "inactive"): 1,
     }

@@ -68,7 +68,11 @@ SETTINGS: Mapping[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "PREPROCESSING_HOOKS": ["tracking.api.schema.filter_tracking_endpoints"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ActionKindEnum": "tracking.models.ActionKind",
+        "TimelineStepKindEnum": "tracking.reports.learner.visit_timeline.StepKind",
+        "UnitKindEnum": "tracking.events.UnitKind",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,

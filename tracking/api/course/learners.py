@@ -35,7 +35,7 @@ class LearnerQueryFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
         fields: list[str] = []
 
 
-class MedianComparisonSerializer(Shape):
+class MyMedianComparisonSerializer(Shape):
     """The middle of a class, as the learner's page shows it."""
 
     as_of = serializers.DateTimeField(allow_null=True)
@@ -87,7 +87,7 @@ class MyProgressView(TrackingView):
 class MyMedianComparisonView(TrackingView):
     """The learner's own beside the middle of the class, where they asked for it."""
 
-    @extend_schema(responses=MedianComparisonSerializer)
+    @extend_schema(responses=MyMedianComparisonSerializer)
     def get(self, request: Request, course_key: str) -> Response:
         """Return the middle of the class; null where the learner did not ask, or the class is too small."""
         learner = access.require_learner(request.user.pk, course_key)
@@ -95,7 +95,7 @@ class MyMedianComparisonView(TrackingView):
             "as_of": figures_as_of(course_key),
             "comparison": median_comparison.find_median_comparison(learner, course_key),
         }
-        return Response(MedianComparisonSerializer(told).data)
+        return Response(MyMedianComparisonSerializer(told).data)
 
 
 class LearnerProgressView(TrackingView):

@@ -33,7 +33,7 @@ class SinceQuerySerializer(Shape):
     since = serializers.DateTimeField(required=False)
 
 
-class AttemptReviewSerializer(Shape):
+class AttemptReviewResponseSerializer(Shape):
     """One try with its answers, beside all tries at the same quiz."""
 
     as_of = serializers.DateTimeField()
@@ -66,7 +66,7 @@ class LearnerTimelineView(TrackingView):
 class AttemptReviewView(TrackingView):
     """One attempt that was handed in: the learner's own, or to instructors anybody's."""
 
-    @extend_schema(responses=AttemptReviewSerializer)
+    @extend_schema(responses=AttemptReviewResponseSerializer)
     def get(self, request: Request, course_key: str, attempt_id: int) -> Response:
         """Return its answers with the lessons that they draw on, and what was read between tries."""
         attempt = access.get_or_404(Attempt.objects.filter(course_key=course_key, pk=attempt_id).first())
@@ -78,7 +78,7 @@ class AttemptReviewView(TrackingView):
             request.user, learner, AccessedResource.ATTEMPTS, course_key=course_key, door=AccessChannel.API
         )
         told: dict[str, Any] = {"as_of": timezone.now(), "story": story}
-        return Response(AttemptReviewSerializer(told).data)
+        return Response(AttemptReviewResponseSerializer(told).data)
 
 
 def _visits(request: Request, learner_id: LearnerId, course_key: str) -> Response:

@@ -38,7 +38,9 @@ class Command(BaseCommand):
             "--since", type=date.fromisoformat, metavar="DATE", help="With --rebuild: from this day on (UTC)."
         )
         parser.add_argument(
-            "--retry-failed", action="store_true", help="Try again what failed so often that it was set aside."
+            "--retry-failed",
+            action="store_true",
+            help="Try again what failed so often that it was set aside.",
         )
 
     def handle(self, *, once: bool, retry: bool, **options: Any) -> None:
@@ -82,7 +84,9 @@ class Command(BaseCommand):
         if handled:
             self.stdout.write(f"{handled:,} marks rolled up in {time.monotonic() - began:.1f} s.")
         if aside := PendingChange.objects.dead().count():
-            self.stderr.write(f"{aside:,} marks are set aside. Mend what their error says, then --retry-failed.")
+            self.stderr.write(
+                f"{aside:,} marks are set aside. Mend what their error says, then --retry-failed."
+            )
 
 
 def _find_learner(name: str) -> LearnerId | None:

@@ -42,7 +42,9 @@ class Command(BaseCommand):
             "--output", default="-", metavar="FILE", help="Where to write; - is standard output."
         )
         target.add_argument("--send", action="store_true", help="Send to the store at LRS_URL, in batches.")
-        target.add_argument("--retry-dead-letters", action="store_true", help="Try again what the store refused for good.")
+        target.add_argument(
+            "--retry-dead-letters", action="store_true", help="Try again what the store refused for good."
+        )
         parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")

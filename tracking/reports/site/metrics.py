@@ -82,7 +82,10 @@ def _events() -> list[Sample]:
             for reason, total in refused
         ),
         Sample(name="page_views", value=(views["views"] or 0) + (views["accesses"] or 0)),
-        *(Sample(name="quarantined_records", value=total, labels=(("cause", cause),)) for cause, total in held),
+        *(
+            Sample(name="quarantined_records", value=total, labels=(("cause", cause),))
+            for cause, total in held
+        ),
     ]
 
 
@@ -126,7 +129,7 @@ def _jobs(now: datetime) -> list[Sample]:
         Sample(
             name="pending_changes",
             value=PendingChange.objects.dead().count(),
-            labels=(("state", "set_aside"),),
+            labels=(("state", "dead"),),
         ),
         *(
             Sample(name="job_last_run_timestamp_seconds", value=at.timestamp(), labels=(("job", job),))
