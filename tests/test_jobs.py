@@ -141,7 +141,7 @@ def test_a_run_that_fails_is_recorded_with_its_error(course, learner, now, monke
     with pytest.raises(ValueError, match="2026"):
         jobs.roll_up(now=now)
     assert re.fullmatch(
-        r"ValueError \(.*tests/insights/test_jobs.py:\d+ in fail\)", JobRun.objects.latest("pk").error
+        r"ValueError \(.*tests/test_jobs.py:\d+ in fail\)", JobRun.objects.latest("pk").error
     )
 
 

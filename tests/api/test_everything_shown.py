@@ -86,7 +86,7 @@ def ask():
     return send
 
 
-OF_CLASS = ("skills/", "questions/", "risk/", "states/", "anomalies/", "units/a/")
+OF_CLASS = ("skills/", "questions/", "risk/", "progress-grid/", "anomalies/", "units/a/")
 OF_LEARNER = ("learners/{}/skills/", "learners/{}/timeline/", "learners/{}/actions/")
 
 
@@ -172,7 +172,7 @@ def test_who_is_at_risk_is_told_and_the_threshold_moved(course, learner, ines, a
 
 
 def test_where_everybody_stands_is_told_module_by_module_and_lesson_by_lesson(course, learner, ines, ask):
-    [row] = ask(ines, "states/?module=").json()["results"]
+    [row] = ask(ines, "progress-grid/?module=").json()["results"]
     assert row["learner_id"] == str(learner.pk)
     assert {each["key"]: each["state"] for each in row["cells"]}["b"] == "completed"
     assert AccessLogEntry.objects.filter(learner=learner, viewer=ines, resource="class").exists()

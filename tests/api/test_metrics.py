@@ -70,7 +70,7 @@ def test_the_numbers_are_those_of_the_tables(db, now):
     assert found == {
         ("events", "out", "lrs"): 5,
         ("events", "rejected", "too_old"): 7,
-        ("openings",): 7,
+        ("page_views",): 7,
         ("deliveries", "waiting"): 0,
         ("deliveries", "dead"): 0,
         ("deliveries", "delivered"): 0,
@@ -87,16 +87,16 @@ IN_ANOTHER_PROCESS = """
 import sys, uuid, django
 django.setup()
 from django.utils import timezone
-from tracking.capture import refusals, writing
-from tracking.events import Source
+from tracking.capture import event_store, rejections
+from tracking.events import EventSource
 for number in range(5):
     now = timezone.now()
-    writing.write([
-        writing.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="page.opened",
-                         source=Source.SERVER, happened_at=now, received_at=now)
+    event_store.write_events([
+        event_store.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="page.opened",
+                         source=EventSource.SERVER, happened_at=now, received_at=now)
         for _ in range(2)
     ])
-    refusals.count("too_old", refused_count=3)
+    rejections.count_rejected("too_old", refused_count=3)
 """
 
 

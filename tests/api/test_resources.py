@@ -127,7 +127,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(course, ines, ask, sen
 
 
 def test_figures_about_few_are_not_told(course, ines, ask):
-    [unit] = [each for each in ask(ines, "/courses/c/units/").json()["units"] if each["key"] == "b"]
+    [unit] = [each for each in ask(ines, "/courses/c/unit-reports/").json()["units"] if each["key"] == "b"]
     assert (unit["reached_share"], unit["median_active_seconds"]) == (None, None)
     weeks = ask(ines, "/courses/c/weeks/").json()["weeks"]
     assert {each["learner_count"] for each in weeks} <= {None, 0}
@@ -210,7 +210,7 @@ def test_a_finding_is_dismissed_and_taken_back(course, learner, ines, ask):
     assert (done.status_code, done.json()["kind"]) == (201, "dismissed")
     assert ask(ines, "/courses/c/findings/").json()["results"] == []
     assert len(ask(learner, "/courses/c/findings/").json()["results"]) == 1
-    assert ask(ines, path, {"action": "undo", "action": done.json()["id"]}).status_code == 201
+    assert ask(ines, path, {"action": "undo", "action_id": done.json()["id"]}).status_code == 201
     assert len(ask(ines, "/courses/c/findings/").json()["results"]) == 1
 
 
@@ -246,7 +246,7 @@ def test_an_instructor_excuses_and_takes_it_back(course, learner, ines, ask):
     done = ask(ines, path, {"action": "excuse", "unit_key": "a"})
     assert done.status_code == 201
     assert ask(ines, path, {"action": "excuse", "unit_key": "a"}).status_code == 409
-    assert ask(ines, path, {"action": "undo", "action": done.json()["id"]}).status_code == 201
+    assert ask(ines, path, {"action": "undo", "action_id": done.json()["id"]}).status_code == 201
     assert ask(learner, path, {"action": "note", "text": "me"}).status_code == 404
 
 
@@ -256,7 +256,7 @@ def test_learners_read_every_event_about_them_and_who_looked(course, learner, in
     told = ask(learner, "/me/").json()
     assert told["learner_id"] == str(learner.pk)
     assert {each["kind"] for each in told["events"]} == {"page.opened", "page.progress"}
-    assert [each["unit_key"] for each in ask(learner, "/me/events/?kind=view.opened").json()["results"]] == [
+    assert [each["unit_key"] for each in ask(learner, "/me/events/?kind=page.opened").json()["results"]] == [
         "a"
     ]
     looks = ask(learner, "/me/access-log/").json()["results"]

@@ -72,7 +72,7 @@ def test_the_examples_of_curl_do_what_they_say(run, learner):
     assert run("progress")["course_key"] == "tiny"
     assert run("event")["is_stored"] is True
     assert Event.objects.filter(learner=learner, kind="feature.clicked").exists()
-    assert run("action")["verb"] == "dismissed"
+    assert run("action")["kind"] == "dismissed"
     assert run("findings")["results"] == []
 
 

@@ -15,17 +15,16 @@ Topic.objects.create(course=course, title="Waves")
 """
 LEARN = """
 from tests.hosts.academy.models import Member, Sitting, Topic
-from tracking import events, hooks
-from tracking.findings import jobs
+from tracking import events, hooks, jobs
 from tracking.models import Attempt, Event
 from tracking.privacy import consent
 from django.utils import timezone
 ida, topic = Member.objects.get(), Topic.objects.get()
 consent.grant(ida.pk, tuple(events.Purpose), source="test")
 Sitting.objects.create(topic=topic, member=ida, points=7, complete=True).delete()
-hooks.record(ida, events.UNIT_COMPLETED, course_key="physics", unit_key=f"module:{topic.pk}")
+hooks.record_event(ida, events.UNIT_COMPLETED, course_key="physics", unit_key=f"module:{topic.pk}")
 jobs.refresh_outlines(now=timezone.now())
-jobs.bring_up_to_date(now=timezone.now())
+jobs.roll_up(now=timezone.now())
 assert (Attempt.objects.count(), Event.objects.count()) == (1, 1)
 """
 

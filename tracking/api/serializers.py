@@ -73,7 +73,7 @@ AdviceSerializer = serializer_for(PresentedFinding)
 class MyProgressSerializer(serializer_for(LearnerProgress)):  # type: ignore[misc]  # Made from the value.
     """One learner in one course, as on the learner's own page."""
 
-    concerns = None
+    findings = None
     """In words to instructors."""
 
 

@@ -20,13 +20,13 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.utils import timezone
 from courses.models import Course, Lesson, Module
-from tracking.rollups import outlines
+from tracking.rollups.engine import outline_refresh
 User.objects.create_user("lena")
 days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 6, 30)}
 course = Course.objects.create(slug="c", title="C", summary="s", **days)
 module = Module.objects.create(course=course, slug="m", title="M", position=1)
 Lesson.objects.create(module=module, slug="a", title="A", position=1, expected_minutes=5)
-outlines.refresh("c", now=timezone.now())
+outline_refresh.refresh_outline("c", now=timezone.now())
 """
 
 IMPORT = """
@@ -34,14 +34,14 @@ import os, signal, sys
 import django
 django.setup()
 from django.core.management import call_command
-from tracking.capture.importing import runs
-advance, begun = runs._advance, []
+from tracking.capture.importing import import_runs
+advance, begun = import_runs._advance, []
 def advance_or_die(*arguments, **options):
     begun.append(1)
     if len(begun) == int(sys.argv[2]):
         os.kill(os.getpid(), signal.SIGKILL)
     advance(*arguments, **options)
-runs._advance = advance_or_die
+import_runs._advance = advance_or_die
 call_command("tracking_import", sys.argv[1], "--format", "csv", "--batch", "50")
 """
 

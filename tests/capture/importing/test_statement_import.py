@@ -87,8 +87,8 @@ def test_a_completed_video_is_completed(run_statements):
         statement(f"{ADL}completed", after=60, result=told(time=60, progress=1, played_segments="0[.]60")),
     )
     assert list(Event.objects.order_by("kind").values_list("kind", "unit_key")) == [
-        ("unit.completed", "a"),
         ("page.progress", "a"),
+        ("unit.completed", "a"),
     ]
     assert account() == (3, 3, 0, {})
 

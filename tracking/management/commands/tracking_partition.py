@@ -30,17 +30,17 @@ class Command(BaseCommand):
             help="Leave what is stored where it is: it goes row by row as it comes of age; only new months get tables.",
         )
 
-    def handle(self, *, plan: bool, no_move: bool, **options: Any) -> None:
+    def handle(self, *, dry_run: bool, new_months_only: bool, **options: Any) -> None:
         if found := partition_conversion.obstacles():
             raise CommandError(" ".join(found))
         now = timezone.now()
-        if plan:
-            self._plan(now, is_moving=not no_move)
+        if dry_run:
+            self._plan(now, is_moving=not new_months_only)
             return
         partition_conversion.convert_table()
         for month in partitions.create_ahead(now=now):
             self.stdout.write(f"{month.table} is ready.")
-        if not no_move:
+        if not new_months_only:
             self._move(now)
             # Months that had to wait for their rows to be moved.
             partitions.create_ahead(now=now)

@@ -43,8 +43,8 @@ class Command(BaseCommand):
             help="Try again what failed so often that it was set aside.",
         )
 
-    def handle(self, *, once: bool, retry: bool, **options: Any) -> None:
-        if retry:
+    def handle(self, *, once: bool, retry_failed: bool, **options: Any) -> None:
+        if retry_failed:
             self.stdout.write(f"{change_queue.retry_failed_changes():,} marks will be tried again.")
         if options["rebuild"]:
             self._mark(
