@@ -48,7 +48,7 @@ def members_only(
         found = get_object_or_404(Course, slug=course)
         if learns(request.user, found) or teaches(request.user, found):
             return view(request, found, *args, **kwargs)
-        messages.info(request, _("Enrol in this course to open that page."))
+        messages.info(request, _("Enrol in this course to open the page."))
         return redirect(found)
 
     return guarded

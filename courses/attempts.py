@@ -71,7 +71,7 @@ def keep(attempt: Attempt, responses: Iterable[Response]) -> None:
     Raises ``AlreadySubmitted`` where the attempt was handed in, perhaps in another tab.
     """
     if Attempt.objects.select_for_update().get(pk=attempt.pk).submitted_at is not None:
-        raise AlreadySubmitted(f"{attempt} was handed in and takes no more answers.")
+        raise AlreadySubmitted(f"{attempt} was submitted and accepts no more answers.")
     answers = {answer.question_id: answer for answer in attempt.answers.all()}
     for response in responses:
         answer = answers.setdefault(response.question.pk, Answer(attempt=attempt, question=response.question))

@@ -217,7 +217,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 def _convert(table: dict[str, Any], kind: type[Read], path: Path, **known: object) -> Read:
     """Return ``table`` as a value of ``kind``, with what the file's name and place tell in ``known``."""
     if said := sorted(table.keys() & known.keys()):
-        raise ContentError(path, f"says {said[0]!r}, which its name or folder tells. Remove the line.")
+        raise ContentError(path, f"says {said[0]!r}, which its name or folder already says. Remove the line.")
     try:
         return msgspec.convert(table | known, kind)
     except msgspec.ValidationError as error:

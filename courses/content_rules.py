@@ -52,7 +52,7 @@ def _problem_with(question: QuestionText) -> str | None:
         "multiple": (option_count >= 2 and correct_count >= 1, "two options or more, one or more correct"),
         "true_false": (option_count == 2 and correct_count == 1, "two options, one of them correct"),
         "numeric": (question.answer is not None and question.tolerance >= 0, "a number in answer"),
-        "short_text": (any(words.strip() for words in question.accepted), "the right words in accepted"),
+        "short_text": (any(words.strip() for words in question.accepted), "the accepted answers in accepted"),
     }[question.kind]
     if not is_met:
         return f"needs {need}."

@@ -47,7 +47,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         # Django checks a constraint only where the form shows all of its fields, and the course is not one.
         name: str = self.cleaned_data["name"]
         if self.instance.course.groups.filter(name=name).exists():
-            raise forms.ValidationError(_("The course has a class of that name."))
+            raise forms.ValidationError(_("The course already has a class with this name."))
         return name
 
 

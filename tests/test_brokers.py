@@ -107,7 +107,7 @@ def test_a_broker_that_takes_nothing_costs_no_event(course, full_redis, learner,
             headers={"sec-fetch-site": "same-origin"},
         )
     assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
-    assert "The schedule will find the work" in caplog.text
+    assert "The schedule will pick up the work" in caplog.text
     assert PendingChange.objects.count() > marks
 
 

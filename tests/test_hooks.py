@@ -144,8 +144,8 @@ def test_a_fault_is_still_contained_where_it_cannot_even_be_counted(monkeypatch,
         raise RuntimeError("no luck")
 
     assert [record.getMessage() for record in caplog.records] == [
-        "Trying failed. The host goes on without it.",
-        "Counting faults failed. The host goes on without it.",
+        "Trying failed. The host is not affected.",
+        "Counting faults failed. The host is not affected.",
     ]
 
 

@@ -140,9 +140,7 @@ def test_a_run_that_fails_is_recorded_with_its_error(course, learner, now, monke
     monkeypatch.setattr(pipeline, "process_changes_stepwise", fail)
     with pytest.raises(ValueError, match="2026"):
         jobs.roll_up(now=now)
-    assert re.fullmatch(
-        r"ValueError \(.*tests/test_jobs.py:\d+ in fail\)", JobRun.objects.latest("pk").error
-    )
+    assert re.fullmatch(r"ValueError \(.*tests/test_jobs.py:\d+ in fail\)", JobRun.objects.latest("pk").error)
 
 
 def test_a_run_that_is_killed_stays_on_record_as_not_finished(course, learner, now, monkeypatch):

@@ -54,9 +54,9 @@ class Purpose(TextChoices):
     """What a learner consents to, each apart from the others."""
 
     RECORD = "record", _("Your course record: attempts and completion")
-    ENGAGEMENT = "engagement", _("How you work through the course: time, scrolling, clicks")
-    REPLAY = "replay", _("Replay of a session")
-    NUDGES = "nudges", _("Messages that follow from a finding")
+    ENGAGEMENT = "engagement", _("How you work through the course: time, scrolling and clicks")
+    REPLAY = "replay", _("Session replay")
+    NUDGES = "nudges", _("Messages about what to review")
     COMPARISON = "comparison", _("Comparison with the class")
 
 

@@ -181,13 +181,13 @@ def _findings(marks: Sequence[PendingChange], now: datetime) -> None:
 def _told(purged: retention.PurgeResult, dropped: partition_drop.DroppedMonths, made: Sequence[Month]) -> str:
     counts = sorted((purged.event_counts + dropped.event_counts).items())
     parts = [f"{count:,} events ({purpose})" for purpose, count in counts]
-    parts.append(f"{purged.view_count:,} views")
+    parts.append(f"{purged.view_count:,} page views")
     if purged.waiting:
-        parts.append(f"left: {len(purged.waiting):,} learners with days that are not rolled up")
+        parts.append(f"left: {len(purged.waiting):,} learners with days that are not rolled up yet")
     parts += [f"dropped {month.table}" for month in dropped.months]
     if dropped.moved_count:
         parts.append(f"{dropped.moved_count:,} events of these kept")
-    parts += [f"made {month.table}" for month in made]
+    parts += [f"created {month.table}" for month in made]
     return "; ".join(parts)
 
 
@@ -220,4 +220,4 @@ def _finish(run: JobRun) -> None:
         # What ended the run may be that the database went away, and it is the error to tell of.
         if not run.error:
             raise
-        log.warning("The run of %s that failed could not be kept on record.", run.job)
+        log.warning("Cannot record that the run of %s failed.", run.job)

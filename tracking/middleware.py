@@ -61,5 +61,5 @@ def _may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
     try:
         return pages.may_show_unit(request, response)
     except Exception as error:  # noqa: BLE001  This is the boundary.
-        report_and_count("Telling tracked pages from others", error)
+        report_and_count("Deciding whether a page is tracked", error)
         return False

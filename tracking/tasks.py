@@ -88,7 +88,7 @@ def trigger_downloads() -> None:
     try:
         prepare_downloads.apply_async(retry=False, queue=conf.get_settings().CELERY_QUEUE, ignore_result=True)
     except Exception as error:  # noqa: BLE001  Each broker has errors of its own.
-        log.warning("No broker takes the hint to make files (%s).", type(error).__name__)
+        log.warning("Cannot trigger the creation of downloads (%s).", type(error).__name__)
 
 
 def trigger_rollup() -> None:
@@ -97,15 +97,13 @@ def trigger_rollup() -> None:
         if not cache.add("tracking:hint", 1, HINT_SECONDS):
             return
     except Exception as error:  # noqa: BLE001  Each cache has errors of its own, and one hint too many does no harm.
-        log.warning("No cache tells whether a roll-up was asked for (%s).", type(error).__name__)
+        log.warning("Cannot read from the cache whether a rollup was triggered (%s).", type(error).__name__)
     try:
         roll_up.apply_async(
             countdown=HINT_SECONDS, retry=False, queue=conf.get_settings().CELERY_QUEUE, ignore_result=True
         )
     except Exception as error:  # noqa: BLE001  Each broker has errors of its own for being away, full or misled.
-        log.warning(
-            "No broker takes the hint to roll up (%s). The schedule will find the work.", type(error).__name__
-        )
+        log.warning("Cannot trigger a rollup (%s). The schedule will pick up the work.", type(error).__name__)
 
 
 @celeryd_init.connect

@@ -43,11 +43,12 @@ ASSESSMENT_KINDS = {"TMA": "Tutor-marked assignment", "CMA": "Computer-marked as
 ASSESSMENTS = "assessments"
 
 SUMMARY = (
-    "A course of the Open University in which {count} people enrolled, from the Open University Learning Analytics "
-    "Dataset (Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0). It tells who opened which page on which day and how the "
-    "assessments ended. What the pages say is not part of it."
+    "A course of the Open University in which {count} people enrolled, from the Open "
+    "University Learning Analytics Dataset (Kuzilek, Hlosta and Zdrahal 2017, CC BY "
+    "4.0). It records who opened which page on which day, and the results of the "
+    "assessments. The text of the pages is not part of it."
 )
-BODY = "The data set tells who opened this page, and when. What it says is not part of the data set."
+BODY = "The data set records who opened this page, and when. The text of the page is not part of it."
 
 Row = Mapping[str, str]
 
@@ -158,7 +159,8 @@ def lay_out(folder: Path, presentation: Presentation) -> Course:
     course = Course.objects.filter(slug=presentation.slug).first()
     if course is not None and course.starts_on != presentation.first_day:
         raise DataError(
-            f"{course} is here already and begins on {course.starts_on}. --fresh deletes it and loads it again."
+            f"{course} is already loaded and starts on {course.starts_on}. To delete it and "
+            "load it again, add --fresh."
         )
     learners = list(_learner_rows(folder, presentation))
     course, _ = Course.objects.update_or_create(

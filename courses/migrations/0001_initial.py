@@ -314,11 +314,11 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("single", "One of several"),
-                            ("multiple", "All that apply"),
+                            ("single", "Choose one"),
+                            ("multiple", "Choose all that apply"),
                             ("true_false", "True or false"),
-                            ("numeric", "A number"),
-                            ("short_text", "A few words"),
+                            ("numeric", "Number"),
+                            ("short_text", "Short answer"),
                         ],
                         max_length=10,
                         verbose_name="kind",
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
                     "feedback",
                     models.TextField(
                         blank=True,
-                        help_text="Markdown; shown once the answer may be known.",
+                        help_text="Markdown; shown once the learner may see the correct answer.",
                         verbose_name="feedback",
                     ),
                 ),
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="right number"
+                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="correct number"
                     ),
                 ),
                 (
@@ -347,15 +347,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number_unit",
-                    models.CharField(blank=True, max_length=40, verbose_name="unit of the number"),
+                    models.CharField(blank=True, max_length=40, verbose_name="unit of measurement"),
                 ),
                 (
                     "accepted",
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="Each of them is right.",
-                        verbose_name="accepted words",
+                        help_text="Each of them counts as correct.",
+                        verbose_name="accepted answers",
                     ),
                 ),
                 (
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="questions",
                         to="courses.lesson",
-                        verbose_name="lesson it comes from",
+                        verbose_name="related lesson",
                     ),
                 ),
             ],
@@ -390,7 +390,9 @@ class Migration(migrations.Migration):
                 ("is_correct", models.BooleanField(default=False, verbose_name="correct")),
                 (
                     "feedback",
-                    models.TextField(blank=True, help_text="Shown to who chose it.", verbose_name="feedback"),
+                    models.TextField(
+                        blank=True, help_text="Shown to learners who chose it.", verbose_name="feedback"
+                    ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
                 (
@@ -424,7 +426,7 @@ class Migration(migrations.Migration):
                         blank=True, default=list, help_text="Keys of options.", verbose_name="chosen options"
                     ),
                 ),
-                ("text", models.CharField(blank=True, max_length=200, verbose_name="words")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="typed text")),
                 (
                     "number",
                     models.DecimalField(

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="is_optional",
             field=models.BooleanField(
                 default=False,
-                help_text="Whoever passes it over misses nothing of the course.",
+                help_text="Learners who skip it miss nothing that the course requires.",
                 verbose_name="optional",
             ),
         ),

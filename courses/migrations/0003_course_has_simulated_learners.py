@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="has_simulated_learners",
             field=models.BooleanField(
                 default=False,
-                help_text="Some of its learners are made up, to show how a class looks.",
+                help_text="Some of its learners are simulated, to show how a class looks.",
                 verbose_name="simulated",
             ),
         ),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models.outline import Lesson, Quiz
 from courses.models.questions import Question
@@ -111,9 +112,9 @@ class Answer(models.Model):
         Question, verbose_name=_("question"), on_delete=models.RESTRICT, related_name="answers"
     )
     chosen = models.JSONField(_("chosen options"), default=list, blank=True, help_text=_("Keys of options."))
-    text = models.CharField(_("words"), max_length=200, blank=True)
+    text = models.CharField(_("typed text"), max_length=200, blank=True)
     number = models.DecimalField(_("number"), max_digits=14, decimal_places=4, null=True, blank=True)
-    is_correct = models.BooleanField(_("correct"), null=True, blank=True)
+    is_correct = models.BooleanField(pgettext_lazy("courses", "correct"), null=True, blank=True)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
@@ -29,7 +30,7 @@ class Course(models.Model):
     """Something to learn, from a first day to a last."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("courses", "title"), max_length=200)
     summary = models.TextField(_("summary"), blank=True)
     language = models.CharField(_("language"), max_length=12, default="en")
     starts_on = models.DateField(_("starts on"))
@@ -37,7 +38,7 @@ class Course(models.Model):
     has_simulated_learners = models.BooleanField(
         _("simulated"),
         default=False,
-        help_text=_("Some of its learners are made up, to show how a class looks."),
+        help_text=_("Some of its learners are simulated, to show how a class looks."),
     )
     instructors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("instructors"), related_name="courses_taught", blank=True
@@ -76,7 +77,7 @@ class Module(models.Model):
         Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="modules"
     )
     slug = models.SlugField(_("slug"), max_length=80)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("courses", "title"), max_length=200)
     summary = models.TextField(_("summary"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
 
@@ -103,7 +104,7 @@ class Lesson(models.Model):
     class Kind(models.TextChoices):
         """What a learner mainly does in a lesson."""
 
-        TEXT = "text", _("Text")
+        TEXT = "text", pgettext_lazy("courses", "Text")
         VIDEO = "video", _("Video")
         DOCUMENT = "document", _("Document")
 
@@ -111,7 +112,7 @@ class Lesson(models.Model):
         Module, verbose_name=_("module"), on_delete=models.CASCADE, related_name="lessons"
     )
     slug = models.SlugField(_("slug"), max_length=80)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("courses", "title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
     body = models.TextField(_("body"), blank=True, help_text=_("Markdown."))
     expected_minutes = models.PositiveSmallIntegerField(_("expected minutes"))
@@ -123,7 +124,9 @@ class Lesson(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
     is_optional = models.BooleanField(
-        _("optional"), default=False, help_text=_("Whoever passes it over misses nothing of the course.")
+        _("optional"),
+        default=False,
+        help_text=_("Learners who skip it miss nothing that the course requires."),
     )
     is_published = models.BooleanField(_("published"), default=True)
 
@@ -158,7 +161,7 @@ class Quiz(models.Model):
         Module, verbose_name=_("module"), on_delete=models.CASCADE, related_name="quizzes"
     )
     slug = models.SlugField(_("slug"), max_length=80)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("courses", "title"), max_length=200)
     position = models.PositiveSmallIntegerField(_("position"))
     pass_mark = models.PositiveSmallIntegerField(_("pass mark"), help_text=_("Percent of the points."))
     attempt_limit = models.PositiveSmallIntegerField(

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models.outline import Lesson, Quiz
 
@@ -13,34 +14,34 @@ class Question(models.Model):
     class Kind(models.TextChoices):
         """How a question is answered."""
 
-        SINGLE = "single", _("One of several")
-        MULTIPLE = "multiple", _("All that apply")
+        SINGLE = "single", _("Choose one")
+        MULTIPLE = "multiple", _("Choose all that apply")
         TRUE_FALSE = "true_false", _("True or false")
-        NUMERIC = "numeric", _("A number")
-        SHORT_TEXT = "short_text", _("A few words")
+        NUMERIC = "numeric", _("Number")
+        SHORT_TEXT = "short_text", _("Short answer")
 
     quiz = models.ForeignKey(Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(_("key"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     prompt = models.TextField(_("prompt"), help_text=_("Markdown."))
     feedback = models.TextField(
-        _("feedback"), blank=True, help_text=_("Markdown; shown once the answer may be known.")
+        _("feedback"), blank=True, help_text=_("Markdown; shown once the learner may see the correct answer.")
     )
     position = models.PositiveSmallIntegerField(_("position"))
     points = models.PositiveSmallIntegerField(_("points"), default=1)
     lesson = models.ForeignKey(
         Lesson,
-        verbose_name=_("lesson it comes from"),
+        verbose_name=_("related lesson"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="questions",
     )
-    number = models.DecimalField(_("right number"), max_digits=14, decimal_places=4, null=True, blank=True)
+    number = models.DecimalField(_("correct number"), max_digits=14, decimal_places=4, null=True, blank=True)
     tolerance = models.DecimalField(_("tolerance"), max_digits=14, decimal_places=4, default=0)
-    number_unit = models.CharField(_("unit of the number"), max_length=40, blank=True)
+    number_unit = models.CharField(_("unit of measurement"), max_length=40, blank=True)
     accepted = models.JSONField(
-        _("accepted words"), default=list, blank=True, help_text=_("Each of them is right.")
+        _("accepted answers"), default=list, blank=True, help_text=_("Each of them counts as correct.")
     )
 
     class Meta:
@@ -76,8 +77,8 @@ class Option(models.Model):
     )
     key = models.SlugField(_("key"), max_length=80)
     text = models.TextField(_("text"))
-    is_correct = models.BooleanField(_("correct"), default=False)
-    feedback = models.TextField(_("feedback"), blank=True, help_text=_("Shown to who chose it."))
+    is_correct = models.BooleanField(pgettext_lazy("courses", "correct"), default=False)
+    feedback = models.TextField(_("feedback"), blank=True, help_text=_("Shown to learners who chose it."))
     position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:

@@ -46,5 +46,5 @@ def enrol(request: MemberRequest, course: str) -> HttpResponse:
         return redirect(found)
     place = {"group": form.cleaned_data.get("group")}
     Enrolment.objects.get_or_create(course=found, learner=request.user, defaults=place)
-    messages.success(request, _("You are enrolled. Begin whenever you like."))
+    messages.success(request, _("You are enrolled. Start whenever you like."))
     return redirect(found)

@@ -45,7 +45,7 @@ def start(request: MemberRequest, course: Course, module: str, quiz: str) -> Htt
     try:
         return redirect(attempts.start(found, request.user))
     except NoAttemptLeft:
-        messages.error(request, _("You have used all the attempts that this quiz allows."))
+        messages.error(request, _("You have used all attempts allowed for this quiz."))
         return redirect(found)
 
 
@@ -69,7 +69,7 @@ def attempt(request: MemberRequest, course: Course, module: str, quiz: str, numb
             return redirect(current)
         open_count = sum(response.is_empty for response in responses)
         if "keep" in request.POST:
-            messages.success(request, _("Your answers are kept. Go on whenever you like."))
+            messages.success(request, _("Your answers are saved. Continue whenever you like."))
             return redirect(current.quiz)
         if not open_count or "anyway" in request.POST:
             return redirect(attempts.submit(current))

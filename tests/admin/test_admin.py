@@ -164,7 +164,7 @@ def test_what_was_set_aside_is_tried_again_by_who_may(operator, client):
     )
     chosen = {"action": "try_again", "_selected_action": [retried.pk]}
     answer = operator.post(url(models.PendingChange), chosen, follow=True)
-    assert "1 mark will be tried again." in answer.content.decode()
+    assert "1 change will be retried." in answer.content.decode()
     assert list(models.PendingChange.objects.dead()) == [kept]
     staff = User.objects.create_user("staff", is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="view_pendingchange"))

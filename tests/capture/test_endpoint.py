@@ -133,7 +133,7 @@ def test_a_database_that_does_not_answer_asks_the_sender_to_come_back(
     monkeypatch.setattr(ingest, "ingest_batch", fail)
     answer = post(batch(opened()))
     assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (503, "30", "unavailable")
-    assert "could not be stored" in caplog.text
+    assert "Cannot store a batch" in caplog.text
 
 
 def test_what_the_learner_did_not_agree_to_is_not_stored(post: Callable[..., Any]) -> None:

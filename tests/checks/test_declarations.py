@@ -54,11 +54,11 @@ def _structure(*nodes, **given):
         ),
         (
             _structure(Node("courses.Lesson", course="get_absolute_url")),
-            ["Node('courses.Lesson').course: 'get_absolute_url' is no path of fields."],
+            ["Node('courses.Lesson').course: 'get_absolute_url' is not a path of fields."],
         ),
         (
             _structure(Node("courses.Lesson")),
-            ["Node('courses.Lesson'): nothing says to which course a row belongs."],
+            ["Node('courses.Lesson'): no path leads from a row to its course."],
         ),
         (
             _structure(Node("courses.Lesson", course="module__course", parent="module")),
@@ -66,7 +66,7 @@ def _structure(*nodes, **given):
         ),
         (
             _structure(LESSON, Node("courses.Quiz", course="module__course", prefix="lesson")),
-            ["Node('courses.Quiz'): its keys begin like those of 'courses.Lesson': with 'lesson:'."],
+            ["Node('courses.Quiz'): its keys start like those of 'courses.Lesson': with 'lesson:'."],
         ),
         (
             {"views": {"courses:lesson": Unit("courses.Module", unit="module")}, **_structure()},

@@ -28,19 +28,25 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
 @pytest.mark.parametrize(
     ("given", "hint"),
     [
-        ({"IDLE_SECONDS": "60"}, "Give a whole number."),
-        ({"IDLE_SECONDS": True}, "Give a whole number."),
-        ({"IDLE_SECONDS": 0}, "Give 1 or more."),
-        ({"ENGAGED_SECONDS": -1}, "Give 0 or more."),
-        ({"SKIMMED_SHARE": 20}, "Give a number from 0 to 1."),
-        ({"END_REACHED_PERCENT": 101}, "Give a whole number from 0 to 100."),
-        ({"INJECT_SCRIPT": 1}, "Give True or False."),
-        ({"BASE_TEMPLATE": None}, "Give a string."),
-        ({"XAPI_VERSION": "1.0"}, "Give '1.0.3' or '2.0.0'."),
-        ({"LRS_URL": "lrs.example.org"}, "Give an address that begins with https://."),
-        ({"NOTICE_PURPOSES": ("record",)}, "Give a tuple of any of engagement, replay, nudges, comparison."),
-        ({"DISABLED_REASONS": "skipped"}, "Give a tuple of strings."),
-        ({"NOTICE_PURPOSES": "replay"}, "Give a tuple of any of engagement, replay, nudges, comparison."),
+        ({"IDLE_SECONDS": "60"}, "Set it to a whole number."),
+        ({"IDLE_SECONDS": True}, "Set it to a whole number."),
+        ({"IDLE_SECONDS": 0}, "Set it to 1 or more."),
+        ({"ENGAGED_SECONDS": -1}, "Set it to 0 or more."),
+        ({"SKIMMED_SHARE": 20}, "Set it to a number from 0 to 1."),
+        ({"END_REACHED_PERCENT": 101}, "Set it to a whole number from 0 to 100."),
+        ({"INJECT_SCRIPT": 1}, "Set it to True or False."),
+        ({"BASE_TEMPLATE": None}, "Set it to a string."),
+        ({"XAPI_VERSION": "1.0"}, "Set it to '1.0.3' or '2.0.0'."),
+        ({"LRS_URL": "lrs.example.org"}, "Set it to a URL that starts with https://."),
+        (
+            {"NOTICE_PURPOSES": ("record",)},
+            "Set it to a tuple with any of engagement, replay, nudges, comparison.",
+        ),
+        ({"DISABLED_REASONS": "skipped"}, "Set it to a tuple of strings."),
+        (
+            {"NOTICE_PURPOSES": "replay"},
+            "Set it to a tuple with any of engagement, replay, nudges, comparison.",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, hint):
@@ -52,7 +58,7 @@ def test_a_value_that_cannot_be_used_is_answered_with_what_can(settings, given, 
 
 def test_a_reason_that_does_not_exist_cannot_be_switched_off(settings):
     settings.TRACKING = {"DISABLED_REASONS": ("long_tme", "skipped")}
-    message = "TRACKING['DISABLED_REASONS'] names 'long_tme'."
+    message = "TRACKING['DISABLED_REASONS'] names 'long_tme', which is not a reason."
     assert report() == [("tracking.E002", message, "Did you mean 'long_time'?")]
 
 

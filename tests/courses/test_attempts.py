@@ -118,7 +118,7 @@ def test_an_answer_may_change_until_it_is_handed_in(quiz, attempt):
     attempts.keep(attempt, respond(quiz))
     assert attempt.answers.count() == 5
     attempts.submit(attempt)
-    with pytest.raises(AlreadySubmitted, match="was handed in and takes no more answers"):
+    with pytest.raises(AlreadySubmitted, match="was submitted and accepts no more answers"):
         attempts.keep(attempt, respond(quiz))
 
 

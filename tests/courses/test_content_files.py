@@ -82,7 +82,7 @@ def test_files_that_begin_with_a_dot_are_passed_over(folder):
         (
             LESSON,
             '+++\nslug = "x"\ntitle = "T"\nkind = "text"\nminutes = 1\n+++\n',
-            "says 'slug', which its name or folder tells. Remove the line.",
+            "says 'slug', which its name or folder already says. Remove the line.",
         ),
         (QUIZ, 'title = "T"\npass_mark = 101\n', "Expected `int` <= 100 - at `$.pass_mark`."),
         (

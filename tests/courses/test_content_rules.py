@@ -63,7 +63,10 @@ def test_the_tiny_course_keeps_the_rules():
         ({"kind": "numeric"}, "needs a number in answer."),
         ({"kind": "numeric", "answer": Decimal(1), "tolerance": Decimal(-1)}, "needs a number in answer."),
         ({"kind": "numeric", "answer": Decimal(1)}, NOT_SHOWN),
-        ({"kind": "short_text", "options": (), "accepted": (" ",)}, "needs the right words in accepted."),
+        (
+            {"kind": "short_text", "options": (), "accepted": (" ",)},
+            "needs the accepted answers in accepted.",
+        ),
         ({"kind": "short_text", "accepted": ("Ada",)}, NOT_SHOWN),
     ],
 )

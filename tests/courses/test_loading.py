@@ -157,5 +157,5 @@ def test_the_command_names_the_file_that_cannot_be_used(tmp_path):
 
 
 def test_the_command_says_where_there_is_no_course(tmp_path):
-    with pytest.raises(CommandError, match=r"holds no course: no folder in it has a course\.toml"):
+    with pytest.raises(CommandError, match=r"contains no courses: no folder in it has a course\.toml"):
         call_command("load_courses", tmp_path)

@@ -31,8 +31,8 @@ def test_a_withdrawal_on_one_device_stops_another_that_is_streaming(
     assert stored
 
     telephone.goto("/tracking/consent/")
-    telephone.locator("#engagement").get_by_role("button", name="No, do not").click()
-    telephone.get_by_text("Saved. It holds from now on.").wait_for()
+    telephone.locator("#engagement").get_by_role("button", name="No", exact=True).click()
+    telephone.get_by_text("Saved. This applies from now on.").wait_for()
 
     computer.mouse.wheel(0, 400)
     computer.goto(second.get_absolute_url())

@@ -51,17 +51,17 @@ def test_a_nudge_says_on_the_learners_page_what_the_finding_says_and_who_sent_it
 ) -> None:
     take_messages(lena)
     said = words(do(as_(ines), "nudge", finding, next=hers(lena)))
-    assert "The message is on the learner's page. Take it back" in said
-    assert "message sent · The mean You went past this, and later parts build on it. Ines Ito ·" in said
+    assert "Message sent. It is now on the learner's page. Undo" in said
+    assert "message sent · The mean You skipped this one, and later parts build on it. Ines Ito ·" in said
     mine = words(as_(lena).get(MINE))
-    assert "A message for you You went past this, and later parts build on it. Ines Ito · just now" in mine
+    assert "A message for you You skipped this one, and later parts build on it. Ines Ito · just now" in mine
 
 
 def test_nobody_is_sent_a_message_who_did_not_say_yes(
     finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:
     browser = as_(ines)
-    assert "takes no messages" in words(browser.get(CLASS))
+    assert "messages turned off" in words(browser.get(CLASS))
     assert "No message was sent" in words(do(browser, "nudge", finding, text="Come back!"))
     assert (Nudge.objects.count(), Action.objects.count()) == (0, 0)
 
@@ -88,7 +88,7 @@ def test_a_second_message_within_a_day_is_not_sent(
     browser = as_(ines)
     for _ in range(2):
         said = words(do(browser, "nudge", finding))
-    assert "had one within a day" in said
+    assert "already got one in the last day" in said
     assert Nudge.objects.count() == 1
     Nudge.objects.update(sent_at=timezone.now() - timedelta(days=2))
     do(browser, "nudge", finding)
@@ -127,7 +127,7 @@ def test_a_review_a_note_and_an_excuse_are_on_record_with_who_and_when(
     do(browser, "excuse", text="Was ill", **about)
     said = words(do(browser, "note", text="Spoke on the phone.", **about))
     assert "note · The mean Spoke on the phone. Ines Ito" in said
-    assert "marked as excused · The mean Was ill Ines Ito" in said
+    assert "excused · The mean Was ill Ines Ito" in said
     assert "review assigned · The mean Before Friday Ines Ito" in said
     assert set(Action.objects.values_list("kind", "actor")) == {
         (verb, ines.pk) for verb in ("review_assigned", "excused", "noted")
@@ -140,12 +140,12 @@ def test_what_is_set_aside_leaves_the_list_and_comes_back_when_taken_back(
 ) -> None:
     browser = as_(ines)
     said = words(do(browser, deed, finding, dismiss_reason="inaccurate", text=""))
-    assert "Take it back" in said
-    assert "Nobody stands out." in said
+    assert "Undo" in said
+    assert "No one stands out." in said
     # The learner's own page is not the instructor's to clear.
-    assert "You went past this" in words(as_(lena).get(MINE))
+    assert "You skipped this one" in words(as_(lena).get(MINE))
     do(browser, "undo", action_id=Action.objects.get().pk)
-    assert "Went past “The mean”" in words(browser.get(CLASS))
+    assert "Skipped “The mean”" in words(browser.get(CLASS))
 
 
 def test_a_finding_about_the_class_is_dismissed_without_a_learner(
@@ -165,9 +165,9 @@ def test_what_was_done_about_a_class_can_be_read_and_taken_back_later(
     about_class = Finding.objects.about_class().earliest("pk")
     browser.post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
     history = words(browser.get(HISTORY))
-    assert re.search(r"dismissed .*Ines Ito .*Take it back", history)
+    assert re.search(r"dismissed .*Ines Ito .*Undo", history)
     browser.post(ACT, {"action": "undo", "action_id": Action.objects.get().pk, "next": HISTORY})
-    assert "taken back" in words(browser.get(HISTORY))
+    assert "undone" in words(browser.get(HISTORY))
     assert Finding.objects.visible_to(Audience.INSTRUCTOR, now=timezone.now()).contains(about_class)
 
 
@@ -177,10 +177,10 @@ def test_what_is_set_aside_for_a_class_is_set_aside_on_the_page_of_its_lesson(
     """Dismissed on the class page, it stood on the page of the lesson as before."""
     browser = as_(ines)
     lesson = reverse("tracking:class_lesson", args=[COURSE, "m/mean"])
-    assert "What the class needs to go back to" in words(browser.get(lesson))
+    assert "What the class should review" in words(browser.get(lesson))
     for about_class in Finding.objects.about_class():
         browser.post(ACT, {"action": "dismiss", "finding": about_class.pk, "dismiss_reason": "handled"})
-    assert "What the class needs to go back to" not in words(browser.get(lesson))
+    assert "What the class should review" not in words(browser.get(lesson))
 
 
 def test_a_deed_done_twice_changes_nothing_and_says_so(
@@ -189,7 +189,7 @@ def test_a_deed_done_twice_changes_nothing_and_says_so(
     browser = as_(ines)
     for _ in range(2):
         said = words(do(browser, "excuse", learner=lena.pk, unit="m/mean"))
-    assert "Nothing was changed" in said
+    assert "Nothing changed" in said
     assert Action.objects.count() == 1
 
 
@@ -250,10 +250,10 @@ def test_learners_put_advice_away_and_take_that_back(
 ) -> None:
     browser = as_(lena)
     said = browser.post(ANSWER, {"action": answer, "finding": finding.pk}, follow=True)
-    assert "Put away" in words(said)
-    assert "You went past this" not in words(said)
+    assert {"later": "Hidden for 7 days.", "elsewhere": "Marked as done elsewhere."}[answer] in words(said)
+    assert "You skipped this one" not in words(said)
     browser.post(ANSWER, {"action": "undo", "action_id": Action.objects.get().pk})
-    assert "You went past this" in words(browser.get(MINE))
+    assert "You skipped this one" in words(browser.get(MINE))
 
 
 def test_an_address_made_up_by_somebody_says_nothing_strange(

@@ -39,7 +39,7 @@ def test_the_page_says_what_is_recorded_and_what_is_not_done_at_all(
     assert "Your course record recorded" in said
     assert "How you work through the course not recorded: you have not been asked yet" in said
     assert "What this site does not do" in said
-    assert "asked first about each of these: Replay of a session" in said
+    assert "before any of these started: Session replay" in said
 
 
 def test_a_yes_and_a_later_no_are_both_kept(nia: User, as_: Callable[[User], Client]) -> None:
@@ -54,14 +54,14 @@ def test_a_yes_and_a_later_no_are_both_kept(nia: User, as_: Callable[[User], Cli
 
 def test_the_answer_shows_at_once(nia: User, as_: Callable[[User], Client]) -> None:
     answered = as_(nia).post(CONSENT, YES, follow=True)
-    assert "Saved. It holds from now on." in words(answered)
+    assert "Saved. This applies from now on." in words(answered)
     assert "How you work through the course recorded" in words(answered)
 
 
 def test_an_answer_given_on_a_page_leads_back_to_it(nia: User, as_: Callable[[User], Client]) -> None:
     answered = as_(nia).post(CONSENT, {**YES, "next": "/courses/a/?page=2"})
     assert answered["Location"] == "/courses/a/?page=2"
-    assert given(nia) == [(Purpose.ENGAGEMENT, True, "question on a page")]
+    assert given(nia) == [(Purpose.ENGAGEMENT, True, "consent prompt")]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_global_privacy_control_is_shown_and_taken_for_a_no_until_a_yes(
     browser = as_(nia)
     assert "Global Privacy Control" not in words(browser.get(CONSENT))
     said = words(browser.get(CONSENT, headers={"Sec-GPC": "1"}))
-    assert "Your browser asks sites not to record you (Global Privacy Control)." in said
+    assert "Your browser asks sites not to track you (Global Privacy Control)." in said
     assert "How you work through the course not recorded" in said
 
 
@@ -120,7 +120,7 @@ def test_where_a_notice_is_enough_the_page_says_so_and_takes_an_objection(
 ) -> None:
     settings.TRACKING = {**settings.TRACKING, "NOTICE_PURPOSES": ("engagement",)}
     browser = as_(nia)
-    assert "has another reason to record this than your consent, and you may object" in words(
+    assert "records this on a legal basis other than your consent. You may object." in words(
         browser.get(CONSENT)
     )
     with django_capture_on_commit_callbacks(execute=True):
@@ -134,7 +134,7 @@ def test_whoever_may_not_agree_alone_has_no_buttons_and_cannot_post_one(
     monkeypatch.setattr(faculty.Adapter, "may_consent", lambda self, user, purpose: False, raising=False)
     browser = as_(nia)
     page = browser.get(CONSENT)
-    assert "Somebody who looks after you has to agree first." in words(page)
+    assert "A parent or guardian has to agree first." in words(page)
     assert b'name="answer"' not in page.content
     assert browser.post(CONSENT, YES).status_code == 403
     assert given(nia) == []
@@ -145,5 +145,7 @@ def test_every_answer_stays_on_the_page_with_its_source(nia: User, as_: Callable
     for answer in ("yes", "later", "no"):
         browser.post(CONSENT, {**YES, "answer": answer})
     said = words(browser.get(CONSENT))
-    places = [said.index(f"clicks {answer} consent page 1") for answer in ("no", "not now, or read", "yes")]
+    places = [
+        said.index(f"clicks {answer} consent page 1") for answer in ("no", "not now, or notice read", "yes")
+    ]
     assert places == sorted(places)

@@ -94,7 +94,7 @@ def test_nobody_sees_the_rows_of_somebody_else(zoe: User, lena: User, as_: Calla
 def test_who_looked_is_told_by_name_with_what_and_how(zoe: User, as_: Callable[[User], Client]) -> None:
     said = words(as_(zoe).get(reverse("tracking:data_records", args=["access_log"])))
     assert "Who: Ines Ito" in said
-    assert "What: your statement of time" in said
+    assert "What: your time statement" in said
     assert "How: on a page" in said
 
 
@@ -111,7 +111,7 @@ def test_a_learner_says_that_a_finding_is_wrong_and_the_instructor_reads_it(
         ("dismissed", "I was ill."), ("noted", "And I am back."),
     ]  # fmt: skip
     said = words(as_(ines).get(reverse("tracking:class_learner", args=[COURSE, zoe.pk])))
-    assert "What the learner says" in said
+    assert "Learner comments" in said
     assert "I was ill." in said
     assert "And I am back." in said
 
@@ -142,7 +142,7 @@ def test_to_object_to_what_is_cleared_changes_nothing_and_says_so(
     answer = as_(zoe).post(
         reverse("tracking:respond_to_finding", args=[finding.pk]), {"answer": "inaccurate"}
     )
-    assert "Nothing was changed" in words(answer)
+    assert "Nothing changed" in words(answer)
 
 
 def test_the_file_has_every_row_and_every_field_of_every_table(
@@ -164,7 +164,7 @@ def test_the_file_has_every_row_and_every_field_of_every_table(
         lines = list(csv.reader(io.StringIO(file.read(f"csv/{each.name}.csv").decode())))
         assert len(lines) == len(rows) + 1
     assert {line["verb"]["id"] for line in json.loads(file.read("xapi/statements.json"))}
-    assert "This is everything that is recorded about you" in file.read("README.txt").decode()
+    assert "This is everything recorded about you" in file.read("README.txt").decode()
 
 
 def test_no_cell_of_the_file_is_taken_for_a_formula(zoe: User, as_: Callable[[User], Client]) -> None:
@@ -177,12 +177,12 @@ def test_no_cell_of_the_file_is_taken_for_a_formula(zoe: User, as_: Callable[[Us
 def test_the_page_says_how_far_the_file_is_and_then_where(zoe: User, as_: Callable[[User], Client]) -> None:
     Download.objects.all().delete()
     browser = as_(zoe)
-    assert "Make my file" in words(browser.get(DATA))
+    assert "Create my file" in words(browser.get(DATA))
     browser.post(reverse("tracking:request_download"))
     Download.objects.update(row_count=20, written_row_count=7)
-    assert "Your file is being made: 7 of 20 rows." in words(browser.get(DATA))
+    assert "Preparing your file: 7 of 20 rows." in words(browser.get(DATA))
     jobs.prepare_downloads(now=timezone.now())
-    assert "Your file was made" in words(browser.get(DATA))
+    assert "Your file was created" in words(browser.get(DATA))
 
 
 def test_asking_twice_makes_one_file(zoe: User, as_: Callable[[User], Client]) -> None:
@@ -226,9 +226,11 @@ def test_to_erase_one_course_says_what_names_no_course_and_is_left(
 ) -> None:
     XapiStatement.objects.filter(learner=zoe).update(course_key="")
     XapiDocument.objects.filter(learner=zoe).update(course_key=COURSE)
-    assert "Learning content has said 1 thing about you that names no course" in words(as_(zoe).get(ERASE))
+    assert "Learning content has reported 1 statement about you that names no course" in words(
+        as_(zoe).get(ERASE)
+    )
     answer = as_(zoe).post(ERASE, {"what": "engagement", "course": COURSE, "is_confirmed": "on"}, follow=True)
-    assert "1 row of learning content that names no course was left" in words(answer)
+    assert "1 row from learning content that names no course was kept" in words(answer)
     assert (counts(zoe)["statements"], counts(zoe)["documents"]) == (1, 0)
 
 
@@ -241,7 +243,7 @@ def test_nothing_is_erased_that_is_not_meant_or_has_to_be_kept(
     browser.post(ERASE, {"what": "record", "course": "", "is_confirmed": "on"})
     browser.post(ERASE, {"what": "engagement", "course": "nowhere", "is_confirmed": "on"})
     assert counts(zoe) == before
-    assert "has to be kept by the institution" in words(browser.get(ERASE))
+    assert "The institution has to keep your course record" in words(browser.get(ERASE))
 
 
 def test_everything_goes_where_the_site_holds_nothing_back_and_recording_stops(

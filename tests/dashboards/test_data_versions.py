@@ -171,7 +171,7 @@ def test_a_class_page_tells_of_figures_that_came_since(show: Show, page_problems
     page.add_init_script(COUNT_ANSWERS)
     page.reload()
     page.wait_for_function("() => window.answered === 1")
-    line = page.get_by_role("status").filter(has_text="There is something new.")
+    line = page.get_by_role("status").filter(has_text="New data is available.")
     assert not line.is_visible()
     factories.LearnerCourseFactory.create(learner=factories.UserFactory.create())
     with page.expect_response("**/data-version/") as answer:

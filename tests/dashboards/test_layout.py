@@ -107,7 +107,7 @@ def test_nothing_moves_where_the_reader_wants_less_motion(name: str, show: Show)
 @pytest.mark.django_db(transaction=True)
 def test_without_scripts_a_filter_still_narrows_the_class_down(show: Show) -> None:
     page = show("class", "no scripts")
-    page.get_by_label("Standing").select_option("check_in")
+    page.get_by_label("Status").select_option("check_in")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**status=check_in**")
     assert page.locator(".trk-learners tbody tr").count() == 1

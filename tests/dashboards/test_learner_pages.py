@@ -44,11 +44,11 @@ def started(lena: User) -> User:
 
 def test_my_courses_show_how_far_i_am(started: User, as_: Callable[[User], Client]) -> None:
     factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped")
-    assert "Reading data 0 of 2 completed 1 area to go back to just now" in words(as_(started).get(ME))
+    assert "Reading data 0 of 2 completed 1 area to review just now" in words(as_(started).get(ME))
 
 
 def test_somebody_in_no_course_reads_so(db: None, as_: Callable[[User], Client]) -> None:
-    assert "You are not enrolled in a course yet." in words(as_(factories.UserFactory.create()).get(ME))
+    assert "You are not enrolled in any course yet." in words(as_(factories.UserFactory.create()).get(ME))
 
 
 def test_the_way_to_the_classes_is_there_for_who_teaches(ines: User, as_: Callable[[User], Client]) -> None:
@@ -56,20 +56,22 @@ def test_the_way_to_the_classes_is_there_for_who_teaches(ines: User, as_: Callab
 
 
 def test_measured_and_estimated_time_stand_apart(started: User, as_: Callable[[User], Client]) -> None:
-    assert "0 of 2 completed 1 h 03 min in all and about 3 min estimated" in words(as_(started).get(PROGRESS))
+    assert "0 of 2 completed 1 h 03 min in total plus about 3 min estimated" in words(
+        as_(started).get(PROGRESS)
+    )
 
 
 def test_the_page_begins_with_where_to_go_on(started: User, as_: Callable[[User], Client]) -> None:
     page = as_(started).get(PROGRESS)
-    assert "Continue where you stopped A check" in words(page)
+    assert "Continue where you left off A check" in words(page)
     assert f'href="/courses/{COURSE}/m/check/"' in page.content.decode()
 
 
 @pytest.mark.parametrize(
     ("lesson", "said"),
     [
-        ("not_reached", "Continue where you stopped The mean"),
-        ("completed", "Awaiting grading You have handed in all that was left in this course."),
+        ("not_reached", "Continue where you left off The mean"),
+        ("completed", "Awaiting grading You have submitted everything that was left in this course."),
     ],
 )
 def test_nobody_is_sent_back_to_what_they_handed_in(
@@ -84,21 +86,21 @@ def test_nobody_is_sent_back_to_what_they_handed_in(
 def test_advice_says_why_and_links_to_the_lesson(started: User, as_: Callable[[User], Client]) -> None:
     factories.FindingFactory.create(learner=started, unit_key="m/mean", reason="skipped", evidence={})
     assert (
-        "Practise this The mean You went past this, and later parts build on it. Read this lesson : The mean"
-        in words(as_(started).get(PROGRESS))
+        "Practise this The mean You skipped this one, and later parts build on it. Read "
+        "this lesson : The mean" in words(as_(started).get(PROGRESS))
     )
 
 
 def test_a_state_is_a_word_and_a_shape(started: User, as_: Callable[[User], Client]) -> None:
     factories.LearnerUnitFactory.create(learner=started, unit_key="m/mean", state="skipped")
     page = as_(started).get(PROGRESS)
-    assert "What I skipped The mean skipped" in words(page)
+    assert "What I skipped or skimmed The mean skipped" in words(page)
     assert '<use href="#trk-skipped"></use>' in page.content.decode()
 
 
 @pytest.mark.parametrize(
     ("told", "said"),
-    [(600, "expected: 10 min"), (None, "usual in this class: 5 min")],
+    [(600, "expected: 10 min"), (None, "typical for this class: 5 min")],
 )
 def test_what_was_skimmed_stands_beside_the_time_it_should_take_and_where_that_is_from(
     started: User, as_: Callable[[User], Client], told: int | None, said: str
@@ -118,7 +120,7 @@ def test_how_long_the_class_needs_for_what_is_next_is_told_from_twenty_on(
     OutlineUnit.objects.update(expected_seconds=None)
     factories.UnitSummaryFactory.create(unit_key="m/mean", timed_count=timed_count, median_active_ms=300_000)
     said = words(as_(lena).get(PROGRESS))
-    assert ("Start here The mean usual in this class: 5 min" in said) == is_said
+    assert ("Start here The mean typical for this class: 5 min" in said) == is_said
 
 
 def test_a_second_try_says_what_it_gained(started: User, as_: Callable[[User], Client]) -> None:
@@ -130,8 +132,8 @@ def test_a_second_try_says_what_it_gained(started: User, as_: Callable[[User], C
         learner=started, unit_key="m/check", submitted_at=timezone.now(), score=7, is_passed=True
     )
     said = words(as_(started).get(PROGRESS))
-    assert re.search(r"A check , try 2 70 % try 2 · \w+ \d+ \+40 points passed", said)
-    assert re.search(r"A check , try 1 30 % try 1 · \w+ \d+ not passed yet", said)
+    assert re.search(r"A check , attempt 2 70 % attempt 2 · \w+ \d+ \+40 points passed", said)
+    assert re.search(r"A check , attempt 1 30 % attempt 1 · \w+ \d+ not passed yet", said)
 
 
 def test_every_day_of_the_chart_is_in_its_table(started: User, as_: Callable[[User], Client]) -> None:
@@ -148,7 +150,7 @@ def test_what_is_not_shared_is_no_zero(course: Any, as_: Callable[[User], Client
     said = words(as_(noel).get(PROGRESS))
     assert "The mean not shared" in said
     assert "Not shared, so no time is recorded." in said
-    assert "What I skipped Not shared, so not known." in said
+    assert "What I skipped or skimmed Not shared, so unknown." in said
 
 
 def test_a_learner_who_has_not_begun_reads_where_to_start(lena: User, as_: Callable[[User], Client]) -> None:
@@ -169,7 +171,7 @@ def test_before_the_first_roll_up_the_page_says_that_nothing_is_counted(
 ) -> None:
     course.rolled_up_at = None
     course.save()
-    assert "nothing counted yet" in words(as_(lena).get(PROGRESS))
+    assert "no figures yet" in words(as_(lena).get(PROGRESS))
 
 
 @pytest.mark.parametrize(("minutes", "is_said"), [(14, False), (16, True)])
@@ -178,7 +180,7 @@ def test_figures_that_lag_long_behind_say_what_to_do(
 ) -> None:
     since = timezone.now() - timedelta(minutes=minutes)
     PendingChange.objects.create(stage="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
-    assert ("tell whoever runs the site" in words(as_(lena).get(PROGRESS))) == is_said
+    assert ("tell the people who run this site" in words(as_(lena).get(PROGRESS))) == is_said
 
 
 def test_simulated_data_is_called_so(lena: User, course: Any, as_: Callable[[User], Client]) -> None:

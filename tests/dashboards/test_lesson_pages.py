@@ -49,8 +49,8 @@ def test_each_step_holds_those_of_the_next(
     readers: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
     assert (
-        "enrolled 6 100 % opened it 5 83 % worked on it for 5 s or more 4 67 % reached the end 3 50 %"
-        " completed it 3 50 %"
+        "enrolled 6 100 % opened it 5 83 % active on it for 5 s or more 4 67 % reached "
+        "the end 3 50 % completed it 3 50 %"
     ) in words(as_(ines).get(LESSON))
 
 
@@ -63,13 +63,13 @@ def test_nobody_is_said_not_to_have_reached_a_lesson_of_which_they_share_nothing
             factories.LearnerUnitFactory.create(learner=person, unit_key="m/mean", state="completed")
     browser = as_(ines)
     said = words(browser.get(LESSON))
-    assert "enrolled, without those who share nothing 5 100 % opened it 5 100 %" in said
-    assert "completed 5 not shared 1 Who they are" in said
+    assert "enrolled, without those who do not share their activity 5 100 % opened it 5 100 %" in said
+    assert "completed 5 not shared 1 See who they are" in said
     states: Any = browser.get(f"{LESSON}?table=states")
     assert b"not_shared,1\r\n" in b"".join(states.streaming_content)
     quiz = words(browser.get(QUIZ))
     assert "enrolled 6 100 %" in quiz
-    assert "not reached 6 Who they are" in quiz
+    assert "not reached 6 See who they are" in quiz
 
 
 def test_a_lesson_of_which_few_share_anything_has_no_figures(
@@ -77,13 +77,13 @@ def test_a_lesson_of_which_few_share_anything_has_no_figures(
 ) -> None:
     factories.EnrolmentFactory.create_batch(6)
     said = words(as_(ines).get(LESSON))
-    assert "How far they come Figures about a class are shown from 5 learners on." in said
-    assert re.search(r"Where they stand [^.]*? not shared 6 Who they are", said)
+    assert "How far learners get Class figures are shown for 5 or more learners." in said
+    assert re.search(r"Learners by state [^.]*? not shared 6 See who they are", said)
 
 
 @pytest.mark.parametrize(
     ("timed_count", "said"),
-    [(20, "in the middle of the class, and so expected"), (19, "in the middle of the class")],
+    [(20, "class median, used as the expected time"), (19, "class median")],
 )
 def test_where_the_host_says_nothing_the_middle_of_the_class_is_what_is_expected(
     readers: list[User], ines: User, as_: Callable[[User], Client], timed_count: int, said: str
@@ -128,7 +128,9 @@ def test_the_first_try_stands_beside_all(
         factories.AttemptFactory.create(
             learner=person, unit_key="m/check", score=8, is_passed=True, submitted_at=at + timedelta(hours=1)
         )
-    assert "first 5 5 40 % 0 % second 5 5 80 % 100 % all tries 5 10 60 % 50 %" in words(as_(ines).get(QUIZ))
+    assert "first 5 5 40 % 0 % second 5 5 80 % 100 % all attempts 5 10 60 % 50 %" in words(
+        as_(ines).get(QUIZ)
+    )
 
 
 def ask(key: str, *, lessons: list[str], right: int = 12, learners: int = 20) -> None:
@@ -149,8 +151,8 @@ def test_a_lesson_lists_every_question_that_draws_on_it_and_no_others_hardest_fi
     ask("middle", lessons=["m/mean", "m/other"])
     said = words(as_(ines).get(LESSON))
     assert (
-        "middle A check 60 % 80 % 20 b 100 % everybody's A check 100 % 80 % 20 \N{EN DASH} none that enough learners"
-        " chose few A check too few too few 4"
+        "middle A check 60 % 80 % 20 b 100 % everybody's A check 100 % 80 % 20 \N{EN DASH} none "
+        "chosen by enough learners few A check too few too few 4"
     ) in said
     assert "outlier" not in said
 
@@ -174,7 +176,7 @@ def test_more_questions_than_a_page_holds_are_on_the_next(
 def test_a_lesson_that_no_question_draws_on_says_so(
     readers: list[User], ines: User, as_: Callable[[User], Client]
 ) -> None:
-    assert "No answered question says that it draws on this lesson." in words(as_(ines).get(LESSON))
+    assert "No answered question is linked to this lesson." in words(as_(ines).get(LESSON))
 
 
 def test_who_missed_a_question_is_set_beside_who_had_passed_its_lesson_over(
@@ -215,9 +217,9 @@ def test_a_lesson_says_where_it_gets_in_the_way(
         )
     said = words(as_(ines).get(LESSON))
     assert (
-        "opened it 6 clicked one spot again and again 6 clicked a button that did nothing 0"
-        " went back within 5 seconds to where they had come from 6"
-        " scrolled to and fro more than is usual for this page 0 clicked again and again: Play"
+        "opened it 6 clicked the same spot repeatedly 6 clicked a button that did "
+        "nothing 0 went back to the previous page within 5 seconds 6 scrolled back and "
+        "forth more than is usual for this page 0 clicked repeatedly: Play"
     ) in said
     assert "Hint 6 learners, 6 clicks" in said
 
@@ -272,7 +274,7 @@ def test_a_class_of_one_has_no_figures_about_a_class(
 ) -> None:
     factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", view_count=1)
     said = words(as_(ines).get(LESSON))
-    assert "Figures about a class are shown from 5 learners on." in said
+    assert "Class figures are shown for 5 or more learners." in said
     assert "opened it" not in said
 
 

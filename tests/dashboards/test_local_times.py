@@ -43,7 +43,7 @@ def test_a_file_is_kept_until_a_moment_on_the_readers_clock(
     now = timezone.now()
     later = now.replace(year=now.year + 1, month=3, day=11, hour=20, minute=0)
     Download.objects.create(learner=lena, requested_at=now, finished_at=now, expires_at=later)
-    assert f"kept until March 12, {later.year} 5 a.m." in words(as_(lena).get(reverse("tracking:data")))
+    assert f"available until March 12, {later.year} 5 a.m." in words(as_(lena).get(reverse("tracking:data")))
 
 
 def test_to_take_back_names_the_moment_that_stands_beside_it(

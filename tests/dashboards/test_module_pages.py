@@ -81,7 +81,7 @@ def test_a_module_without_lessons_is_not_found(lena: User, ines: User, as_: Call
 def test_lessons_without_a_module_have_a_page(lena: User, ines: User, as_: Callable[[User], Client]) -> None:
     factories.OutlineUnitFactory.create(unit_key="extra", title="By the way")
     page = as_(ines).get(reverse("tracking:class_module", args=[COURSE, ""]))
-    assert "Without a module" in words(page)
+    assert "No module" in words(page)
     assert "By the way" in words(page)
 
 
@@ -186,6 +186,6 @@ def test_a_class_without_learners_or_lessons_says_which(
     db: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
     factories.CourseOutlineFactory.create()
-    assert "Nobody is enrolled yet." in words(as_(ines).get(STATES))
+    assert "No learners are enrolled yet." in words(as_(ines).get(STATES))
     factories.EnrolmentFactory.create()
     assert "The course has no lessons yet." in words(as_(ines).get(STATES))

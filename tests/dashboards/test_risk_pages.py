@@ -51,21 +51,21 @@ def test_whoever_is_at_risk_is_named_with_the_score_and_each_part_in_words(
 ) -> None:
     page = words(as_(ines).get(RISK))
     assert (
-        "Lena Lind 0.81 0.6 · 86 % of the points due so far were not gained"
-        " 0.11 · days since the last active one: 9"
-        " 0.1 · 67 % of the class had more active days in the last 28"
+        "Lena Lind 0.81 0.6 · 86 % of the points due so far were not earned 0.11 · days "
+        "since last active: 9 0.1 · 67 % of the class were active on more days in the "
+        "last 28"
     ) in page.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Sam Sand" not in page
-    assert "Learners are called at risk from 0.6 on. Nobody has moved it for this course." in page
+    assert "Learners count as at risk from 0.6 upwards. This course uses the site's threshold." in page
 
 
 def test_a_threshold_is_tried_out_without_a_change(
     assessed: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
     page = words(as_(ines).get(f"{RISK}?threshold=0.4"))
-    assert "From 0.4 on, 2 learners would be called at risk now. Nothing is changed yet." in page
-    assert "does not share how they work: points alone count" in page
-    assert "0.4 tried out 2 not known not known" in page
+    assert "At 0.4 , 2 learners would count as at risk now. Nothing has changed yet." in page
+    assert "does not share their activity: based on points alone" in page
+    assert "0.4 preview 2 unknown unknown" in page
     assert not RiskThreshold.objects.exists()
 
 
@@ -88,8 +88,8 @@ def test_a_threshold_is_set_with_who_and_when_and_taken_back(
     moved = RiskThreshold.objects.get()
     assert (moved.course_key, moved.threshold, moved.changed_by) == (COURSE, 0.4, ines)
     page = words(browser.get(answer["Location"]))
-    assert "The threshold is set." in page
-    assert "Moved by Ines Ito" in page
+    assert "Threshold saved." in page
+    assert "Changed by Ines Ito" in page
     browser.post(RISK, {"threshold": "site"})
     assert not RiskThreshold.objects.exists()
 
@@ -108,7 +108,7 @@ def test_a_threshold_that_is_no_step_stands_among_them(
 ) -> None:
     assessment.set_risk_threshold(COURSE, 0.42, by=ines, now=timezone.now())
     page = as_(ines).get(RISK)
-    assert "0.42 in force 2" in words(page)
+    assert "0.42 current 2" in words(page)
     assert not page.context["overview"].is_preview
 
 
@@ -157,7 +157,7 @@ def test_finished_courses_are_read_once_an_hour(
 def test_a_course_without_risks_says_why_the_list_is_empty(
     course: Any, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    assert "Nobody has been assessed yet: that begins 7 days after somebody came." in words(
+    assert "No one has been assessed yet. Assessment starts 7 days after a learner joins." in words(
         as_(ines).get(RISK)
     )
 

@@ -73,14 +73,14 @@ def test_a_statement_says_how_far_its_figures_have_come(worked, as_):
 
 def test_a_period_without_time_says_so(worked, as_):
     page = as_(worked).get(MINE, period(first="2020-01-01", last="2020-01-31"))
-    assert "No time in this period" in page.content.decode()
+    assert "No time recorded in this period" in page.content.decode()
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"first": "2026-03-02", "last": "2026-03-01"}, "before the first day"),
-        ({"first": "2020-01-01", "last": "2026-01-01"}, "366 days at most"),
+        ({"first": "2026-03-02", "last": "2026-03-01"}, "The end date is before the start date."),
+        ({"first": "2020-01-01", "last": "2026-01-01"}, "at most 366 days"),
         ({"first": "yesterday", "last": "2026-01-01"}, "valid date"),
     ],
 )
@@ -121,8 +121,8 @@ def checked(**given):
 
 def test_whoever_has_the_table_can_check_it_without_a_log_in(table):
     said = checked(file=SimpleUploadedFile("time.csv", table))
-    assert "This site issued it" in said
-    assert "is the one that was issued" in said
+    assert "Issued by this site" in said
+    assert "matches the one that was issued" in said
     assert "Lena Lind" in said
 
 
@@ -134,19 +134,19 @@ def test_a_table_with_another_figure_is_found_out(table):
 def test_the_link_on_a_statement_leads_to_what_it_certifies(worked, as_):
     page = as_(worked).get(MINE)
     said = Client().get(CHECK, {"code": page.context["code"]}).content.decode()
-    assert "This site issued it" in said
+    assert "Issued by this site" in said
     assert "1:00:05" in said
 
 
 @pytest.mark.parametrize("code", ["nonsense", ""])
 def test_a_code_of_another_site_is_found_out(db, code):
-    assert "no code of this site" in checked(code=code)
+    assert "not issued by this site" in checked(code=code)
 
 
 def test_a_file_that_is_too_long_or_no_text_is_no_statement(db, monkeypatch):
     monkeypatch.setattr("tracking.dashboards.learner.time_statement_pages.MAX_FILE_BYTES", 10)
-    assert "no code of this site" in checked(file=SimpleUploadedFile("time.csv", b"x" * 11))
-    assert "no code of this site" in checked(file=SimpleUploadedFile("time.csv", b"\xff\xfe"))
+    assert "not issued by this site" in checked(file=SimpleUploadedFile("time.csv", b"x" * 11))
+    assert "not issued by this site" in checked(file=SimpleUploadedFile("time.csv", b"\xff\xfe"))
 
 
 def test_views_older_than_what_is_kept_leave_the_days_standing(worked, as_):

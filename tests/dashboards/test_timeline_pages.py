@@ -57,13 +57,13 @@ def visit(lena: User, noon: datetime) -> None:
 
 def test_a_visit_reads_like_a_story(visit: None, lena: User, as_: Callable[[User], Client]) -> None:
     said = words(as_(lena).get(MINE))
-    evening, noon = said.index("1 min at work"), said.index("6 min at work")
+    evening, noon = said.index("1 min active"), said.index("6 min active")
     assert evening < noon
     for part in (
-        "opened The mean, 4 min at work",
-        "A check : try 1, 30 % , not passed yet",
-        "back to The mean, 2 min at work",
-        "A check : try 2, 80 % , passed +50 points",
+        "opened The mean, 4 min active",
+        "A check : attempt 1, 30 % , not passed yet",
+        "returned to The mean, 2 min active",
+        "A check : attempt 2, 80 % , passed +50 points",
     ):
         assert part in said
 
@@ -84,7 +84,7 @@ def test_leaping_over_lessons_is_told_once(lena: User, noon: datetime, as_: Call
     opened(lena, "m/mean", noon + timedelta(minutes=10))
     opened(lena, "Spread", noon + timedelta(minutes=15))
     said = words(as_(lena).get(MINE))
-    assert said.count("went past 3 lessons: A check, Median, Range") == 1
+    assert said.count("jumped over 3 lessons: A check, Median, Range") == 1
 
 
 def test_a_visit_ends_after_half_an_hour_of_nothing(
@@ -108,7 +108,7 @@ def test_the_address_says_how_far_back(
 
 
 def test_an_empty_period_says_so_and_what_to_do(lena: User, as_: Callable[[User], Client]) -> None:
-    assert "Nothing in this period." in words(as_(lena).get(MINE))
+    assert "No activity in this period." in words(as_(lena).get(MINE))
 
 
 def test_without_sharing_only_quizzes_are_told(
@@ -117,8 +117,8 @@ def test_without_sharing_only_quizzes_are_told(
     learner = factories.EnrolmentFactory.create().learner
     tried(learner, noon, 3, is_passed=False)
     said = words(as_(learner).get(MINE))
-    assert "only quizzes are told here" in said
-    assert "try 1, 30 %" in said
+    assert "only quizzes are shown" in said
+    assert "attempt 1, 30 %" in said
 
 
 def test_after_a_withdrawal_no_visit_to_a_page_is_told_to_anybody(
@@ -131,7 +131,7 @@ def test_after_a_withdrawal_no_visit_to_a_page_is_told_to_anybody(
         (as_(ines), reverse("tracking:class_learner_timeline", args=[COURSE, lena.pk])),
     ):
         answer = browser.get(page)
-        assert "only quizzes are told here" in words(answer)
+        assert "only quizzes are shown" in words(answer)
         assert [step.unit_key for told in answer.context["story"].visits for step in told.steps] == [
             "m/check",
             "m/check",
@@ -145,8 +145,8 @@ def test_after_a_withdrawal_a_try_does_not_say_what_was_read_before_it(
     consent.refuse(lena.pk, [Purpose.ENGAGEMENT], source="test")
     second = Attempt.objects.latest("submitted_at")
     said = words(as_(ines).get(reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, second.pk])))
-    assert "only quizzes are told here" in said
-    assert "try 2 · " in said.partition("Try by try")[2]
+    assert "only quizzes are shown" in said
+    assert "attempt 2 · " in said.partition("All attempts")[2]
     assert "between" not in said
 
 
@@ -171,16 +171,16 @@ def test_a_try_says_what_was_read_since_the_one_before_and_what_changed(
     factories.LearnerUnitFactory.create(learner=lena, unit_key="m/mean", state="skimmed")
     page = as_(ines).get(reverse("tracking:class_learner_attempt", args=[COURSE, lena.pk, second.pk]))
     said = words(page)
-    assert "try 2 of 2 80 % , passed" in said
+    assert "attempt 2 of 2 80 % , passed" in said
     assert "In between: The mean ( 2 min )" in said
-    assert "q1 right 1 of 1 not right The mean skimmed" in said
+    assert "q1 correct 1 of 1 incorrect The mean skimmed" in said
 
 
 def test_a_quiz_whose_answers_are_not_known_says_so(
     visit: None, lena: User, as_: Callable[[User], Client]
 ) -> None:
     page = as_(lena).get(reverse("tracking:my_attempt", args=[COURSE, Attempt.objects.all()[0].pk]))
-    assert "The platform passes on no single answers of this quiz." in words(page)
+    assert "The platform provides no individual answers for this quiz." in words(page)
 
 
 def test_the_try_of_somebody_else_or_one_not_handed_in_is_not_found(

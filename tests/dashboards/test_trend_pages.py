@@ -45,7 +45,7 @@ def test_each_week_says_how_many_were_at_work(ten: None, ines: User, as_: Callab
     week(0, 9)
     week(1, 3)
     said = words(as_(ines).get(TRENDS))
-    assert "1 9 90 % not known 2 too few not known" in said
+    assert "1 9 90 % unknown 2 too few unknown" in said
 
 
 def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
@@ -64,9 +64,9 @@ def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
     assert [each.day for each in page.context["anomalies"]] == [timezone.now().date() - timedelta(days=1)]
     said = words(page)
     sentence = (
-        ": ↓ far less than usual. 6 learners were active, where 30 is usual."
-        " The time of all together was 1 h , where 5 h is usual. 24 lessons were opened, where 120 is usual."
-        " 6 quizzes were handed in, where 30 is usual."
+        ": ↓ far less than usual. 6 learners were active; usual: 30 . Total active time "
+        "was 1 h ; usual: 5 h . 24 lessons were opened; usual: 120 . 6 quizzes were "
+        "submitted; usual: 30 ."
     )
     assert said.count(sentence) == 1
     assert words(as_(ines).get(CLASS)).count(sentence) == 1
@@ -75,7 +75,7 @@ def test_a_day_out_of_the_ordinary_is_told_and_today_is_none(
 def test_a_class_of_ordinary_days_has_no_list_of_others(
     ten: None, ines: User, as_: Callable[[User], Client]
 ) -> None:
-    assert "Days out of the ordinary" not in words(as_(ines).get(TRENDS))
+    assert "Unusual days" not in words(as_(ines).get(TRENDS))
 
 
 def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(
@@ -88,7 +88,7 @@ def test_another_class_of_mine_stands_beside_this_one_from_its_own_first_week(
     week(0, 6, "last-year")
     browser = as_(ines)
     assert "Last year" in words(browser.get(TRENDS))
-    assert "1 9 90 % not known 6 60 % not known" in words(browser.get(f"{TRENDS}?compare_with=last-year"))
+    assert "1 9 90 % unknown 6 60 % unknown" in words(browser.get(f"{TRENDS}?compare_with=last-year"))
 
 
 @pytest.fixture
@@ -112,17 +112,15 @@ def test_the_previous_run_is_guessed_set_beside_and_said_to_be_a_guess(
     last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
 ) -> None:
     said = words(as_(ines).get(TRENDS))
-    assert "1 9 90 % not known 6 60 % not known" in said
-    assert (
-        "Reading data, 1st run stands beside it, because its title or key is the same but for numbers" in said
-    )
+    assert "1 9 90 % unknown 6 60 % unknown" in said
+    assert "Compared with Reading data, 1st run, because its title or key differs only in numbers" in said
 
 
 def test_a_guess_is_put_aside_by_choosing_none(
     last_year: CourseOutline, ines: User, as_: Callable[[User], Client]
 ) -> None:
     page = as_(ines).get(f"{TRENDS}?compare_with=")
-    assert (page.context["other"], "stands beside it" in words(page)) == (None, False)
+    assert (page.context["other"], "Compared with" in words(page)) == (None, False)
 
 
 def test_the_run_that_the_host_names_is_no_guess(
@@ -130,7 +128,7 @@ def test_the_run_that_the_host_names_is_no_guess(
 ) -> None:
     monkeypatch.setitem(faculty.NAMED, COURSE, "another")
     said = words(as_(ines).get(TRENDS))
-    assert "Other stands beside it: the platform names it as the previous run of this course." in said
+    assert "Compared with Other, which the platform names as the previous run of this course." in said
 
 
 def test_a_run_that_the_instructor_did_not_teach_is_not_set_beside(

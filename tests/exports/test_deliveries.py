@@ -226,7 +226,7 @@ def test_a_file_that_was_interrupted_is_gone_on_with(store, record, tmp_path):
 
 
 def test_a_place_that_is_none_is_said_to_be(db):
-    with pytest.raises(CommandError, match="no place"):
+    with pytest.raises(CommandError, match="not a position"):
         call_command("tracking_xapi", "--after", "elsewhere")
     with pytest.raises(TrackingError):
         record_stream.iter_records(RecordQuery(), after="event:7")

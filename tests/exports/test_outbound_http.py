@@ -23,7 +23,7 @@ def lead_to(monkeypatch, *addresses):
 )  # fmt: skip
 def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch, address):
     lead_to(monkeypatch, "93.184.216.34", address)
-    with pytest.raises(TargetRefused, match="no public address"):
+    with pytest.raises(TargetRefused, match="not a public address"):
         outbound_http.post_json("https://hooks.example.org/", b"", {})
 
 

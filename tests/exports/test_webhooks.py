@@ -217,7 +217,7 @@ def test_a_webhook_is_added_listed_and_removed(target, db, capsys):
     hook = Webhook.objects.get()
     assert hook.secret in capsys.readouterr().out
     call_command("tracking_webhook", "list")
-    assert capsys.readouterr().out == f"{hook.pk}: {target.url}, 0 waiting, 0 not taken\n"
+    assert capsys.readouterr().out == f"{hook.pk}: {target.url}, 0 pending, 0 dead letters\n"
     call_command("tracking_webhook", "remove", str(hook.pk))
     assert not Webhook.objects.exists()
 

@@ -17,7 +17,7 @@ SKILL = {
     "expected_share": 0.31,
 }
 SKIMMED = {**MISSED, "state": "skimmed", "read_seconds": 40, "expected_seconds": 300}
-HASTE = "Gone through in 40 s; "
+HASTE = "Spent 40 s on it; "
 FAILED = {"attempt_count": 3, "best_share": 0.625}
 
 
@@ -30,118 +30,125 @@ def finding(reason, unit_key="a", **evidence):
     [
         (
             finding(Reason.MISSED_NOT_COVERED, **MISSED),
-            "In “Quiz one” you missed 2 questions that come from this lesson. You have not read it yet.",
-            "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skipped.",
+            "In “Quiz one”, you missed 2 questions about this lesson. You have not read it yet.",
+            "Missed 2 of 3 questions about “Averages” in “Quiz one”. State of the lesson: skipped.",
         ),
         (
             finding(Reason.MISSED_NOT_COVERED, **SKIMMED, is_learned=False),
-            "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
-            "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
+            "In “Quiz one”, you missed 2 questions about this lesson. You went through it quickly.",
+            "Missed 2 of 3 questions about “Averages” in “Quiz one”. State of the lesson: skimmed. "
             + HASTE
-            + "expected: 5 min.",
+            + "5 min expected.",
         ),
         (
             finding(Reason.MISSED_NOT_COVERED, **SKIMMED, is_learned=True),
-            "In “Quiz one” you missed 2 questions that come from this lesson. You went through it quickly.",
-            "Missed 2 of 3 questions on “Averages” in “Quiz one”; the lesson: skimmed. "
+            "In “Quiz one”, you missed 2 questions about this lesson. You went through it quickly.",
+            "Missed 2 of 3 questions about “Averages” in “Quiz one”. State of the lesson: skimmed. "
             + HASTE
-            + "usual in this class: 5 min.",
+            + "5 min is typical for this class.",
         ),
         (
             finding(Reason.MISSED_QUESTIONS, **{**MISSED, "missed_count": 1, "state": "completed"}),
-            "In “Quiz one” you missed 1 question that comes from this lesson.",
-            "Missed 1 of 3 questions on “Averages” in “Quiz one”, having read the lesson.",
+            "In “Quiz one”, you missed 1 question about this lesson.",
+            "Missed 1 of 3 questions about “Averages” in “Quiz one”, although the lesson was not skipped.",
         ),
         (
             finding(Reason.MISSED_QUESTIONS, **MISSED),
-            "In “Quiz one” you missed 2 questions that come from this lesson.",
-            "Missed 2 of 3 questions on “Averages” in “Quiz one”.",
+            "In “Quiz one”, you missed 2 questions about this lesson.",
+            "Missed 2 of 3 questions about “Averages” in “Quiz one”.",
         ),
         (
             finding(Reason.MISSED_NOT_COVERED, **{**MISSED, "missed_count": 1, "asked_count": 1}),
-            "In “Quiz one” you missed 1 question that comes from this lesson. You have not read it yet.",
-            "Missed the one question on “Averages” in “Quiz one”; the lesson: skipped.",
+            "In “Quiz one”, you missed 1 question about this lesson. You have not read it yet.",
+            "Missed the only question about “Averages” in “Quiz one”. State of the lesson: skipped.",
         ),
         (
             finding(Reason.REPEATED_FAILURE, "q", **FAILED),
-            "You have tried this 3 times. The lessons behind it may help more than another try.",
-            "“Quiz one”: 3 attempts not passed, best 62 %.",
+            (
+                "You have attempted this 3 times. Reviewing the lessons it covers may help more "
+                "than another attempt."
+            ),
+            "“Quiz one”: 3 failed attempts, best result 62 %.",
         ),
         (
             finding(Reason.NOT_PASSED, "q", **{**FAILED, "best_share": None}),
-            "You are not through with this one yet: your best result so far is not graded.",
-            "“Quiz one” not passed yet, best not graded.",
+            "You have not passed this one yet. Your best result so far is not graded.",
+            "“Quiz one”: not passed yet, best result not graded.",
         ),
         (
             finding(Reason.SKIPPED),
-            "You went past this, and later parts build on it.",
-            "Went past “Averages” without working on it.",
+            "You skipped this one, and later parts build on it.",
+            "Skipped “Averages”.",
         ),
         (
             finding(Reason.SKIPPED, overdue_count=1),
-            "This was due and is not begun yet: a good place to go on.",
-            "“Averages” was due and is not begun.",
+            "This is overdue and not started yet. It is a good place to continue.",
+            "“Averages” is overdue and not started.",
         ),
         (
             finding(Reason.SKIPPED, overdue_count=4),
-            "4 lessons and quizzes were due and are not begun yet. This is the first of them.",
-            "4 lessons and quizzes were due and are not begun, the first of them “Averages”.",
+            "4 lessons and quizzes are overdue and not started yet. Begin with this one.",
+            "4 lessons and quizzes are overdue and not started. The first is “Averages”.",
         ),
         (
             finding(Reason.LONG_TIME, active_ms=1_860_000, p90_ms=600_000, n=20),
-            "You have spent a good while on this (31 minutes). It may be time to ask for a hand.",
-            "31 minutes on “Averages”, not finished; nine in ten of the class need at most 10.",
+            "You have spent 31 minutes on this. It may be a good time to ask for help.",
+            "31 minutes on “Averages” without finishing; nine in ten learners need 10 minutes or less.",
         ),
         (
             finding(Reason.INACTIVE, "", days=9),
-            "It has been 9 days. Your place is kept: carry on where you stopped.",
+            "You were last here 9 days ago. Your place is saved: pick up where you left off.",
             "No activity for 9 days.",
         ),
         (
             finding(Reason.MISSED_LONG_TIME, **MISSED, active_ms=5_400_000, p90_ms=None),
             (
-                "In “Quiz one” you missed 2 questions that come from this lesson, and you have given it much time. "
-                "Another way in may help: ask somebody, or begin with the part that was clear."
+                "In “Quiz one”, you missed 2 questions about this lesson, and you have already "
+                "spent a lot of time on it. A different approach may help: ask someone, or start "
+                "with the part that made sense."
             ),
-            "Missed 2 of 3 questions on “Averages” in “Quiz one”, after 90 minutes on the lesson.",
+            (
+                "Missed 2 of 3 questions about “Averages” in “Quiz one” after spending 90 "
+                "minutes on the lesson."
+            ),
         ),
         (
             finding(Reason.WHEEL_SPINNING, "q", **SKILL),
             (
-                "You have kept at “Averages” for 12 answers. Going on alone may not be the best way: ask for a hand, "
-                "or go back one step."
+                "You have put real work into “Averages”: 12 answers so far. Practising alone may "
+                "not be the best way forward. Ask for help, or go back one step."
             ),
-            "“Averages”: 4 of 12 answers right over several sittings, never more than 2 in a row.",
+            "“Averages”: 4 of 12 answers right over several visits, never more than 2 in a row.",
         ),
         (
             finding(Reason.LOW_MASTERY, "q", **{**SKILL, "skill_key": "loops"}),
-            "4 of your 12 answers on “loops” were right so far. Some more practice here will carry you further.",
-            "“loops”: 4 of 12 answers right; the next is right with a chance of 31 %.",
+            "You have 4 of 12 answers on “loops” right so far. A little more practice will help.",
+            "“loops”: 4 of 12 answers right. Estimated chance of getting the next one right: 31 %.",
         ),
         (
             finding(Reason.REVIEW_DUE, "q", **SKILL, days=40),
-            "You knew “Averages” 40 days ago. A short review now keeps it.",
-            "“Averages”: known 40 days ago (4 of 12 right), due for a review.",
+            "You knew “Averages” 40 days ago. A short review now will help you remember it.",
+            "“Averages”: known 40 days ago (4 of 12 right), now due for review.",
         ),
         (
             finding(Reason.STALLED, days=16, active_day_count=5),
-            "You keep coming. This is the next new thing, whenever you are ready.",
-            "Has begun nothing new for 16 days, though here on 5 days of them; next is “Averages”.",
+            "You keep coming back, and that matters. This is your next new step, whenever you are ready.",
+            "Active on 5 days of the last 16 but started nothing new. Next: “Averages”.",
         ),
         (
             finding(Reason.AT_RISK, "", score=0.72, day=21, parts=[["absence", 0.4]]),
-            "It is a good moment to pick one small thing and finish it; your instructor is glad to help.",
-            "Not likely to finish (risk 72 % on day 21).",
+            "This is a good moment to pick one small thing and finish it. Your instructor is happy to help.",
+            "At risk of not finishing (risk 72 % on day 21 of the course).",
         ),
         (
             finding(Reason.REVIEW_ASSIGNED, action_id=3, text=""),
-            "Your instructor suggests that you go back to this.",
-            "Has been asked to go back to “Averages”.",
+            "Your instructor suggests going back to this.",
+            "Was asked to review “Averages”.",
         ),
         (
             finding(Reason.NEVER_STARTED, "", days=9),
-            "The course is open, and your first lesson waits for you.",
-            "Has not started; the course has been open to them for 9 days.",
+            "The course is open, and your first lesson is waiting for you.",
+            "Has not started. The course has been open to this learner for 9 days.",
         ),
     ],
 )
@@ -155,11 +162,11 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
     [
         (
             finding(Reason.OFTEN_SKIPPED, skipped_count=9, passed_by_count=27),
-            "9 of the 27 learners who should be through with it by now skipped it (33 %).",
+            "9 of the 27 learners who should have finished it by now skipped it (33 %).",
         ),
         (
             finding(Reason.HARD_QUIZ, first_passed_count=4, attempted_count=20),
-            "4 of 20 learners passed at the first attempt (20 %).",
+            "4 of 20 learners passed on the first attempt (20 %).",
         ),
         (
             finding(
@@ -171,13 +178,14 @@ def test_a_finding_says_what_was_measured_to_each_in_their_own_words(about, to_l
                 right_not_covered_count=2,
             ),
             (
-                "62 % of the 13 learners who missed a question on it in “Quiz one” had passed it over; of the 20 who "
-                "did not miss it, 10 % had. The two go together; that does not say that one causes the other."
+                "62 % of the 13 learners who missed a question about it in “Quiz one” had not "
+                "covered it, compared with 10 % of the 20 who got it right. This is a "
+                "correlation, not proof of a cause."
             ),
         ),
         (
             finding(Reason.HARD_LESSON, correct_count=4, answered_count=20),
-            "4 of 20 first answers on this lesson were right (20 %).",
+            "4 of 20 first answers to questions about it were right (20 %).",
         ),
     ],
 )
@@ -217,7 +225,7 @@ def test_every_state_that_may_be_a_cause_has_words(state):
         (finding(Reason.MISSED_NOT_COVERED, state="skipped"), UnitKind.LESSON, "Read this lesson"),
         (finding(Reason.MISSED_NOT_COVERED, state="skimmed"), UnitKind.LESSON, "Go through it again"),
         (finding(Reason.MISSED_QUESTIONS), UnitKind.LESSON, "Go through it again"),
-        (finding(Reason.STALLED), UnitKind.LESSON, "Go on here"),
+        (finding(Reason.STALLED), UnitKind.LESSON, "Continue here"),
         (finding(Reason.REVIEW_DUE), UnitKind.QUIZ, "Review it"),
         (finding(Reason.AT_RISK), "", "Continue"),
     ],

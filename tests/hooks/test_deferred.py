@@ -264,8 +264,8 @@ def test_a_fault_that_repeats_is_logged_once_a_minute_and_says_how_often_it_was(
         failure_log.report_failure("Trying", RuntimeError())
 
     assert [record.getMessage() for record in caplog.records] == [
-        "Trying failed. The host goes on without it.",
-        "Trying failed. The host goes on without it. So it did 2 times more since this was last logged.",
+        "Trying failed. The host is not affected.",
+        "Trying failed. The host is not affected. It failed 2 more times since the last log line.",
     ]
     assert failure_log.take_uncounted() == 4
 

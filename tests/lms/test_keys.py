@@ -42,7 +42,7 @@ def test_one_value_may_be_the_whole_key():
 
 
 def test_more_or_fewer_values_than_parts_are_refused():
-    with pytest.raises(AdapterError, match="cannot be told from 3 values"):
+    with pytest.raises(AdapterError, match="cannot be built from 3 values"):
         BY_SLUGS.from_values(["a", "b", "c"])
 
 

@@ -33,7 +33,7 @@ def test_a_path_reads_dictionaries_too():
 
 def test_a_step_that_is_not_there_is_named():
     with pytest.raises(
-        AdapterError, match=r"^Lesson has no 'modul', as 'modul__course' of the adapter asks\."
+        AdapterError, match=r"^Lesson has no 'modul', which 'modul__course' of the adapter needs\."
     ):
         paths.read_path(Lesson(), "modul__course")
 

@@ -111,7 +111,7 @@ def test_reading_it_again_stores_nothing_twice():
 
     assert stored() == before
     assert "8 rows read" in said
-    assert "0 new, 8 on record" in said
+    assert "0 new, 8 already recorded" in said
 
 
 @pytest.mark.usefixtures("history")
@@ -159,7 +159,7 @@ def test_an_interruption_says_how_to_go_on(monkeypatch):
 
     monkeypatch.setattr(backfill_models, "backfill_model", stop)
 
-    with pytest.raises(CommandError, match="Run it again"):
+    with pytest.raises(CommandError, match="Run the command again"):
         run()
 
 
@@ -215,7 +215,8 @@ def test_a_model_that_the_adapter_does_not_map_is_refused_with_those_it_does():
         run("--model", "courses.Lesson")
 
     assert str(refused.value) == (
-        "'courses.Lesson' is no model of the adapter's maps. There are: courses.Attempt, courses.LessonCompletion."
+        "'courses.Lesson' is not a model that the adapter maps. Choose from: "
+        "courses.Attempt, courses.LessonCompletion."
     )
 
 

@@ -82,16 +82,16 @@ def nodes(*changed):
 def test_a_site_in_order_has_no_faults():
     assert run() == (
         0,
-        "No faults. Looked at 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion.\n",
+        "No faults. Checked 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion.\n",
     )
 
 
 def test_a_fault_is_one_line_and_the_exit_status_is_1():
     Course.objects.get().instructors.clear()
-    accessed_at = "Looked at 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion."
-    problem = "tracking.E109 structure.instructors: 'instructors' names nobody in any course."
+    accessed_at = "Checked 1 courses, 4 units, 1 of courses.Attempt, 0 of courses.LessonCompletion."
+    problem = "tracking.E109 structure.instructors: 'instructors' finds no instructors in any course."
 
-    assert run() == (1, f"{problem} Write the path to those who teach.\n1 fault. {accessed_at}\n")
+    assert run() == (1, f"{problem} Write the path to the instructors.\n1 fault. {accessed_at}\n")
 
 
 def test_static_faults_are_told_too(declare):
@@ -130,7 +130,7 @@ def test_a_view_that_takes_the_key_for_another_is_told_what_it_took(declare, cou
     as_text = {"courses:lesson": Unit(course="module", unit=lambda page: f"lesson:{page.kwargs['lesson']}")}
     [(found, entry, problem, hint)] = declare(views=as_text)
     assert (found, entry) == ("tracking.E115", "views['courses:lesson'].course")
-    assert problem == "the page of 'web' is said to be of the course 'dns'."
+    assert problem == "the view map finds the course 'dns' for the page of 'web'."
     assert hint == "Keys look like 'web'."
 
 
@@ -143,7 +143,9 @@ def test_an_attempt_of_a_course_by_its_pk_is_told_which_course_that_is(declare, 
     attempt = HostAttempt.objects.get()
     [(found, entry, problem, hint)] = declare(attempts=by_pk)
     assert (found, entry) == ("tracking.E111", "attempts['courses.Attempt'].course")
-    assert problem == f"courses.Attempt {attempt.pk} is of the course '{course.pk}', and there is none."
+    assert (
+        problem == f"courses.Attempt {attempt.pk} belongs to the course '{course.pk}', which does not exist."
+    )
     assert hint.startswith(f"'{course.pk}' is the id of the course with the key 'web'.")
 
 
@@ -152,7 +154,7 @@ def test_an_attempt_at_a_unit_that_the_outline_lacks_is_told_the_nearest(declare
     [(found, entry, problem, hint)] = declare(attempts={"courses.Attempt": wrong})
     assert (found, entry) == ("tracking.E111", "attempts['courses.Attempt'].unit")
     assert "'quiz:dns/chek', which is not in the outline of 'web'" in problem
-    assert hint == "The nearest key is 'quiz:dns/check': make keys in one way everywhere."
+    assert hint == "The nearest key is 'quiz:dns/check'. Build keys the same way everywhere."
 
 
 def test_an_attempt_that_leads_to_no_user_is_told(declare):
@@ -231,7 +233,7 @@ def test_a_course_that_its_own_key_does_not_find_is_told(declare):
     assert (found, entry, problem) == (
         "tracking.E102",
         "structure.key",
-        "no course is found by its own key 'no-such'.",
+        "no course was found by its own key 'no-such'.",
     )
 
 

@@ -71,7 +71,7 @@ def test_a_new_site_is_told_what_is_missing(moment):
     unwell = {line["name"]: line["health"] for line in report["lines"] if line["health"] != "ok"}
     assert (code, report["is_ok"]) == (1, False)
     assert unwell == {
-        "outlines": "fault", "last event": "warning", "roll-up": "warning", "workers": "warning",
+        "outlines": "fault", "last event": "warning", "rollup": "warning", "workers": "warning",
         "schedule": "warning", "retention": "warning",
     }  # fmt: skip
     assert all(line["advice"] for line in report["lines"] if line["health"] != "ok")
@@ -95,7 +95,7 @@ def test_outlines_that_are_not_read_any_more_are_told(moment):
     factories.CourseOutlineFactory(refreshed_at=moment - timedelta(hours=2))
     factories.OutlineUnitFactory()
     line = data.check_outlines(moment)
-    assert (health(line), line.fact) == (("outlines", "warning"), "1 courses, 1 units, read 2 h ago.")
+    assert (health(line), line.fact) == (("outlines", "warning"), "1 courses, 1 units, refreshed 2 h ago.")
 
 
 def test_courses_without_units_are_a_fault(moment):
@@ -114,22 +114,22 @@ def test_figures_that_lag_are_a_fault(moment):
         stage=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=5)
     )
     line = data.check_last_rollup(moment)
-    assert (health(line), line.fact) == (("roll-up", "fault"), "9 min ago, 5 marks; the figures lag 5 min.")
+    assert (health(line), line.fact) == (("rollup", "fault"), "9 min ago, 5 changes; the figures lag 5 min.")
 
 
 def test_a_roll_up_that_failed_is_a_fault(moment):
     JobRun.objects.create(job="roll_up", started_at=moment, error="Broken: no\nmore")
     line = data.check_last_rollup(moment)
-    assert (health(line), line.fact.endswith("It failed: Broken: no")) == (("roll-up", "fault"), True)
+    assert (health(line), line.fact.endswith("It failed: Broken: no")) == (("rollup", "fault"), True)
 
 
 def test_the_change_log_is_told_with_the_age_of_its_oldest_mark(moment):
     PendingChange.objects.create(
         stage=RollupStage.CLASS, course_key="c", created_at=moment - timedelta(minutes=1)
     )
-    assert data.check_pending_changes(moment).fact == "1 marks wait, the oldest for 1 min; 0 set aside."
+    assert data.check_pending_changes(moment).fact == "1 changes pending, the oldest for 1 min; 0 given up."
     PendingChange.objects.create(stage=RollupStage.CLASS, course_key="c", failed_count=9)
-    assert health(data.check_pending_changes(moment)) == ("change log", "fault")
+    assert health(data.check_pending_changes(moment)) == ("change queue", "fault")
 
 
 def hold(number, cause, moment):
@@ -160,7 +160,7 @@ def test_refusals_are_told_by_cause(moment, reason, wanted):
     RejectionCount.objects.create(day=moment.date(), reason=reason, rejected_count=1200)
     RejectionCount.objects.create(day=moment.date() - timedelta(days=8), reason="fault", rejected_count=1)
     line = data.check_rejections(moment)
-    assert (health(line), line.fact) == (("refusals", wanted), f"1,200 {reason} in 7 days.")
+    assert (health(line), line.fact) == (("rejections", wanted), f"1,200 {reason} in 7 days.")
 
 
 def test_a_purge_that_does_not_run_is_told(moment, settings):
@@ -225,7 +225,7 @@ def test_whatever_goes_wrong_while_looking_is_a_fault():
         raise OSError("gone")
 
     assert results.run_check("it", broken) == CheckResult(
-        name="it", health=results.Health.FAULT, fact="OSError: gone", advice="See to this first."
+        name="it", health=results.Health.FAULT, fact="OSError: gone", advice="Fix this first."
     )
 
 
@@ -277,7 +277,10 @@ def test_a_real_broker_and_its_workers_are_seen(redis_url, monkeypatch, moment):
         assert health(jobs.check_broker_and_workers(moment)[1]) == ("workers", "ok")
     with start_worker(celery_app, perform_ping_check=False, pool="solo", queues=["celery"]):
         line = jobs.check_broker_and_workers(moment)[1]
-    assert (health(line), line.fact) == (("workers", "fault"), "1 answer, none takes the queue 'tracking'.")
+    assert (health(line), line.fact) == (
+        ("workers", "fault"),
+        "1 answer, but none takes the queue 'tracking'.",
+    )
 
 
 def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):
@@ -286,11 +289,11 @@ def test_runs_that_failed_and_runs_that_were_killed_are_told(moment):
     line = data.check_job_runs(moment)
     assert (health(line), line.fact) == (
         ("job runs", "warning"),
-        "1 in a day, 0 failed, 1 never ended.",
+        "1 in the last day, 0 failed, 1 never finished.",
     )
     JobRun.objects.create(job="release_quarantine", started_at=moment, error="Broken: no\nmore")
     assert data.check_job_runs(moment).fact.endswith(
-        "1 failed, 1 never ended. release_quarantine: Broken: no"
+        "1 failed, 1 never finished. release_quarantine: Broken: no"
     )
 
 
@@ -298,5 +301,5 @@ def test_the_days_of_each_purpose_are_told(moment, settings):
     settings.TRACKING = {"RECORD_EVENT_DAYS": 0, "RAW_EVENT_DAYS": 90}
     JobRun.objects.create(job="purge_expired", started_at=moment - timedelta(hours=3))
     assert data.check_retention(moment).fact == (
-        "days of raw events: record for ever, engagement 90; last purge 3 h ago."
+        "days of raw events: record forever, engagement 90; last purge 3 h ago."
     )

@@ -24,7 +24,7 @@ def test_a_broken_adapter_leaves_the_page_as_it_is_and_is_logged_and_counted(bro
 
     assert response.content.decode() == small_host.PAGE
     assert [record.getMessage() for record in caplog.records] == [
-        "Finding the unit of a page failed. The host goes on without it."
+        "Finding the unit of a page failed. The host is not affected."
     ]
     assert list(RejectionCount.objects.values_list("reason", "rejected_count")) == [("fault", 1)]
 
@@ -39,7 +39,7 @@ def test_a_database_that_fails_leaves_the_page_to_the_learner(browser, monkeypat
 
     assert response.status_code == 200
     assert small_host.PAGE.removesuffix("</body></html>") in response.content.decode()
-    assert "Storing that a unit was opened failed" in caplog.text
+    assert "Storing a page view failed" in caplog.text
 
 
 @pytest.mark.parametrize(

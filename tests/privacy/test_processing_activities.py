@@ -65,8 +65,8 @@ def test_each_table_says_how_long_it_is_kept_by_the_settings_in_force(settings):
     }  # fmt: skip
     kept = {each["name"]: each["kept"] for each in processing_activities.build_processing_record()["tables"]}
     assert {name: words for name, words in kept.items() if words != "Until it is erased."} == {
-        "events": "As long as what it serves, see above.",
-        "statements": "As long as what it serves, see above.",
+        "events": "As long as the data they belong to (see above).",
+        "statements": "As long as the data they belong to (see above).",
         "documents": "20 days after it last changed.",
         "page_views": "30 days.",
         "quarantined": "5 days.",

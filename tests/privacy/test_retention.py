@@ -117,14 +117,14 @@ def test_more_than_a_chunk_goes_at_once(old_and_new, read, now, monkeypatch):
 def test_a_purge_is_recorded_as_a_run(old_and_new, now):
     jobs.purge_expired(now=now)
     run = JobRun.objects.get(job="purge_expired")
-    assert (run.handled_count, run.summary) == (2, "1 events (engagement); 1 views")
+    assert (run.handled_count, run.summary) == (2, "1 events (engagement); 1 page views")
 
 
 def test_a_purge_tells_whose_days_have_to_be_rolled_up_before(old_and_new, read, now):
     read(200)
     jobs.purge_expired(now=now)
     run = JobRun.objects.get(job="purge_expired")
-    assert run.summary == "0 views; left: 1 learners with days that are not rolled up"
+    assert run.summary == "0 page views; left: 1 learners with days that are not rolled up yet"
 
 
 def test_what_comes_for_a_day_while_it_is_purged_stays_until_it_is_counted(

@@ -147,7 +147,7 @@ def test_training_needs_enough_learners_and_says_so():
     make_finished(learners=20)
     with pytest.raises(CommandError, match="No finished course has 30 learners"):
         call_command("tracking_risk", "--train")
-    with pytest.raises(CommandError, match="Nothing has been trained yet"):
+    with pytest.raises(CommandError, match="No model has been trained yet"):
         call_command("tracking_risk", "--show")
 
 
@@ -155,7 +155,7 @@ def test_a_model_shows_its_accuracy_on_those_left_out_before_it_is_switched_on(r
     make_finished()
     call_command("tracking_risk", "--train")
     shown = capsys.readouterr().out
-    assert "60 learners of 1 finished course; told on what was left out" in shown
+    assert "60 learners of 1 finished course; accuracy on the data left out" in shown
     model = RiskModel.objects.get()
     assert [each["day"] for each in model.accuracy] == [7, 14, 28, 42, 56, 84]
     assert not model.is_enabled
@@ -174,7 +174,7 @@ def test_a_model_that_is_no_better_than_the_score_is_not_switched_on():
     unknown = RiskModel.objects.create(
         learner_count=60, weights={}, accuracy=[{"auc": None, "score_auc": None}]
     )
-    with pytest.raises(training.NotMeasured, match="not known"):
+    with pytest.raises(training.NotMeasured, match="unknown"):
         training.enable_model(unknown)
 
 

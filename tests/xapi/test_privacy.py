@@ -122,7 +122,7 @@ def test_more_than_a_chunk_goes_in_one_run(keep, now, monkeypatch):
 def test_the_daily_job_tells_how_many_went(keep, keep_document, now):
     keep(days_ago=200), keep_document(days_ago=200)
     assert jobs.purge_expired(now=now) == 2
-    assert JobRun.objects.get(job="purge_expired").summary == "0 views; 1 statements; 1 documents"
+    assert JobRun.objects.get(job="purge_expired").summary == "0 page views; 1 statements; 1 documents"
 
 
 def test_no_pseudonym_keeps_what_says_who_it_was(learner, keep, keep_document):

@@ -37,12 +37,12 @@ class CourseOutlineAdmin(ReadOnlyAdmin):
         rows: QuerySet[Any] = super().get_queryset(request).annotate(**counted)
         return rows
 
-    @list_column(_("outline read"), by="refreshed_at")
+    @list_column(_("outline refreshed"), by="refreshed_at")
     def outline_age(self, course: CourseOutline) -> str:
         """Return how long ago the outline was read from the host."""
         return age_text(course.refreshed_at)
 
-    @list_column(_("rolled up"), by="rolled_up_at")
+    @list_column(_("last rollup"), by="rolled_up_at")
     def figures_age(self, course: CourseOutline) -> str:
         """Return how long ago the figures were made."""
         moment: datetime | None = course.rolled_up_at
@@ -58,7 +58,7 @@ class CourseOutlineAdmin(ReadOnlyAdmin):
         """Return how many learners are enrolled."""
         return int(course.learner_count)
 
-    @list_column(_("waiting marks"))
+    @list_column(_("pending changes"))
     def waiting_count(self, course: Any) -> int:
         """Return how many marks of the change log wait."""
         return int(course.waiting_count)

@@ -23,7 +23,7 @@ class FailedFilter(admin.SimpleListFilter):
     parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("failed", _("failed")), ("done", _("done")), ("open", _("not finished"))]
+        return [("failed", _("failed")), ("done", _("done")), ("open", _("unfinished"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "failed":
@@ -36,14 +36,14 @@ class FailedFilter(admin.SimpleListFilter):
 class QueueStatusFilter(admin.SimpleListFilter):
     """Marks that are handled by themselves, and those that were set aside."""
 
-    title = _("place in line")
+    title = _("queue status")
     parameter_name = "place"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("waiting", _("waiting")),
-            ("failed", _("failed, will be tried again")),
-            ("aside", _("set aside")),
+            ("waiting", _("pending")),
+            ("failed", _("failed, will be retried")),
+            ("aside", _("given up")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -76,7 +76,7 @@ class JobRunAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
     search_fields = ("error",)
 
-    @list_column(_("took"))
+    @list_column(_("duration"))
     def took(self, run: JobRun) -> timedelta | None:
         """Return how long the run took."""
         return None if run.finished_at is None else run.finished_at - run.started_at
@@ -99,7 +99,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
     search_fields = ("file_name",)
 
-    @list_column(_("refused"))
+    @list_column(_("rejected"))
     def rejected_count(self, run: ImportRun) -> int:
         """Return how many rows were refused, for whatever reason."""
         return sum(run.rejected_counts.values())
@@ -121,12 +121,12 @@ class PendingChangeAdmin(LearnerDataAdmin):
         """Return whether whoever asks may have marks tried again: those who may change them."""
         return request.user.has_perm("tracking.change_changemark")
 
-    @admin.action(description=_("Try again now, also what was set aside"), permissions=["retry"])
+    @admin.action(description=_("Retry now, including changes that were given up"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[PendingChange]) -> None:
         """Make the chosen marks due, as ``tracking_rollup --retry-failed`` does with all of them."""
         count = change_queue.retry_failed_changes(queryset)
         self.message_user(
             request,
-            ngettext("%(count)s mark will be tried again.", "%(count)s marks will be tried again.", count)
+            ngettext("%(count)s change will be retried.", "%(count)s changes will be retried.", count)
             % {"count": count},
         )

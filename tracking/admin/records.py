@@ -131,7 +131,7 @@ class FindingAdmin(LearnerDataAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": _("How the rules have fared"),
+            "title": _("Rule feedback"),
             "opts": self.opts,
             "records": rule_feedback.find_rule_feedback(now=timezone.now()),
             "days": rule_feedback.PERIOD.days,

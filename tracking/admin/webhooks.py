@@ -28,9 +28,9 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("waiting", _("waiting")),
-            ("failed", _("failed, will be tried again")),
-            ("dead", _("given up: a dead letter")),
+            ("waiting", _("pending")),
+            ("failed", _("failed, will be retried")),
+            ("dead", _("dead letter")),
             ("delivered", _("delivered")),
         ]
 
@@ -69,7 +69,7 @@ class WebhookAdmin(ReadOnlyAdmin):
         """Return whether whoever asks may have things sent, or not: those who may change webhooks."""
         return request.user.has_perm("tracking.change_webhook")
 
-    @list_column(_("waiting"), by="waiting_count")
+    @list_column(_("pending"), by="waiting_count")
     def waiting(self, hook: Any) -> int:
         """Return how much is to be told."""
         return hook.waiting_count or 0
@@ -84,19 +84,19 @@ class WebhookAdmin(ReadOnlyAdmin):
         """Return when something was last taken."""
         return hook.last_at
 
-    @admin.action(description=_("Send again what was told in the last 24 hours"), permissions=["resend"])
+    @admin.action(description=_("Resend everything from the last 24 hours"), permissions=["resend"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Do what ``tracking_webhook replay`` does."""
         since = timezone.now() - REPLAYED
         count = sum(deliveries.replay_webhook(hook, since=since) for hook in queryset)
         _say_again(self, request, count)
 
-    @admin.action(description=_("Switch on"), permissions=["resend"])
+    @admin.action(description=_("Enable"), permissions=["resend"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Tell the chosen ones from now on."""
         Webhook.objects.filter(pk__in=queryset.values("pk")).update(is_active=True)
 
-    @admin.action(description=_("Switch off"), permissions=["resend"])
+    @admin.action(description=_("Disable"), permissions=["resend"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Tell the chosen ones nothing; what waits goes on waiting."""
         Webhook.objects.filter(pk__in=queryset.values("pk")).update(is_active=False)
@@ -117,7 +117,7 @@ class DeliveryAdmin(LearnerDataAdmin):
         """Return whether whoever asks may have things sent: those who may change deliveries."""
         return request.user.has_perm("tracking.change_delivery")
 
-    @admin.action(description=_("Try again now, also what was given up"), permissions=["resend"])
+    @admin.action(description=_("Retry now, including dead letters"), permissions=["resend"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Make the chosen deliveries due."""
         _say_again(self, request, deliveries.retry_deliveries(queryset))
@@ -130,7 +130,5 @@ def _of_hook(rows: QuerySet[Any], figure: Any) -> Subquery:
 
 
 def _say_again(page: Any, request: HttpRequest, count: int) -> None:
-    text = ngettext(
-        "%(count)s delivery will be sent again.", "%(count)s deliveries will be sent again.", count
-    )
+    text = ngettext("%(count)s delivery will be resent.", "%(count)s deliveries will be resent.", count)
     page.message_user(request, text % {"count": count})

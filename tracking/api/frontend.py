@@ -63,11 +63,13 @@ class ConsentView(TrackingView):
         )
         if purpose is None:
             names = ", ".join(each.value for each in consent.purposes_asked())
-            raise ValidationError({"purpose": [f"Nobody is asked for this one here. There are: {names}."]})
+            raise ValidationError(
+                {"purpose": [f"No one is asked to consent to this purpose here. Choose from: {names}."]}
+            )
         try:
             RECORDS[given.validated_data["is_granted"]](request.user.pk, [purpose], source="API")
         except ConsentNotAllowed as error:
-            raise PermissionDenied("Somebody else has to agree first.") from error
+            raise PermissionDenied("A parent or guardian has to agree first.") from error
         return self.get(request)
 
 

@@ -73,7 +73,7 @@ def problem_details(error: APIException) -> dict[str, Any]:
         "title": HTTPStatus(error.status_code).phrase,
         "status": int(error.status_code),
         "code": codes if isinstance(codes, str) else "invalid",
-        "detail": "Something that was sent cannot be used." if faults else str(error.detail),
+        "detail": "The request is not valid. See errors." if faults else str(error.detail),
     }
     return problem | ({"errors": faults} if faults else {})
 

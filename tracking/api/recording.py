@@ -71,12 +71,12 @@ class AttemptRequestSerializer(Shape):
 
     def validate_max_score(self, value: float | None) -> float | None:
         if value is not None and value <= 0:
-            raise serializers.ValidationError("A maximum is above 0.")
+            raise serializers.ValidationError("max_score must be above 0.")
         return value
 
     def validate_answers(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({each["question_key"] for each in value}) < len(value):
-            raise serializers.ValidationError("Two answers are to the same question.")
+            raise serializers.ValidationError("Two answers belong to the same question.")
         return value
 
 
@@ -99,7 +99,7 @@ class RecordEventView(TrackingView):
         learner = _learner(given, request.user.pk)
         kind = events.find_kind(given["kind"])
         if kind is None:
-            raise NotUsable({"kind": [f"{given['kind']!r} is no kind of event."]})
+            raise NotUsable({"kind": [f"{given['kind']!r} is not an event kind."]})
         if not may_record and (learner != request.user.pk or kind.purpose == Purpose.RECORD):
             raise PermissionDenied
         if not may_record:

@@ -73,7 +73,7 @@ class ShallowJSON(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
-            raise ParseError("That JSON is nested too deeply.") from error
+            raise ParseError("The JSON is nested too deeply.") from error
 
 
 class TrackingView(APIView):

@@ -18,14 +18,14 @@ from rest_framework.permissions import IsAuthenticated
 from tracking.api import problems
 
 ERRORS: Mapping[str, str] = {
-    "400": "Something that was sent cannot be used.",
-    "401": "Nobody is logged in.",
-    "403": "Nobody is logged in, or the request does not come from this site.",
-    "404": "There is no such thing, or none for whoever asks.",
-    "429": "Too many requests in this minute. Come back after `Retry-After` seconds.",
+    "400": "The request is not valid. See errors.",
+    "401": "Not logged in.",
+    "403": "Not logged in, or the request does not come from this site.",
+    "404": "Not found, or not visible to this user.",
+    "429": "Too many requests in this minute. Retry after `Retry-After` seconds.",
 }
 WRITE_ERRORS: Mapping[str, str] = {
-    "409": "It does not go with what is.",
+    "409": "The request conflicts with the current state.",
     "415": "The body is not JSON.",
 }
 

@@ -43,7 +43,7 @@ PLAIN: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
 def serializer_for(value: type) -> Any:
     """Return the serializer of a frozen value, the same each time: two of one name would be two in the description."""
     if not is_dataclass(value):
-        raise TypeError(f"{value!r} is no dataclass.")
+        raise TypeError(f"{value!r} is not a dataclass.")
     hints = get_type_hints(value)
     kept_back = KEPT_BACK.get(value, frozenset())
     members: dict[str, Any] = {

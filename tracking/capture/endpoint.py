@@ -49,34 +49,37 @@ def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
         return _error(error.code, status=error.status, detail=error.detail)
     except DatabaseError as error:
         logger.error(  # noqa: TRY400  The message of the error may hold what the batch said.
-            "A batch could not be stored; the sender was told to come back.",
+            "Cannot store a batch; the sender is asked to retry.",
             exc_info=scrubbing.safe_exc_info(error),
         )
         return _later(
-            "unavailable", status=503, seconds=RETRY_SECONDS, detail="Nothing was stored. Send it again."
+            "unavailable",
+            status=503,
+            seconds=RETRY_SECONDS,
+            detail="Nothing was stored. Send the batch again.",
         )
 
 
 def _refusal(request: HttpRequest) -> JsonResponse | None:
     if request.method != "POST":
-        refused = _error("method", status=405, detail="Batches are posted.")
+        refused = _error("method", status=405, detail="Use POST to send events.")
         refused["Allow"] = "POST"
         return refused
     if not conf.get_settings().ENABLED:
-        return _error("off", status=410, detail="Tracking is switched off. Send nothing more.")
+        return _error("off", status=410, detail="Tracking is switched off. Stop sending.")
     if not is_same_origin(request):
         return _error("cross_origin", status=403, detail="Only pages of this site may send events.")
     if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
-        detail = f"A batch may have {envelope.MAX_BODY_BYTES} bytes. Send smaller ones."
+        detail = f"A batch may have at most {envelope.MAX_BODY_BYTES} bytes. Send smaller batches."
         return _error("too_large", status=413, detail=detail)
     return None
 
 
 def _refusal_of_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonResponse | None:
     if learner_id is None:
-        return _error("logged_out", status=401, detail="Nobody is logged in.")
+        return _error("logged_out", status=401, detail="Not logged in.")
     if session_cache.is_page_of_other_learner(request, learner_id):
-        detail = "The page was made for somebody else. Send nothing more."
+        detail = "The page was served to another learner. Stop sending."
         return _error("another_learner", status=403, detail=detail)
     return None
 

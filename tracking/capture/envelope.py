@@ -78,14 +78,18 @@ def parse_batch(body: bytes) -> Envelope:
     """Return the batch in ``body``. Raises ``InvalidBatch`` where nothing of it can be used."""
     if len(body) > MAX_BODY_BYTES:
         raise InvalidBatch(
-            "too_large", status=413, detail=f"A batch may have {MAX_BODY_BYTES} bytes. Send smaller ones."
+            "too_large",
+            status=413,
+            detail=f"A batch may have at most {MAX_BODY_BYTES} bytes. Send smaller batches.",
         )
     try:
         envelope = _envelopes.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidBatch("bad_json", status=400, detail=f"The batch cannot be read: {error}.") from error
     if len(envelope.events) > MAX_EVENTS:
-        detail = f"A batch may have {MAX_EVENTS} events, this one has {len(envelope.events)}. Split it."
+        detail = (
+            f"A batch may have at most {MAX_EVENTS} events; this one has {len(envelope.events)}. Split it."
+        )
         raise InvalidBatch("too_many", status=413, detail=detail)
     return envelope
 

@@ -106,7 +106,8 @@ def ingest_host_event(
         return False
     if envelope.parse_payload(known, msgspec.json.encode(payload or {})) is None:
         raise TrackingError(
-            f"{payload!r} does not fit {kind!r}. See {known.payload.__name__} in tracking.events."
+            f"{payload!r} does not match the payload of {kind!r}. See "
+            f"{known.payload.__name__} in tracking.events."
         )
     event = event_store.NewEvent(
         id=uuid7.make_uuid7(at),

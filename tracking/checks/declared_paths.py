@@ -66,7 +66,7 @@ def find_look_up_faults(
         yield end
     elif not end.is_field:
         hint = "Write a path of fields: the database cannot call methods or properties."
-        yield AdapterFault(entry=entry, problem=f"{path!r} is no path of fields.", hint=hint)
+        yield AdapterFault(entry=entry, problem=f"{path!r} is not a path of fields.", hint=hint)
     elif ending_at and not _is_one_of(end.model, ending_at):
         yield wrong_end(entry, path, ending_at)
 

@@ -79,13 +79,13 @@ def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> I
             yield from find_end_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
     elif not node.course:
         hint = "Give it the path to the course, or rows."
-        yield AdapterFault(entry=entry, problem="nothing says to which course a row belongs.", hint=hint)
+        yield AdapterFault(entry=entry, problem="no path leads from a row to its course.", hint=hint)
     elif isinstance(node.course, str):
         yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
     else:
         hint = "Give rows as well: the database cannot call it."
         yield AdapterFault(
-            entry=f"{entry}.course", problem="a callable finds no rows of a course.", hint=hint
+            entry=f"{entry}.course", problem="a callable cannot select the rows of a course.", hint=hint
         )
 
 
@@ -94,7 +94,7 @@ def _prefix_faults(courses: CourseRows) -> Iterator[AdapterFault]:
     for units in courses.units:
         other = seen.setdefault(units.keys.prefix, units)
         if other.model is not units.model:
-            problem = f"its keys begin like those of {other.node.model!r}: with {units.keys.prefix!r}."
+            problem = f"its keys start like those of {other.node.model!r}: with {units.keys.prefix!r}."
             hint = "Give one of the two a prefix of its own."
             yield AdapterFault(entry=f"Node({units.node.model!r})", problem=problem, hint=hint)
 

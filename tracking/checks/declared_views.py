@@ -77,7 +77,7 @@ def _meant(name: str, known: Any) -> str:
     ending = [each for each in known if each.rpartition(":")[2] == name.rpartition(":")[2]]
     if ending:
         return f"Did you mean {ending[0]!r}?"
-    return f"There are {', '.join(sorted(filter(None, known))[:20]) or 'none'}."
+    return f"Choose from: {', '.join(sorted(filter(None, known))[:20]) or 'none'}."
 
 
 def _names(source: Source) -> list[str]:

@@ -45,7 +45,8 @@ def check_middleware(**_: Any) -> list[CheckMessage]:
     names = list(settings.MIDDLEWARE)
     if MIDDLEWARE not in names:
         hint = (
-            f"Add {MIDDLEWARE!r} at the end of MIDDLEWARE, or silence this where views record by themselves."
+            f"Add {MIDDLEWARE!r} to the end of MIDDLEWARE, or silence this check if your "
+            "views record page views."
         )
         return [Error("TrackingMiddleware is not in MIDDLEWARE.", hint=hint, id="tracking.E004")]
     return [*_misplaced(names, names.index(MIDDLEWARE))]
@@ -55,18 +56,24 @@ def _misplaced(names: Sequence[str], own: int) -> Iterator[CheckMessage]:
     cache = _place(names, UpdateCacheMiddleware)
     if cache is not None and cache < own:
         yield Warning(
-            "The site-wide cache stores what TrackingMiddleware adds to a page for one learner.",
+            "The site-wide cache would serve one learner's tracking snippet to another.",
             hint=f"Move {MIDDLEWARE!r} above {names[cache]!r}.",
             id="tracking.W002",
         )
     authentication = _place(names, AuthenticationMiddleware)
     if cache is None and authentication is not None and own < authentication:
-        hint = f"Move {MIDDLEWARE!r} below {names[authentication]!r}, best to the end of MIDDLEWARE."
-        yield Error("TrackingMiddleware comes before the user is known.", hint=hint, id="tracking.E004")
+        hint = f"Move {MIDDLEWARE!r} below {names[authentication]!r}, ideally to the end of MIDDLEWARE."
+        yield Error(
+            "TrackingMiddleware is placed before AuthenticationMiddleware, so it sees no "
+            "user and records nothing.",
+            hint=hint,
+            id="tracking.E004",
+        )
     packing = _place(names, GZipMiddleware)
     if packing is not None and own < packing:
         yield Warning(
-            "TrackingMiddleware gets pages that are compressed already, and cannot add the tracker to them.",
+            "TrackingMiddleware receives pages that are already compressed, so it cannot add "
+            "the tracker to them.",
             hint=f"Move {MIDDLEWARE!r} below {names[packing]!r}.",
             id="tracking.W001",
         )
@@ -98,7 +105,14 @@ def check_apps(**_: Any) -> list[CheckMessage]:
     ]
     if not has_pages:
         hint = 'Add path("tracking/", include("tracking.urls")) to the root URLconf.'
-        found.append(Warning("The addresses of tracking are not included.", hint=hint, id="tracking.W003"))
+        found.append(
+            Warning(
+                "The URLs of tracking are not included in the URLconf, so its pages and the "
+                "event endpoint do not exist.",
+                hint=hint,
+                id="tracking.W003",
+            )
+        )
     return found
 
 

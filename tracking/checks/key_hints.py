@@ -43,5 +43,5 @@ def explain_unit(said: UnitRef, read: Mapping[str, Outline]) -> str:
 def _similar(key: str, known: list[str]) -> str:
     similar = get_close_matches(key, known, n=1, cutoff=0.4)
     if similar:
-        return f"The nearest key is {similar[0]!r}: make keys in one way everywhere."
+        return f"The nearest key is {similar[0]!r}. Build keys the same way everywhere."
     return f"Keys look like {known[0]!r}." if known else "There is no key to compare it with."

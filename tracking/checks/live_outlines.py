@@ -21,19 +21,17 @@ SAME_STATEMENT_MOST = 5
 def check_live_outlines(adapter: Adapter, docket: ProblemCollector, *, sample: int) -> dict[str, Outline]:
     """Note what is wrong with up to ``sample`` outlines; return those that could be read, by course key."""
     read: dict[str, Outline] = {}
-    with docket.watching("tracking.E101", "course_keys()", "Let it return the keys of all courses."):
+    with docket.watching("tracking.E101", "course_keys()", "Make it return the keys of all courses."):
         keys = [str(key) for key in islice(adapter.course_keys(), sample)]
         if not keys:
-            hint = (
-                "Nothing is tracked until there is a course. Look at structure.course and structure.filter."
-            )
-            docket.add("tracking.E101", "course_keys()", "there is no course.", hint)
+            hint = "Check structure.course and structure.filter. Nothing is tracked until there is a course."
+            docket.add("tracking.E101", "course_keys()", "there are no courses.", hint)
         for key in keys:
             outline = _read(adapter, docket, key)
             if outline is not None:
                 read[key] = outline
     if read and not any(outline.nodes for outline in read.values()):
-        hint = "Look at the nodes' course and filter."
+        hint = "Check the course and filter of the nodes."
         docket.add("tracking.E104", "outline()", f"none of {len(read)} courses has a unit.", hint)
     left = sample
     for outline in read.values():
@@ -50,13 +48,13 @@ def _read(adapter: Adapter, docket: ProblemCollector, course_key: str) -> Outlin
         with count_queries() as statements:
             outline = adapter.outline(course_key)
         if outline is None:
-            hint = "Let structure.key be a unique field, and outline() take what course_keys() returns."
+            hint = "Make structure.key a unique field, and make outline() accept what course_keys() returns."
             docket.add(
-                "tracking.E102", "structure.key", f"no course is found by its own key {course_key!r}.", hint
+                "tracking.E102", "structure.key", f"no course was found by its own key {course_key!r}.", hint
             )
         elif outline.course_key != course_key:
-            problem = f"the outline of {course_key!r} says that it is of {outline.course_key!r}."
-            docket.add("tracking.E102", "structure.key", problem, "Let a course have one key everywhere.")
+            problem = f"the outline of {course_key!r} names another course, {outline.course_key!r}."
+            docket.add("tracking.E102", "structure.key", problem, "Use one key for a course everywhere.")
         else:
             _prove_statements(docket, outline, statements)
     return outline
@@ -70,7 +68,7 @@ def _prove_statements(docket: ProblemCollector, outline: Outline, statements: di
         f"the outline of {outline.course_key!r}, with {len(outline.nodes)} units, took"
         f" {sum(statements.values())} queries, {statements[worst]} of them {worst[:100]!r}..."
     )
-    hint = "Write paths instead of callables, or let url and skills be read from fields: those are joined."
+    hint = "Write paths instead of callables, or read url and skills from fields, because fields are joined."
     docket.add("tracking.W108", "outline()", problem, hint)
 
 
@@ -82,7 +80,7 @@ def _prove_units(adapter: Adapter, docket: ProblemCollector, outline: Outline, *
                     f"{count} units of {outline.course_key!r} have the key {key!r}; all but one are lost."
                 )
                 docket.add(
-                    "tracking.E105", kind, problem, "Add to key what tells them apart, such as the module."
+                    "tracking.E105", kind, problem, "Add what distinguishes them to key, such as the module."
                 )
     for node in outline.nodes[:limit]:
         ref = UnitRef(course_key=outline.course_key, unit_key=node.key)
@@ -110,17 +108,15 @@ def _prove_round_trip(adapter: Adapter, docket: ProblemCollector, ref: UnitRef) 
         return
     found = courses.find_unit(ref)
     if found is None:
-        problem = f"no row is found by the key {ref.unit_key!r} that it was given."
+        problem = f"no row was found by its own key {ref.unit_key!r}."
         docket.add(
-            "tracking.E106", "structure.nodes", problem, "Make key of fields, not of what is computed."
+            "tracking.E106", "structure.nodes", problem, "Build key from fields, not from computed values."
         )
         return
     units, row = found
     if units.keys.of(row) != ref.unit_key:
         problem = f"{ref.unit_key!r} leads to a row with the key {units.keys.of(row)!r}."
-        docket.add(
-            "tracking.E106", f"Node({units.node.model!r}).key", problem, "Let no two rows share a key."
-        )
+        docket.add("tracking.E106", f"Node({units.node.model!r}).key", problem, "Make keys unique.")
 
 
 def _is_findable(courses: CourseRows, units: Any, ref: UnitRef) -> bool:
@@ -132,7 +128,7 @@ def _prove_learners(adapter: Adapter, docket: ProblemCollector, course_keys: lis
     with docket.watching("tracking.E110", "enrolments()", "Correct structure.learners."):
         if course_keys and not any(next(iter(adapter.enrolments(key)), None) for key in course_keys):
             problem = f"none of {len(course_keys)} courses has a learner."
-            docket.add("tracking.E110", "structure.learners", problem, "Write the path to those who learn.")
+            docket.add("tracking.E110", "structure.learners", problem, "Write the path to the learners.")
 
 
 def _prove_teaching(adapter: Adapter, docket: ProblemCollector, course_keys: list[str]) -> None:
@@ -153,7 +149,7 @@ def _prove_instructors(courses: CourseRows, docket: ProblemCollector, given: str
     elif paths.find_field(courses.model, paths.split_path(given)[0]) is not None:
         path = "__".join(paths.split_path(given))
         if not courses.queryset.filter(**{f"{path}__isnull": False}).exists():
-            problem = f"{given!r} names nobody in any course."
+            problem = f"{given!r} finds no instructors in any course."
             docket.add(
-                "tracking.E109", "structure.instructors", problem, "Write the path to those who teach."
+                "tracking.E109", "structure.instructors", problem, "Write the path to the instructors."
             )

@@ -31,7 +31,7 @@ def check_live_pages(trial: AdapterTrial, *, sample: int) -> None:
     nodes = ((outline, node) for outline in read.values() for node in outline.nodes)
     for outline, node in islice(nodes, sample):
         ref = UnitRef(course_key=outline.course_key, unit_key=node.key)
-        with docket.watching("tracking.E107", "unit_url()", "Let it return a path, or an empty string."):
+        with docket.watching("tracking.E107", "unit_url()", "Make it return a path or an empty string."):
             _prove_page(trial, ref)
     if adapter.courses is None:
         return
@@ -50,7 +50,7 @@ def _prove_page(trial: AdapterTrial, ref: UnitRef) -> None:
     if match is None:
         problem = f"no view serves {url!r}, the page of unit {ref.unit_key!r}."
         trial.docket.add(
-            "tracking.E107", "unit_url()", problem, "Let the node's url be a path that the URLconf knows."
+            "tracking.E107", "unit_url()", problem, "Make the node's url a path that the URLconf knows."
         )
         return
     entry = adapter.view_map.find(match)
@@ -115,15 +115,18 @@ def _compare(said: UnitRef | None, ref: UnitRef, entry: str, trial: AdapterTrial
     if said is None:
         # A callable may need the request, which there is none of here.
         if not callable(unit.unit) and not callable(unit.course):
-            problem = f"the page of unit {ref.unit_key!r} of {ref.course_key!r} is said to show no unit."
+            problem = (
+                f"the view map finds no unit for the page of unit {ref.unit_key!r} of {ref.course_key!r}."
+            )
             hint = "Its URL takes other values than the keys. Name the field: Lookup(kwarg='field')."
             trial.docket.add("tracking.E115", entry, problem, hint)
     elif said.course_key not in trial.read:
-        problem = f"the page of {ref.course_key!r} is said to be of the course {said.course_key!r}."
+        problem = f"the view map finds the course {said.course_key!r} for the page of {ref.course_key!r}."
         hint = explain_course(trial.adapter, said.course_key, trial.read)
         trial.docket.add("tracking.E115", f"{entry}.course", problem, hint)
     elif all(node.key != said.unit_key for node in trial.read[said.course_key].nodes):
         problem = (
-            f"the page of unit {ref.unit_key!r} is said to show {said.unit_key!r}, which no outline has."
+            f"the view map finds {said.unit_key!r} for the page of unit {ref.unit_key!r}, but "
+            "no outline has it."
         )
         trial.docket.add("tracking.E115", f"{entry}.unit", problem, explain_unit(said, trial.read))

@@ -68,14 +68,14 @@ def _prove_unit(trial: AdapterTrial, entry: str, unit: UnitRef, row: Model) -> N
     read = trial.read
     outline = read.get(unit.course_key) or trial.adapter.outline(unit.course_key)
     if outline is None:
-        problem = f"{_named(row)} is of the course {unit.course_key!r}, and there is none."
+        problem = f"{_named(row)} belongs to the course {unit.course_key!r}, which does not exist."
         hint = explain_course(trial.adapter, unit.course_key, read)
         trial.docket.add("tracking.E111", f"{entry}.course", problem, hint)
         return
     read[unit.course_key] = outline
     if all(node.key != unit.unit_key for node in outline.nodes):
         problem = (
-            f"{_named(row)} is of {unit.unit_key!r}, which is not in the outline of {unit.course_key!r}."
+            f"{_named(row)} belongs to {unit.unit_key!r}, which is not in the outline of {unit.course_key!r}."
         )
         trial.docket.add("tracking.E111", f"{entry}.unit", problem, explain_unit(unit, read))
 

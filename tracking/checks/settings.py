@@ -69,7 +69,9 @@ def _unusable(given: dict[str, Any]) -> Iterator[CheckMessage]:
         if name in types:
             wanted = _wanted(name, types[name], value)
             if wanted:
-                yield Error(f"TRACKING[{name!r}] is {value!r}.", hint=f"Give {wanted}.", id="tracking.E002")
+                yield Error(
+                    f"TRACKING[{name!r}] is {value!r}.", hint=f"Set it to {wanted}.", id="tracking.E002"
+                )
 
 
 def _wanted(name: str, kind: Any, value: object) -> str:
@@ -93,14 +95,14 @@ def _wanted_names(name: str, value: object) -> str:
         return "" if _is_of_names(value) else "a tuple of strings"
     others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
     is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
-    return "" if is_fit else f"a tuple of any of {', '.join(others)}"
+    return "" if is_fit else f"a tuple with any of {', '.join(others)}"
 
 
 def _wanted_text(name: str, value: str) -> str:
     if value not in CHOICES.get(name, (value,)):
         return " or ".join(map(repr, CHOICES[name]))
     if name in ADDRESSES and value and not value.startswith(("https://", "http://")):
-        return "an address that begins with https://"
+        return "a URL that starts with https://"
     return ""
 
 
@@ -132,7 +134,11 @@ def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
         if name not in known:
             similar = get_close_matches(name, known, n=1)
             hint = f"Did you mean {similar[0]!r}?" if similar else f"The reasons are {', '.join(known)}."
-            yield Error(f"TRACKING['DISABLED_REASONS'] names {name!r}.", hint=hint, id="tracking.E002")
+            yield Error(
+                f"TRACKING['DISABLED_REASONS'] names {name!r}, which is not a reason.",
+                hint=hint,
+                id="tracking.E002",
+            )
 
 
 def _too_short_retention() -> Iterator[CheckMessage]:
@@ -146,9 +152,10 @@ def _too_short_retention() -> Iterator[CheckMessage]:
         return
     for name in short:
         yield Warning(
-            f"TRACKING[{name!r}] is {getattr(settings, name)!r}: an event that comes late, or out of quarantine, may "
-            "belong to a day whose raw events are gone, and is not counted then.",
-            hint=f"Give {least} or more, or lower MAX_EVENT_AGE_DAYS or QUARANTINE_DAYS.",
+            f"TRACKING[{name!r}] is {getattr(settings, name)!r}: an event that arrives late, "
+            "or is released from quarantine, may belong to a day whose raw events are "
+            "already deleted. It is then not counted.",
+            hint=f"Set it to {least} or more, or lower MAX_EVENT_AGE_DAYS or QUARANTINE_DAYS.",
             id="tracking.W004",
         )
 

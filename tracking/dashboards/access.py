@@ -33,7 +33,7 @@ def require_enrolment(learner: Any, course_key: str) -> None:
 def require_class(instructor: Any, course_key: str) -> None:
     """Raise ``Http404`` unless ``instructor`` may see the class of the course."""
     if not lms.get_adapter().can_view_course(instructor, course_key):
-        raise Http404(f"The class of {course_key!r} is not theirs to see.")
+        raise Http404(f"No access to the class of {course_key!r}.")
 
 
 def get_learner(learner_id: str, course_key: str) -> Any:
@@ -43,7 +43,7 @@ def get_learner(learner_id: str, course_key: str) -> Any:
             learner_id=get_user_model()._meta.pk.to_python(learner_id), course_key=course_key
         )
     except (Enrolment.DoesNotExist, ValidationError, OverflowError) as error:
-        raise Http404(f"{learner_id!r} is no learner of {course_key!r}.") from error
+        raise Http404(f"{learner_id!r} is not a learner of {course_key!r}.") from error
     return enrolment.learner
 
 
@@ -59,5 +59,5 @@ def safe_redirect_path(request: HttpRequest, name: str) -> str:
 def get_or_404(value: T | None) -> T:
     """Return ``value``. Raises ``Http404`` where it is ``None``."""
     if value is None:
-        raise Http404("There is nothing of that name.")
+        raise Http404("Not found.")
     return value

@@ -23,7 +23,7 @@ class KeyConverter:
         raw = ESCAPED.sub(lambda found: chr(int(found[1], 16)), "" if value == EMPTY else value)
         key = raw.encode("latin-1").decode("utf-8")
         if self.to_url(key) != value:
-            raise ValueError(f"{value!r} is no key as this site writes it.")
+            raise ValueError(f"{value!r} is not a key in the form that this site uses.")
         return key
 
     def to_url(self, value: object) -> str:

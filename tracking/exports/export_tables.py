@@ -67,7 +67,7 @@ def export_model(table: str) -> type[models.Model]:
     """Return the model behind a table. Raises ``TrackingError`` where there is none of that name."""
     model = TABLES.get(table)
     if model is None:
-        raise TrackingError(f"{table!r} is no table. There are {', '.join(TABLES)}.")
+        raise TrackingError(f"{table!r} is not a table. Choose from: {', '.join(TABLES)}.")
     return model
 
 
@@ -100,7 +100,7 @@ def export_rows(wanted: ExportQuery) -> models.QuerySet[Any, tuple[Any, ...]]:
 def _field(fields: Mapping[str, Any], names: tuple[str, ...], wanted: ExportQuery) -> str:
     found = next((name for name in names if name in fields), None)
     if found is None:
-        raise TrackingError(f"{wanted.table!r} has no {' or '.join(names)} to narrow it by.")
+        raise TrackingError(f"{wanted.table!r} has no {' or '.join(names)} to filter by.")
     return found
 
 
@@ -108,4 +108,4 @@ def _key(model: type[models.Model], text: str) -> Any:
     try:
         return model._meta.pk.to_python(text)
     except Exception as error:
-        raise TrackingError(f"{text!r} is no key to go on behind.") from error
+        raise TrackingError(f"{text!r} is not a key to resume after.") from error

@@ -71,12 +71,12 @@ def check_target_url(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_complete = bool(parts.hostname) and parts.port != 0
     except ValueError as error:
-        raise TargetRefused(f"{url!r} is no address.") from error
+        raise TargetRefused(f"{url!r} is not a URL.") from error
     schemes = ("https", "http") if conf.get_settings().ALLOW_PRIVATE_TARGETS else ("https",)
     if not is_complete or parts.scheme not in schemes:
-        raise TargetRefused(f"{url!r} is no {' or '.join(schemes)} address.")
+        raise TargetRefused(f"{url!r} is not an {' or '.join(schemes)} URL.")
     if parts.username or parts.password or not url.isascii() or not url.isprintable() or " " in url:
-        raise TargetRefused(f"{url!r} may hold neither a password nor characters outside ASCII.")
+        raise TargetRefused(f"{url!r} may contain neither a password nor non-ASCII characters.")
     return parts
 
 
@@ -89,7 +89,8 @@ def _address(parts: SplitResult) -> str:
         for address in addresses:
             if not _is_public(address):
                 raise TargetRefused(
-                    f"{parts.hostname} leads to {address}, which is no public address. See ALLOW_PRIVATE_TARGETS."
+                    f"{parts.hostname} resolves to {address}, which is not a public address. See "
+                    "ALLOW_PRIVATE_TARGETS."
                 )
     return addresses[0]
 

@@ -57,7 +57,9 @@ def _place(text: str) -> tuple[str, Any]:
             return kind, int(key)
     except ValueError:
         pass
-    raise TrackingError(f"{text!r} is no place to go on from. Give one that an export ended with.")
+    raise TrackingError(
+        f"{text!r} is not a position to resume from. Give the last position that an export printed."
+    )
 
 
 def _filters(wanted: RecordQuery, moment: str) -> dict[str, Any]:

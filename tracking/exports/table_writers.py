@@ -47,7 +47,7 @@ def write_table(wanted: ExportQuery, form: str) -> Iterator[bytes]:
     columns = export_tables.export_columns(wanted.table)
     export_tables.export_rows(wanted)
     if form not in WRITERS:
-        raise TrackingError(f"{form!r} is no format. There are {', '.join(WRITERS)}.")
+        raise TrackingError(f"{form!r} is not a format. Choose from: {', '.join(WRITERS)}.")
     if form == "parquet" and find_spec("pyarrow") is None:
         raise TrackingError("Parquet needs pyarrow: pip install tracking[parquet].")
     return WRITERS[form](wanted, columns)

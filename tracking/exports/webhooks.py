@@ -24,9 +24,9 @@ def webhook_key(secret: str) -> bytes:
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise TrackingError("A secret is whsec_ and base64 after it.") from error
+        raise TrackingError("A secret must be whsec_ followed by base64.") from error
     if not 24 <= len(key) <= 64:
-        raise TrackingError(f"A secret has 24 to 64 bytes, not {len(key)}.")
+        raise TrackingError(f"A secret must have 24 to 64 bytes, not {len(key)}.")
     return key
 
 

@@ -70,7 +70,7 @@ def snooze(finding: Finding, actor: Actor, *, until: datetime, text: str = "", n
     Raises ``ActionNotAllowed`` where that moment is past, or the finding is cleared.
     """
     if until <= now:
-        raise ActionNotAllowed(f"{until.isoformat()} is past. Name a moment to come.")
+        raise ActionNotAllowed(f"{until.isoformat()} is in the past. Choose a later time.")
     return _act_on(finding, actor, ActionKind.SNOOZED, now=now, snoozed_until=until, text=text)
 
 
@@ -101,7 +101,7 @@ def excuse(place: ActionSubject, actor: Actor, *, text: str = "", now: datetime)
     _require_enrolled(place)
     with transaction.atomic():
         if _standing(place, ActionKind.EXCUSED).exists():
-            raise ActionNotAllowed(f"The learner is excused from {place.unit_key!r} already.")
+            raise ActionNotAllowed(f"The learner is already excused from {place.unit_key!r}.")
         return _act_at(place, actor, ActionKind.EXCUSED, now=now, text=text)
 
 
@@ -112,7 +112,7 @@ def add_note(place: ActionSubject, actor: Actor, *, text: str, now: datetime) ->
     empty or longer than 1000 letters, or the learner is not enrolled.
     """
     if not text.strip():
-        raise ActionNotAllowed("A note without words is none.")
+        raise ActionNotAllowed("The note is empty.")
     _require_enrolled(place)
     return _act_at(place, actor, ActionKind.NOTED, now=now, text=text)
 
@@ -126,7 +126,7 @@ def assign_review(place: ActionSubject, actor: Actor, *, text: str = "", now: da
     _require_enrolled(place)
     with transaction.atomic():
         if Finding.objects.open().filter(**_at(place), reason=Reason.REVIEW_ASSIGNED).exists():
-            raise ActionNotAllowed(f"A review of {place.unit_key!r} is assigned and not done yet.")
+            raise ActionNotAllowed(f"A review of {place.unit_key!r} is already assigned.")
         return _act_at(place, actor, ActionKind.REVIEW_ASSIGNED, now=now, text=text)
 
 
@@ -161,7 +161,7 @@ def undo(action: Action, actor: Actor, *, text: str = "", now: datetime) -> Acti
     with transaction.atomic():
         locked = Action.objects.select_for_update().get(pk=action.pk)
         if Action.objects.filter(undoes=locked).exists():
-            raise ActionNotAllowed("It was undone already.")
+            raise ActionNotAllowed("The action was already undone.")
         undone = _record(
             Action(
                 kind=ActionKind.UNDONE,
@@ -196,7 +196,7 @@ def _act_on(finding: Finding, actor: Actor, kind: ActionKind, *, now: datetime, 
     with transaction.atomic():
         locked = Finding.objects.select_for_update().get(pk=finding.pk)
         if locked.cleared_at is not None and kind not in (ActionKind.USEFUL, ActionKind.NOT_USEFUL):
-            raise ActionNotAllowed("The finding is cleared: there is nothing left to set aside.")
+            raise ActionNotAllowed("The finding is already cleared, so it cannot be snoozed or dismissed.")
         action = _record(
             Action(
                 kind=kind,
@@ -231,7 +231,7 @@ def _act_at(place: ActionSubject, actor: Actor, kind: ActionKind, *, now: dateti
 
 def _record(action: Action) -> Action:
     if len(action.text) > MAX_TEXT_LENGTH:
-        raise ActionNotAllowed(f"{len(action.text)} letters are too many: {MAX_TEXT_LENGTH} are kept.")
+        raise ActionNotAllowed(f"{len(action.text)} characters are too many. The limit is {MAX_TEXT_LENGTH}.")
     action.save(force_insert=True)
     if action.finding_id is None and action.learner_id is not None:
         # The roll-up makes the state of what is excused, and the finding of what was assigned.
@@ -253,7 +253,7 @@ def _at(place: ActionSubject) -> dict[str, Any]:
 
 def _require_unit(place: ActionSubject) -> None:
     if not OutlineUnit.objects.filter(course_key=place.course_key, unit_key=place.unit_key).exists():
-        raise ActionNotAllowed(f"{place.unit_key!r} is no unit of {place.course_key!r}.")
+        raise ActionNotAllowed(f"{place.unit_key!r} is not a unit of {place.course_key!r}.")
 
 
 def _require_enrolled(place: ActionSubject) -> None:

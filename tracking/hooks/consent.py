@@ -21,7 +21,7 @@ def record_consent(
     ``source`` says where, in at most 40 letters, such as ``"enrolment form"``. Return whether it was recorded: no yes
     is of somebody who may not agree alone (``Adapter.may_consent``). What is wrong with the call is logged, not raised.
     """
-    with guarded("Recording an answer about consent"):
+    with guarded("Recording a consent answer"):
         RECORDS[is_granted](pk_or_value(learner), purposes, source=source[:40])
         return True
     return False

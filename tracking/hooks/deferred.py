@@ -57,9 +57,7 @@ class DeferredWork:
         if len(self._openings) < MAX_DEFERRED:
             self._openings.append(opening)
         else:
-            failure_log.report_failure(
-                "Keeping that a unit was opened", OverflowError(f"{MAX_DEFERRED} are waiting.")
-            )
+            failure_log.report_failure("Queueing a page view", OverflowError(f"{MAX_DEFERRED} are waiting."))
         if len(self._openings) >= BATCH:
             self._is_full.set()
 
@@ -119,7 +117,7 @@ class DeferredWork:
             except (OperationalError, InterfaceError) as error:
                 # No fault of the batch: the database is away, or busy. It is tried again in a second.
                 self._openings.extendleft(reversed(batch))
-                failure_log.log_failure("Storing that units were opened", error)
+                failure_log.log_failure("Storing page views", error)
                 return
 
     def _do_asked(self) -> None:
@@ -128,7 +126,7 @@ class DeferredWork:
             try:
                 work()
             except Exception as error:  # noqa: BLE001  There is nobody above to tell.
-                failure_log.report_failure("Asking for a roll-up", error)
+                failure_log.report_failure("Triggering a rollup", error)
 
 
 def defer_page_view(opening: PageOpening) -> None:
@@ -164,7 +162,7 @@ def _store(batch: Sequence[PageOpening]) -> None:
         raise
     except Exception as error:  # noqa: BLE001  One that cannot be stored is not to take the others with it.
         if len(batch) == 1:
-            failure_log.report_failure("Storing that a unit was opened", error)
+            failure_log.report_failure("Storing a page view", error)
             return
         for opening in batch:
             _store([opening])

@@ -35,9 +35,9 @@ def log_failure(what: str, error: BaseException) -> None:
             return
         _silent_until[kind] = now + EVERY_SECONDS
         before = _silent_counts.pop(kind, 0)
-    ending = f" So it did {before} times more since this was last logged." if before else ""
+    ending = f" It failed {before} more times since the last log line." if before else ""
     logger.error(
-        "%s failed. The host goes on without it.%s", what, ending, exc_info=scrubbing.safe_exc_info(error)
+        "%s failed. The host is not affected.%s", what, ending, exc_info=scrubbing.safe_exc_info(error)
     )
 
 

@@ -49,10 +49,10 @@ def process_response(request: HttpRequest, response: HttpResponseBase, *, entry:
     with guarded("Finding the unit of a page"):
         shown = _find_shown(request, response, entry=entry)
     if shown is not None:
-        with guarded("Recording that a unit was opened"):
+        with guarded("Recording a page view"):
             _record(request, shown)
         if conf.get_settings().INJECT_SCRIPT:
-            with guarded("Adding the browser's part to a page"):
+            with guarded("Adding the snippet to a page"):
                 _inject(request, response, shown)
     # What was added to the page has said itself that the page varies by cookie.
     _pretend_session_accessed(request, was_accessed)
@@ -67,7 +67,7 @@ def snippet_for_template(request: HttpRequest, *, unit: UnitRef | None = None) -
     if not conf.get_settings().ENABLED or PLACED in request.META:
         return part
     was_accessed = _is_session_accessed(request)
-    with guarded("Rendering the browser's part of a page"):
+    with guarded("Rendering the snippet of a page"):
         part = _find_part(request, unit)
     if part:
         request.META[PLACED] = True

@@ -31,7 +31,7 @@ def find_class() -> type[Adapter]:
             f"The adapter {path!r} cannot be imported: {error}. Correct TRACKING['ADAPTER'], or the module it names."
         ) from error
     if not (isinstance(found, type) and issubclass(found, Adapter)):
-        raise AdapterError(f"{path!r} is {found!r}. Let it be a subclass of tracking.lms.Adapter.")
+        raise AdapterError(f"{path!r} is {found!r}. Make it a subclass of tracking.lms.Adapter.")
     return found
 
 

@@ -55,7 +55,7 @@ class KeyRule:
             return self.joined(values)
         if len(values) != len(self.paths):
             raise AdapterError(
-                f"A key made of {self.entry!r} cannot be told from {len(values)} values: {values!r}."
+                f"A key made of {self.entry!r} cannot be built from {len(values)} values: {values!r}."
             )
         try:
             return self.joined(

@@ -148,7 +148,7 @@ def _kind(entry: UnitKind | Entry, row: Any) -> UnitKind:
     except ValueError as error:
         kinds = ", ".join(repr(kind.value) for kind in UnitKind)
         raise AdapterError(
-            f"{value!r} is not a kind of unit. Let the node's kind give one of {kinds}."
+            f"{value!r} is not a kind of unit. Make the node's kind return one of {kinds}."
         ) from error
 
 

@@ -109,7 +109,8 @@ def _step(value: Any, name: str, *, path: str) -> Any:
         return None
     except AttributeError as error:
         raise AdapterError(
-            f"{type(value).__name__} has no {name!r}, as {path!r} of the adapter asks. Name one of its attributes."
+            f"{type(value).__name__} has no {name!r}, which {path!r} of the adapter needs. "
+            "Name one of its attributes."
         ) from error
     # A related manager is callable too, for another purpose.
     return found() if callable(found) and not isinstance(found, Manager) else found

@@ -49,7 +49,7 @@ class ViewMap:
         if not entry.node:
             return None
         if self._courses is None:
-            raise AdapterError(f"{entry.node!r} is a node of no structure. Give the adapter a structure.")
+            raise AdapterError(f"{entry.node!r} is not a node of a structure. Give the adapter a structure.")
         return self._courses.units_of(entry.node)
 
     def _unit(self, source: Source, page: Page, units: UnitRows | None) -> UnitRef | str | None:
@@ -65,7 +65,7 @@ class ViewMap:
     def _look_up_unit(self, lookup: Lookup, page: Page, units: UnitRows | None) -> UnitRef | str | None:
         if units is None or self._courses is None:
             raise AdapterError(
-                f"{lookup!r} finds a unit in no model. Name the model: Unit('app.Model', ...)."
+                f"{lookup!r} has no model to find a unit in. Name the model: Unit('app.Model', ...)."
             )
         filters = _filters(lookup, page)
         if filters is None:

@@ -207,4 +207,4 @@ def _advance(run: ImportRun, account: BackfillCounts, *, position: str, before: 
     }
     # The condition fails where a second process reads the same rows: then this batch is undone and it stops.
     if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
-        raise ImportFailed(f"{account.label} is being read by another process. Let that one finish.")
+        raise ImportFailed(f"{account.label} is being read by another process. Wait for it to finish.")

@@ -8,5 +8,5 @@ from argparse import ArgumentTypeError
 def positive_int(text: str) -> int:
     """Return the whole number above 0 that ``text`` is."""
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no whole number above 0.")
+        raise ArgumentTypeError(f"{text!r} is not a positive whole number.")
     return int(text)

@@ -15,27 +15,27 @@ class ActionKind(models.TextChoices):
     """What was done."""
 
     SEEN = "seen", _("seen")
-    SNOOZED = "snoozed", _("put off")
+    SNOOZED = "snoozed", _("snoozed")
     DISMISSED = "dismissed", _("dismissed")
-    USEFUL = "useful", _("called useful")
-    NOT_USEFUL = "not_useful", _("called not useful")
-    EXCUSED = "excused", _("marked as excused")
+    USEFUL = "useful", _("rated useful")
+    NOT_USEFUL = "not_useful", _("rated not useful")
+    EXCUSED = "excused", _("excused")
     NOTED = "noted", _("note")
     REVIEW_ASSIGNED = "review_assigned", _("review assigned")
     NUDGED = "nudged", _("message sent")
-    RESURFACED = "resurfaced", _("came back because it got worse")
-    REOPENED = "reopened", _("came back soon after it was cleared")
-    UNDONE = "undone", _("taken back")
+    RESURFACED = "resurfaced", _("shown again because it got worse")
+    REOPENED = "reopened", _("reopened soon after it was cleared")
+    UNDONE = "undone", _("undone")
 
 
 class DismissReason(models.TextChoices):
     """Why a finding was dismissed."""
 
-    HANDLED = "handled", _("it is known and being seen to")
-    INACCURATE = "inaccurate", _("it is not true")
-    IRRELEVANT = "irrelevant", _("it does not matter here")
-    DONE_ELSEWHERE = "done_elsewhere", _("it was done elsewhere")
-    OTHER = "other", _("another reason")
+    HANDLED = "handled", _("already being handled")
+    INACCURATE = "inaccurate", _("not accurate")
+    IRRELEVANT = "irrelevant", _("not relevant here")
+    DONE_ELSEWHERE = "done_elsewhere", _("done elsewhere")
+    OTHER = "other", _("other reason")
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

@@ -20,12 +20,12 @@ class Topic(models.TextChoices):
 
     EVENT = "event", "an event"
     ATTEMPT = "attempt", "an attempt, as it is when the delivery is sent"
-    ATTEMPT_GRADED = "attempt.graded", "an attempt was graded, or graded anew"
+    ATTEMPT_GRADED = "attempt.graded", "an attempt was graded or regraded"
     UNIT_COMPLETED = "unit.completed", "a learner completed a unit"
     MODULE_COMPLETED = "module.completed", "a learner completed all that a module requires"
     COURSE_COMPLETED = "course.completed", "a learner completed all that a course requires"
-    FINDING_OPENED = "finding.opened", "an area to reinforce was found"
-    FINDING_CLEARED = "finding.cleared", "the cause of a finding is gone"
+    FINDING_OPENED = "finding.opened", "a finding was opened"
+    FINDING_CLEARED = "finding.cleared", "a finding was cleared"
 
 
 WEBHOOK_TOPICS = (

@@ -15,27 +15,27 @@ from tracking.models.keys import KEY_LENGTH
 class Reason(models.TextChoices):
     """Why an area needs reinforcement."""
 
-    MISSED_NOT_COVERED = "missed_not_covered", _("questions missed on a lesson that was passed over")
-    REPEATED_FAILURE = "repeated_failure", _("a quiz failed again and again")
+    MISSED_NOT_COVERED = "missed_not_covered", _("missed questions about a lesson not covered")
+    REPEATED_FAILURE = "repeated_failure", _("a quiz failed repeatedly")
     NOT_PASSED = "not_passed", _("a quiz not passed yet")
-    MISSED_LONG_TIME = "missed_long_time", _("questions missed on a lesson that took very long")
-    MISSED_QUESTIONS = "missed_questions", _("questions missed on one lesson")
-    WHEEL_SPINNING = "wheel_spinning", _("tried again and again without getting on")
-    LOW_MASTERY = "low_mastery", _("a skill that is not there yet")
-    REVIEW_DUE = "review_due", _("due for a short review")
-    SKIPPED = "skipped", _("a lesson passed over")
-    LONG_TIME = "long_time", _("far more time than the class, and not finished")
-    STALLED = "stalled", _("comes, and begins nothing new")
+    MISSED_LONG_TIME = "missed_long_time", _("missed questions despite much time on the lesson")
+    MISSED_QUESTIONS = "missed_questions", _("missed questions about a lesson")
+    WHEEL_SPINNING = "wheel_spinning", _("many answers without progress")
+    LOW_MASTERY = "low_mastery", _("a skill not mastered yet")
+    REVIEW_DUE = "review_due", _("due for review")
+    SKIPPED = "skipped", _("a skipped lesson")
+    LONG_TIME = "long_time", _("far more time than the class, not finished")
+    STALLED = "stalled", _("active, but starting nothing new")
     AT_RISK = "at_risk", _("at risk of not finishing")
-    INACTIVE = "inactive", _("no sign for a while")
+    INACTIVE = "inactive", _("no recent activity")
     NEVER_STARTED = "never_started", _("never started")
-    REVIEW_ASSIGNED = "review_assigned", _("a review that the instructor assigned")
-    OFTEN_SKIPPED = "often_skipped", _("a lesson that many passed over")
-    HARD_QUIZ = "hard_quiz", _("a quiz that few pass at the first try")
+    REVIEW_ASSIGNED = "review_assigned", _("a review assigned by the instructor")
+    OFTEN_SKIPPED = "often_skipped", _("a lesson many learners skipped")
+    HARD_QUIZ = "hard_quiz", _("a quiz few pass on the first attempt")
     HARD_LESSON = "hard_lesson", _("a lesson whose questions many miss")
     NOT_COVERED_LINK = (
         "not_covered_link",
-        _("a lesson passed over by many of those who missed a question on it"),
+        _("a lesson often not covered by those who missed its questions"),
     )
 
 
@@ -53,18 +53,18 @@ class Audience(models.TextChoices):
 class ClearReason(models.TextChoices):
     """What made a finding go."""
 
-    COMPLETED = "completed", _("the unit was completed")
+    COMPLETED = "completed", _("the lesson or quiz was completed")
     COURSE_FINISHED = "course_finished", _("the course was finished")
     REVIEW_DONE = "review_done", _("the assigned review was done")
-    REVIEW_WITHDRAWN = "review_withdrawn", _("the assigned review was taken back")
-    RETURNED = "returned", _("the learner came back")
-    EXCUSED = "excused", _("the learner was exempted from the unit")
-    UNAVAILABLE = "unavailable", _("the unit is gone or locked")
+    REVIEW_WITHDRAWN = "review_withdrawn", _("the assigned review was withdrawn")
+    RETURNED = "returned", _("the learner returned")
+    EXCUSED = "excused", _("the learner was excused from the lesson or quiz")
+    UNAVAILABLE = "unavailable", _("the lesson or quiz was removed or locked")
     NOT_RUNNING = "not_running", _("the course is not running")
     UNENROLLED = "unenrolled", _("the learner left the course")
-    REPLACED = "replaced", _("a heavier reason for the same unit took its place")
-    RULE_DISABLED = "rule_disabled", _("the reason was switched off")
-    IMPROVED = "improved", _("the figures no longer say so")
+    REPLACED = "replaced", _("replaced by a more serious reason for the same lesson or quiz")
+    RULE_DISABLED = "rule_disabled", _("the rule was switched off")
+    IMPROVED = "improved", _("the figures no longer support it")
 
 
 HIDDEN_FROM: dict[str, tuple[Reason, ...]] = {

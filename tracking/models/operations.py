@@ -23,7 +23,7 @@ class RejectionCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rejected_count} refused on {self.day}: {self.reason}"
+        return f"{self.rejected_count} rejected on {self.day}: {self.reason}"
 
 
 class Tally(models.Model):

@@ -45,7 +45,7 @@ class PageView(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"view of {self.course_key}/{self.unit_key} at {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"page view of {self.course_key}/{self.unit_key} at {self.opened_at:%Y-%m-%d %H:%M}"
 
 
 class LearnerUnitDay(models.Model):

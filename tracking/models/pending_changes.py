@@ -17,9 +17,9 @@ class RollupStage(models.TextChoices):
 
     OUTLINE = "outline", "the outline and enrolments of a course"
     LEARNER = "learner", "a learner in a course; with a day, also that day's events"
-    CLASS = "class", "the class figures of a course; with a day, those that this day bears on"
+    CLASS = "class", "the class figures of a course; with a day, those that depend on this day"
     QUESTIONS = "questions", "the questions of a course, and how hard they are"
-    SKILLS = "skills", "what a learner can do in a course"
+    SKILLS = "skills", "the skills of a learner in a course"
     FINDINGS = (
         "findings",
         "the findings about a learner in a course, or about the class where no learner is named",

@@ -14,10 +14,10 @@ class QuarantineCause(models.TextChoices):
     """Why something is kept apart."""
 
     UNKNOWN_COURSE = "unknown_course", _("the host has no course with this key")
-    UNKNOWN_UNIT = "unknown_unit", _("the outline of the course has no unit with this key")
+    UNKNOWN_UNIT = "unknown_unit", _("the course outline has no unit with this key")
     UNKNOWN_LEARNER = "unknown_learner", _("no user has this primary key")
-    NO_LEARNER = "no_learner", _("the host's row leads to no user")
-    NO_UNIT = "no_unit", _("the host's row leads to no unit of a course")
+    NO_LEARNER = "no_learner", _("the host's row has no user")
+    NO_UNIT = "no_unit", _("the host's row belongs to no unit of a course")
 
 
 class QuarantinedRecord(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class UnitState(models.TextChoices):
     """Where a learner stands with a unit; ``rollups.states`` says when each holds."""
 
-    EXCUSED = "excused", _("exempt")
+    EXCUSED = "excused", _("excused")
     LOCKED = "locked", _("locked")
     COMPLETED = "completed", _("completed")
     SUBMITTED = "submitted", _("awaiting grading")

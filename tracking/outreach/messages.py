@@ -50,10 +50,10 @@ def send_message(
     learner does not want messages, had one within a day, or there is nothing to say.
     """
     if not consent.covers(place.learner_id, Purpose.NUDGES, course_key=place.course_key):
-        raise ActionNotAllowed("The learner has not said yes to messages.")
+        raise ActionNotAllowed("The learner has not agreed to messages.")
     said = text.strip() or _words_of(finding)
     if not said:
-        raise ActionNotAllowed("A message without words is none.")
+        raise ActionNotAllowed("The message is empty.")
     with transaction.atomic():
         # Two instructors who press the button at once send one message.
         get_user_model()._default_manager.select_for_update().get(pk=place.learner_id)
@@ -64,7 +64,7 @@ def send_message(
             action__undone_by__isnull=True,
         )
         if recent.exists():
-            raise ActionNotAllowed("The learner had a message within a day.")
+            raise ActionNotAllowed("The learner already received a message in the last 24 hours.")
         action = actions.record_nudge(place, actor, finding=finding, text=said, now=now)
         nudge = Nudge(action=action, learner_id=place.learner_id, course_key=place.course_key, sent_at=now)
         nudge.save(force_insert=True)

@@ -17,28 +17,28 @@ from tracking.models.access_log import AccessLogQuerySet
 class AccessedResource(TextChoices):
     """What was looked at, in words to the learner. A new page adds its own; the database takes any value."""
 
-    CLASS = "class", _("the table of the class, with your numbers in it")
+    CLASS = "class", _("the class table, including your numbers")
     PROGRESS = "progress", _("your progress in the course")
-    TIME = "time", _("your statement of time")
-    TIMELINE = "timeline", _("what you did, moment by moment")
+    TIME = "time", _("your time statement")
+    TIMELINE = "timeline", _("your activity, step by step")
     ATTEMPTS = "attempts", _("your attempts and answers")
-    FINDINGS = "findings", _("the areas you should go back to")
-    RECORDS = "records", _("single records about you, to look after the site")
+    FINDINGS = "findings", _("your areas to review")
+    RECORDS = "records", _("individual records about you, for site administration")
     EXPORT = "export", _("a download of your data")
-    CLASS_EXPORT = "class_export", _("a download of the class, with your numbers in it")
-    STATEMENTS = "statements", _("your record, handed to another system")
-    RESEARCH = "research", _("what you did, under another name, for research")
-    REPLAY = "replay", _("the replay of a session of yours")
+    CLASS_EXPORT = "class_export", _("a download of the class table, including your numbers")
+    STATEMENTS = "statements", _("your record, shared with another system")
+    RESEARCH = "research", _("your activity under a pseudonym, for research")
+    REPLAY = "replay", _("a replay of one of your sessions")
 
 
 class AccessChannel(TextChoices):
     """How somebody came to it."""
 
     PAGE = "page", _("on a page")
-    API = "api", _("through the programming interface")
-    ADMIN = "admin", _("in the administration")
+    API = "api", _("through the API")
+    ADMIN = "admin", _("in the admin site")
     COMMAND = "command", _("by a command on the server")
-    SYSTEM = "system", _("as another system")
+    SYSTEM = "system", _("by another system")
 
 
 def log_access(

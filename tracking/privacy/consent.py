@@ -152,7 +152,9 @@ def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) 
     barred = _barred([learner_id], purposes).get(learner_id, frozenset())
     if barred:
         names = ", ".join(sorted(purpose.value for purpose in barred))
-        raise ConsentNotAllowed(f"A learner may not agree to {names} alone: Adapter.may_consent() says so.")
+        raise ConsentNotAllowed(
+            f"The learner may not agree to {names}, because Adapter.may_consent() returns False."
+        )
     _record(learner_id, purposes, is_granted=True, source=source)
 
 

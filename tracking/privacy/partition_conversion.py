@@ -38,7 +38,7 @@ class MovedMonth:
 def obstacles() -> list[str]:
     """Return what forbids to partition the table here; empty where nothing does."""
     if not partitions.supports_partitions():
-        return [f"Only PostgreSQL has partitions; this is {connection.display_name}."]
+        return [f"Only PostgreSQL has partitions; this database is {connection.display_name}."]
     found = []
     references = query_sql(
         "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = to_regclass(%s)"
@@ -52,7 +52,7 @@ def obstacles() -> list[str]:
         " AND classid = 'pg_rewrite'::regclass",
         [TABLE],
     )
-    found += [f"The view {name} reads {TABLE} and would go on reading the old table." for (name,) in views]
+    found += [f"The view {name} reads {TABLE} and would keep reading the old table." for (name,) in views]
     return found
 
 

@@ -19,14 +19,14 @@ from tracking.privacy.inventory import INVENTORY, PersonalDataTable
 
 BASES: dict[ConsentRequirement, str | Promise] = {
     ConsentRequirement.ASK: gettext_lazy(
-        "The learner's consent, given for this purpose alone; it can be withdrawn at any time."
+        "The learner's consent, given for this purpose only; it can be withdrawn at any time."
     ),
     ConsentRequirement.NOTICE: gettext_lazy(
-        "Another basis of the institution; learners are told and may object."
+        "Another legal basis of the institution; learners are informed and may object."
     ),
-    ConsentRequirement.OFF: gettext_lazy("Not done."),
+    ConsentRequirement.OFF: gettext_lazy("Not in use."),
 }
-RECORD_BASIS = gettext_lazy("Taking part in the course: the record of attempts and completion is part of it.")
+RECORD_BASIS = gettext_lazy("Taking part in the course: attempts and completion are part of it.")
 
 
 def build_processing_record() -> dict[str, Any]:
@@ -59,7 +59,8 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
         "words_version": consent_requirements.consent_text_version(purpose),
         "kept_days": days or None,
         "kept": _(
-            "Single events and what learning content said %(days)s days; figures made from them until they are erased."
+            "Individual events and statements from learning content: %(days)s days. Figures "
+            "calculated from them: until they are erased."
         )
         % {"days": days}
         if days

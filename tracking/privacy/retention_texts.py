@@ -19,7 +19,7 @@ def retention_text(holding: PersonalDataTable) -> str:
 
 
 def _by_purpose() -> str:
-    return _("As long as what it serves, see above.")
+    return _("As long as the data they belong to (see above).")
 
 
 def _days(days: int) -> str:

@@ -47,8 +47,9 @@ def train_model(*, now: datetime) -> RiskModel:
         learner_count = max(learner_count, len(outcomes))
     if not weights:
         raise NotEnoughData(
-            f"No finished course has {MIN_FINISHED_LEARNERS} learners who finished and {MIN_FINISHED_LEARNERS} who did not. "
-            "Courses need an end, and lessons or quizzes that are required."
+            f"No finished course has {MIN_FINISHED_LEARNERS} learners who finished and "
+            f"{MIN_FINISHED_LEARNERS} who did not. Courses need an end date, and required "
+            "lessons or quizzes."
         )
     return RiskModel.objects.create(
         trained_at=now,
@@ -65,12 +66,12 @@ def enable_model(model: RiskModel) -> None:
     told = [each for each in model.accuracy if each["auc"] is not None and each["score_auc"] is not None]
     if not told:
         raise NotMeasured(
-            "The accuracy of this model is not known. Train again when more courses are finished."
+            "The accuracy of this model is unknown. Train again when more courses have finished."
         )
     gain = sum(each["auc"] - each["score_auc"] for each in told) / len(told)
     if gain <= 0:
         raise NotMeasured(
-            f"The score without training is better by {-gain:.3f} on average. Leave it at that."
+            f"The score without training is better by {-gain:.3f} on average. Keep using the score."
         )
     disable_models()
     model.is_enabled = True

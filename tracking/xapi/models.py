@@ -98,7 +98,7 @@ class XapiAttachment(models.Model):
 class DocumentKind(models.TextChoices):
     """Which of xAPI's document resources a document belongs to."""
 
-    STATE = "state", "where an agent left an activity"
+    STATE = "state", "the state of an activity for an agent"
     ACTIVITY = "activity", "a profile of an activity"
     AGENT = "agent", "a profile of an agent"
 

@@ -87,7 +87,8 @@ class Browser:
         if receipt.rejected:
             codes = ", ".join(sorted({rejection.code.value for rejection in receipt.rejected}))
             raise MessageRefused(
-                f"The intake refused {len(receipt.rejected)} of {len(batch)} events from {batch[0]['path']} ({codes})."
+                f"The event endpoint rejected {len(receipt.rejected)} of {len(batch)} events from "
+                f"{batch[0]['path']} ({codes})."
             )
 
     def _uuid7(self, at: datetime) -> UUID:

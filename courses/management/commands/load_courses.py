@@ -19,25 +19,29 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         home = Path(apps.get_app_config("courses").path)
         parser.add_argument(
-            "folder", type=Path, nargs="?", default=home / "content", help="Holds a folder for each course."
+            "folder",
+            type=Path,
+            nargs="?",
+            default=home / "content",
+            help="Folder that contains a folder for each course.",
         )
         parser.add_argument(
             "--media",
             type=Path,
             default=home / "static" / "courses",
-            help="Holds the videos and documents that lessons name.",
+            help="Folder of the videos and documents that lessons name.",
         )
         parser.add_argument(
             "--starts-on",
             type=date.fromisoformat,
             default=timezone.localdate(),
-            help="First day of a course that is new here, as 2026-09-07; today unless given.",
+            help="First day of a new course, such as 2026-09-07 (default: today).",
         )
 
     def handle(self, *, folder: Path, media: Path, starts_on: date, **options: Any) -> None:
         folders = sorted(path.parent for path in folder.glob("*/course.toml"))
         if not folders:
-            raise CommandError(f"{folder} holds no course: no folder in it has a course.toml.")
+            raise CommandError(f"{folder} contains no courses: no folder in it has a course.toml.")
         for path in folders:
             self._load(path, media, starts_on)
 

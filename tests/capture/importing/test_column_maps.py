@@ -128,8 +128,8 @@ def test_a_second_file_may_be_named_on_the_command_line(run_map, write):
 
 def test_another_map_is_another_import_of_the_same_log(run_map):
     run_map(MAP)
-    assert "imported before" in run_map(MAP)
-    assert "imported before" not in run_map(MAP.replace("{page:lower}", "b"))
+    assert "already imported" in run_map(MAP)
+    assert "already imported" not in run_map(MAP.replace("{page:lower}", "b"))
 
 
 @pytest.mark.parametrize(
@@ -138,18 +138,18 @@ def test_another_map_is_another_import_of_the_same_log(run_map):
         (MAP.replace("{who}", "{whom}"), "There is no column 'whom'. Did you mean 'who'?"),
         (
             MAP.replace("learner =", "lerner ="),
-            "'lerner' is no column in .*map.toml. Did you mean 'learner'?",
+            "'lerner' is not a column in .*map.toml. Did you mean 'learner'?",
         ),
-        (MAP.replace("[columns]", "[colums]"), "'colums' is no part of a map.* Did you mean 'columns'?"),
-        (MAP.replace('course = "c"\n', ""), "Nothing says where to take course from"),
+        (MAP.replace("[columns]", "[colums]"), "'colums' is not a part of the map.* Did you mean 'columns'?"),
+        (MAP.replace('course = "c"\n', ""), "The log has no source for course"),
         (MAP.replace(":lower", ":small"), "'small' in {page:small} is not known"),
-        (MAP.replace("{page:lower}", "{page"), "is no template: .* Write a brace twice to mean the brace"),
+        (MAP.replace("{page:lower}", "{page"), "is not a template: .* To write a brace, double it"),
         (
             with_moment('{ value = "{when}", as = "epoch" }'),
-            "as = 'epoch' is not known. Did you mean 'epoch_s'",
+            "as = 'epoch' is not a known format. Did you mean 'epoch_s'",
         ),
         (with_moment('{ value = "{when}", form = "iso" }'), "unknown field `form`"),
-        ('zone = "Mars"\n' + MAP, "'Mars' is no time zone. Write one as Europe/London"),
+        ('zone = "Mars"\n' + MAP, "'Mars' is not a time zone. Write it like Europe/London"),
         (MAP + "[columns]\n", "map.toml cannot be used: Cannot declare"),
         (LOOKUP, "lookup .*pages.csv cannot be read: .*No such file"),
     ],
@@ -178,5 +178,5 @@ def test_a_lookup_that_is_wrong_says_what_was_probably_meant(run_map, row_map, w
 
 
 def test_a_lookup_that_the_map_does_not_have_is_named(run_map):
-    with pytest.raises(CommandError, match=r"'page' is no lookup in .*map\.toml\. Did you mean 'pages'\?"):
+    with pytest.raises(CommandError, match=r"'page' is not a lookup in .*map\.toml\. Did you mean 'pages'\?"):
         run_map(LOOKUP, NUMBERED, "--lookup", "page=pages.csv", pages=PAGES)

@@ -27,7 +27,7 @@ def test_an_attempt_that_comes_again_corrects_itself(run_import, write):
     row = "lena,c,q,attempt,2026-03-01,7,{},4,{}\n"
     run_import(write("one.csv", header + row.format(1, "no")))
     said = run_import(write("two.csv", header + row.format(4, "yes")))
-    assert "0 stored, 1 already there" in said
+    assert "0 stored, 1 already stored" in said
     assert list(Attempt.objects.values_list("score", "is_passed")) == [(4, True)]
 
 

@@ -57,7 +57,7 @@ def test_an_empty_gzipped_log_says_why_it_cannot_be_read(run_import, write):
 
 
 def test_a_column_that_is_misspelt_is_told_with_what_is_missing(run_import, write):
-    with pytest.raises(CommandError, match="where to take learner from"):
+    with pytest.raises(CommandError, match="no source for learner"):
         run_import(write("log.csv", HEADER.replace("learner", "lerner") + ROW))
 
 

@@ -21,7 +21,7 @@ def test_a_row_becomes_an_event_that_says_it_was_imported(run_import, write, lea
     at = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
     assert stored() == [("a", "unit.accessed", "imported", at, {"count": 3})]
     assert Event.objects.get().learner_id == learner.pk
-    assert "1 rows read: 1 stored, 0 already there, 0 left out" in said
+    assert "1 rows read: 1 stored, 0 already stored, 0 left out" in said
 
 
 def test_equal_rows_are_different_events(run_import, write):
@@ -32,21 +32,21 @@ def test_equal_rows_are_different_events(run_import, write):
 def test_a_finished_log_is_not_imported_again(run_import, write):
     path = write("log.csv", HEADER + ROW)
     run_import(path)
-    assert "imported before" in run_import(path)
+    assert "already imported" in run_import(path)
     assert len(stored()) == 1
 
 
 def test_reading_a_finished_log_again_finds_every_event_there(run_import, write):
     path = write("log.csv", HEADER + ROW * 3)
     run_import(path)
-    assert "3 rows read: 0 stored, 3 already there" in run_import(path, "--reimport")
+    assert "3 rows read: 0 stored, 3 already stored" in run_import(path, "--reimport")
     assert len(stored()) == 3
 
 
 def test_a_log_that_has_grown_adds_only_its_new_rows(run_import, write):
     run_import(write("log.csv", HEADER + ROW * 2))
     said = run_import(write("grown.csv", HEADER + ROW * 3))
-    assert "3 rows read: 1 stored, 2 already there" in said
+    assert "3 rows read: 1 stored, 2 already stored" in said
     assert len(stored()) == 3
 
 
@@ -61,7 +61,7 @@ def test_standard_input_is_read_and_stores_nothing_twice(run_import, monkeypatch
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((HEADER + ROW * 2).encode())))
         said = run_import("-")
-    assert "0 stored, 2 already there" in said
+    assert "0 stored, 2 already stored" in said
     assert len(stored()) == 2
 
 
@@ -101,7 +101,7 @@ def test_a_broken_row_is_refused_with_its_line_and_the_import_goes_on(
 
 def test_without_a_rejects_file_the_first_refused_rows_are_told(run_import, write):
     said = run_import(write("log.csv", HEADER + "nobody,c,a,unit.accessed,2026-03-01,1\n"))
-    assert "refused 1: unknown_learner (no such learner)" in said
+    assert "rejected 1: unknown_learner (no such learner)" in said
     assert "line 2: unknown_learner. no such learner: 'nobody'" in said
 
 
@@ -159,7 +159,7 @@ def test_an_interrupted_import_goes_on_after_its_last_stored_batch(run_import, w
         run_import(path, *options)
     assert account() == (4, 2, 0, {"unknown_learner": 2})
     monkeypatch.setattr(import_runs, "_advance", advance)
-    assert "Went on after row 4" in run_import(path, *options)
+    assert "Resumed after row 4" in run_import(path, *options)
     assert account() == (10, 5, 0, {"unknown_learner": 5})
     assert len(stored()) == 5
 
@@ -193,11 +193,11 @@ def test_a_truncated_file_keeps_what_it_gave_and_says_so(run_import, write):
     [
         ("", (), "first line must name the columns"),
         ("learner,learner\n", (), "each once"),
-        ("learner,course,unit,at\n", (), "where to take kind from"),
-        (HEADER, ("--learner-field", "nickname"), "'nickname' is no field of auth.User"),
+        ("learner,course,unit,at\n", (), "no source for kind"),
+        (HEADER, ("--learner-field", "nickname"), "'nickname' is not a field of auth.User"),
         (HEADER, ("--map", "missing.toml"), "map missing.toml cannot be used"),
         (HEADER, ("--rejects", "missing/rejects.csv"), "rejects.csv cannot be written"),
-        (b"\x1f\x8bnot gzip", (), "no gzip file"),
+        (b"\x1f\x8bnot gzip", (), "not a gzip file"),
     ],
 )
 def test_a_log_that_cannot_be_read_at_all_says_why(run_import, write, content, options, words):

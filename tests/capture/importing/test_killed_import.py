@@ -86,8 +86,8 @@ def test_a_killed_import_goes_on_after_its_last_batch_and_loses_and_doubles_noth
     assert platform("-c", IMPORT, str(log), "4").returncode == -signal.SIGKILL
     assert stored(tmp_path) == 150
     said = platform("-c", IMPORT, str(log), "0").stdout
-    assert "Went on after row 150" in said
-    assert "300 rows read: 300 stored, 0 already there" in said
+    assert "Resumed after row 150" in said
+    assert "300 rows read: 300 stored, 0 already stored" in said
     assert stored(tmp_path) == ROWS
 
 

@@ -135,7 +135,7 @@ def test_what_was_looked_at_is_an_access(run_statements, verb):
 def test_a_verb_that_nobody_knows_is_refused_by_its_name(run_statements):
     said = run_statements(statement(f"{ADL}juggled", session=""))
     assert account() == (1, 0, 0, {"unknown_kind": 1})
-    assert "'http://adlnet.gov/expapi/verbs/juggled' is no kind of event" in said
+    assert "'http://adlnet.gov/expapi/verbs/juggled' is not an event kind" in said
 
 
 def test_a_verb_that_nobody_knows_tells_that_a_session_was_open(run_statements):

@@ -85,7 +85,7 @@ def test_a_port_that_is_taken_is_named_before_anything_is_done(taken_port, capsy
 
 
 def test_a_port_that_cannot_be_is_named_too():
-    with pytest.raises(CommandError, match=r"There is no port 70000\. Choose one up to 65535"):
+    with pytest.raises(CommandError, match=r"70000 is not a port\. Choose one up to 65535"):
         call_command("demo", port=70000)
 
 

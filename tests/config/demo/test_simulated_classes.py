@@ -85,12 +85,14 @@ def test_who_passed_a_module_over_is_to_be_checked_in_with_and_the_page_says_why
     words = class_page()
     check_in = words[words.index("Learners to check in with") : words.index("Lessons and quizzes")]
     assert "Skye Sullivan" in check_in
-    assert re.search(r"questions on “[^”]+” in “Check: asking and answering”; the lesson: skipped", check_in)
+    assert re.search(
+        r"questions about “[^”]+” in “Check: asking and answering”\. State of the lesson: skipped", check_in
+    )
 
 
 def test_who_reads_everything_and_fails_is_told_apart_from_who_did_not_read() -> None:
     bao = of(Story.STRUGGLES)
-    assert "attempts not passed" in page_about(bao)
+    assert "failed attempts" in page_about(bao)
     assert progress_of(bao).skipped_count == 0
 
 
@@ -110,8 +112,10 @@ def test_who_recovered_has_nothing_left_to_go_back_to_in_that_module() -> None:
 
 
 def test_who_never_started_is_listed_as_such() -> None:
-    assert "Nils Nilsson not seen yet" in class_page()
-    assert "Has not started; the course has been open to them for" in page_about(of(Story.NEVER_STARTED))
+    assert "Nils Nilsson never seen" in class_page()
+    assert "Has not started. The course has been open to this learner for" in page_about(
+        of(Story.NEVER_STARTED)
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,7 +195,7 @@ def test_the_class_page_offers_to_write_to_who_takes_messages_and_says_who_takes
     words = class_page()
     check_in = words[words.index("Learners to check in with") : words.index("Lessons and quizzes")]
     assert "Nudge : Skye Sullivan" in check_in
-    assert re.search(r"Nils Nilsson not seen yet.*?takes no messages", check_in)
+    assert re.search(r"Nils Nilsson never seen.*?messages turned off", check_in)
 
 
 @pytest.mark.parametrize("course", list(classes.CLASSES))

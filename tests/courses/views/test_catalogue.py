@@ -23,7 +23,7 @@ def other_course(course: Course) -> Course:
 
 
 def test_an_empty_site_says_so(client, db):
-    assert "There is no course here yet." in client.get(HOME).text
+    assert "There are no courses yet." in client.get(HOME).text
 
 
 def test_a_visitor_sees_every_course(client, other_course):
@@ -46,7 +46,7 @@ def test_a_visitor_sees_the_outline_and_can_open_nothing_of_it(client, course):
 
 def test_a_learner_sees_how_far_they_are(learner_client, course):
     html = learner_client.get(course.get_absolute_url()).text
-    assert "0 of 5 steps done" in html
+    assert "0 of 5 lessons and quizzes done" in html
     assert reverse("courses:enrol", kwargs={"course": "tiny"}) not in html
 
 

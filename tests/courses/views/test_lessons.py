@@ -53,7 +53,7 @@ def test_a_stranger_is_led_to_the_course_to_enrol(client, course, reading):
     client.force_login(User.objects.create_user("stranger"))
     response = client.get(url("lesson", reading), follow=True)
     assert response.redirect_chain == [(course.get_absolute_url(), 302)]
-    assert "Enrol in this course to open that page." in response.text
+    assert "Enrol in this course to open the page." in response.text
 
 
 @pytest.mark.parametrize("is_superuser", [True, False])

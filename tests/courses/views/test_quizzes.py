@@ -31,7 +31,7 @@ def hand_in(client: Client, quiz: Quiz, answers: dict) -> str:
 
 def test_the_quiz_page_says_what_is_asked(learner_client, quiz):
     response = learner_client.get(quiz.get_absolute_url())
-    assert "Begin the quiz" in response.text
+    assert "Start the quiz" in response.text
     assert "60 %" in response.text
     assert response.context["left_count"] == 2
     assert "Blue" not in response.text
@@ -55,7 +55,7 @@ def test_a_failed_attempt_links_to_the_lessons_and_keeps_what_is_right_to_itself
     assert "Not passed yet" in html
     assert "/courses/tiny/first-steps/lesson/reading/" in html
     assert "That was the other one." in html
-    assert "Right would have been" not in html
+    assert "<dt>Correct answer</dt>" not in html
     assert "Because the text says" not in html
     assert "Try again" in html
 
@@ -73,14 +73,14 @@ def test_there_is_no_attempt_after_the_last(learner_client, quiz):
     hand_in(learner_client, quiz, WRONG)
     response = learner_client.post(f"{quiz.get_absolute_url()}start/", follow=True)
     assert response.redirect_chain == [(quiz.get_absolute_url(), 302)]
-    assert response.text.count("You have used all the attempts that this quiz allows.") == 2
+    assert response.text.count("You have used all attempts allowed for this quiz.") == 2
     assert Attempt.objects.count() == 2
 
 
 def test_open_questions_are_pointed_out_before_handing_in(learner_client, quiz):
     url = start(learner_client, quiz)
     answers = {key: value for key, value in RIGHT.items() if key != "question-name"}
-    assert "1 question is still open." in learner_client.post(url, answers).text
+    assert "1 question is still unanswered." in learner_client.post(url, answers).text
     assert Attempt.objects.get().submitted_at is None
     assert learner_client.post(url, answers | {"anyway": "1"}).url == url.replace("attempt", "result")
     assert Attempt.objects.get().score == 5
@@ -90,7 +90,7 @@ def test_answers_are_kept_for_later(learner_client, quiz):
     url = start(learner_client, quiz)
     answers = {**RIGHT, "keep": "1"}
     assert learner_client.post(url, answers).url == quiz.get_absolute_url()
-    assert "Go on with your attempt" in learner_client.get(quiz.get_absolute_url()).text
+    assert "Continue your attempt" in learner_client.get(quiz.get_absolute_url()).text
     form = learner_client.get(url).context["form"]
     initial = {name: field.initial for name, field in form.fields.items()}
     assert initial == {**RIGHT, "question-primes": ["two", "three"]}

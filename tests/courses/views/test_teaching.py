@@ -24,7 +24,7 @@ def test_an_instructor_sees_the_courses_they_teach(instructor_client, learner, s
 
 
 def test_whoever_teaches_nothing_is_told(learner_client):
-    assert "You teach no course." in learner_client.get(reverse("courses:teaching")).text
+    assert "You are not teaching any courses." in learner_client.get(reverse("courses:teaching")).text
 
 
 def test_an_instructor_begins_a_class(instructor_client, course):
@@ -40,12 +40,12 @@ def test_a_class_of_a_name_that_is_taken_is_refused(instructor_client, course, s
 
 
 def test_learners_in_no_class_are_counted(instructor_client, learner):
-    assert "1 learner is in no class." in instructor_client.get(GROUPS).text
+    assert "1 learner is not in any class." in instructor_client.get(GROUPS).text
 
 
 def test_an_instructor_sees_who_is_in_a_class(instructor_client, learner, spring):
     url = reverse("courses:group", kwargs={"course": "tiny", "group": spring.pk})
-    assert "Nobody is in this class yet." in instructor_client.get(url).text
+    assert "No learners are in this class yet." in instructor_client.get(url).text
     Enrolment.objects.update(group=spring)
     assert "Lea Lund" in instructor_client.get(url).text
 

@@ -20,7 +20,7 @@ def test_an_assigned_review_stands_first_on_the_learners_page_and_is_no_worry_of
     found = learner_progress.find_learner_progress(learner.pk, "c", now=now)
     assert found is not None
     assert (found.practise[0].unit_key, found.practise[0].reason) == ("b", Reason.REVIEW_ASSIGNED)
-    assert found.practise[0].sentence == ("Your instructor suggests that you go back to this. “For Monday.”")
+    assert found.practise[0].sentence == ("Your instructor suggests going back to this. “For Monday.”")
     assert Reason.REVIEW_ASSIGNED not in {each.reason for each in found.findings}
 
 
@@ -42,7 +42,7 @@ def test_a_second_review_of_the_same_unit_is_another_one(course, learner, teache
         moment = now + days * DAY
         actions.assign_review(at(learner, "b"), teacher, now=moment)
         bring_up_to_date(moment)
-        with pytest.raises(ActionNotAllowed, match="not done yet"):
+        with pytest.raises(ActionNotAllowed, match="already assigned"):
             actions.assign_review(at(learner, "b"), teacher, now=moment)
         later = moment + timedelta(hours=1)
         send(learner, batch(progress(later, "b", [[0, 9000]]), sent_at=later), received_at=later)

@@ -122,4 +122,4 @@ def test_nothing_goes_where_events_are_kept_for_ever(old_months, settings):
 def test_the_daily_job_makes_months_and_drops_others(old_months):
     assert jobs.purge_expired(now=old_months) == 2
     run = JobRun.objects.get(job="purge_expired")
-    assert run.summary == "2 events (engagement); 0 views; dropped tracking_event_2025_09"
+    assert run.summary == "2 events (engagement); 0 page views; dropped tracking_event_2025_09"

@@ -96,7 +96,7 @@ def test_another_learners_time_is_not_in_it(worked, make_learner, now):
 
 @pytest.mark.parametrize("length", [-1, 366])
 def test_a_period_that_ends_too_early_or_too_late_is_refused(learner, now, length):
-    with pytest.raises(ValueError, match="no period"):
+    with pytest.raises(ValueError, match="not a period"):
         find(learner, now, last=now.date() + timedelta(days=length))
 
 

@@ -91,5 +91,5 @@ def test_the_command_writes_a_file_that_only_its_owner_may_replace(zz, tmp_path)
     path = tmp_path / "study.jsonl"
     call_command("tracking_research_export", "--course", COURSE, "--output", str(path), stderr=StringIO())
     assert len(path.read_text().splitlines()) == 3
-    with pytest.raises(CommandError, match="there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("tracking_research_export", "--course", COURSE, "--output", str(path))

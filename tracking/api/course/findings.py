@@ -129,4 +129,6 @@ def require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
     """Raise what says so where a field is missing that goes with ``action``."""
     name = needed.get(given["action"])
     if name is not None and given.get(name) in (None, ""):
-        raise serializers.ValidationError({name: [f"This goes with {given['action']!r}."]}, code="required")
+        raise serializers.ValidationError(
+            {name: [f"This field is required if do is {given['action']!r}."]}, code="required"
+        )

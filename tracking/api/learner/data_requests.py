@@ -126,12 +126,12 @@ class MyErasureView(TrackingView):
 
 def _require(what: str, course_key: str, request: Request, *, is_confirmed: bool) -> None:
     if not is_confirmed:
-        raise ValidationError({"is_confirmed": ["Say true: nobody can bring it back."]})
+        raise ValidationError({"is_confirmed": ["Set is_confirmed to true. Erasing cannot be undone."]})
     if what not in self_erasure.erasable_choices():
-        raise ValidationError({"what": [f"There are: {', '.join(self_erasure.erasable_choices())}."]})
+        raise ValidationError({"what": [f"Choose from: {', '.join(self_erasure.erasable_choices())}."]})
     mine = {each.course_key for each in courses.learned_courses(request.user.pk, now=timezone.now())}
     if course_key and course_key not in mine:
-        raise ValidationError({"course_key": ["You are in no course with this key."]})
+        raise ValidationError({"course_key": ["You are not enrolled in a course with this key."]})
 
 
 def _told(download: Download) -> Any:

@@ -32,9 +32,11 @@ class PeriodQuerySerializer(Shape):
         last = attrs.get("last", attrs.get("first", today))
         first = attrs.get("first", last.replace(day=1))
         if last < first:
-            raise serializers.ValidationError({"last": ["This is before the first day."]})
+            raise serializers.ValidationError({"last": ["The end date is before the start date."]})
         if last - first >= MAX_PERIOD or not 1970 <= first.year <= last.year <= 2999:
-            raise serializers.ValidationError({"last": [f"A statement has {MAX_PERIOD.days} days at most."]})
+            raise serializers.ValidationError(
+                {"last": [f"A time statement can cover at most {MAX_PERIOD.days} days."]}
+            )
         return {"first": first, "last": last}
 
 

@@ -91,7 +91,7 @@ def read_column_map(path: str, *, folder: Path, overrides: Mapping[str, str]) ->
     """
     try:
         written = tomllib.loads(Path(path).read_text("utf-8"))
-        _check(written, MapDocument.__struct_fields__, what=f"part of a map, as {path} has it")
+        _check(written, MapDocument.__struct_fields__, what=f"part of the map {path}")
         document = msgspec.convert(written, type=MapDocument)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ImportFailed(f"The map {path} cannot be used: {error}.") from error
@@ -107,7 +107,7 @@ def read_column_map(path: str, *, folder: Path, overrides: Mapping[str, str]) ->
 def _check(names: Collection[str], known: Collection[str], *, what: str) -> None:
     for name in names:
         if name not in known:
-            raise ImportFailed(f"{name!r} is no {what}. {templates.suggest_name(name, known)}")
+            raise ImportFailed(f"{name!r} is not a {what}. {templates.suggest_name(name, known)}")
 
 
 def _read_table(path: Path, table: LookupTable) -> dict[str, dict[str, str]]:

@@ -49,7 +49,7 @@ def _header(lines: Iterator[_Numbered], given: ColumnMap) -> tuple[_Shape, bytes
         text = line.decode("utf-8-sig" if document.encoding == "utf-8" else document.encoding)
         cells = next(csv.reader([text], delimiter=document.delimiter), [])
     except (UnicodeDecodeError, LookupError, csv.Error) as error:
-        raise ImportFailed(f"The first line cannot be read as the names of columns: {error}.") from error
+        raise ImportFailed(f"The first line cannot be read as column names: {error}.") from error
     columns = tuple(cell.strip() for cell in cells)
     if not columns or len(set(columns)) < len(columns):
         raise ImportFailed(f"The first line must name the columns, each once. It is {text[:200]!r}.")
@@ -81,15 +81,17 @@ def _parse(line: int, raw: bytes, shape: _Shape) -> LogRow | RejectedRow:
     try:
         text = raw.decode(shape.encoding).rstrip("\r\n")
     except UnicodeDecodeError:
-        return _refused(line, raw, shape, f"It is not {shape.encoding}.")
+        return _refused(line, raw, shape, f"The row is not {shape.encoding}.")
     if "\x00" in text:
-        return _refused(line, raw, shape, "It holds a NUL character.")
+        return _refused(line, raw, shape, "The row contains a NUL character.")
     try:
         cells = next(csv.reader(_lines(text), delimiter=shape.delimiter, strict=True))
     except csv.Error as error:
         return _refused(line, raw, shape, f"{error}.".capitalize())
     if len(cells) != len(shape.columns):
-        return _refused(line, raw, shape, f"It has {len(cells)} cells, the header has {len(shape.columns)}.")
+        return _refused(
+            line, raw, shape, f"The row has {len(cells)} cells; the header has {len(shape.columns)}."
+        )
     return LogRow(line=line, text=text, cells=dict(zip(shape.columns, cells, strict=True)))
 
 

@@ -137,7 +137,7 @@ def _admit(entry: LogEntry, plan: ImportPlan) -> LearnerId | RejectedRow:
     if isinstance(found, RejectReason):
         return _refused(entry, found, f"{found.label}: {_named(entry, found)}")
     if timestamps.is_in_future(entry.at, now=plan.now):
-        return _refused(entry, RejectReason.BAD_ROW, f"{entry.at.isoformat()} has not come yet.")
+        return _refused(entry, RejectReason.BAD_ROW, f"{entry.at.isoformat()} is in the future.")
     return found
 
 
@@ -187,7 +187,7 @@ def _event(entry: LogEntry, learner_id: LearnerId, now: datetime) -> event_store
 
 def _attempt(entry: LogEntry, learner_id: LearnerId) -> AttemptRecord:
     part = entry.attempt
-    assert part is not None, "An entry of the kind 'attempt' has its part."  # noqa: S101
+    assert part is not None, "An entry of the kind 'attempt' needs its attempt."  # noqa: S101
     return AttemptRecord(
         source_label=part.source,
         source_key=part.key,
@@ -228,4 +228,4 @@ def _advance(run: ImportRun, tally: RowCounts, *, before: int) -> None:
     }
     # The condition fails where a second process is at the same log: then this batch is undone and it stops.
     if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
-        raise ImportFailed(f"{run.file_name} is being imported by another process. Let that one finish.")
+        raise ImportFailed(f"{run.file_name} is being imported by another process. Wait for it to finish.")

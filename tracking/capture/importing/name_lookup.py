@@ -78,7 +78,7 @@ def _field(name: str) -> Field[Any, Any]:
     if not isinstance(field, Field):
         names = ", ".join(each.name for each in options.concrete_fields)
         raise ImportFailed(
-            f"{name!r} is no field of {options.label} that names a learner. There are: {names}."
+            f"{name!r} is not a field of {options.label} that names a learner. Choose from: {names}."
         )
     return field
 

@@ -42,7 +42,7 @@ def write_rejects(path: str, *, is_resumed: bool) -> Iterator[RejectsWriter]:
 def _lines(row: RejectedRow) -> Iterator[tuple[int, str, str, str]]:
     yield row.line, row.code, row.detail, row.text
     for line in row.other_lines:
-        yield line, row.code, f"It is of the same session as line {row.line}.", ""
+        yield line, row.code, f"The row belongs to the same session as line {row.line}.", ""
 
 
 def _opened(path: str, *, mode: str) -> TextIO:

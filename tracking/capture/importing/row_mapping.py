@@ -45,7 +45,7 @@ class RowMapper:
         cells = {name: read(row.cells) for name, read in self.cells.items()}
         at = self.at(row.cells)
         if at is None:
-            raise RowRejected("bad_row", "It has no moment.")
+            raise RowRejected("bad_row", "The row has no time.")
         return row_parsing.parse_entry(
             row, cells, at=at, started_at=self.started(row.cells), origin=self.origin
         )
@@ -65,7 +65,7 @@ def compile_map(given: ColumnMap, *, columns: Collection[str], first_lines: byte
             rules[name] = ColumnMapping(value=f"{{{name}}}")
     if missing := [name for name in column_maps.REQUIRED if name not in rules]:
         raise ImportFailed(
-            f"Nothing says where to take {', '.join(missing)} from. Name the columns so, or give a map with --map."
+            f"The log has no source for {', '.join(missing)}. Rename its columns, or give a map with --map."
         )
 
     def compiled(text: str) -> Template:
@@ -100,7 +100,7 @@ def _rule(rule: str | ColumnMapping) -> ColumnMapping:
     made = ColumnMapping(value=rule) if isinstance(rule, str) else rule
     if made.form not in timestamps.FORMS:
         hint = templates.suggest_name(made.form, timestamps.FORMS)
-        raise ImportFailed(f"as = {made.form!r} is not known. {hint}")
+        raise ImportFailed(f"as = {made.form!r} is not a known format. {hint}")
     return made
 
 
@@ -184,4 +184,4 @@ def _zone(document: MapDocument) -> tzinfo:
     try:
         return ZoneInfo(document.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ImportFailed(f"{document.zone!r} is no time zone. Write one as Europe/London.") from error
+        raise ImportFailed(f"{document.zone!r} is not a time zone. Write it like Europe/London.") from error

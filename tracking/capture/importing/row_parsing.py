@@ -85,7 +85,7 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise RowRejected("bad_row", f"{text!r} is no number.")
+        raise RowRejected("bad_row", f"{text!r} is not a number.")
     return value
 
 
@@ -98,22 +98,22 @@ def _id(row: LogRow, cells: Mapping[str, str], origin: LogOrigin) -> UUID:
 def _payload(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     known = events.find_kind(kind)
     if known is None:
-        raise RowRejected("unknown_kind", f"{kind!r} is no kind of event.")
+        raise RowRejected("unknown_kind", f"{kind!r} is not an event kind.")
     if kind == events.PAGE_PROGRESS:
-        raise RowRejected("bad_payload", f"{kind!r} sums up a view, which a row of a log does not name.")
+        raise RowRejected("bad_payload", f"{kind!r} needs a page view, and a row of a log names none.")
     text = cells.get("payload") or "{}"
     if count := cells.get("count"):
         text = _with_count(text, count)
     payload = envelope.parse_payload(known, text.encode())
     if payload is None or "\\u0000" in text:
-        raise RowRejected("bad_payload", f"{text!r} does not fit {kind!r}.")
+        raise RowRejected("bad_payload", f"{text!r} does not match the payload of {kind!r}.")
     described: dict[str, Any] = msgspec.to_builtins(payload)
     return described
 
 
 def _with_count(text: str, count: str) -> str:
     if not count.isdecimal():
-        raise RowRejected("bad_payload", f"{count!r} is no count.")
+        raise RowRejected("bad_payload", f"{count!r} is not a whole number.")
     return f'{{"count":{int(count)}}}' if text == "{}" else f'{{"count":{int(count)},{text.lstrip()[1:]}'
 
 
@@ -123,7 +123,7 @@ def _attempt(cells: Mapping[str, str], own_id: UUID, *, started_at: datetime, so
         raise RowRejected("bad_row", f"The attempt's key is longer than {KEY_LENGTH} characters.")
     max_score = parse_number(cells.get("max_score", ""))
     if max_score is not None and max_score <= 0:
-        raise RowRejected("bad_row", f"A maximum score of {max_score:g} is none.")
+        raise RowRejected("bad_row", f"The maximum score {max_score:g} is not above 0.")
     return AttemptPart(
         source=source,
         key=key,
@@ -153,9 +153,9 @@ def _answers_in(text: str) -> tuple[AnswerRecord, ...] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RowRejected("bad_row", f"The answers cannot be read: {error}.") from error
     if "\\u0000" in text:
-        raise RowRejected("bad_row", "The answers hold a NUL character.")
+        raise RowRejected("bad_row", "The answers contain a NUL character.")
     if len({cell.question for cell in cells}) < len(cells):
-        raise RowRejected("bad_row", "Two answers are to the same question.")
+        raise RowRejected("bad_row", "Two answers belong to the same question.")
     return tuple(
         AnswerRecord(
             question_key=cell.question,

@@ -55,8 +55,8 @@ class LogSource:
                     line = self.text.readline(MAX_LINE_LENGTH)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ImportFailed(
-                f"{self.name} breaks off after line {number}: {error}. What was read so far is stored. Fetch the file "
-                f"again and repeat the import: no row is stored twice."
+                f"{self.name} breaks off after line {number}: {error}. The rows read so far are "
+                "stored. Fetch the file again and repeat the import; no row is stored twice."
             ) from error
 
 
@@ -75,7 +75,7 @@ def open_source(name: str) -> Iterator[LogSource]:
         try:
             head = _unpacked(raw).read(HEAD_BYTES)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ImportFailed(f"{name} is no gzip file that can be unpacked: {error}.") from error
+            raise ImportFailed(f"{name} is not a gzip file that can be unpacked: {error}.") from error
         raw.seek(0)
         size = os.fstat(raw.fileno()).st_size
         yield LogSource(name=name, size=size, head=head, raw=raw, text=_unpacked(raw))

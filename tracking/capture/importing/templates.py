@@ -45,7 +45,7 @@ class TableLookup:
 def suggest_name(name: str, known: Collection[str]) -> str:
     """Return a sentence on which of the ``known`` names is like ``name``, or on which there are."""
     close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known) or 'none'}."
+    return f"Did you mean {close[0]!r}?" if close else f"Choose from: {', '.join(known) or 'none'}."
 
 
 def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[TableLookup] = ()) -> Template:
@@ -59,9 +59,7 @@ def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[T
     try:
         parsed = list(string.Formatter().parse(text))
     except ValueError as error:
-        raise ImportFailed(
-            f"{text!r} is no template: {error}. Write a brace twice to mean the brace."
-        ) from error
+        raise ImportFailed(f"{text!r} is not a template: {error}. To write a brace, double it.") from error
     for literal, name, case, _conversion in parsed:
         if literal or name is None:
             parts.append(_constant(literal))

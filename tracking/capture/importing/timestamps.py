@@ -24,7 +24,7 @@ def parse_timestamp(text: str, *, form: str, zone: tzinfo, day_zero: str = "") -
     try:
         at = FORMS[form](text, zone, day_zero)
     except (ValueError, OverflowError, OSError):
-        raise RowRejected("bad_row", f"{text!r} is no {form} moment.") from None
+        raise RowRejected("bad_row", f"{text!r} is not a time in the format {form}.") from None
     if at < EARLIEST:
         raise RowRejected("bad_row", f"{text!r} is before {EARLIEST.year}.")
     return at

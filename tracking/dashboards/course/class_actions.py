@@ -34,13 +34,13 @@ OUTCOME = ("done", "refused", "action_id")
 class InstructorAction(TextChoices):
     """What can be done, with what is said when it is."""
 
-    NUDGE = "nudge", _("The message is on the learner's page.")
-    REVIEW = "review", _("The review is assigned. It stands on the learner's page until it is done.")
-    EXCUSE = "excuse", _("The learner is excused. The figures follow in a few seconds.")
-    NOTE = "note", _("The note is kept.")
-    SNOOZE = "snooze", _("Put off for 7 days.")
+    NUDGE = "nudge", _("Message sent. It is now on the learner's page.")
+    REVIEW = "review", _("Review assigned. It stays on the learner's page until it is done.")
+    EXCUSE = "excuse", _("Learner excused. The figures update in a few seconds.")
+    NOTE = "note", _("Note saved.")
+    SNOOZE = "snooze", _("Snoozed for 7 days.")
     DISMISS = "dismiss", _("Dismissed.")
-    UNDO = "undo", _("Taken back.")
+    UNDO = "undo", _("Action undone.")
 
 
 class InstructorActionForm(forms.Form):
@@ -87,7 +87,7 @@ class ActionRequest:
     def place(self) -> ActionSubject:
         """The learner and the unit. Raises ``ActionNotAllowed`` where no learner is named."""
         if self.learner_id is None:
-            raise ActionNotAllowed("No learner is named.")
+            raise ActionNotAllowed("No learner is given.")
         return ActionSubject(learner_id=self.learner_id, course_key=self.course_key, unit_key=self.unit_key)
 
 
@@ -175,13 +175,13 @@ def _dismiss(asked: ActionRequest) -> Action:
 
 def _undo(asked: ActionRequest) -> Action:
     if asked.action is None:
-        raise ActionNotAllowed("No action is named.")
+        raise ActionNotAllowed("No action is given.")
     return actions.undo(asked.action, asked.actor, now=asked.now)
 
 
 def _the(finding: Finding | None) -> Finding:
     if finding is None:
-        raise ActionNotAllowed("No finding is named.")
+        raise ActionNotAllowed("No finding is given.")
     return finding
 
 

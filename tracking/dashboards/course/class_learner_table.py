@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracking.reports.course.overview import LearnerRow
 
@@ -56,7 +57,7 @@ MEASURES = (
     SortKey(name="attempts", label=_("Attempts"), value=lambda row: row.attempt_count),
     SortKey(
         name="time",
-        label=_("Time"),
+        label=pgettext_lazy("tracking", "Time"),
         value=lambda row: row.active_seconds or row.estimated_seconds if row.shares_engagement else None,
     ),
     SortKey(name="seen", label=_("Last seen"), value=lambda row: row.last_at),

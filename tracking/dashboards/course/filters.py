@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from tracking.models import Reason, UnitState
@@ -32,8 +33,8 @@ class LastSeenPeriod(TextChoices):
 
     WEEK = "7", _("in the last 7 days")
     MONTH = "28", _("in the last 28 days")
-    NOT_IN_WEEK = "-7", _("not for 7 days")
-    NOT_IN_MONTH = "-28", _("not for 28 days")
+    NOT_IN_WEEK = "-7", _("not in the last 7 days")
+    NOT_IN_MONTH = "-28", _("not in the last 28 days")
 
 
 STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
@@ -139,16 +140,19 @@ class LearnerFilter(PeopleFilter):
     more = ("period", "module", "unit", "state")
 
     status = ChoiceFilter(
-        label=_("Standing"), method="by_status", choices=LearnerStatus.choices, empty_label=_("everybody")
+        label=pgettext_lazy("tracking", "Status"),
+        method="by_status",
+        choices=LearnerStatus.choices,
+        empty_label=_("all learners"),
     )
-    reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason or none"))
+    reason = ChoiceFilter(label=_("Reason"), method="by_reason", empty_label=_("any reason, or none"))
     period = ChoiceFilter(
         label=_("Last seen"), method="by_period", choices=LastSeenPeriod.choices, empty_label=_("at any time")
     )
     module = ChoiceFilter(label=_("Module"), method="by_module", empty_label=_("any module"))
     unit = ChoiceFilter(label=_("Lesson or quiz"), method="by_unit", empty_label=_("any lesson or quiz"))
     state = ChoiceFilter(
-        label=_("With a lesson that is"),
+        label=_("Has a lesson that is"),
         method="by_state",
         choices=FOUND_IN_ROWS,
         empty_label=_("in any state"),
@@ -202,7 +206,7 @@ class GridFilter(PeopleFilter):
     """Narrows the learners of a matrix down by a state that they stand in with any of its lessons."""
 
     state = ChoiceFilter(
-        label=_("With a lesson that is"),
+        label=_("Has a lesson that is"),
         method="by_state",
         choices=FOUND_IN_ROWS,
         empty_label=_("in any state"),

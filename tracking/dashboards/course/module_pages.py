@@ -42,7 +42,7 @@ def module(request: HttpRequest, course_key: str, module_key: str) -> HttpRespon
     overview = access.get_or_404(course_overview.find_class_overview(course_key, now=timezone.now()))
     measures = next((each for each in overview.modules if each.key == module_key), None)
     if measures is None:
-        raise Http404(f"{module_key!r} is no module of {course_key!r}.")
+        raise Http404(f"{module_key!r} is not a module of {course_key!r}.")
     if request.GET.get("table") == "lessons":
         return class_csv.lessons_csv(course_key, measures.units)
     sheet = access.get_or_404(

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -43,7 +43,7 @@ class ThresholdForm(FilterForm):
     """The risk from which a learner is called at risk."""
 
     threshold = forms.TypedChoiceField(
-        label=_("At risk from"),
+        label=_("At-risk threshold"),
         required=False,
         coerce=float,
         empty_value=None,
@@ -118,5 +118,5 @@ def _form(overview: RiskOverview) -> ThresholdForm:
     form = ThresholdForm({"threshold": str(overview.effect.threshold)})
     field: Any = form.fields["threshold"]
     if overview.effect.threshold not in assessment.STEPS:
-        field.choices = [("", say("as it is now")), *field.choices]
+        field.choices = [("", gettext("current threshold")), *field.choices]
     return form

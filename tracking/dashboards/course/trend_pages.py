@@ -27,7 +27,7 @@ LEAVING_MOST = 8
 class ComparisonForm(FilterForm):
     """Which other class is set beside this one."""
 
-    compare_with = forms.ChoiceField(label=_("Beside"), required=False)
+    compare_with = forms.ChoiceField(label=_("Compare with"), required=False)
 
     def __init__(self, *args: Any, others: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

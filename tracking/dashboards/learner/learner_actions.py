@@ -29,10 +29,10 @@ PUT_OFF = timedelta(days=7)
 class LearnerAction(TextChoices):
     """What a learner can say to a piece of advice or a message, with what is said back."""
 
-    LATER = "later", _("Put away for 7 days.")
-    DONE = "done_elsewhere", _("Put away.")
-    CLOSE = "close", _("The message is put away.")
-    UNDO = "undo", _("It is back.")
+    LATER = "later", _("Hidden for 7 days.")
+    DONE = "done_elsewhere", _("Marked as done elsewhere.")
+    CLOSE = "close", _("Message closed.")
+    UNDO = "undo", _("Restored.")
 
 
 class LearnerActionForm(forms.Form):

@@ -43,10 +43,12 @@ class PeriodForm(FilterForm):
         given = super().clean() or {}
         first, last = given.get("first"), given.get("last")
         if first and last and last < first:
-            raise ValidationError({"last": _("This is before the first day.")})
+            raise ValidationError({"last": _("The end date is before the start date.")})
         if first and last and last - first >= MAX_PERIOD:
             days = MAX_PERIOD.days
-            raise ValidationError({"last": _("A statement has %(days)s days at most.") % {"days": days}})
+            raise ValidationError(
+                {"last": _("A time statement can cover at most %(days)s days.") % {"days": days}}
+            )
         return given
 
 
@@ -54,12 +56,12 @@ class CheckForm(FilterForm):
     """A code, or the file that ends with one."""
 
     code = forms.CharField(
-        label=gettext_lazy("The code"),
+        label=gettext_lazy("Verification code"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
-    file = forms.FileField(label=gettext_lazy("Or the table (CSV)"), required=False)
+    file = forms.FileField(label=gettext_lazy("Or the table (CSV file)"), required=False)
 
 
 @require_safe
@@ -76,7 +78,7 @@ def learner_time_statement(request: HttpRequest, course_key: str, learner_id: st
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
     if not consent.covers(learner.pk, Purpose.ENGAGEMENT, course_key=course_key):
-        raise Http404("This learner does not share how they work.")
+        raise Http404("This learner does not share their activity.")
     access_log.log_access(request.user, learner.pk, AccessedResource.TIME, course_key=course_key)
     return _answer(request, learner, course_keys=[course_key])
 

@@ -36,7 +36,7 @@ class TimelinePeriod(TextChoices):
     WEEK = "7", _("the last 7 days")
     MONTH = "28", _("the last 28 days")
     QUARTER = "90", _("the last 90 days")
-    ALL = "all", _("everything on record")
+    ALL = "all", _("all time")
 
 
 class TimelineForm(FilterForm):

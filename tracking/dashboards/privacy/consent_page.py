@@ -49,7 +49,7 @@ def _record(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     target = access.safe_redirect_path(request, "next")
     try:
-        record(request.user.pk, [purpose], source="question on a page" if target else "consent page")
+        record(request.user.pk, [purpose], source="consent prompt" if target else "consent page")
     except ConsentNotAllowed:
         return HttpResponseForbidden()
     # The next page may come from a process that remembers an older answer.

@@ -27,14 +27,14 @@ class EraseForm(FilterForm):
 
     what = forms.ChoiceField(label=_("What"))
     course = forms.ChoiceField(label=_("Where"), required=False)
-    is_confirmed = forms.BooleanField(label=_("Yes, erase it for good"))
+    is_confirmed = forms.BooleanField(label=_("Yes, erase it permanently"))
 
     def __init__(self, data: Any, *, learner_id: Any) -> None:
         super().__init__(data)
         what: Any = self.fields["what"]
         course: Any = self.fields["course"]
         titles = {each.value: words.title for each, words in purpose_texts.WORDS.items()}
-        titles[self_erasure.EVERYTHING] = _("Everything that may be erased")
+        titles[self_erasure.EVERYTHING] = _("Everything that can be erased")
         what.choices = [(each, titles[each]) for each in self_erasure.erasable_choices()]
         mine = courses.learned_courses(learner_id, now=timezone.now())
         course.choices = [("", _("in all courses")), *((each.course_key, each.title) for each in mine)]

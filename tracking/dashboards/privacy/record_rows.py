@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tracking import lms
 from tracking.findings import explanations
@@ -31,22 +31,22 @@ LABELS: Mapping[str, str | Promise] = {
     "channel": gettext_lazy("How"),
     "viewer": gettext_lazy("Who"),
     "actor": gettext_lazy("Who"),
-    "kind": gettext_lazy("What was done"),
-    "text": gettext_lazy("In these words"),
-    "payload": gettext_lazy("Told with it"),
-    "active_ms": gettext_lazy("In use"),
-    "visible_ms": gettext_lazy("Open"),
-    "media_ms": gettext_lazy("Video or sound"),
+    "kind": gettext_lazy("Actions taken"),
+    "text": pgettext_lazy("tracking", "Text"),
+    "payload": gettext_lazy("Details"),
+    "active_ms": gettext_lazy("Active"),
+    "visible_ms": pgettext_lazy("tracking", "Visible"),
+    "media_ms": gettext_lazy("Audio or video"),
     "estimated_ms": gettext_lazy("Estimated"),
-    "scroll_percent": gettext_lazy("Read down to, in %"),
-    "evidence": gettext_lazy("The numbers behind it"),
+    "scroll_percent": gettext_lazy("Scroll depth, %"),
+    "evidence": gettext_lazy("Evidence"),
     "state": gettext_lazy("State"),
     "reason": gettext_lazy("Reason"),
     "purpose": gettext_lazy("About"),
     "is_granted": gettext_lazy("Answer"),
-    "source": gettext_lazy("Told by"),
-    "statement": gettext_lazy("Word for word"),
-    "components": gettext_lazy("Made of"),
+    "source": gettext_lazy("Source"),
+    "statement": gettext_lazy("As received"),
+    "components": gettext_lazy("Components"),
 }
 
 PLACES = frozenset({"course_key", "unit_key"})
@@ -145,7 +145,7 @@ def _person(field: Any, row: Any) -> str:
     person = getattr(row, field.name) if field.name in {"viewer", "actor"} else None
     if person is not None:
         return lms.get_adapter().display_name(person)
-    return _("somebody who has no account any more, or a program") if field.name == "viewer" else ""
+    return _("a deleted account or an automated process") if field.name == "viewer" else ""
 
 
 def _titles(holding: PersonalDataTable, rows: Iterable[Any]) -> dict[tuple[str, str], str]:

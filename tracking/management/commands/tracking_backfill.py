@@ -21,7 +21,10 @@ from tracking.management.whole_numbers import positive_int
 
 
 class Command(BaseCommand):
-    help = "Take in what the host had before us. Run it again: nothing is stored twice."
+    help = (
+        "Record the attempts, completions and accesses that the host stored before "
+        "tracking was installed. Safe to run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -31,10 +34,10 @@ class Command(BaseCommand):
             "--since",
             type=date.fromisoformat,
             metavar="DATE",
-            help="Only what happened from this day on (UTC).",
+            help="Only what happened on or after this day (UTC).",
         )
         parser.add_argument(
-            "--batch", type=positive_int, default=1000, help="Rows in one transaction (1000)."
+            "--batch", type=positive_int, default=1000, help="Rows per transaction (default: 1000)."
         )
 
     def handle(self, *, since: date | None, batch: int, **options: Any) -> None:
@@ -54,19 +57,20 @@ class Command(BaseCommand):
             except ImportFailed as error:
                 raise CommandError(str(error)) from error
             except KeyboardInterrupt:
-                raise CommandError("Stopped. Run it again: it goes on here.") from None
+                raise CommandError("Stopped. Run the command again to resume from here.") from None
             finally:
                 line.clear()
             self._tell(account, time.monotonic() - began)
-        self.stdout.write("A worker rolls this up; without one run manage.py tracking_rollup --once.")
+        self.stdout.write("A worker rolls this up. If there is none, run manage.py tracking_rollup --once.")
 
     def _tell(self, account: BackfillCounts, seconds: float) -> None:
         if account.resumed_count:
-            self.stdout.write(f"Went on after {account.resumed_count:,} rows, where the last run stopped.")
+            self.stdout.write(f"Resumed after {account.resumed_count:,} rows, where the last run stopped.")
         left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.filtered_count.items()))
         self.stdout.write(
-            f"{account.label}: {account.read_count:,} rows read in {seconds:.1f} s: {account.new_count:,} new, "
-            f"{account.already_stored_count:,} on record, in quarantine or refused{left_out}."
+            f"{account.label}: {account.read_count:,} rows read in {seconds:.1f} s: "
+            f"{account.new_count:,} new, {account.already_stored_count:,} already recorded, "
+            f"quarantined or rejected{left_out}."
         )
 
 
@@ -76,6 +80,6 @@ def _chosen(labels: list[str]) -> list[MappedModel]:
     for label in labels:
         if label.lower() not in map(str.lower, names):
             known = ", ".join(names) or "none"
-            raise CommandError(f"{label!r} is no model of the adapter's maps. There are: {known}.")
+            raise CommandError(f"{label!r} is not a model that the adapter maps. Choose from: {known}.")
     wanted = {label.lower() for label in labels}
     return [each for each in mapped if not wanted or each.label.lower() in wanted]

@@ -17,7 +17,8 @@ from tracking.management.whole_numbers import positive_int
 
 class Command(BaseCommand):
     help = (
-        "Prove the adapter against this site, reading only. One line for each fault or warning; 1 on a fault."
+        "Test the adapter against the data of this site, without writing. Prints one "
+        "line per fault or warning; exits with 1 on a fault."
     )
     requires_system_checks = []  # They are part of what is told.
 
@@ -26,9 +27,9 @@ class Command(BaseCommand):
             "--sample",
             type=positive_int,
             default=200,
-            help="Courses, units, and rows of each model to look at (200).",
+            help="Courses, units, and rows of each model to check (default: 200).",
         )
-        parser.add_argument("--json", action="store_true", help="Tell programs.")
+        parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *, sample: int, **options: Any) -> None:
         verdict = live_adapter.check_live_adapter(sample=sample)
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 
 def _as_text(verdict: AdapterReport) -> str:
     rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
-    accessed_at = f"Looked at {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
+    accessed_at = f"Checked {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
     fault_count = sum(each.is_fault for each in verdict.evidence)
     warning_count = len(verdict.evidence) - fault_count
     found = f"{_counted(fault_count, 'fault')}."

@@ -17,11 +17,11 @@ from tracking.management.doctor.results import CheckResult, Health
 
 
 class Command(BaseCommand):
-    help = "Say whether the installation works. Ends with 0 only when all is well."
+    help = "Check the installation. Exits with 0 only if no check fails."
     requires_system_checks = []  # The doctor tells what they find.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="Tell programs.")
+        parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, **options: Any) -> None:
         lines = suite.run_all_checks(now=timezone.now())

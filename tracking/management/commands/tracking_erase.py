@@ -17,19 +17,26 @@ from tracking.xapi import privacy
 
 
 class Command(BaseCommand):
-    help = "Erase what is held about one learner, everywhere, and make the class figures anew."
+    help = "Erase everything that is stored about one learner, and recompute the class figures."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("learner", help="Log-in name, or with --by-pk the primary key.")
+        parser.add_argument("learner", help="Username, or with --by-pk the primary key.")
         parser.add_argument(
-            "--by-pk", action="store_true", help="The learner is given by primary key: the user may be gone."
+            "--by-pk",
+            action="store_true",
+            help="Name the learner by primary key; the user may already be deleted.",
         )
         parser.add_argument(
             "--purpose", action="append", choices=[each.value for each in Purpose], metavar="NAME",
-            help="Only what serves this purpose; may be given several times. Without it everything goes.",
+            help="Erase only the data for this purpose; may be repeated. Default: everything.",
         )  # fmt: skip
-        parser.add_argument("--course", action="append", metavar="KEY", help="Only in this course.")
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument(
+            "--course",
+            action="append",
+            metavar="KEY",
+            help="Erase only the data of this course; may be repeated.",
+        )
+        parser.add_argument("--yes", action="store_true", help="Do not ask for confirmation.")
 
     def handle(self, *, learner: str, **options: Any) -> None:
         scope = ErasureScope(
@@ -37,21 +44,21 @@ class Command(BaseCommand):
             purposes=frozenset(map(Purpose, options["purpose"])) if options["purpose"] else None,
             course_keys=frozenset(options["course"]) if options["course"] else None,
         )
-        if not options["yes"] and input("This cannot be undone. Type yes to go on: ").strip() != "yes":
+        if not options["yes"] and input("This cannot be undone. Type yes to continue: ").strip() != "yes":
             raise CommandError("Nothing was erased.")
         erased = erasure.erase_learner_data(scope, by="an operator")
         for name, count in sorted(erased.items()):
             if count:
                 self.stdout.write(f"{count:>10,} {name}")
-        self.stdout.write(f"{erased.total():>10,} rows in all.")
+        self.stdout.write(f"{erased.total():>10,} rows in total.")
         left_count = privacy.count_content_without_course(scope.learner_id) if scope.course_keys else 0
         if left_count:
             self.stdout.write(
-                f"{left_count:>10,} statements and documents of learning content name no course and were left."
-                " Without --course they go too."
+                f"{left_count:>10,} statements and documents from learning content name no course "
+                "and were kept. To erase them too, omit --course."
             )
         if consent.learners_covered([scope.learner_id], Purpose.ENGAGEMENT):
-            self.stdout.write("The learner's yes to being recorded still stands: new data follows.")
+            self.stdout.write("The learner still agrees to being recorded, so new data will follow.")
         jobs.roll_up(now=timezone.now())
 
 
@@ -61,5 +68,8 @@ def _find(name: str, *, by_pk: bool) -> Any:
         return users._meta.pk.to_python(name)
     user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
     if user is None:
-        raise CommandError(f"{name!r} is no {users.USERNAME_FIELD} of this site. Give --by-pk with the key.")
+        raise CommandError(
+            f"No user of this site has the {users.USERNAME_FIELD} {name!r}. To give a primary "
+            "key, add --by-pk."
+        )
     return user.pk

@@ -18,21 +18,23 @@ from tracking.management.argument_types import datetime_argument
 
 
 class Command(BaseCommand):
-    help = "Write one table, streamed: raw events, attempts, findings or a roll-up."
+    help = "Export one table: raw events, attempts, findings or a rollup."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", choices=list(export_tables.TABLES))
         parser.add_argument("--format", choices=list(table_writers.WRITERS), default="csv")
-        parser.add_argument("--output", default="-", metavar="FILE", help="- is standard output.")
+        parser.add_argument(
+            "--output", default="-", metavar="FILE", help="Output file (default: -, standard output)."
+        )
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")
         parser.add_argument("--since", type=datetime_argument, metavar="DATE")
-        parser.add_argument("--until", type=datetime_argument, metavar="DATE", help="Not itself included.")
+        parser.add_argument("--until", type=datetime_argument, metavar="DATE", help="Only before this date.")
         parser.add_argument(
             "--after",
             default="",
             metavar="KEY",
-            help="Go on behind the row with this key, at the end of FILE.",
+            help="Resume after the row with this key, appending to FILE.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             )
             parts = table_writers.write_table(wanted, options["format"])
         except ValidationError as error:
-            raise CommandError(f"{options['learner']!r} is no primary key of a user.") from error
+            raise CommandError(f"{options['learner']!r} is not a primary key of a user.") from error
         except TrackingError as error:
             raise CommandError(str(error)) from error
         if options["output"] == "-":

@@ -18,32 +18,36 @@ from tracking.management.progress import ProgressLine
 
 
 class Command(BaseCommand):
-    help = "Import an event log. Repeated after an interruption, it goes on where it stopped; nothing is stored twice."
+    help = "Import an event log. If it is interrupted, run it again to resume; no row is stored twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="The log, gzipped or not; - reads standard input.")
         parser.add_argument("--format", choices=sorted(log_import.READERS), required=True)
-        parser.add_argument("--map", default="", metavar="FILE", help="TOML: where our columns come from.")
+        parser.add_argument(
+            "--map", default="", metavar="FILE", help="TOML file that says which columns of the log to use."
+        )
         parser.add_argument(
             "--lookup",
             action="append",
             default=[],
             type=_name_and_file,
             metavar="NAME=FILE",
-            help="The file of a lookup of the map; the one beside the log unless given.",
+            help="File of a lookup that the map names (default: next to the log).",
         )
         parser.add_argument(
             "--learner-field",
             default="username",
-            help="The field of the user that the log names learners by.",
+            help="User field by which the log names learners (default: username).",
         )
+        parser.add_argument("--rejects", default="", metavar="FILE", help="CSV file for rejected rows.")
         parser.add_argument(
-            "--rejects", default="", metavar="FILE", help="Where to write refused rows, as CSV."
+            "--batch", type=_positive, default=5000, help="Rows per transaction (default: 5000)."
         )
-        parser.add_argument("--batch", type=_positive, default=5000, help="Rows in one transaction.")
-        parser.add_argument("--dry-run", action="store_true", help="Judge every row and store nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Check every row, and store nothing.")
         parser.add_argument(
-            "--reimport", action="store_true", help="Read a finished log once more, for rows refused then."
+            "--reimport",
+            action="store_true",
+            help="Read a finished log again, for rows that were rejected then.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -63,23 +67,24 @@ class Command(BaseCommand):
     def _tell(self, outcome: ImportResult, *, is_dry: bool, rejects_file: str) -> None:
         tally = outcome.tally
         if outcome.was_finished:
-            self.stdout.write("This log was imported before. Nothing to do; --reimport reads it once more.")
+            self.stdout.write("This log was already imported. To read it again, add --reimport.")
         elif outcome.resumed_count:
-            self.stdout.write(f"Went on after row {outcome.resumed_count:,}, where the last run stopped.")
+            self.stdout.write(f"Resumed after row {outcome.resumed_count:,}, where the last run stopped.")
         stored = "would be stored" if is_dry else "stored"
         self.stdout.write(
             f"{tally.read_count:,} rows read: {tally.accepted_count:,} {stored}, "
-            f"{tally.duplicate_count:,} already there, {tally.left_out_count:,} left out by the map."
+            f"{tally.duplicate_count:,} already stored, {tally.left_out_count:,} left out by "
+            "the map."
         )
         for code, count in sorted(tally.rejected.items()):
             if code != LEFT_OUT:
-                self.stdout.write(f"  refused {count:,}: {code} ({RejectReason(code).label})")
+                self.stdout.write(f"  rejected {count:,}: {code} ({RejectReason(code).label})")
         for row in outcome.examples:
             self.stderr.write(f"  line {row.line}: {row.code}. {row.detail}")
         if outcome.examples:
-            self.stderr.write("  These are the first; --rejects FILE keeps all of them.")
+            self.stderr.write("  These are the first. To write all of them to a file, add --rejects FILE.")
         elif rejects_file and any(code != LEFT_OUT for code in tally.rejected):
-            self.stdout.write(f"The refused rows are in {rejects_file}.")
+            self.stdout.write(f"The rejected rows are in {rejects_file}.")
 
 
 def _request(options: dict[str, Any]) -> ImportRequest:
@@ -106,5 +111,5 @@ def _name_and_file(text: str) -> tuple[str, str]:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no count above 0.")
+        raise ArgumentTypeError(f"{text!r} is not a positive whole number.")
     return int(text)

@@ -18,16 +18,19 @@ from tracking.privacy.partitions import Month
 
 class Command(BaseCommand):
     help = (
-        "Keep raw events in a table a month (PostgreSQL), beside live traffic. The daily purge then drops whole "
-        "months. May be stopped and run again at any time."
+        "Partition raw events by month (PostgreSQL) while the site stays online. The "
+        "daily purge then drops whole months. Safe to stop and to run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Print what would be done, and change nothing."
+        )
         parser.add_argument(
             "--new-months-only",
             action="store_true",
-            help="Leave what is stored where it is: it goes row by row as it comes of age; only new months get tables.",
+            help="Create tables for new months only. Stored rows stay where they are, and are "
+            "purged row by row.",
         )
 
     def handle(self, *, dry_run: bool, new_months_only: bool, **options: Any) -> None:
@@ -52,11 +55,12 @@ class Command(BaseCommand):
         else:
             size = partition_conversion.row_estimate()
             self.stdout.write(
-                f"The table has about {size.row_count:,} events in {_megabytes(size.byte_count)}. It becomes the "
-                f"default partition, at once; this month and the {partitions.MONTHS_AHEAD} next get partitions of their own."
+                f"The table has about {size.row_count:,} events in {_megabytes(size.byte_count)}. "
+                "It becomes the default partition immediately; this month and the next "
+                f"{partitions.MONTHS_AHEAD} get their own partitions."
             )
         for month, count in partition_conversion.default_months(now=now) if is_moving else []:
-            self.stdout.write(f"{month.table}: {count:,} events to be copied out of the default partition.")
+            self.stdout.write(f"{month.table}: {count:,} events to copy out of the default partition.")
 
     def _move(self, now: datetime) -> None:
         for month, count in partition_conversion.default_months(now=now):
@@ -70,11 +74,11 @@ class Command(BaseCommand):
 
     def _tell(self) -> None:
         for each in partitions.find_partitions():
-            name = each.month.table if each.month else "of no month"
+            name = each.month.table if each.month else "default partition"
             self.stdout.write(f"{name}: about {each.row_count:,} events, {_megabytes(each.byte_count)}.")
         this = Month.of(timezone.now().astimezone(UTC).date())
         self.stdout.write(
-            f"The daily job tracking.purge makes the months after {this.table} and drops old ones."
+            f"The daily job tracking.purge_expired creates the months after {this.table} and drops old ones."
         )
 
 

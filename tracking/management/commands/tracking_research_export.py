@@ -20,26 +20,27 @@ KEY_VARIABLE = "TRACKING_RESEARCH_KEY"
 
 class Command(BaseCommand):
     help = (
-        "Write events and attempts of courses as lines of JSON, with learners under keyed pseudonyms and without "
-        f"a word that anybody wrote. The key is read from the environment ({KEY_VARIABLE}); "
-        "without one a new one is made and thrown away, and nobody can make the same pseudonyms again."
+        "Export events and attempts of courses as JSON Lines, with learners under keyed "
+        "pseudonyms and without any typed text. The key is read from the environment "
+        f"({KEY_VARIABLE}). Without a key, a random one is used and discarded, so the "
+        "same pseudonyms cannot be made again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--course", action="append", required=True, metavar="KEY", help="May be given several times."
+            "--course", action="append", required=True, metavar="KEY", help="May be repeated."
         )
-        parser.add_argument("--output", type=Path, metavar="FILE", help="Standard output unless given.")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="Default: standard output.")
         parser.add_argument(
             "--shift-days", type=int, default=0, metavar="N",
-            help="Move all dates of a learner by as many days of their own, up to N either way.",
+            help="Shift the dates of each learner by a fixed number of days, at most N in either direction.",
         )  # fmt: skip
 
     def handle(self, *, course: list[str], output: Path | None, shift_days: int, **_: Any) -> None:
         if shift_days < 0:
-            raise CommandError("--shift-days is a number of days from 0.")
+            raise CommandError("--shift-days must be 0 or more.")
         if output is not None and output.exists():
-            raise CommandError(f"{output} is there already.")
+            raise CommandError(f"{output} already exists. Delete it or choose another --output.")
         key = os.environ.get(KEY_VARIABLE, "") or secrets.token_hex(32)
         study = Study(course_keys=tuple(course), key=key.encode(), shift_days=shift_days)
         with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
@@ -47,4 +48,4 @@ class Command(BaseCommand):
             for line in research_dataset.research_lines(study):
                 file.write(f"{line}\n")
                 count += 1
-        self.stderr.write(f"{count:,} lines. Learners who do not share a purpose are not in it.")
+        self.stderr.write(f"{count:,} lines. Data that learners have not agreed to share is left out.")

@@ -13,27 +13,30 @@ from tracking.risk import assessment, training
 
 
 class Command(BaseCommand):
-    help = "Train a model of who does not finish on this site's own courses, show its accuracy, switch it on or off."
+    help = (
+        "Train a model that predicts who will not finish, on this site's own courses; "
+        "show its accuracy; enable or disable it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         wish = parser.add_mutually_exclusive_group(required=True)
         wish.add_argument(
-            "--train", action="store_true", help="learn from every finished course; stays switched off"
+            "--train", action="store_true", help="train on every finished course; the model stays disabled"
         )
         wish.add_argument(
-            "--show", action="store_true", help="show the accuracy of the last one and what is on"
+            "--show", action="store_true", help="show the accuracy of the latest model, and what is enabled"
         )
         wish.add_argument(
-            "--enable", action="store_true", help="switch the last one on, if it beats the score"
+            "--enable", action="store_true", help="enable the latest model, if it beats the score"
         )
-        wish.add_argument("--disable", action="store_true", help="go back to the score")
+        wish.add_argument("--disable", action="store_true", help="disable the model, and use the score again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["train"]:
             self._train()
         elif options["disable"]:
             count = training.disable_models()
-            self.stdout.write("The score is gone by again." if count else "No model was on.")
+            self.stdout.write("The score is used again." if count else "No model was enabled.")
         else:
             self._show_last(is_wanted=options["enable"])
 
@@ -47,7 +50,7 @@ class Command(BaseCommand):
     def _show_last(self, *, is_wanted: bool) -> None:
         model = RiskModel.objects.order_by("-trained_at", "-pk").first()
         if model is None:
-            raise CommandError("Nothing has been trained yet: tracking_risk --train.")
+            raise CommandError("No model has been trained yet. Run tracking_risk --train.")
         self._show(model)
         if is_wanted:
             try:
@@ -55,13 +58,16 @@ class Command(BaseCommand):
             except training.NotMeasured as error:
                 raise CommandError(str(error)) from error
         on = assessment.enabled_model()
-        self.stdout.write(f"On: the model of {on.trained_at:%Y-%m-%d %H:%M}." if on else "On: the score.")
+        self.stdout.write(
+            f"Enabled: the model of {on.trained_at:%Y-%m-%d %H:%M}." if on else "Enabled: the score."
+        )
 
     def _show(self, model: RiskModel) -> None:
         courses = len(model.course_keys)
         self.stdout.write(
-            f"Trained {model.trained_at:%Y-%m-%d %H:%M} on {model.learner_count} learners of {courses} "
-            f"finished course{'' if courses == 1 else 's'}; told on what was left out:"
+            f"Trained {model.trained_at:%Y-%m-%d %H:%M} on {model.learner_count} learners of "
+            f"{courses} finished course{'' if courses == 1 else 's'}; accuracy on the data "
+            "left out:"
         )
         self.stdout.write(f"{'day':>5}{'learners':>10}{'lost':>7}{'AUC':>8}{'score':>8}")
         for each in model.accuracy:

@@ -21,31 +21,34 @@ from tracking.rollups.engine.rebuild import RebuildScope
 
 
 class Command(BaseCommand):
-    help = "Roll up what has changed, again and again until Ctrl-C: a worker for a site without Celery."
+    help = "Roll up pending changes until Ctrl-C: a worker for sites without Celery."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Roll up what is waiting now, and end.")
+        parser.add_argument("--once", action="store_true", help="Roll up what is pending now, then exit.")
         parser.add_argument(
             "--rebuild",
             action="store_true",
-            help="Make every row again from its source, beside live traffic, and end.",
+            help="Recompute every rollup from its source while the site stays online, then exit.",
         )
-        parser.add_argument("--course", default="", metavar="KEY", help="With --rebuild: this course only.")
+        parser.add_argument("--course", default="", metavar="KEY", help="With --rebuild: only this course.")
         parser.add_argument(
-            "--learner", default="", metavar="NAME", help="With --rebuild: this learner only."
+            "--learner", default="", metavar="NAME", help="With --rebuild: only this learner."
         )
         parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="DATE", help="With --rebuild: from this day on (UTC)."
+            "--since",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="With --rebuild: only on or after this day (UTC).",
         )
         parser.add_argument(
             "--retry-failed",
             action="store_true",
-            help="Try again what failed so often that it was set aside.",
+            help="Retry changes that were given up after repeated failures.",
         )
 
     def handle(self, *, once: bool, retry_failed: bool, **options: Any) -> None:
         if retry_failed:
-            self.stdout.write(f"{change_queue.retry_failed_changes():,} marks will be tried again.")
+            self.stdout.write(f"{change_queue.retry_failed_changes():,} changes will be retried.")
         if options["rebuild"]:
             self._mark(
                 RebuildScope(
@@ -55,20 +58,20 @@ class Command(BaseCommand):
                 )
             )
         elif options["course"] or options["learner"] or options["since"]:
-            raise CommandError("--course, --learner and --since say what to rebuild: add --rebuild.")
+            raise CommandError("--course, --learner and --since need --rebuild.")
         try:
             self._roll_up()
             while not (once or options["rebuild"]):
                 time.sleep(conf.get_settings().ROLLUP_EVERY_SECONDS)
                 self._roll_up()
         except KeyboardInterrupt:
-            self.stdout.write("Stopped. Nothing is lost: the next run goes on here.")
+            self.stdout.write("Stopped. Run the command again to resume from here.")
 
     def _mark(self, scope: RebuildScope) -> None:
         count = sum(rebuild.mark_for_rebuild(scope))
         if not count:
-            raise CommandError("Nothing to rebuild: no course, learner or day of that kind has any data.")
-        self.stdout.write(f"{count:,} marks to work off.")
+            raise CommandError("Nothing to rebuild: there is no data for this course, learner or period.")
+        self.stdout.write(f"{count:,} changes pending.")
 
     def _roll_up(self) -> None:
         now = timezone.now()
@@ -82,10 +85,11 @@ class Command(BaseCommand):
         finally:
             line.clear()
         if handled:
-            self.stdout.write(f"{handled:,} marks rolled up in {time.monotonic() - began:.1f} s.")
+            self.stdout.write(f"{handled:,} changes processed in {time.monotonic() - began:.1f} s.")
         if aside := PendingChange.objects.dead().count():
             self.stderr.write(
-                f"{aside:,} marks are set aside. Mend what their error says, then --retry-failed."
+                f"{aside:,} changes were given up. Fix the error shown in the admin, then run "
+                "manage.py tracking_rollup --retry-failed."
             )
 
 
@@ -95,5 +99,5 @@ def _find_learner(name: str) -> LearnerId | None:
     users = get_user_model()
     user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
     if user is None:
-        raise CommandError(f"{name!r} is no {users.USERNAME_FIELD} of this site.")
+        raise CommandError(f"No user of this site has the {users.USERNAME_FIELD} {name!r}.")
     return user.pk

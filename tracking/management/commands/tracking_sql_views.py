@@ -11,12 +11,14 @@ from tracking.exports import sql_views
 
 
 class Command(BaseCommand):
-    help = "Make the SQL views, or make them anew. A migration empties them and makes them again by itself."
+    help = "Create or recreate the SQL views. Migrations empty and recreate them automatically."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         doing = parser.add_mutually_exclusive_group()
-        doing.add_argument("--drop", action="store_true", help="Take them away.")
-        doing.add_argument("--print-sql", action="store_true", help="Only print what would make them.")
+        doing.add_argument("--drop", action="store_true", help="Drop the views.")
+        doing.add_argument(
+            "--print-sql", action="store_true", help="Print the SQL that creates them, and change nothing."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["print_sql"]:

@@ -18,23 +18,32 @@ TOPICS = [topic.value for topic in WEBHOOK_TOPICS]
 
 
 class Command(BaseCommand):
-    help = "Add, list and remove webhooks, send again what one was told, or try again what it did not take."
+    help = "Add, list and remove webhooks, resend what was sent, or retry dead letters."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         doing = parser.add_subparsers(dest="action", required=True)
-        adding = doing.add_parser("add", help="Tell an address, and print the secret to verify with.")
+        adding = doing.add_parser("add", help="Add a URL, and print the secret that verifies its deliveries.")
         adding.add_argument("url")
-        adding.add_argument("--topic", action="append", choices=TOPICS, help="All of them unless given.")
         adding.add_argument(
-            "--course", action="append", default=[], metavar="KEY", help="Of these courses alone."
+            "--topic", action="append", choices=TOPICS, help="Topic to send; may be repeated. Default: all."
         )
-        doing.add_parser("list", help="Show each with what waits for it and what it did not take.")
-        for name, text in (("remove", "Tell it nothing more."), ("resend", "Send again what it was told.")):
+        adding.add_argument(
+            "--course",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="Send only this course; may be repeated.",
+        )
+        doing.add_parser("list", help="List webhooks with their pending deliveries and dead letters.")
+        for name, text in (
+            ("remove", "Delete a webhook and its deliveries."),
+            ("resend", "Resend what a webhook was sent."),
+        ):
             one = doing.add_parser(name, help=text)
             one.add_argument("number", type=int)
             if name == "resend":
-                one.add_argument("--hours", type=float, default=24, help="How far back; 24 unless given.")
-        doing.add_parser("retry-dead-letters", help="Try again whatever failed too often.")
+                one.add_argument("--hours", type=float, default=24, help="How many hours back (default: 24).")
+        doing.add_parser("retry-dead-letters", help="Retry dead letters.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['action'].replace('-', '_')}")(options)
@@ -50,7 +59,7 @@ class Command(BaseCommand):
             topics=options["topic"] or TOPICS,
             course_keys=options["course"],
         )
-        self.stdout.write(f"{hook.pk}: {hook.url} is told of {', '.join(hook.topics)}.")
+        self.stdout.write(f"{hook.pk}: {hook.url} receives {', '.join(hook.topics)}.")
         self.stdout.write(f"Its secret is {hook.secret}")
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -59,7 +68,7 @@ class Command(BaseCommand):
             waiting = Delivery.objects.waiting().filter(**of_it).count()
             dead = Delivery.objects.dead().filter(**of_it).count()
             state = "" if hook.is_active else " (off)"
-            self.stdout.write(f"{hook.pk}: {hook.url}{state}, {waiting} waiting, {dead} not taken")
+            self.stdout.write(f"{hook.pk}: {hook.url}{state}, {waiting} pending, {dead} dead letters")
 
     def _remove(self, options: dict[str, Any]) -> None:
         hook = self._hook(options)
@@ -69,10 +78,10 @@ class Command(BaseCommand):
     def _resend(self, options: dict[str, Any]) -> None:
         since = timezone.now() - timedelta(hours=options["hours"])
         count = deliveries.replay_webhook(self._hook(options), since=since)
-        self.stdout.write(f"{count} deliveries will be sent again.")
+        self.stdout.write(f"{count} deliveries will be resent.")
 
     def _retry_dead_letters(self, options: dict[str, Any]) -> None:
-        self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
+        self.stdout.write(f"{deliveries.retry_dead()} deliveries will be retried.")
 
     def _hook(self, options: dict[str, Any]) -> Webhook:
         found = Webhook.objects.filter(pk=options["number"]).first()

@@ -34,38 +34,40 @@ Rows = Iterator[tuple[str, list[dict[str, Any]]]]
 
 
 class Command(BaseCommand):
-    help = "Write xAPI statements or Caliper envelopes to a file, one a line, or send statements to LRS_URL."
+    help = (
+        "Write xAPI statements or Caliper envelopes to a file, one per line, or send statements to LRS_URL."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         target = parser.add_mutually_exclusive_group()
         target.add_argument(
-            "--output", default="-", metavar="FILE", help="Where to write; - is standard output."
+            "--output", default="-", metavar="FILE", help="Output file (default: -, standard output)."
         )
-        target.add_argument("--send", action="store_true", help="Send to the store at LRS_URL, in batches.")
         target.add_argument(
-            "--retry-dead-letters", action="store_true", help="Try again what the store refused for good."
+            "--send", action="store_true", help="Send to the learning record store at LRS_URL, in batches."
         )
+        target.add_argument("--retry-dead-letters", action="store_true", help="Retry dead letters.")
         parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
         parser.add_argument("--course", default="", metavar="KEY")
         parser.add_argument("--learner", default=None, metavar="PK")
         parser.add_argument("--since", default=None, type=datetime_argument, metavar="DATE")
         parser.add_argument(
-            "--until", default=None, type=datetime_argument, metavar="DATE", help="Not itself included."
+            "--until", default=None, type=datetime_argument, metavar="DATE", help="Only before this date."
         )
         parser.add_argument(
-            "--after", default="", metavar="PLACE", help="Go on behind the place that was told last."
+            "--after", default="", metavar="PLACE", help="Resume after the last position that was printed."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["retry_dead_letters"]:
-            self.stdout.write(f"{deliveries.retry_dead()} deliveries are tried again.")
+            self.stdout.write(f"{deliveries.retry_dead()} deliveries will be retried.")
             return
         if not conf.get_settings().SITE_URL:
             self.stderr.write("SITE_URL is not set: statements name this site as tracking.invalid.")
         try:
             learner_id = get_user_model()._meta.pk.to_python(options["learner"])
         except ValidationError as error:
-            raise CommandError(f"{options['learner']!r} is no primary key of a user.") from error
+            raise CommandError(f"{options['learner']!r} is not a primary key of a user.") from error
         wanted = RecordQuery(
             course_key=options["course"],
             learner_id=learner_id,
@@ -79,7 +81,7 @@ class Command(BaseCommand):
             place, count = self._send(rows) if options["send"] else self._write(rows, options)
         except TrackingError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"{count:,} told; the last place was {place or 'none'}.")
+        self.stderr.write(f"{count:,} exported; last position: {place or 'none'}.")
 
     def _write(self, rows: Rows, options: dict[str, Any]) -> tuple[str, int]:
         place, count, line = options["after"], 0, ProgressLine(sys.stderr)
@@ -118,7 +120,7 @@ class Command(BaseCommand):
 def _sent(batch: list[dict[str, Any]], place: str) -> int:
     answer = deliveries.post_statements(batch)
     if not answer.is_ok:
-        go_on = f" Go on with --after {place}." if place else ""
+        go_on = f" Resume with --after {place}." if place else ""
         raise TrackingError(f"The store answered {answer.status}: {answer.text[:300]}{go_on}")
     return len(batch)
 

@@ -40,13 +40,18 @@ def check_outlines(now: datetime) -> CheckResult:
     unit_count = OutlineUnit.objects.count()
     if not oldest["count"]:
         return fault(
-            "outlines", "none was read from the host.", "Run celery beat and a worker, or tracking_rollup."
+            "outlines",
+            "none read from the host yet.",
+            "Run Celery beat and a worker, or manage.py tracking_rollup.",
         )
-    fact = f"{oldest['count']:,} courses, {unit_count:,} units, read {span_text(now - oldest['newest'])} ago."
+    fact = (
+        f"{oldest['count']:,} courses, {unit_count:,} units, refreshed "
+        f"{span_text(now - oldest['newest'])} ago."
+    )
     if not unit_count:
-        return fault("outlines", fact, "No course has a unit: run tracking_check.")
+        return fault("outlines", fact, "Run manage.py tracking_check: no course has a unit.")
     if now - oldest["newest"] > 3 * timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS):
-        return warning("outlines", fact, "tracking.refresh_outlines does not run: look at the schedule.")
+        return warning("outlines", fact, "Check the schedule: tracking.refresh_outlines does not run.")
     return ok("outlines", fact)
 
 
@@ -55,7 +60,7 @@ def check_last_event(now: datetime) -> CheckResult:
     newest = Event.objects.order_by("-id").values("received_at")[:NEWEST]
     moment = max((row["received_at"] for row in newest), default=None)
     if moment is None:
-        advice = "Open a lesson as a learner who has agreed to it, then look again."
+        advice = "Open a lesson as a learner who has agreed to being recorded, then run the doctor again."
         return warning("last event", "none yet.", advice)
     return ok("last event", f"{span_text(now - moment)} ago.")
 
@@ -66,18 +71,23 @@ def check_last_rollup(now: datetime) -> CheckResult:
     oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"))["oldest"]
     lag = now - oldest if oldest else timedelta(0)
     if run is None:
-        advice = "Run celery beat and a worker, or manage.py tracking_rollup."
-        return (fault if oldest else warning)("roll-up", "none yet.", advice)
-    fact = f"{span_text(now - run.started_at)} ago, {run.handled_count:,} marks; the figures lag {span_text(lag)}."
+        advice = "Run Celery beat and a worker, or manage.py tracking_rollup."
+        return (fault if oldest else warning)("rollup", "none yet.", advice)
+    fact = (
+        f"{span_text(now - run.started_at)} ago, {run.handled_count:,} changes; the "
+        f"figures lag {span_text(lag)}."
+    )
     if run.error:
         return fault(
-            "roll-up",
+            "rollup",
             f"{fact} It failed: {run.error.splitlines()[0][:120]}",
             "See the job runs in the admin.",
         )
     if lag > LAG:
-        return fault("roll-up", fact, "Look at broker, workers and schedule; more workers may be needed.")
-    return ok("roll-up", fact)
+        return fault(
+            "rollup", fact, "Check the broker, the workers and the schedule; more workers may be needed."
+        )
+    return ok("rollup", fact)
 
 
 def check_pending_changes(now: datetime) -> CheckResult:
@@ -85,12 +95,12 @@ def check_pending_changes(now: datetime) -> CheckResult:
     oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"), count=Count("pk"))
     aside = PendingChange.objects.dead().count()
     age = f", the oldest for {span_text(now - oldest['oldest'])}" if oldest["oldest"] else ""
-    fact = f"{oldest['count']:,} marks wait{age}; {aside:,} set aside."
+    fact = f"{oldest['count']:,} changes pending{age}; {aside:,} given up."
     if aside:
         return fault(
-            "change log", fact, "Mend what their error says, then manage.py tracking_rollup --retry-failed."
+            "change queue", fact, "Fix the error shown, then run manage.py tracking_rollup --retry-failed."
         )
-    return ok("change log", fact)
+    return ok("change queue", fact)
 
 
 def check_quarantine(now: datetime) -> CheckResult:
@@ -105,10 +115,14 @@ def check_quarantine(now: datetime) -> CheckResult:
     fact = f"{told}; the oldest for {span_text(now - oldest)}."
     if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MAX:
         return fault(
-            "quarantine", f"full: {fact}", "Run tracking_check: the adapter names keys that no outline has."
+            "quarantine",
+            f"full: {fact}",
+            "Run manage.py tracking_check: the adapter names keys that no outline has.",
         )
     return warning(
-        "quarantine", fact, "Run tracking_check; see the held records in the admin for their keys."
+        "quarantine",
+        fact,
+        "Run manage.py tracking_check, and see the keys of the quarantined records in the admin.",
     )
 
 
@@ -124,10 +138,10 @@ def check_rejections(now: datetime) -> CheckResult:
     told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
     fact = f"{told} in 7 days."
     if counts["fault"]:
-        return fault("refusals", fact, "Faults of tracking itself: read the log of 'tracking.capture'.")
+        return fault("rejections", fact, "Read the log of 'tracking.capture': tracking itself failed.")
     if set(counts) - EXPECTED:
-        return warning("refusals", fact, "docs/operations.md says what each cause means.")
-    return ok("refusals", fact)
+        return warning("rejections", fact, "See docs/operations.md for the meaning of each reason.")
+    return ok("rejections", fact)
 
 
 def check_retention(now: datetime) -> CheckResult:
@@ -138,10 +152,10 @@ def check_retention(now: datetime) -> CheckResult:
         if keeping.has_events_of_purpose(purpose)
     }
     if not any(days_kept.values()):
-        return ok("retention", "raw events are kept for ever (RAW_EVENT_DAYS is 0).")
+        return ok("retention", "raw events are kept forever (RAW_EVENT_DAYS is 0).")
     run = JobRun.objects.filter(job="purge_expired").order_by("-started_at").first()
     last = f"last purge {span_text(now - run.started_at)} ago" if run else "no purge yet"
-    told = ", ".join(f"{purpose} {days or 'for ever'}" for purpose, days in days_kept.items())
+    told = ", ".join(f"{purpose} {days or 'forever'}" for purpose, days in days_kept.items())
     months = (
         [each.month for each in partitions.find_partitions() if each.month]
         if partitions.is_partitioned()
@@ -150,12 +164,18 @@ def check_retention(now: datetime) -> CheckResult:
     in_months = f"; in months up to {months[-1].first:%Y-%m}" if months else ""
     fact = f"days of raw events: {told}; {last}{in_months}."
     if run is not None and run.error:
-        return fault("retention", f"{fact} It failed: {run.error.splitlines()[0][:120]}", "See the job runs.")
+        return fault(
+            "retention",
+            f"{fact} It failed: {run.error.splitlines()[0][:120]}",
+            "See the job runs in the admin.",
+        )
     if run is None or now - run.started_at > timedelta(days=2):
-        return warning("retention", fact, "tracking.purge runs daily from the beat schedule: look at that.")
+        return warning("retention", fact, "Check the beat schedule: tracking.purge_expired should run daily.")
     if months and months[-1].start < now:
         return warning(
-            "retention", fact, "Run tracking_partition: tracking.purge does not make the months to come."
+            "retention",
+            fact,
+            "Run manage.py tracking_partition: tracking.purge_expired does not create the coming months.",
         )
     return ok("retention", fact)
 
@@ -165,7 +185,10 @@ def check_job_runs(now: datetime) -> CheckResult:
     since = JobRun.objects.filter(started_at__gt=now - timedelta(days=1))
     failed = since.exclude(error="")
     unfinished = since.filter(finished_at__isnull=True, started_at__lt=now - UNFINISHED)
-    fact = f"{since.count():,} in a day, {failed.count():,} failed, {unfinished.count():,} never ended."
+    fact = (
+        f"{since.count():,} in the last day, {failed.count():,} failed, "
+        f"{unfinished.count():,} never finished."
+    )
     newest = failed.order_by("-started_at").first()
     if newest is not None:
         return warning(
@@ -173,6 +196,6 @@ def check_job_runs(now: datetime) -> CheckResult:
         )
     if unfinished.exists():
         return warning(
-            "job runs", fact, "Workers were killed: look at their memory. The work was taken up again."
+            "job runs", fact, "Check the memory of the workers: some were killed. Their work was retried."
         )
     return ok("job runs", fact)

@@ -48,9 +48,9 @@ def check_broker_and_workers(now: datetime) -> list[CheckResult]:
     came_back = answer.wait()
     if not came_back or answer.error is not None:
         why = f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
-        advice = "Start it, or correct CELERY_BROKER_URL. Without Celery run manage.py tracking_rollup."
+        advice = "Start it, or correct CELERY_BROKER_URL. Without Celery, run manage.py tracking_rollup."
         if _goes_by_command(now):
-            return [ok("broker", "none is needed: manage.py tracking_rollup does the jobs.")]
+            return [ok("broker", "none needed: manage.py tracking_rollup runs the jobs.")]
         tell = warning if _has_run_lately(now) else fault
         return [tell("broker", f"{address} does not answer ({why}).", advice)]
     return [ok("broker", f"{address} answers."), _workers(now)]
@@ -60,35 +60,39 @@ def check_schedule(now: datetime) -> CheckResult:
     """Look whether the beat schedule has our jobs, and whether it is followed."""
     missing = sorted(set(conf.beat_schedule()) - tasks.find_scheduled_tasks())
     if _goes_by_command(now):
-        return ok("schedule", "none, and none is needed: manage.py tracking_rollup does the jobs.")
+        return ok("schedule", "none, and none needed: manage.py tracking_rollup runs the jobs.")
     if missing:
-        advice = "CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
+        advice = "Set CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
         return fault("schedule", f"{', '.join(missing)} missing.", advice)
     run = JobRun.objects.filter(job="refresh_outlines").order_by("-started_at").first()
     every = timedelta(seconds=conf.get_settings().OUTLINE_EVERY_SECONDS)
     if run is None or now - run.started_at > 3 * every:
-        last = f"last outlines {span_text(now - run.started_at)} ago" if run else "it has not run yet"
-        return warning("schedule", f"complete, and {last}.", "Is celery beat running?")
-    return ok("schedule", f"complete; outlines were read {span_text(now - run.started_at)} ago.")
+        last = (
+            f"outlines last refreshed {span_text(now - run.started_at)} ago" if run else "it has not run yet"
+        )
+        return warning("schedule", f"complete, but {last}.", "Check that Celery beat is running.")
+    return ok("schedule", f"complete; outlines were refreshed {span_text(now - run.started_at)} ago.")
 
 
 def _workers(now: datetime) -> CheckResult:
     if tasks.is_in_process():
         if _has_run_lately(now):
-            return ok("workers", "inside the web process; one has worked lately.")
+            return ok("workers", "inside the web process; one ran recently.")
         return warning(
-            "workers", "inside the web process, where they cannot be seen.", "Is the site running?"
+            "workers",
+            "inside the web process, so they cannot be checked from here.",
+            "Check that the site is running.",
         )
     if _goes_by_command(now):
-        return ok("workers", "none is needed: manage.py tracking_rollup does the jobs.")
+        return ok("workers", "none needed: manage.py tracking_rollup runs the jobs.")
     answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
     if not answer.wait() or not answer.value:
-        return fault("workers", "none answers.", "celery -A PROJECT worker")
+        return fault("workers", "no worker answers.", "Run celery -A PROJECT worker.")
     ours = sorted(name for name, takes_ours in answer.value.items() if takes_ours)
     queue = conf.get_settings().CELERY_QUEUE
     if not ours:
-        fact = f"{len(answer.value)} answer, none takes the queue {queue!r}."
-        return fault("workers", fact, f"Start one with -Q {queue}, or add it to the -Q of another.")
+        fact = f"{len(answer.value)} answer, but none takes the queue {queue!r}."
+        return fault("workers", fact, f"Start one with -Q {queue}, or add it to the -Q of a running one.")
     return ok("workers", f"{len(ours)} take the queue {queue!r}: {', '.join(ours[:3])}.")
 
 

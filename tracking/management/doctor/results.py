@@ -50,7 +50,7 @@ def run_check(name: str, at: Look) -> CheckResult:
     try:
         return at()
     except Exception as error:  # noqa: BLE001  A doctor does not fall ill.
-        return fault(name, f"{type(error).__name__}: {str(error).strip()[:200]}", "See to this first.")
+        return fault(name, f"{type(error).__name__}: {str(error).strip()[:200]}", "Fix this first.")
 
 
 def span_text(span: timedelta) -> str:

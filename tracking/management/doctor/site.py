@@ -29,7 +29,7 @@ def check_adapter(now: datetime) -> CheckResult:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if found:
         return fault("adapter", f"{name}: {found[0].id} {found[0].msg}", "Run manage.py tracking_check.")
-    return ok("adapter", f"{name}; no check has a fault. tracking_check proves it against the data.")
+    return ok("adapter", f"{name}; no check fails. manage.py tracking_check tests it against the data.")
 
 
 def check_content_security(now: datetime) -> CheckResult:
@@ -72,7 +72,7 @@ def check_database(now: datetime) -> CheckResult:
 def check_clock(now: datetime) -> CheckResult:
     """Look whether this machine and the database agree on the time."""
     if not settings.USE_TZ:
-        return fault("clock", "USE_TZ is False.", "Set it to True: moments are kept in UTC.")
+        return fault("clock", "USE_TZ is False.", "Set it to True, because times are stored in UTC.")
     if connection.vendor == "sqlite":
         return ok("clock", "the database has no clock of its own.")
     sql = "SELECT now()" if connection.vendor == "postgresql" else "SELECT utc_timestamp(6)"
@@ -105,10 +105,15 @@ def _sqlite() -> CheckResult:
     version = ".".join(map(str, connection.get_database_version()))
     fact = f"SQLite {version}, journal {journal}, transactions {mode}."
     if mode == "DEFERRED":
-        advice = 'Set OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20}: requests fail side by side without.'
+        advice = (
+            'Set OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20}. Without it, '
+            "concurrent requests fail."
+        )
         return fault("database", fact, advice)
     if str(journal).lower() not in {"wal", "memory"}:
-        return warning("database", fact, "PRAGMA journal_mode = WAL lets pages be read while a job writes.")
+        return warning(
+            "database", fact, "Set PRAGMA journal_mode = WAL, so that pages can be read while a job writes."
+        )
     return ok("database", fact)
 
 

@@ -15,14 +15,14 @@ BEFORE: dict[str, Callable[[datetime], CheckResult]] = {
     "clock": site.check_clock,
     "outlines": data.check_outlines,
     "last event": data.check_last_event,
-    "roll-up": data.check_last_rollup,
-    "change log": data.check_pending_changes,
+    "rollup": data.check_last_rollup,
+    "change queue": data.check_pending_changes,
 }
 AFTER: dict[str, Callable[[datetime], CheckResult]] = {
     "schedule": jobs.check_schedule,
     "job runs": data.check_job_runs,
     "quarantine": data.check_quarantine,
-    "refusals": data.check_rejections,
+    "rejections": data.check_rejections,
     "content security": site.check_content_security,
     "retention": data.check_retention,
     "rules": noisy_rules.check_noisy_rules,
@@ -35,5 +35,5 @@ def run_all_checks(*, now: datetime) -> list[CheckResult]:
     try:
         lines += jobs.check_broker_and_workers(now)
     except Exception as error:  # noqa: BLE001  As with every other line.
-        lines.append(fault("broker", f"{type(error).__name__}: {error}"[:200], "See to this first."))
+        lines.append(fault("broker", f"{type(error).__name__}: {error}"[:200], "Fix this first."))
     return [*lines, *(run_check(name, partial(at, now)) for name, at in AFTER.items())]

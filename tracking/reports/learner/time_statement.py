@@ -98,7 +98,7 @@ def find_time_statement(
     Raises ``ValueError`` where the period ends before it begins, or is over 366 days.
     """
     if last < first or last - first >= MAX_PERIOD:
-        raise ValueError(f"{first} to {last} is no period of 1 to {MAX_PERIOD.days} days.")
+        raise ValueError(f"{first} to {last} is not a period of 1 to {MAX_PERIOD.days} days.")
     rows = LearnerCourseDay.objects.filter(learner_id=learner_id, day__range=(first, last))
     if course_keys is not None:
         rows = rows.filter(course_key__in=course_keys)

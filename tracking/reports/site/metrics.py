@@ -43,13 +43,14 @@ METRICS = (
     Metric(
         name="events",
         kind="counter",
-        meaning="Events stored (in), deliveries that were taken (out, by target), and refusals (rejected, by reason).",
+        meaning="Events stored (in), deliveries accepted (out, by target), and events rejected "
+        "(rejected, by reason).",
     ),
-    Metric(name="page_views", kind="gauge", meaning="Openings and accesses in the roll-ups."),
+    Metric(name="page_views", kind="gauge", meaning="Page views and accesses in the rollups."),
     Metric(name="deliveries", kind="gauge", meaning="Deliveries to other systems, by state."),
-    Metric(name="quarantined_records", kind="gauge", meaning="Records kept apart, by cause."),
-    Metric(name="rollup_lag_seconds", kind="gauge", meaning="Age of the oldest change not rolled up."),
-    Metric(name="pending_changes", kind="gauge", meaning="Changes not rolled up, by state."),
+    Metric(name="quarantined_records", kind="gauge", meaning="Quarantined records, by cause."),
+    Metric(name="rollup_lag_seconds", kind="gauge", meaning="Age of the oldest pending change."),
+    Metric(name="pending_changes", kind="gauge", meaning="Pending changes, by state."),
     Metric(name="open_findings", kind="gauge", meaning="Open findings, by reason."),
     Metric(name="job_last_run_timestamp_seconds", kind="gauge", meaning="When a job last ended, by job."),
 )

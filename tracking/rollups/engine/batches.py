@@ -51,7 +51,7 @@ def _turn(subject: RollupStage, handle: Handle, *, now: datetime, reach: ClaimFi
         return len(marks)
     except Exception as error:
         log.warning(
-            "A batch of marks (%s) failed; each key is tried alone.",
+            "A batch of changes (%s) failed; each key is retried separately.",
             subject,
             exc_info=scrubbing.safe_exc_info(error),
         )
@@ -89,7 +89,10 @@ def _alone(
         if not marks:
             raise
         log.error(  # noqa: TRY400  The message of the error may hold what a row says.
-            "Marks of %s in %r cannot be rolled up.", subject, key[0], exc_info=scrubbing.safe_exc_info(error)
+            "Cannot process changes of stage %s in course %r; they are retried.",
+            subject,
+            key[0],
+            exc_info=scrubbing.safe_exc_info(error),
         )
         _postpone(marks, scrubbing.describe_error(error), now=now)
     return len(marks)

@@ -29,7 +29,7 @@ def about_view(request: HttpRequest) -> HttpResponse:
 def activities_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
     """Say what statements have said of an activity, all their languages together."""
     if request.method not in ("GET", "HEAD"):
-        return xapi_error("What is known of an activity is read by GET.", status=405)
+        return xapi_error("Use GET to read an activity.", status=405)
     parameters.reject_unknown_parameters(request, ("activityId",))
     name = parameters.iri_parameter(request.GET.get("activityId", ""))
     rows = XapiStatement.objects.filter(activity=name, is_voided=False)
@@ -46,11 +46,11 @@ def activities_view(request: HttpRequest, teller: StatementSender) -> HttpRespon
 def agents_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
     """Say what is known of an agent: what was asked with."""
     if request.method not in ("GET", "HEAD"):
-        return xapi_error("What is known of an agent is read by GET.", status=405)
+        return xapi_error("Use GET to read an agent.", status=405)
     parameters.reject_unknown_parameters(request, ("agent",))
     agent = parameters.agent_parameter(request.GET.get("agent", ""))
     if teller.learner_id not in (None, agents.find_agent_learner(agent)):
-        raise StatementRejected("The agent is not who may be spoken for.", status=403)
+        raise StatementRejected("This sender may not act for the agent.", status=403)
     listed = {name: [agent[name]] for name in ("name", *agents.IDENTIFIERS) if name in agent}
     return JsonResponse({"objectType": "Person", **listed})
 

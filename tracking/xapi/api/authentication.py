@@ -87,7 +87,7 @@ def xapi_error(detail: str, *, status: int) -> HttpResponse:
 
 def _answer(view: View, request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
-        return xapi_error(f"A request has {MAX_REQUEST_BYTES} bytes at most.", status=413)
+        return xapi_error(f"A request may have at most {MAX_REQUEST_BYTES} bytes.", status=413)
     try:
         return _let_in(
             view,
@@ -97,7 +97,7 @@ def _answer(view: View, request: HttpRequest) -> HttpResponse:
         )
     except RequestDataTooBig:
         # The host's DATA_UPLOAD_MAX_MEMORY_SIZE is below LARGEST unless it was raised, and Django would answer in HTML.
-        return xapi_error("A request is held to DATA_UPLOAD_MAX_MEMORY_SIZE of this site.", status=413)
+        return xapi_error("The request is larger than DATA_UPLOAD_MAX_MEMORY_SIZE of this site.", status=413)
     except (StatementRejected, DocumentRejected) as error:
         return xapi_error(str(error), status=error.status)
 
@@ -109,7 +109,7 @@ def _let_in(view: View, request: HttpRequest) -> HttpResponse:
         return response or xapi_error("Tracking is switched off.", status=410)
     seconds = _seconds_to_wait(request, teller)
     if seconds:
-        response = xapi_error("That is more than a learner may tell in a minute.", status=429)
+        response = xapi_error("Too many requests from this learner in this minute.", status=429)
         response["Retry-After"] = str(seconds)
         return response
     return view(request, teller)
@@ -119,13 +119,13 @@ def _refusal(request: HttpRequest, teller: StatementSender | None) -> HttpRespon
     if not conf.get_settings().ENABLED:
         return xapi_error("Tracking is switched off.", status=410)
     if teller is None:
-        response = xapi_error("Log in with HTTP Basic: a launch, or LRS_CLIENT_KEY.", status=401)
+        response = xapi_error("Authenticate with HTTP Basic: a launch token, or LRS_CLIENT_KEY.", status=401)
         response["WWW-Authenticate"] = 'Basic realm="xAPI"'
         return response
     if not VERSION.fullmatch(request.headers.get("X-Experience-API-Version", "")):
-        return xapi_error("X-Experience-API-Version is 1.0.x or 2.0.x.", status=400)
+        return xapi_error("X-Experience-API-Version must be 1.0.x or 2.0.x.", status=400)
     if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
-        return xapi_error("There is no NUL in what can be asked for.", status=400)
+        return xapi_error("Parameters may not contain NUL characters.", status=400)
     return None
 
 

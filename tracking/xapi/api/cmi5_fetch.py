@@ -33,7 +33,7 @@ def create_fetch_token(learner_id: LearnerId, unit: UnitRef) -> str:
 def fetch_view(request: HttpRequest, given: str) -> HttpResponse:
     """Answer the first POST with the token, and every later one with an error: 200 both, as cmi5 has it."""
     if request.method != "POST":
-        response = authentication.xapi_error("What lets content in is fetched by POST.", status=405)
+        response = authentication.xapi_error("Use POST to fetch the authorization token.", status=405)
         response["Allow"] = "POST"
     else:
         response = JsonResponse(_answer(given))
@@ -47,9 +47,9 @@ def _answer(given: str) -> dict[str, str]:
     try:
         said = signing.loads(given, salt=SALT, max_age=FETCHED_WITHIN_SECONDS)
     except signing.SignatureExpired:
-        return _error(USED_OR_EXPIRED, "The address has expired.")
+        return _error(USED_OR_EXPIRED, "The launch URL has expired.")
     except signing.BadSignature:
-        return _error(NOT_TO_BE_TRUSTED, "The address is not one of a launch.")
+        return _error(NOT_TO_BE_TRUSTED, "The URL is not a launch URL.")
     learner_id, course_key, unit_key, chance = said
     if not cache.add(f"tracking:fetched:{chance}", 1, FETCHED_WITHIN_SECONDS):
         return _error(USED_OR_EXPIRED, "The authorization token has already been returned.")

@@ -53,7 +53,7 @@ def _documents(request: HttpRequest, teller: StatementSender, kind: DocumentKind
     place, since = _place(request, teller, kind), _since(request)
     name = request.GET.get(NAMES[kind], "")
     if len(name) > KEY_LENGTH:
-        raise DocumentRejected(f"{NAMES[kind]} has {KEY_LENGTH} letters at most.")
+        raise DocumentRejected(f"{NAMES[kind]} may have at most {KEY_LENGTH} characters.")
     if request.method in ("GET", "HEAD"):
         return _read(request, place, name) if name else _listed(place, since)
     if request.method == "DELETE" and (name or kind is DocumentKind.STATE):
@@ -73,8 +73,8 @@ def _documents(request: HttpRequest, teller: StatementSender, kind: DocumentKind
         )
         return HttpResponse(status=204)
     if request.method in ("PUT", "POST", "DELETE"):
-        raise DocumentRejected(f"{NAMES[kind]} says which document.")
-    return xapi_error("Documents are read by GET and kept by PUT and POST.", status=405)
+        raise DocumentRejected(f"{NAMES[kind]} is missing. It names the document.")
+    return xapi_error("Use GET to read documents, and PUT or POST to store them.", status=405)
 
 
 def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) -> DocumentAddress:
@@ -85,12 +85,15 @@ def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) ->
     registration = "" if given is None else str(parameters.uuid_parameter(given))
     if kind is DocumentKind.ACTIVITY:
         if teller.learner_id is not None and request.method not in ("GET", "HEAD"):
-            raise DocumentRejected("What is true for everybody is not a learner's to say.", status=403)
+            raise DocumentRejected(
+                "A learner may not write the profile of an activity, because it applies to all learners.",
+                status=403,
+            )
         return DocumentAddress(kind=kind, activity=activity)
     agent = parameters.agent_parameter(request.GET.get("agent", ""))
     learner_id = agents.find_agent_learner(agent)
     if learner_id is None or teller.learner_id not in (None, learner_id):
-        raise DocumentRejected("The agent is nobody here, or not who may be spoken for.", status=403)
+        raise DocumentRejected("The agent is unknown here, or this sender may not act for it.", status=403)
     if kind is DocumentKind.AGENT:
         return DocumentAddress(kind=kind, agent_key=agents.agent_key(agent), learner_id=learner_id)
     return DocumentAddress(

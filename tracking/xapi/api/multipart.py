@@ -22,18 +22,18 @@ def split_multipart(request: HttpRequest) -> tuple[bytes, dict[str, AttachmentCo
     """Return the statements of a request and the contents beside them, by hash."""
     boundary = (request.content_params or {}).get("boundary", "").encode()
     if not BOUNDARY.fullmatch(boundary):
-        raise StatementRejected("multipart/mixed has a boundary.")
+        raise StatementRejected("multipart/mixed needs a boundary.")
     first, *others = _split(request.body, boundary)
     headers, statements = first
     if headers.get("content-type", "").partition(";")[0].strip() != JSON:
-        raise StatementRejected("The first part holds the statements, as application/json.")
+        raise StatementRejected("The first part must hold the statements, as application/json.")
     attached = {}
     for headers, content in others:
         sha2 = headers.get("x-experience-api-hash", "").lower()
         if not shapes.SHA2.fullmatch(sha2):
-            raise StatementRejected("Each further part has an X-Experience-API-Hash.")
+            raise StatementRejected("Each further part needs an X-Experience-API-Hash.")
         if headers.get("content-transfer-encoding", "").lower() != "binary":
-            raise StatementRejected("Each further part has the Content-Transfer-Encoding binary.")
+            raise StatementRejected("Each further part needs the Content-Transfer-Encoding binary.")
         kind = headers.get("content-type", "application/octet-stream")[:100]
         attached[sha2] = AttachmentContent(content=content, content_type=kind)
     return statements, attached
@@ -57,14 +57,14 @@ def _split(body: bytes, boundary: bytes) -> list[tuple[dict[str, str], bytes]]:
     """Return the parts of a body, each with its headers in small letters."""
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
-        raise StatementRejected("The parts are not set off by the boundary.")
+        raise StatementRejected("The parts are not separated by the boundary.")
     return [_part(piece) for piece in pieces[1:-1]]
 
 
 def _part(piece: bytes) -> tuple[dict[str, str], bytes]:
     head, found, content = piece.partition(b"\r\n\r\n")
     if not found or not head.startswith(b"\r\n"):
-        raise StatementRejected("A part has headers, an empty line and a content.")
+        raise StatementRejected("A part must have headers, an empty line and content.")
     return dict(_headers(head)), content
 
 

@@ -21,7 +21,7 @@ def reject_unknown_parameters(request: HttpRequest, known: Collection[str]) -> N
     """Raise ``StatementRejected`` where there is a parameter that nobody knows."""
     unknown = set(request.GET) - set(known)
     if unknown:
-        raise StatementRejected(f"There is no parameter {min(unknown)!r}.")
+        raise StatementRejected(f"Unknown parameter {min(unknown)!r}.")
 
 
 def agent_parameter(text: str) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def agent_parameter(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StatementRejected("agent is JSON.") from error
+        raise StatementRejected("agent must be JSON.") from error
     for fault in agent_schema.check_actor(found, "agent"):
         raise StatementRejected(fault)
     return dict(found)
@@ -38,7 +38,7 @@ def agent_parameter(text: str) -> dict[str, Any]:
 def iri_parameter(text: str) -> str:
     """Return an IRI."""
     if not shapes.is_iri(text):
-        raise StatementRejected(f"{text!r} is no IRI.")
+        raise StatementRejected(f"{text!r} is not an IRI.")
     return text
 
 
@@ -46,7 +46,7 @@ def uuid_parameter(text: str) -> UUID:
     """Return a UUID."""
     found = shapes.parse_uuid(text)
     if found is None:
-        raise StatementRejected(f"{text!r} is no UUID.")
+        raise StatementRejected(f"{text!r} is not a UUID.")
     return found
 
 
@@ -54,14 +54,14 @@ def datetime_parameter(text: str) -> datetime:
     """Return a moment; one without a zone is in UTC."""
     at = parse_datetime(text) if shapes.is_timestamp(text) else None
     if at is None:
-        raise StatementRejected(f"{text!r} is no moment of ISO 8601.")
+        raise StatementRejected(f"{text!r} is not an ISO 8601 timestamp.")
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def count_parameter(text: str) -> int:
     """Return a number from 0 on."""
     if not text.isdecimal() or len(text) > 9:
-        raise StatementRejected(f"{text!r} is no count.")
+        raise StatementRejected(f"{text!r} is not a whole number.")
     return int(text)
 
 
@@ -69,7 +69,7 @@ def flag_parameter(request: HttpRequest, name: str) -> bool:
     """Return whether a parameter is ``true``; it is ``false`` unless given."""
     given = request.GET.get(name, "false")
     if given not in ("true", "false"):
-        raise StatementRejected(f"{name} is true or false.")
+        raise StatementRejected(f"{name} must be true or false.")
     return given == "true"
 
 
@@ -77,5 +77,5 @@ def format_parameter(request: HttpRequest) -> str:
     """Return how statements are to be given back."""
     given = request.GET.get("format", "exact")
     if given not in FORMATS:
-        raise StatementRejected(f"format is {', '.join(FORMATS)}.")
+        raise StatementRejected(f"format must be {', '.join(FORMATS)}.")
     return given

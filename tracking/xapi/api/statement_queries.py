@@ -43,7 +43,7 @@ def query_statements(request: HttpRequest, teller: StatementSender) -> HttpRespo
 def _one(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
     given = [name for name in ONE if name in request.GET]
     if len(given) > 1 or set(FILTERS) & set(request.GET):
-        raise StatementRejected("A statement is asked for by one UUID and nothing else.")
+        raise StatementRejected("Ask for a single statement by one UUID, without other parameters.")
     own_id = parameters.uuid_parameter(request.GET[given[0]])
     row = rows.filter(pk=own_id, is_voided=given[0] == "voidedStatementId").first()
     if row is None:

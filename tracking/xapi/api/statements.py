@@ -41,7 +41,7 @@ def _within(request: HttpRequest, teller: StatementSender) -> HttpResponse:
         return _put(request, teller)
     if request.method in ("GET", "HEAD"):
         return statement_queries.query_statements(request, teller)
-    response = xapi_error("Statements are told by POST and PUT and read by GET.", status=405)
+    response = xapi_error("Use POST or PUT to send statements, and GET to read them.", status=405)
     response["Allow"] = "GET, HEAD, POST, PUT"
     return response
 
@@ -59,9 +59,9 @@ def _put(request: HttpRequest, teller: StatementSender) -> HttpResponse:
     own_id = shapes.parse_uuid(request.GET.get("statementId"))
     given, attached = _body(request)
     if own_id is None or not isinstance(given, dict):
-        raise StatementRejected("One statement is put under its statementId, a UUID.")
+        raise StatementRejected("PUT needs a single statement and its statementId, a UUID.")
     if shapes.parse_uuid(given.setdefault("id", str(own_id))) != own_id:
-        raise StatementRejected("The id of the statement is not its statementId.")
+        raise StatementRejected("The id of the statement differs from statementId.")
     ingest.ingest_statements([given], teller, now=timezone.now(), attached=attached)
     return HttpResponse(status=204)
 
@@ -72,13 +72,15 @@ def _body(request: HttpRequest) -> tuple[Any, dict[str, AttachmentContent]]:
     elif request.content_type == multipart.JSON:
         text, attached = request.body, {}
     else:
-        raise StatementRejected("Statements are application/json, or multipart/mixed with contents.")
+        raise StatementRejected(
+            "Send statements as application/json, or as multipart/mixed with attachments."
+        )
     try:
         given = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise StatementRejected(f"The body cannot be read: {error}.") from error
     if b"\\u0000" in text:
-        raise StatementRejected("There is no NUL in what can be kept.")
+        raise StatementRejected("Statements may not contain NUL characters.")
     return given, attached
 
 
@@ -90,4 +92,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")

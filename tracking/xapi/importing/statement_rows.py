@@ -108,9 +108,9 @@ def _statement(line: int, raw: bytes) -> dict[str, _Json] | RejectedRow:
     try:
         statement = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return RejectedRow(line=line, text=text, code="bad_row", detail=f"It is no JSON: {error}.")
+        return RejectedRow(line=line, text=text, code="bad_row", detail=f"The row is not JSON: {error}.")
     if not isinstance(statement, dict) or b"\\u0000" in raw:
-        return RejectedRow(line=line, text=text, code="bad_row", detail="It is no statement.")
+        return RejectedRow(line=line, text=text, code="bad_row", detail="The row is not a statement.")
     return statement
 
 

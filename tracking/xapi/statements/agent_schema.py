@@ -24,9 +24,7 @@ _MEMBERS = {
     "account": check_members(
         {
             "homePage": shapes.iri,
-            "name": check_is(
-                "a text that is not empty", lambda value: isinstance(value, str) and value != ""
-            ),
+            "name": check_is("a non-empty string", lambda value: isinstance(value, str) and value != ""),
         },
         needed=("homePage", "name"),
     ),
@@ -35,18 +33,18 @@ _MEMBERS = {
 
 def _of_agent(agent: Any, way: str) -> Iterator[str]:
     if len(set(agents.IDENTIFIERS) & set(agent)) != 1:
-        yield f"{way} is an agent, and has one of {', '.join(agents.IDENTIFIERS)}."
+        yield f"{way} must be an agent with one of {', '.join(agents.IDENTIFIERS)}."
 
 
 def _of_group(group: Any, way: str) -> Iterator[str]:
     given = set(agents.IDENTIFIERS) & set(group)
     if len(given) > 1 or (not given and not group.get("member")):
-        yield f"{way} is a group, and has members or one of {', '.join(agents.IDENTIFIERS)}."
+        yield f"{way} must be a group with members or one of {', '.join(agents.IDENTIFIERS)}."
 
 
 def _short(agent: Any, way: str) -> Iterator[str]:
     if len(agents.agent_key(agent)) > NAME_LENGTH:
-        yield f"{way} is too long to be kept."
+        yield f"{way} is too long to be stored."
 
 
 agent = check_in_turn(
@@ -72,4 +70,4 @@ def check_authority(value: Any, way: str) -> Iterator[str]:
     """Check who vouches: an agent, or a group of the two that OAuth makes."""
     yield from check_actor(value, way)
     if isinstance(value, dict) and value.get("objectType") == "Group" and len(value.get("member", ())) != 2:
-        yield f"{way} is an agent, or a group of two."
+        yield f"{way} must be an agent or a group of two."

@@ -34,13 +34,13 @@ def require_attachments(statements: Sequence[Any], attached: Mapping[str, Attach
     named = {each["sha2"].lower() for _, each in told}
     for sha2, given in attached.items():
         if sha2 not in named:
-            raise StatementRejected(f"No statement names the content {sha2}.")
+            raise StatementRejected(f"No statement names the attachment {sha2}.")
         if hashlib.new(HASHES[len(sha2)], given.content).hexdigest() != sha2:
-            raise StatementRejected(f"The content {sha2} has another hash.")
+            raise StatementRejected(f"The attachment {sha2} does not match its hash.")
     for statement, each in told:
         sha2 = each["sha2"].lower()
         if sha2 not in attached and "fileUrl" not in each:
-            raise StatementRejected(f"The content {sha2} is missing.")
+            raise StatementRejected(f"The attachment {sha2} is missing.")
         if each["usageType"] == SIGNATURE:
             _require_signature(statement, each, attached.get(sha2))
 
@@ -60,17 +60,17 @@ def store_attachments(rows: Iterable[XapiStatement], attached: Mapping[str, Atta
 def _require_signature(statement: Any, told: Any, given: AttachmentContent | None) -> None:
     """Look at the form of a signature. Whose key it was made with nobody here can say."""
     if given is None or told["contentType"] != "application/octet-stream":
-        raise StatementRejected("A signature comes with its statement, as application/octet-stream.")
+        raise StatementRejected("Send a signature with its statement, as application/octet-stream.")
     try:
         head, payload, _ = given.content.decode("ascii").split(".")
         algorithm = msgspec.json.decode(_decoded(head))["alg"]
         signed = msgspec.json.decode(_decoded(payload))
     except (ValueError, KeyError, TypeError, binascii.Error, msgspec.DecodeError) as error:
-        raise StatementRejected("The signature is no JWS of a statement.") from error
+        raise StatementRejected("The signature is not a JWS of a statement.") from error
     if algorithm not in ALGORITHMS:
-        raise StatementRejected(f"A signature is made by {', '.join(ALGORITHMS)}, not {algorithm!r}.")
+        raise StatementRejected(f"A signature must use {', '.join(ALGORITHMS)}, not {algorithm!r}.")
     if not isinstance(signed, dict) or _bare(signed) != _bare(statement):
-        raise StatementRejected("What is signed is another statement.")
+        raise StatementRejected("The signature belongs to another statement.")
 
 
 def _bare(statement: dict[str, Any]) -> dict[str, Any]:

@@ -94,16 +94,16 @@ def store_document(
     lets neither the course record nor how they work be kept.
     """
     if not _is_permitted(place):
-        raise DocumentRejected("The learner lets nothing of it be kept.", status=403)
+        raise DocumentRejected("The learner has not agreed to this being stored.", status=403)
     if len(given.body) > MAX_DOCUMENT_BYTES:
-        raise DocumentRejected(f"A document has {MAX_DOCUMENT_BYTES} bytes at most.", status=413)
+        raise DocumentRejected(f"A document may have at most {MAX_DOCUMENT_BYTES} bytes.", status=413)
     known = XapiDocument.objects.select_for_update().filter(fingerprint=place.fingerprint(name)).first()
     if known is None and _is_full(place):
-        raise DocumentRejected(f"A learner has {MAX_DOCUMENTS} documents at most.", status=413)
+        raise DocumentRejected(f"A learner may have at most {MAX_DOCUMENTS} documents.", status=413)
     _require(known, conditions, is_plain_put=not merges and place.kind is not DocumentKind.STATE)
     body = _merged(known, given) if merges else given.body
     if len(body) > MAX_DOCUMENT_BYTES:
-        raise DocumentRejected(f"A document has {MAX_DOCUMENT_BYTES} bytes at most.", status=413)
+        raise DocumentRejected(f"A document may have at most {MAX_DOCUMENT_BYTES} bytes.", status=413)
     XapiDocument.objects.update_or_create(
         fingerprint=place.fingerprint(name),
         defaults={
@@ -161,9 +161,11 @@ def _require(known: XapiDocument | None, conditions: Mapping[str, str], *, is_pl
     match, none_match = (parse_etags(conditions.get(name, "")) for name in ("If-Match", "If-None-Match"))
     there = {document_etag(known), "*"} if known is not None else set()
     if (match and not match & there) or none_match & there:
-        raise DocumentRejected("The document is not what you take it for. Read it again.", status=412)
+        raise DocumentRejected("The document does not meet the condition. Read it again.", status=412)
     if is_plain_put and known is not None and not match and not none_match:
-        raise DocumentRejected("The document is there. Say with If-Match which one you replace.", status=409)
+        raise DocumentRejected(
+            "The document already exists. Name the version you replace in If-Match.", status=409
+        )
 
 
 def _merged(known: XapiDocument | None, given: DocumentContent) -> bytes:
@@ -172,7 +174,7 @@ def _merged(known: XapiDocument | None, given: DocumentContent) -> bytes:
         return given.body
     before = _object(DocumentContent(body=bytes(known.content), content_type=known.content_type))
     if added is None or before is None:
-        raise DocumentRejected("Only JSON objects can be merged. Put the document instead.")
+        raise DocumentRejected("Only JSON objects can be merged. Use PUT instead.")
     return msgspec.json.encode({**before, **added})
 
 
@@ -182,5 +184,5 @@ def _object(given: DocumentContent) -> dict[str, Any] | None:
     try:
         found = msgspec.json.decode(given.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DocumentRejected("The content is no JSON.") from error
+        raise DocumentRejected("The content is not JSON.") from error
     return found if isinstance(found, dict) else None

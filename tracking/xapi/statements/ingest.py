@@ -111,7 +111,7 @@ def _row(
     actor = statement["actor"]
     learner_id = learner_of(msgspec.json.encode(actor))
     if learner_id is None or teller.learner_id not in (None, learner_id):
-        raise StatementRejected("The actor is nobody here, or not who may be spoken for.", status=403)
+        raise StatementRejected("The actor is unknown here, or this sender may not act for it.", status=403)
     own_id = shapes.parse_uuid(statement.get("id")) or uuid4()
     at = _moment(statement.get("timestamp")) or now
     stored = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -170,7 +170,7 @@ def _require_same(known: Iterable[XapiStatement]) -> None:
     given = {row.id: row for row in known}
     for row in XapiStatement.objects.filter(pk__in=given):
         if not equivalence.is_same_statement(row.statement, given[row.pk].statement):
-            raise StatementRejected(f"There is another statement with the id {row.pk}.", status=409)
+            raise StatementRejected(f"Another statement already has the id {row.pk}.", status=409)
 
 
 def normalise_context_activities(statement: Statement) -> Statement:

@@ -54,23 +54,23 @@ def check_is(words: str, holds: Callable[[Any], bool]) -> Check:
 
     def check(value: Any, way: str) -> Iterator[str]:
         if not holds(value):
-            yield f"{way} is {words}."
+            yield f"{way} must be {words}."
 
     return check
 
 
 iri = check_is("an IRI", is_iri)
 uuid = check_is("a UUID", lambda value: parse_uuid(value) is not None)
-text = check_is("a text", lambda value: isinstance(value, str))
+text = check_is("a string", lambda value: isinstance(value, str))
 truth = check_is("true or false", lambda value: isinstance(value, bool))
 whole = check_is("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool))
 number = check_is("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool))
-moment = check_is("a moment of ISO 8601", is_timestamp)
+moment = check_is("an ISO 8601 timestamp", is_timestamp)
 duration = check_is(
-    "a duration of ISO 8601", lambda value: isinstance(value, str) and bool(DURATION.fullmatch(value))
+    "an ISO 8601 duration", lambda value: isinstance(value, str) and bool(DURATION.fullmatch(value))
 )
 language = check_is(
-    "a language of RFC 5646", lambda value: isinstance(value, str) and bool(LANGUAGE.fullmatch(value))
+    "an RFC 5646 language tag", lambda value: isinstance(value, str) and bool(LANGUAGE.fullmatch(value))
 )
 media_type = check_is(
     "a media type", lambda value: isinstance(value, str) and bool(MEDIA_TYPE.fullmatch(value))
@@ -81,7 +81,7 @@ sha2 = check_is("a SHA-2", lambda value: isinstance(value, str) and bool(SHA2.fu
 def check_language_map(value: Any, way: str) -> Iterator[str]:
     """Check texts by language."""
     if not isinstance(value, dict):
-        yield f"{way} is texts by language."
+        yield f"{way} must be a language map."
         return
     for name, words in value.items():
         yield from language(name, f"{way}.{name}")
@@ -91,7 +91,7 @@ def check_language_map(value: Any, way: str) -> Iterator[str]:
 def check_extensions(value: Any, way: str) -> Iterator[str]:
     """Check what may hold anything, as long as it is named by an IRI."""
     if not isinstance(value, dict):
-        yield f"{way} is an object."
+        yield f"{way} must be an object."
         return
     for name in value:
         yield from iri(name, f"{way}: {name!r}")
@@ -107,7 +107,7 @@ def check_each(check: Check) -> Check:
 
     def of_list(value: Any, way: str) -> Iterator[str]:
         if not isinstance(value, list):
-            yield f"{way} is a list."
+            yield f"{way} must be a list."
             return
         for place, member in enumerate(value):
             yield from check(member, f"{way}.{place}")
@@ -120,14 +120,14 @@ def check_members(known: Mapping[str, Check], *, needed: Collection[str] = ()) -
 
     def of_object(value: Any, way: str) -> Iterator[str]:
         if not isinstance(value, dict):
-            yield f"{way or 'A statement'} is an object."
+            yield f"{way or 'A statement'} must be an object."
             return
         for name, member in value.items():
             inner = f"{way}.{name}" if way else name
             if name in known:
                 yield from known[name](member, inner)
             else:
-                yield f"There is no property {inner!r}."
+                yield f"Unknown property {inner!r}."
         for name in needed:
             if name not in value:
                 yield f"{f'{way}.{name}' if way else name} is missing."

@@ -25,7 +25,7 @@ def statement_faults(statement: Any) -> Iterator[str]:
 
 def _unique(components: Any, way: str) -> Iterator[str]:
     if len({each["id"] for each in components}) < len(components):
-        yield f"{way} has two of one id."
+        yield f"{way} has two entries with the same id."
 
 
 _components = check_in_turn(
@@ -50,7 +50,7 @@ def _of_interaction(activity: Any, way: str) -> Iterator[str]:
     definition = activity.get("definition", {})
     parts = {"correctResponsesPattern", "choices", "scale", "source", "target", "steps"} & set(definition)
     if parts and "interactionType" not in definition:
-        yield f"{way}.definition has {min(parts)} and no interactionType."
+        yield f"{way}.definition has {min(parts)} but no interactionType."
 
 
 activity = check_in_turn(
@@ -68,11 +68,11 @@ reference = check_members(
 def _of_score(score: Any, way: str) -> Iterator[str]:
     least, most = score.get("min", float("-inf")), score.get("max", float("inf"))
     if not -1 <= score.get("scaled", 0) <= 1:
-        yield f"{way}.scaled is from -1 to 1."
+        yield f"{way}.scaled must be from -1 to 1."
     if least > most:  # H5P tells of 0 of 0.
-        yield f"{way}.min is not above its max."
+        yield f"{way}.min must not be above its max."
     if "raw" in score and not least <= score["raw"] <= most:
-        yield f"{way}.raw is from its min to its max."
+        yield f"{way}.raw must be from its min to its max."
 
 
 _result = check_members(
@@ -140,7 +140,7 @@ def _object(value: Any, way: str) -> Iterator[str]:
         "SubStatement": _sub_statement,
     }.get(kind if isinstance(kind, str) else "")
     if check is None:
-        yield f"There is no {way} of type {kind!r}."
+        yield f"{kind!r} is not an objectType of {way}."
     else:
         yield from check(value, way)
 
@@ -149,12 +149,12 @@ def _of_context(statement: Any, way: str) -> Iterator[str]:
     context, thing = statement.get("context", {}), statement["object"]
     given = {"revision", "platform"} & set(context)
     if given and thing.get("objectType", "Activity") != "Activity":
-        yield f"context.{min(given)} goes with an activity alone."
+        yield f"context.{min(given)} is allowed only if the object is an activity."
 
 
 def _of_voiding(statement: Any, way: str) -> Iterator[str]:
     if statement["verb"]["id"] == VOIDED and statement["object"].get("objectType") != "StatementRef":
-        yield "What is voided is named by a StatementRef."
+        yield "The object of a voiding statement must be a StatementRef."
 
 
 _PARTS: dict[str, shapes.Check] = {
@@ -188,7 +188,7 @@ _statement = check_in_turn(
 
 def _inner_object(value: Any, way: str) -> Iterator[str]:
     if isinstance(value, dict) and value.get("objectType") == "SubStatement":
-        yield f"{way} is within a sub-statement, and none itself."
+        yield f"{way} is in a sub-statement, so it must not be a sub-statement."
     else:
         yield from _object(value, way)
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--port", type=int, default=os.environ.get("PORT") or 8000, help="PORT, or 8000, unless given."
+            "--port", type=int, default=os.environ.get("PORT") or 8000, help="Default: PORT, or 8000."
         )
 
     def handle(self, *, port: int, **options: Any) -> None:
@@ -87,7 +87,7 @@ def _reserve(server: ThreadedWSGIServer, port: int) -> None:
     try:
         server.server_bind()
     except OverflowError:
-        raise CommandError(f"There is no port {port}. Choose one up to 65535: PORT=8000 make demo") from None
+        raise CommandError(f"{port} is not a port. Choose one up to 65535: PORT=8000 make demo") from None
     except OSError as error:
         raise _no_use_of(port, error) from None
     # Django binds with this option, to get past the connections of a demo that has just ended. While neither listens,

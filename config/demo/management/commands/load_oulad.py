@@ -25,14 +25,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "folder", type=Path, help="Holds vle.csv, studentVle.csv and the others, or .csv.gz."
+            "folder", type=Path, help="Folder with vle.csv, studentVle.csv and the others, or .csv.gz."
         )
-        parser.add_argument("--presentation", help="One only, such as BBB-2013B.")
+        parser.add_argument("--presentation", help="Load only this presentation, such as BBB-2013B.")
         parser.add_argument(
             "--today-is-day",
             type=int,
             metavar="N",
-            help="Move all dates so that today is day N of the presentation.",
+            help="Shift all dates so that today is day N of the presentation.",
         )
         parser.add_argument("--fresh", action="store_true", help="Delete what was loaded before.")
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 today=timezone.localdate(),
                 today_is_day=options["today_is_day"],
             )
-            with self._timed("Laying out courses and learners"):
+            with self._timed("Creating courses and learners"):
                 self._lay_out(folder, presentations, is_fresh=fresh)
             with self._timed("Reading outlines"):
                 jobs.refresh_outlines(now=timezone.now())
@@ -62,8 +62,8 @@ class Command(BaseCommand):
         for each in presentations:
             if each.is_running:
                 self.stdout.write(
-                    f"{each.key}: it is moved to have begun on {each.first_day}, so that today is day {each.last_day}. "
-                    "Later rows, and learners who had left by then, are left out."
+                    f"{each.key}: shifted to start on {each.first_day}, so that today is day "
+                    f"{each.last_day}. Later rows, and learners who had left by then, are left out."
                 )
             if is_fresh:
                 oulad.forget(each)

@@ -12,17 +12,17 @@ from courses.models import Course
 
 
 class Command(BaseCommand):
-    help = "Add a class of simulated learners to a course, who have learned in it since the term began."
+    help = "Add a class of simulated learners to a course, active since the term began."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--course", required=True, metavar="SLUG", help="A course that is loaded.")
+        parser.add_argument("--course", required=True, metavar="SLUG", help="Slug of a loaded course.")
         parser.add_argument(
-            "--learners", type=int, default=30, metavar="N", help="How many; 30 unless given."
+            "--learners", type=int, default=30, metavar="N", help="Number of learners (default: 30)."
         )
         parser.add_argument(
             "--seed",
             default="1",
-            help="Names the class. The same seed gives the same learners; 1 unless given.",
+            help="Names the class. The same seed gives the same learners (default: 1).",
         )
 
     def handle(self, *, course: str, learners: int, seed: str, **options: Any) -> None:
@@ -44,11 +44,11 @@ class Command(BaseCommand):
         course = Course.objects.filter(slug=slug).first()
         if course is None:
             known = ", ".join(Course.objects.values_list("slug", flat=True)) or "none: run load_courses"
-            raise CommandError(f"There is no course {slug!r}. Loaded are {known}.")
+            raise CommandError(f"{slug!r} is not a loaded course. Choose from: {known}.")
         if course.groups.filter(name=name).exists():
-            raise CommandError(f"{course} has a {name!r} already. Choose another --seed.")
+            raise CommandError(f"{course} already has a {name!r}. Choose another --seed.")
         if count < 1:
-            raise CommandError(f"A class has at least one learner, not {count}.")
+            raise CommandError(f"A class needs at least one learner, not {count}.")
         return course
 
     def _tell_week(self, number: int) -> None:

@@ -110,9 +110,12 @@ def test_a_class_of_any_size_can_be_added_by_command(course, capsys):
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        ({"course": "nope"}, "There is no course 'nope'. Loaded are how-the-web-works, learning-to-learn, "),
-        ({"learners": 0}, "A class has at least one learner, not 0."),
-        ({"seed": "there"}, "How the web works has a 'Class there' already. Choose another --seed."),
+        (
+            {"course": "nope"},
+            ("'nope' is not a loaded course. Choose from: how-the-web-works, learning-to-learn, "),
+        ),
+        ({"learners": 0}, "A class needs at least one learner, not 0."),
+        ({"seed": "there"}, "How the web works already has a 'Class there'. Choose another --seed."),
     ],
 )
 def test_a_class_that_cannot_be_is_refused(course, given, error):
