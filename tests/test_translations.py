@@ -98,4 +98,4 @@ def test_the_middle_of_a_class_is_not_half_of_it_in_spanish() -> None:
     """A note said that half of the class counts, where the median was meant."""
     with translation.override("es"):
         said = [translation.gettext(each) for each in ("Median", "Class median")]
-    assert said == ["La mediana", "La mediana de la clase"]
+    assert said == ["Mediana", "Mediana de la clase"]

@@ -141,7 +141,7 @@ def test_no_figure_about_few_people_is_in_a_file(teach: Teach) -> None:
 def test_a_group_is_not_told_where_the_rest_of_its_class_is_few(teach: Teach) -> None:
     """Ten learners, six of them in one group: what is told of all and of the six would tell of the other four."""
     browser = teach(g=6, h=4)
-    groups = browser.get(pages.address("groups", VALUES)).json()["groups"]
+    groups = browser.get(pages.address("api:groups", VALUES)).json()["groups"]
     assert [(each["learner_count"], each["is_hidden"], each["units"], each["days"]) for each in groups] == [
         (6, True, [], []), (4, True, [], []),
     ]  # fmt: skip

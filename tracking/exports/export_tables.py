@@ -15,7 +15,7 @@ from tracking.exceptions import TrackingError
 
 TABLES: Mapping[str, type[models.Model]] = {
     "events": ours.Event,
-    "views": ours.PageView,
+    "page_views": ours.PageView,
     "attempts": ours.Attempt,
     "answers": ours.Answer,
     "findings": ours.Finding,

@@ -185,7 +185,7 @@ def _erase_without_course(scope: ErasureScope) -> Counter[str]:
             _empty(holding.model, name, scope.learner_id)
     for model, name in inventory.DONE_BY:
         _empty(model, name, scope.learner_id)
-    erased["kept_apart"] += _delete(QuarantinedRecord.objects.filter(learner_key=str(scope.learner_id)))
+    erased["quarantined"] += _delete(QuarantinedRecord.objects.filter(learner_key=str(scope.learner_id)))
     return erased
 
 

@@ -47,10 +47,10 @@ RULES: Mapping[str, Callable[[], str]] = {
     "events": _by_purpose,
     "statements": _by_purpose,
     "documents": _documents,
-    "views": lambda: _days(conf.get_settings().RAW_EVENT_DAYS),
-    "kept_apart": lambda: _days(conf.get_settings().QUARANTINE_DAYS),
+    "page_views": lambda: _days(conf.get_settings().RAW_EVENT_DAYS),
+    "quarantined": lambda: _days(conf.get_settings().QUARANTINE_DAYS),
     "deliveries": lambda: _days(conf.get_settings().RAW_EVENT_DAYS),
-    "looks": lambda: _days(conf.get_settings().ACCESS_LOG_DAYS),
+    "access_log": lambda: _days(conf.get_settings().ACCESS_LOG_DAYS),
     "downloads": _downloads,
 }
 """Of tables whose rows go by themselves."""

@@ -61,8 +61,8 @@ class AccessLogEntrySerializer(Shape):
     """Somebody was shown what is recorded. ``viewer`` is empty where no account is behind it any more."""
 
     accessed_at = serializers.DateTimeField()
-    what = serializers.CharField()
-    door = serializers.CharField()
+    resource = serializers.CharField()
+    channel = serializers.CharField()
     course_key = serializers.CharField(allow_blank=True)
     is_class = serializers.BooleanField()
     viewer = serializers.CharField(allow_blank=True)

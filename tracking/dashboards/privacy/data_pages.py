@@ -130,7 +130,7 @@ def _rows(holding: PersonalDataTable, learner_id: Any) -> Any:
     # Looks at a class are in no row of the learner's, and looks at them all the same.
     return (
         access_log.accesses_of_learner(learner_id)
-        if holding.name == "looks"
+        if holding.name == "access_log"
         else inventory.personal_rows(holding, learner_id)
     )
 
