@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "courses",
     "tracking",
+    "tracking.xapi",
     "config.demo",
 ]
 

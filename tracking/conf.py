@@ -134,7 +134,7 @@ class TrackingSettings:
     """How long the intake remembers whose session it is before it asks the database again; 0 asks for each batch."""
 
     RAW_EVENT_DAYS: int = 180
-    """Days that raw events, views and xAPI statements are kept; a daily job deletes others. 0 keeps all."""
+    """Days that raw events and page views are kept; a daily job deletes others. 0 keeps all."""
 
     RECORD_EVENT_DAYS: int = 180
     """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""
@@ -181,29 +181,11 @@ class TrackingSettings:
     METRICS_TOKEN: str = ""
     """What Prometheus shows (``Authorization: Bearer``) to read ``tracking/metrics``. Empty: there is no such page."""
 
-    XAPI_VERSION: str = "1.0.3"
-    """The version of xAPI that statements are sent in: ``1.0.3`` or ``2.0.0``."""
-
-    LRS_URL: str = ""
-    """Address of a learning record store that is told of everything, without ``/statements``. Empty: none is told."""
-
-    LRS_USER: str = ""
-    """The key (HTTP Basic) that the learning record store at ``LRS_URL`` gave to this site."""
-
-    LRS_PASSWORD: str = ""
-    """The secret that belongs to ``LRS_USER``."""
-
-    LRS_CLIENT_KEY: str = ""
-    """Key (HTTP Basic) of a system that may tell the learning record store here about any learner. Empty: none may."""
-
-    LRS_CLIENT_SECRET: str = ""
-    """The secret that belongs to ``LRS_CLIENT_KEY``."""
-
     DELIVERY_EVERY_SECONDS: int = 10
-    """How often what waits for a learning record store or a webhook is sent."""
+    """How often waiting deliveries are sent."""
 
     DELIVERY_BATCH: int = 200
-    """Statements in one request to the learning record store."""
+    """Deliveries in one request, to a target that takes several at once."""
 
     DELIVERY_MAX_TRIES: int = 10
     """Times that a delivery is tried, with pauses that double from 10 seconds, before it is set aside."""

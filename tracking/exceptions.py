@@ -57,11 +57,3 @@ class ActionNotAllowed(TrackingError):
 
 class JobFailed(TrackingError):
     """A job failed: says with which error and where, and nothing that the error was about."""
-
-
-class StatementRejected(TrackingError):
-    """A batch of xAPI statements cannot be taken in; ``status`` is the HTTP status that says why."""
-
-    def __init__(self, detail: str, *, status: int = 400) -> None:
-        super().__init__(detail)
-        self.status = status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -27,12 +27,12 @@ from tracking.models import (
     QuarantinedRecord,
     RollupStage,
 )
-from tracking.privacy import access_log, downloads, partition_drop, partitions, retention
+from tracking.privacy import downloads, partition_drop, partitions, retention
+from tracking.privacy.inventory import INVENTORY
 from tracking.privacy.partitions import Month
 from tracking.reports.learner import idle_settings
 from tracking.risk import assessment
 from tracking.rollups.engine import batches, outline_refresh, pipeline
-from tracking.xapi import privacy
 
 RUNS_AT_ONCE = 2000
 """Records of runs that are deleted in one statement."""
@@ -96,7 +96,7 @@ def mark_running_courses_changed(*, now: datetime) -> int:
 
 
 def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
-    """Send what waits for a learning record store or a webhook; return how much was delivered.
+    """Send what waits for a webhook or another target; return how much was delivered.
 
     That takes minutes where much waits: each post goes by ``clock``, not by the moment when the jobs began.
     """
@@ -108,7 +108,7 @@ def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.n
 
 
 def purge_expired(*, now: datetime) -> int:
-    """Delete raw events, views, statements and records of runs that are older than they may be; return how many rows.
+    """Delete raw events, page views, other personal data and job runs whose time is over; return how many rows.
 
     Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
     run says how many events of each purpose went, and how many learners had to wait.
@@ -119,16 +119,17 @@ def purge_expired(*, now: datetime) -> int:
         purged = retention.purge_raw_events(
             now=now, among=partition_drop.rows_outside_dropped_months(now=now)
         )
-        said = privacy.purge_xapi_content(now=now)
-        said["deliveries"] = deliveries.purge_deliveries(
-            now=now, untold_before=retention.retention_cutoffs(now).views_end
+        said = Counter(
+            {
+                table.name: table.retention.purge(now)
+                for table in INVENTORY
+                if table.retention is not None and table.retention.purge is not None
+            }
         )
         run.handled_count = purged.count + dropped.event_counts.total() + said.total()
         run.summary = _told(purged, dropped, made)
         run.summary += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
         _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
-        if days := conf.get_settings().ACCESS_LOG_DAYS:
-            access_log.purge_access_log(before=now - timedelta(days=days))
     return run.handled_count
 
 

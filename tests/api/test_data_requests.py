@@ -14,8 +14,9 @@ from tests import factories
 from tests.factories import COURSE
 from tests.privacy.everything import counts, fill
 from tracking import jobs
-from tracking.models import Consent, Download, XapiStatement
+from tracking.models import Consent, Download
 from tracking.privacy import downloads
+from tracking.xapi.models import XapiStatement
 
 ME = "/tracking/api/v1/me/"
 

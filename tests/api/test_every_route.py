@@ -26,7 +26,6 @@ BASE = "/tracking/api/v1/"
 BELOW = "courses/<key:course_key>/"
 OWN = {
     "progress/", "my-hours/", "my-skills/", "my-timeline/", "my-comparison/", "messages/", "messages/<int:nudge_id>/",
-    "launches/",
 }  # fmt: skip
 SHARED = {
     "",

@@ -60,8 +60,8 @@ def test_the_numbers_are_those_of_the_tables(db, now):
     JobRun.objects.create(job="roll_up", finished_at=now)
     RejectionCount.objects.create(day=now.date(), reason="too_old", rejected_count=3)
     RejectionCount.objects.create(day=now.date() - timedelta(days=1), reason="too_old", rejected_count=4)
-    tallies.increment_tally(tallies.LRS, 2)
-    tallies.increment_tally(tallies.LRS, 3)
+    tallies.increment_tally("out:lrs", 2)
+    tallies.increment_tally("out:lrs", 3)
     found = {
         (each.name, *(value for _, value in each.labels)): each.value
         for each in metrics.read_metrics(now=now)

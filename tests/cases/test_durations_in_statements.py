@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def send_result(school, learner, settings):
     """Send a statement of a result as a system that is trusted; return the answer."""
-    settings.TRACKING = {**settings.TRACKING, "LRS_CLIENT_KEY": "moodle", "LRS_CLIENT_SECRET": "s3cret"}
+    settings.TRACKING_XAPI = {"LRS_CLIENT_KEY": "moodle", "LRS_CLIENT_SECRET": "s3cret"}
     school.course("c", lessons=["a"])
     school.enrol(learner, "c")
     system = Store(store.basic("moodle", "s3cret"))

@@ -36,8 +36,8 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"END_REACHED_PERCENT": 101}, "Set it to a whole number from 0 to 100."),
         ({"INJECT_SCRIPT": 1}, "Set it to True or False."),
         ({"BASE_TEMPLATE": None}, "Set it to a string."),
-        ({"XAPI_VERSION": "1.0"}, "Set it to '1.0.3' or '2.0.0'."),
-        ({"LRS_URL": "lrs.example.org"}, "Set it to a URL that starts with https://."),
+        ({"ON_USER_DELETION": "keep"}, "Set it to 'erase' or 'pseudonymise'."),
+        ({"SITE_URL": "lms.example.org"}, "Set it to a URL that starts with https://."),
         (
             {"NOTICE_PURPOSES": ("record",)},
             "Set it to a tuple with any of engagement, replay, nudges, comparison.",

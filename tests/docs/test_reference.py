@@ -23,6 +23,7 @@ from django.urls import URLPattern
 
 from tracking import events, hooks, signals, templatetags, urls
 from tracking.conf import TrackingSettings
+from tracking.xapi.conf import XapiSettings
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "tracking"
@@ -71,6 +72,13 @@ def own_options(parser: Any) -> Iterator[str]:
 def test_the_settings_page_has_every_option() -> None:
     found = entries(read_page("settings.md").partition("## Environment")[0])
     assert found == {field.name for field in fields(TrackingSettings)}
+
+
+def test_the_page_of_xapi_has_every_option_and_check_of_its_app() -> None:
+    found = entries(section(read_page("xapi.md"), "## Install"))
+    checks = set(re.findall(r"\btracking_xapi\.[EW]\d{3}\b", (PACKAGE / "xapi/checks.py").read_text()))
+    prefixed = {f"tracking_xapi.{number}" for number in ("E001", "E002")}
+    assert found == {field.name for field in fields(XapiSettings)} | checks | prefixed
 
 
 def test_the_checks_page_has_every_id() -> None:

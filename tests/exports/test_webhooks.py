@@ -13,7 +13,7 @@ from tests.messages import batch, progress
 from tracking import jobs
 from tracking.capture import attempts
 from tracking.exceptions import TrackingError
-from tracking.exports import deliveries, outbound_http, webhooks
+from tracking.exports import deliveries, delivery_queue, outbound_http, webhooks
 from tracking.lms import AttemptRecord, UnitRef
 from tracking.models import Delivery, Webhook
 from tracking.models.deliveries import WEBHOOK_TOPICS
@@ -118,7 +118,7 @@ def test_a_claim_is_made_for_ten_minutes_from_when_it_is_made(target, hook, lear
 
     monkeypatch.setattr(outbound_http, "post_json", answered)
     deliveries.send_due_deliveries(clock=targets.ticking(now, timedelta(minutes=1)))
-    assert now + deliveries.LEASE < leases[0] < now + deliveries.LEASE + deliveries.MAX_RUN
+    assert now + delivery_queue.LEASE < leases[0] < now + delivery_queue.LEASE + deliveries.MAX_RUN
 
 
 def test_a_grade_is_told_once_and_again_where_it_is_corrected(target, hook, learner, grade, now):

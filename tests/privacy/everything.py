@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from importlib import import_module
 from typing import Any
+
+from django.apps import apps
 
 from tests import factories
 from tests.factories import AT, COURSE
@@ -54,18 +57,9 @@ def fill(learner: Any, viewer: Any, *, course_key: str = COURSE, at: datetime = 
         **head, fingerprint=uuid.uuid4().hex, cause="unknown_unit", kind="page.opened", happened_at=at
     )
     models.Delivery.objects.create(target="lrs", topic="event", source_key="1", learner=learner)
-    statement = models.XapiStatement.objects.create(
-        id=uuid.uuid4(), learner=learner, agent_key="mailto:zz@zz.example", verb="v", happened_at=at,
-        statement={"actor": {"mbox": "mailto:zz@zz.example"}},
-    )  # fmt: skip
-    models.XapiMention.objects.create(statement=statement, kind="who", name="mailto:zz@zz.example")
-    models.XapiAttachment.objects.create(
-        statement=statement, sha2="0" * 64, content_type="text/plain", content=b"Zzlast"
-    )
-    models.XapiDocument.objects.create(
-        fingerprint=uuid.uuid4().hex, kind="state", name="resume", learner=learner, content_type="text/plain",
-        content=b"Zzlast",
-    )  # fmt: skip
+    if apps.is_installed("tracking.xapi"):
+        content = import_module("tests.xapi.content")  # It needs the models of an app that may not be there.
+        content.fill_content(learner, at=at)
     factories.share_engagement(learner)
     models.AccessLogEntry.objects.create(**head, viewer=viewer, resource="time", channel="page")
     models.AccessLogEntry.objects.create(viewer=learner, learner=viewer, resource="time", channel="page")

@@ -50,6 +50,13 @@ def dump():
     return text
 
 
+def our_models():
+    """Return every model of the core and of the optional apps."""
+    return [
+        model for label in ("tracking", "tracking_xapi") for model in apps.get_app_config(label).get_models()
+    ]
+
+
 def traces(text):
     return [line for line in text if any(name in line for name in everything.NAMES)]
 
@@ -58,7 +65,7 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
     """Whoever adds a model with a learner adds it to ``privacy.holdings``: pages, downloads and erasure go by that."""
     named = {
         (model, field.name)
-        for model in apps.get_app_config("tracking").get_models()
+        for model in our_models()
         for field in model._meta.concrete_fields
         if field.related_model is get_user_model()
     }
@@ -66,7 +73,7 @@ def test_every_model_that_names_a_user_is_on_the_list_of_what_is_held():
     assert named - listed - set(DONE_BY) == set()
     below = {
         model
-        for model in apps.get_app_config("tracking").get_models()
+        for model in our_models()
         for field in model._meta.concrete_fields
         if field.related_model in {each.model for each in INVENTORY}
     }
@@ -143,9 +150,8 @@ def test_engagement_goes_and_the_course_record_stays(zz):
         ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.ENGAGEMENT})), by="a test"
     )
     left = counts(zz)
-    assert {name: left[name] for name in ("page_views", "patterns", "risks", "findings", "deliveries", "quarantined")} == {
-        "page_views": 0, "patterns": 0, "risks": 0, "findings": 0, "deliveries": 0, "quarantined": 0,
-    }  # fmt: skip
+    gone = ("page_views", "patterns", "risks", "findings", "deliveries", "quarantined")
+    assert {name: left[name] for name in gone} == dict.fromkeys(gone, 0)
     assert {name: left[name] for name in ("events", "attempts", "answers", "lesson_days", "skills", "consent")} == {
         "events": 1, "attempts": 1, "answers": 1, "lesson_days": 1, "skills": 1, "consent": 1,
     }  # fmt: skip
@@ -160,6 +166,30 @@ def test_the_course_record_goes_and_engagement_stays(zz):
     assert (left["attempts"], left["answers"], left["skills"]) == (0, 0, 0)
     assert (left["page_views"], left["lesson_days"], left["course_days"]) == (1, 2, 1)
     assert [event.kind for event in Event.objects.all()] == ["page.opened"]
+
+
+def test_what_people_wrote_goes_with_the_course_record(zz):
+    erasure.erase_learner_data(
+        ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.RECORD})), by="a test"
+    )
+    left = counts(zz)
+    assert (left["actions"], left["enrolments"], left["consent"]) == (0, 1, 1)
+
+
+def test_messages_go_with_their_purpose_and_nothing_else_does(zz):
+    before = counts(zz)
+    erasure.erase_learner_data(
+        ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.NUDGES})), by="a test"
+    )
+    assert counts(zz) == before | {"nudges": 0}
+
+
+@pytest.mark.parametrize("table", INVENTORY, ids=lambda table: table.name)
+def test_every_table_goes_once_all_its_purposes_are_erased(zz, table):
+    """Except what the platform says itself, and what is about the handling of data."""
+    erasure.erase_learner_data(ErasureScope(learner_id=zz.pk, purposes=frozenset(Purpose)), by="a test")
+    is_kept = table.name == "enrolments" or not table.purposes
+    assert (counts(zz)[table.name] > 0) == is_kept
 
 
 def test_one_course_goes_and_others_stay(zz, viewer):

@@ -47,7 +47,10 @@ def test_every_table_with_a_learner_is_in_it_with_its_fields():
     told = {
         each["table"]: each["fields"] for each in processing_activities.build_processing_record()["tables"]
     }
-    for model in apps.get_app_config("tracking").get_models():
+    for model in (
+        *apps.get_app_config("tracking").get_models(),
+        *apps.get_app_config("tracking_xapi").get_models(),
+    ):
         fields = [field.name for field in model._meta.concrete_fields]
         if "learner" in fields:
             assert told[model._meta.db_table] == fields
@@ -67,6 +70,7 @@ def test_each_table_says_how_long_it_is_kept_by_the_settings_in_force(settings):
     assert {name: words for name, words in kept.items() if words != "Until it is erased."} == {
         "events": "As long as the data they belong to (see above).",
         "statements": "As long as the data they belong to (see above).",
+        "attachments": "As long as the data they belong to (see above).",
         "documents": "20 days after it last changed.",
         "page_views": "30 days.",
         "quarantined": "5 days.",

@@ -10,16 +10,8 @@ from django.test import Client
 from tests import factories
 from tests.privacy import everything
 from tests.school import Adapter
-from tracking.models import (
-    Action,
-    Delivery,
-    Enrolment,
-    Event,
-    Finding,
-    QuarantinedRecord,
-    XapiDocument,
-    XapiStatement,
-)
+from tracking.models import Action, Delivery, Enrolment, Event, Finding, QuarantinedRecord
+from tracking.xapi.models import XapiDocument, XapiStatement
 
 PLANTED = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 COURSE = "c/1?x=<b>"

@@ -8,9 +8,9 @@ from tests import factories
 from tests.factories import AT, COURSE
 from tracking import events
 from tracking.events import UnitKind
-from tracking.exports.catalogue import Catalogue
 from tracking.models import Attempt
 from tracking.xapi import caliper
+from tracking.xapi.catalogue import Catalogue
 
 BASE = f"https://tracking.invalid/xapi/courses/{COURSE}"
 

@@ -2,23 +2,18 @@
 
 import uuid
 from datetime import timedelta
-from hashlib import sha256
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from tests import factories
 from tracking import jobs
-from tracking.capture.importing import event_ids
 from tracking.events import Purpose
-from tracking.exports import identifiers
-from tracking.lms.values import UnitRef
-from tracking.models import Delivery, JobRun, XapiDocument, XapiStatement
-from tracking.privacy import erasure, pseudonyms
+from tracking.models import Delivery, JobRun
+from tracking.privacy import erasure, inventory, pseudonyms
 from tracking.privacy.erasure import ErasureScope
 from tracking.xapi import privacy
+from tracking.xapi.models import XapiDocument, XapiStatement
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 
@@ -62,7 +57,7 @@ def test_to_erase_one_course_leaves_others_and_what_names_none(learner, keep, ke
     )
     assert (erased["statements"], erased["documents"]) == (1, 1)
     assert left() == {each.pk for each in stay}
-    assert privacy.count_content_without_course(learner.pk) == 2
+    assert inventory.count_kept_without_course(learner.pk) == {"statements": 1, "documents": 1}
 
 
 def test_one_purpose_goes_and_the_other_stays(learner, keep):
@@ -98,25 +93,25 @@ def test_each_goes_when_the_time_of_its_purpose_is_over(keep, keep_document, now
     settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 100, "RECORD_EVENT_DAYS": 200}
     keep(days_ago=101), keep(purpose="record", days_ago=201), keep_document(days_ago=101)
     stay = [keep(days_ago=99), keep(purpose="record", days_ago=199), keep_document(days_ago=99)]
-    assert privacy.purge_xapi_content(now=now) == {"statements": 2, "documents": 1}
+    assert (privacy.purge_statements(now), privacy.purge_documents(now)) == (2, 1)
     assert left() == {each.pk for each in stay}
 
 
 def test_what_is_about_nobody_stays(keep_document, now):
     keep_document(days_ago=999, learner=None, kind="activity")
-    assert privacy.purge_xapi_content(now=now).total() == 0
+    assert privacy.purge_documents(now) == 0
 
 
 def test_nothing_goes_where_it_is_kept_for_ever(keep, keep_document, now, settings):
     settings.TRACKING = {**settings.TRACKING, "RAW_EVENT_DAYS": 0, "RECORD_EVENT_DAYS": 0}
     keep(days_ago=999), keep_document(days_ago=999)
-    assert privacy.purge_xapi_content(now=now).total() == 0
+    assert (privacy.purge_statements(now), privacy.purge_documents(now)) == (0, 0)
 
 
 def test_more_than_a_chunk_goes_in_one_run(keep, now, monkeypatch):
     monkeypatch.setattr(privacy, "CHUNK", 1)
     keep(days_ago=200), keep(days_ago=201)
-    assert privacy.purge_xapi_content(now=now)["statements"] == 2
+    assert privacy.purge_statements(now) == 2
 
 
 def test_the_daily_job_tells_how_many_went(keep, keep_document, now):
@@ -131,52 +126,3 @@ def test_no_pseudonym_keeps_what_says_who_it_was(learner, keep, keep_document):
     pseudonyms.reassign_learner_rows(learner.pk, somebody.pk)
     pseudonyms.erase_rest(learner.pk)
     assert left() == set()
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"activity": identifiers.unit_iri(UnitRef(course_key="c", unit_key="a"))},
-        {"statement": {"context": {"contextActivities": {"parent": [{"id": identifiers.course_iri("c")}]}}}},
-        {"activity": "https://only.example/1"},
-    ],
-)
-def test_what_was_there_before_is_given_its_course(keep, told):
-    """Its name, what it stands below, and the one outline that has it lead there."""
-    row = keep("", verb=f"{ADL}experienced", **told)
-    factories.OutlineUnitFactory.create(course_key="c", unit_key="https://only.example/1")
-    fill()
-    row.refresh_from_db()
-    assert (row.course_key, row.purpose) == ("c", "engagement")
-
-
-def test_what_an_event_came_of_is_given_its_course(learner, keep):
-    row = keep("", activity="https://h5p.org/7")
-    factories.EventFactory.create(
-        pk=event_ids.id_from_name("import", "unit.accessed", str(row.pk)), learner=learner, course_key="c"
-    )
-    fill()
-    row.refresh_from_db()
-    assert (row.course_key, row.purpose) == ("c", "engagement")
-
-
-def test_what_an_attempt_came_of_is_given_its_course_too(learner, keep, keep_document):
-    row = keep("", verb=f"{ADL}passed", activity="https://h5p.org/7")
-    key = f"{row.pk}:{sha256(row.activity.encode()).hexdigest()[:16]}"
-    factories.AttemptFactory.create(learner=learner, course_key="c", source_label="xapi", source_key=key)
-    factories.OutlineUnitFactory.create(course_key="c", unit_key="https://h5p.org/7")
-    document = keep_document("", activity="https://h5p.org/7")
-    fill()
-    row.refresh_from_db(), document.refresh_from_db()
-    assert (row.course_key, row.purpose, document.course_key) == ("c", "record", "c")
-
-
-def test_what_leads_nowhere_stays_without(keep):
-    row = keep("", activity="https://h5p.org/7")
-    fill(), fill()
-    row.refresh_from_db()
-    assert row.course_key == ""
-
-
-def fill():
-    import_module("tracking.migrations.0025_fill_courses_of_content").fill(apps, None)

@@ -19,7 +19,6 @@ from tracking.api.course import (
 from tracking.api.learner import data_requests, messages, my_data, time_statements, timelines
 from tracking.api.not_found import NotFoundView
 from tracking.api.schema import SchemaView, api_docs
-from tracking.xapi.api import launches
 
 app_name = "api"
 
@@ -41,7 +40,6 @@ course: list[URLPattern | URLResolver] = [
     path("my-comparison/", learners.MyMedianComparisonView.as_view(), name="my_comparison"),
     path("messages/", messages.MyMessagesView.as_view(), name="messages"),
     path("messages/<int:nudge_id>/", messages.MyMessageView.as_view(), name="message"),
-    path("launches/", launches.LaunchesView.as_view(), name="launches"),
     path("class/", courses.ClassOverviewView.as_view(), name="class_overview"),
     path("unit-reports/", courses.UnitReportsView.as_view(), name="unit_reports"),
     path("units/<key:unit_key>/", lessons.LessonView.as_view(), name="unit"),

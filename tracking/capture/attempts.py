@@ -82,7 +82,7 @@ def store_attempts(given: Sequence[AttemptRecord]) -> int:
 def delete_attempts(*, source_label: str, source_key: str, learner_id: LearnerId | None = None) -> int:
     """Delete what was stored for the host's row, and return how many attempts that were.
 
-    With ``learner_id`` only that learner's: a registration of xAPI may be shared.
+    With ``learner_id`` only that learner's: one source key may be shared.
     """
     source = {"source_label": source_label, "source_key": source_key}
     whose = {} if learner_id is None else {"learner_id": learner_id}

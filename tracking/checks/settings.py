@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -14,119 +13,52 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
 from tracking import conf
+from tracking.checks import options
+from tracking.checks.options import OptionRules
 from tracking.conf import TrackingSettings
-from tracking.events import Purpose
-
-MAY_BE_ZERO = frozenset(
-    {
-        "MAX_REVIEWS_SHOWN",
-        "ACCESS_LOG_DAYS",
-        "DEFAULT_EXPECTED_SECONDS",
-        "ENGAGED_SECONDS",
-        "RAW_EVENT_DAYS",
-        "SESSION_CACHE_SECONDS",
-        "RECORD_EVENT_DAYS",
-        "REPLAY_DAYS",
-    }
-)
 
 FINAL_DAYS = 3
 """Days beyond the purged ones that cannot be folded again: a view's over midnight, and two for zones and whole days."""
 
-CHOICES = {"XAPI_VERSION": ("1.0.3", "2.0.0"), "ON_USER_DELETION": ("erase", "pseudonymise")}
-ADDRESSES = frozenset({"SITE_URL", "LRS_URL"})
-
-TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", str: "a string"}
+RULES = OptionRules(
+    setting="TRACKING",
+    described_by=TrackingSettings,
+    check_prefix="tracking",
+    choices={"ON_USER_DELETION": ("erase", "pseudonymise")},
+    addresses=frozenset({"SITE_URL"}),
+    may_be_zero=frozenset(
+        {
+            "MAX_REVIEWS_SHOWN",
+            "ACCESS_LOG_DAYS",
+            "DEFAULT_EXPECTED_SECONDS",
+            "ENGAGED_SECONDS",
+            "RAW_EVENT_DAYS",
+            "SESSION_CACHE_SECONDS",
+            "RECORD_EVENT_DAYS",
+            "REPLAY_DAYS",
+        }
+    ),
+)
 
 
 @register("tracking")
 def check_options(**_: Any) -> list[CheckMessage]:
     """Report options that do not exist (``tracking.E001``) or cannot be used (``tracking.E002``, ``tracking.W004``)."""
     given = getattr(settings, "TRACKING", {})
+    found = [*options.check_given_options(given, RULES)]
     if not isinstance(given, dict):
-        return [Error(f"TRACKING is {given!r}.", hint="Make it a dict of options.", id="tracking.E002")]
+        return found
     return [
-        *_unknown(given),
-        *_unusable(given),
+        *found,
         *_unknown_reasons(given),
         *_unknown_template(),
         *_too_short_retention(),
     ]
 
 
-def _unknown(given: dict[str, Any]) -> Iterator[CheckMessage]:
-    known = [field.name for field in fields(TrackingSettings)]
-    for name in given:
-        if name not in known:
-            similar = get_close_matches(str(name).upper(), known, n=1)
-            hint = f"Did you mean {similar[0]!r}?" if similar else f"The options are {', '.join(known)}."
-            yield Error(f"TRACKING has no option {name!r}.", hint=hint, id="tracking.E001")
-
-
-def _unusable(given: dict[str, Any]) -> Iterator[CheckMessage]:
-    types = get_type_hints(TrackingSettings)
-    for name, value in given.items():
-        if name in types:
-            wanted = _wanted(name, types[name], value)
-            if wanted:
-                yield Error(
-                    f"TRACKING[{name!r}] is {value!r}.", hint=f"Set it to {wanted}.", id="tracking.E002"
-                )
-
-
-def _wanted(name: str, kind: Any, value: object) -> str:
-    """Return what an option should be, or an empty string where ``value`` is that."""
-    if get_origin(kind) is tuple:
-        return _wanted_names(name, value)
-    if not _is_of(kind, value):
-        return TYPE_NAMES[kind]
-    if isinstance(value, str):
-        return _wanted_text(name, value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return ""
-    least, most = _range(name)
-    if least <= value <= most:
-        return ""
-    return f"{TYPE_NAMES[kind]} from {least} to {most}" if most < float("inf") else f"{least} or more"
-
-
-def _wanted_names(name: str, value: object) -> str:
-    if name != "NOTICE_PURPOSES":
-        return "" if _is_of_names(value) else "a tuple of strings"
-    others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
-    is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
-    return "" if is_fit else f"a tuple with any of {', '.join(others)}"
-
-
-def _wanted_text(name: str, value: str) -> str:
-    if value not in CHOICES.get(name, (value,)):
-        return " or ".join(map(repr, CHOICES[name]))
-    if name in ADDRESSES and value and not value.startswith(("https://", "http://")):
-        return "a URL that starts with https://"
-    return ""
-
-
-def _is_of_names(value: object) -> bool:
-    return isinstance(value, tuple | list) and all(isinstance(name, str) for name in value)
-
-
-def _is_of(kind: type, value: object) -> bool:
-    if kind is float:
-        kind = int | float  # type: ignore[assignment]  # A union is as good for isinstance().
-    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-
-
-def _range(name: str) -> tuple[int, float]:
-    if name.endswith(("_SHARE", "_CHANCE", "_DIFFERENCE")):
-        return 0, 1
-    if name.endswith("_PERCENT"):
-        return 0, 100
-    return (0 if name in MAY_BE_ZERO else 1), float("inf")
-
-
 def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
     off = given.get("DISABLED_REASONS", ())
-    if not _is_of_names(off):  # Said already.
+    if not options.is_of_names(off):  # Said already.
         return
     # By way of the registry: models lie above the checks.
     known = dict(apps.get_model("tracking", "Finding")._meta.get_field("reason").flatchoices)

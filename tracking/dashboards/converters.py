@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from django.urls import register_converter
 
 ESCAPED = re.compile(r"~([0-9A-F]{2})")
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
@@ -32,3 +35,9 @@ class KeyConverter:
         # A segment of dots alone means a folder to browsers, which resolve it before they ask.
         plain = PLAIN - {ord(".")} if set(raw) <= {ord(".")} else PLAIN
         return "".join(chr(byte) if byte in plain else f"~{byte:02X}" for byte in raw) or EMPTY
+
+
+@cache
+def register_key_converter() -> None:
+    """Let routes name keys as ``<key:NAME>``. Call it in each URLconf that does; Django allows one registration."""
+    register_converter(KeyConverter, "key")

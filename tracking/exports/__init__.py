@@ -1,1 +1,1 @@
-"""What other systems are told and read: xAPI, Caliper, bulk exports, webhooks."""
+"""What other systems are sent and read: webhooks, other delivery targets, bulk exports, SQL views."""

@@ -9,42 +9,15 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
-from tracking import conf
-from tracking.exports import identifiers
+from tracking.exports import stable_ids
 from tracking.models import Attempt, Delivery, Finding, Topic, Webhook
-from tracking.models.deliveries import LRS
-from tracking.storage import bulk_insert
-from tracking.xapi import vocabulary as words
 
 WEBHOOKS = "tracking:webhooks"
 KNOWN_SECONDS = 30
 
 
-def enqueue_events(written: Sequence[Any]) -> None:
-    """Write down that the learning record store is to be told of events."""
-    if not conf.get_settings().LRS_URL:
-        return
-    now = timezone.now()
-    rows = [
-        Delivery(
-            target=LRS,
-            topic=Topic.EVENT,
-            source_key=str(event.id),
-            learner_id=event.learner_id,
-            created_at=now,
-        )
-        for event in written
-        if event.kind not in words.UNTOLD
-    ]
-    bulk_insert.insert_rows(Delivery, rows)
-
-
 def enqueue_attempt(attempt: Attempt) -> None:
-    """Write down that an attempt was stored or corrected, and tell webhooks of its grade where it is new."""
-    if conf.get_settings().LRS_URL:
-        Delivery.objects.create(
-            target=LRS, topic=Topic.ATTEMPT, source_key=str(attempt.pk), learner_id=attempt.learner_id
-        )
+    """Tell webhooks of the grade of an attempt where it is new."""
     if attempt.submitted_at is None or (attempt.share is None and attempt.is_passed is None):
         return
     figures = {
@@ -53,7 +26,7 @@ def enqueue_attempt(attempt: Attempt) -> None:
         "max_score": attempt.max_score,
         "is_passed": attempt.is_passed,
     }
-    own_id = identifiers.stable_uuid(attempt.source_label, attempt.source_key, attempt.learner_id)
+    own_id = stable_ids.stable_uuid(attempt.source_label, attempt.source_key, attempt.learner_id)
     _tell(
         Topic.ATTEMPT_GRADED,
         attempt,
@@ -74,47 +47,10 @@ def enqueue_unit_completions(units: Iterable[Any]) -> None:
 
 
 def enqueue_module_completions(modules: Iterable[Any]) -> None:
-    """Tell webhooks and the learning record store that learners have completed modules, and courses."""
+    """Tell webhooks that learners have completed modules, and courses."""
     found = list(modules)
     _completed(Topic.MODULE_COMPLETED, [each for each in found if each.unit_key])
     _completed(Topic.COURSE_COMPLETED, [each for each in found if not each.unit_key])
-    if not conf.get_settings().LRS_URL:
-        return
-    now = timezone.now()
-    rows = [
-        Delivery(
-            target=LRS,
-            topic=Topic.MODULE_COMPLETED if each.unit_key else Topic.COURSE_COMPLETED,
-            source_key=_completion_key(each),
-            learner_id=each.learner_id,
-            created_at=now,
-            payload={
-                "course_key": each.course_key,
-                "unit_key": each.unit_key,
-                "completed_at": _moment(each.last_at or now),
-            },
-        )
-        for each in found
-    ]
-    bulk_insert.insert_rows(Delivery, rows)
-
-
-def _completed(topic: Topic, completed: Iterable[Any]) -> None:
-    if not any(topic in topics for _, topics, _ in _webhooks()):
-        return  # A rebuild completes hundreds of thousands at once.
-    for each in completed:
-        _tell(
-            topic,
-            each,
-            source_key=_completion_key(each),
-            data={"unit_key": each.unit_key, "completed_at": _moment(each.last_at)},
-        )
-
-
-def _completion_key(completed: Any) -> str:
-    return identifiers.stable_uuid(
-        "completed", completed.learner_id, completed.course_key, completed.unit_key
-    )
 
 
 def enqueue_finding_change(topic: Topic, finding: Finding, *, at: datetime) -> None:
@@ -133,6 +69,23 @@ def enqueue_finding_change(topic: Topic, finding: Finding, *, at: datetime) -> N
             "cleared_at": _moment(finding.cleared_at),
         },
     )
+
+
+def completion_key(completed: Any) -> str:
+    """Return what names a completion by a learner, the same however often it is announced."""
+    return stable_ids.stable_uuid("completed", completed.learner_id, completed.course_key, completed.unit_key)
+
+
+def _completed(topic: Topic, completed: Iterable[Any]) -> None:
+    if not any(topic in topics for _, topics, _ in _webhooks()):
+        return  # A rebuild completes hundreds of thousands at once.
+    for each in completed:
+        _tell(
+            topic,
+            each,
+            source_key=completion_key(each),
+            data={"unit_key": each.unit_key, "completed_at": _moment(each.last_at)},
+        )
 
 
 def _tell(

@@ -6,7 +6,6 @@ from django.db.models import F
 
 from tracking.models import Tally
 
-LRS = "out:lrs"
 WEBHOOKS = "out:webhook"
 
 

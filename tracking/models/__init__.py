@@ -36,7 +36,6 @@ from tracking.models.page_views import LearnerCourseDay, LearnerUnitDay, PageVie
 from tracking.models.pending_changes import PendingChange, RollupStage
 from tracking.models.quarantine import QuarantineCause, QuarantinedRecord
 from tracking.models.states import UnitState
-from tracking.xapi.models import DocumentKind, XapiAttachment, XapiDocument, XapiMention, XapiStatement
 
 __all__ = [
     "ABOUT_CLASS",
@@ -55,7 +54,6 @@ __all__ = [
     "CourseWeek",
     "Delivery",
     "DismissReason",
-    "DocumentKind",
     "Download",
     "DownloadPart",
     "Enrolment",
@@ -94,8 +92,4 @@ __all__ = [
     "UnitStats",
     "UnitTransition",
     "Webhook",
-    "XapiAttachment",
-    "XapiDocument",
-    "XapiMention",
-    "XapiStatement",
 ]

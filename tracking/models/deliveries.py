@@ -11,9 +11,6 @@ from django.utils import timezone
 from tracking import conf
 from tracking.models.keys import KEY_LENGTH
 
-LRS = "lrs"
-"""The target of xAPI statements; a webhook's is its primary key."""
-
 
 class Topic(models.TextChoices):
     """What a delivery tells of. The values are stable: they are sent."""
@@ -55,8 +52,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One thing to tell one target. ``source_key`` names the row that it tells of, ``payload`` what a webhook is sent.
 
-    A statement for an LRS is made when it is sent and its row deleted with the answer; what a webhook was sent is kept
-    for a while, to be sent again on request.
+    ``target`` is the primary key of a webhook, or the name of a registered target. What a webhook was sent is kept for
+    a while, to be sent again on request.
     """
 
     target = models.CharField(max_length=40)

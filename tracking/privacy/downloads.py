@@ -1,4 +1,4 @@
-"""A learner's own data as one file: JSON, CSV and xAPI in a zip, made by a job while the learner does something else.
+"""A learner's own data as one file: JSON and CSV in a zip, made by a job while the learner does something else.
 
 The file goes into a table piece by piece, so that neither memory nor a shared disk bounds it, and is deleted when its
 time is over.
@@ -11,7 +11,8 @@ import io
 import json
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,15 +21,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import BinaryField, F, Q
 from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 
 from tracking import conf, lms
 from tracking.events import LearnerId
-from tracking.exports.catalogue import Catalogue
 from tracking.exports.streaming import StreamingAnswer
-from tracking.models import Attempt, Download, DownloadPart, Event
+from tracking.models import Download, DownloadPart
 from tracking.privacy import inventory, purpose_texts
 from tracking.privacy.inventory import INVENTORY, PersonalDataTable
-from tracking.xapi import export
 
 PART_BYTES = 256 * 1024
 CHUNK = 1000
@@ -39,6 +39,23 @@ AGAIN = timedelta(hours=1)
 """Until then a learner who asks again is given the same file."""
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for a formula where a cell begins with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadFile:
+    """A further JSON file in the download: what the tables hold, in the format of another system."""
+
+    path: str
+    description: str | Promise
+    records: Callable[[LearnerId], Iterable[Any]]
+
+
+_files: dict[str, DownloadFile] = {}
+
+
+def register_file(file: DownloadFile) -> None:
+    """Add a file to every download. Call it in ``AppConfig.ready()``; a second call replaces the first."""
+    _files[file.path] = file
 
 
 def request_download(learner_id: LearnerId, *, now: datetime) -> Download:
@@ -117,7 +134,8 @@ def _make(download: Download, *, now: datetime) -> None:
         for holding in INVENTORY:
             _write_json(file, f"json/{holding.name}.json", _counted(_records(holding, learner_id), download))
             _write_csv(file, holding, _records(holding, learner_id))
-        _write_json(file, "xapi/statements.json", _statements(learner_id))
+        for extra in _files.values():
+            _write_json(file, extra.path, extra.records(learner_id))
     out.finish()
     Download.objects.filter(pk=download.pk).update(
         finished_at=now,
@@ -146,17 +164,6 @@ def _records(holding: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict
             record.pop(f"{other}_id")
             record[other] = None if person is None else name_of(person)
         yield record
-
-
-def _statements(learner_id: LearnerId) -> Iterator[export.Statement]:
-    catalogue = Catalogue()
-    for event in Event.objects.filter(learner=learner_id).order_by("pk").iterator(CHUNK):
-        statement = export.statement_of_event(event, catalogue)
-        if statement is not None:
-            yield statement
-    attempts = Attempt.objects.filter(learner=learner_id).order_by("pk").prefetch_related("answers")
-    for attempt in attempts.iterator(CHUNK):
-        yield from export.statements_of_attempt(attempt, attempt.answers.all(), catalogue)
 
 
 def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[dict[str, Any]]:
@@ -208,6 +215,7 @@ def _readme(now: datetime) -> str:
         lines = [
             purpose_texts.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
             "",
+            *(f"{each.path}: {each.description}" for each in _files.values()),
             *(f"{each.name}: {each.title}. {each.description}" for each in INVENTORY),
         ]
     return "\n".join(map(str, lines)) + "\n"

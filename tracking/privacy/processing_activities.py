@@ -58,10 +58,7 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
         "rule": consent_requirements.consent_requirement(purpose).name.lower(),
         "words_version": consent_requirements.consent_text_version(purpose),
         "kept_days": days or None,
-        "kept": _(
-            "Individual events and statements from learning content: %(days)s days. Figures "
-            "calculated from them: until they are erased."
-        )
+        "kept": _("Individual events: %(days)s days. Figures calculated from them: until they are erased.")
         % {"days": days}
         if days
         else _("Until it is erased."),
@@ -83,8 +80,12 @@ def _table(holding: PersonalDataTable) -> dict[str, Any]:
         "table": holding.model._meta.db_table,
         "title": str(holding.title),
         "description": str(holding.description),
-        "kept": retention_texts.retention_text(holding),
+        "kept": _kept(holding),
         "origin": holding.origin.value,
         "purposes": sorted(each.value for each in holding.purposes),
         "fields": [field.name for field in holding.model._meta.concrete_fields],
     }
+
+
+def _kept(holding: PersonalDataTable) -> str:
+    return holding.retention.text() if holding.retention is not None else retention_texts.until_erased()

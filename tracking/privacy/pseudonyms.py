@@ -14,24 +14,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from tracking.events import LearnerId
-from tracking.models import Action, Answer, Attempt, Finding, FindingTriage, XapiDocument, XapiStatement
+from tracking.models import Action
 from tracking.privacy import erasure, inventory
-from tracking.privacy.inventory import INVENTORY, DataOrigin
-
-COPIED: tuple[type[Model], ...] = (Attempt, Answer, Finding, FindingTriage, Action)
-"""The rows that a deletion takes one by one; each after what it hangs on."""
-
-NAMING: tuple[type[Model], ...] = (XapiStatement, XapiDocument)
-"""What content said word for word: it says who it is about."""
-
-KEPT = tuple(
-    each
-    for each in INVENTORY
-    if each.course
-    and each.model not in NAMING
-    and (each.origin is not DataOrigin.ADMINISTRATIVE or each.model in COPIED)
-)
-"""What is kept under the pseudonym. The words of content go, and so do the records of consent and of looks."""
+from tracking.privacy.inventory import INVENTORY, DataOrigin, PersonalDataTable
 
 
 def create_placeholder_user() -> Any:
@@ -49,13 +34,18 @@ def reassign_learner_rows(learner_id: LearnerId, to: LearnerId) -> list[Sequence
     What people wrote in their own words goes, for it may name somebody.
     """
     Action.objects.filter(learner_id=learner_id).update(text="")
-    for holding in KEPT:
-        if "__" not in holding.learner:
+    for holding in INVENTORY:
+        if _is_kept(holding) and "__" not in holding.learner:
             inventory.personal_rows(holding, learner_id).order_by().update(**{holding.learner: to})
     for holding in INVENTORY:
         for name in holding.related_user_fields:
             holding.model._default_manager.filter(**{name: learner_id}).update(**{name: to})
-    return [list(_rows(model, to)) for model in COPIED]
+    # Those that were taken back come before what took them back, and every row after what it hangs on.
+    return [
+        list(inventory.personal_rows(holding, to).order_by("pk"))
+        for holding in INVENTORY
+        if holding.is_copied
+    ]
 
 
 def restore_rows(copies: Sequence[Sequence[Model]]) -> None:
@@ -70,7 +60,7 @@ def erase_rest(learner_id: LearnerId) -> None:
     erasure.erase_learner_data(erasure.ErasureScope(learner_id=learner_id), by="the platform")
 
 
-def _rows(model: type[Model], learner_id: LearnerId) -> Any:
-    holding = next(each for each in INVENTORY if each.model is model)
-    # Those that were taken back come before what took them back.
-    return inventory.personal_rows(holding, learner_id).order_by("pk")
+def _is_kept(holding: PersonalDataTable) -> bool:
+    """Return whether a pseudonym keeps the rows: not the records of consent and access, nor what names the learner."""
+    is_record = holding.origin is DataOrigin.ADMINISTRATIVE and not holding.is_copied
+    return bool(holding.course) and not is_record and not holding.names_learner

@@ -88,7 +88,7 @@ KINDS: Mapping[str, str | Promise] = {
 
 README = _(
     "This is everything recorded about you, as of %(moment)s.\ncsv/ opens in a "
-    "spreadsheet, json/ is for programs, xapi/ is for other learning platforms.\n"
+    "spreadsheet, json/ is for programs.\n"
     "Times are in UTC; _ms means milliseconds. In csv/, text that begins with =, +, "
     "- or @ has a ' in front of it,\nso that spreadsheets do not treat it as a "
     "formula."

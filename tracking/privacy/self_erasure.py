@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from tracking import conf
 from tracking.events import LearnerId, Purpose
-from tracking.privacy import consent, erasure
+from tracking.privacy import consent, erasure, inventory
 from tracking.privacy.erasure import ErasureScope
-from tracking.xapi import privacy
 
 EVERYTHING = "everything"
 """All that may be erased, in place of a purpose."""
@@ -20,7 +19,7 @@ class ErasureResult:
 
     row_count: int
     kept_count: int
-    """Words of learning content that name no course, and were left where only one course was to be erased."""
+    """Rows that name no course, and were left where only one course was to be erased."""
 
 
 def may_erase(purpose: Purpose) -> bool:
@@ -43,7 +42,7 @@ def erase_own_data(learner_id: LearnerId, what: str, *, course_key: str, source:
     erased = erasure.erase_learner_data(scope, by="the learner")
     if what == EVERYTHING and not course_key:
         consent.refuse(learner_id, consent.purposes_asked(), source=source)
-    left_count = privacy.count_content_without_course(learner_id) if course_key else 0
+    left_count = inventory.count_kept_without_course(learner_id).total() if course_key else 0
     return ErasureResult(row_count=erased.total(), kept_count=left_count)
 
 

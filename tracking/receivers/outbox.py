@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracking import conf, signals
+from tracking import signals
 from tracking.exports import outbox
 from tracking.models import Topic
 from tracking.receivers.subscriptions import Subscriptions
@@ -12,17 +12,11 @@ from tracking.receivers.subscriptions import Subscriptions
 
 def connect_outbox(to: Subscriptions) -> None:
     """Listen to all that somebody may want to be told."""
-    if conf.get_settings().LRS_URL:  # Where nobody listens, a batch of events needs no transaction.
-        to.add(signals.events_stored, _events_written)
     to.add(signals.attempt_recorded, _attempt_recorded)
     to.add(signals.units_completed, _units_completed)
     to.add(signals.modules_completed, _modules_completed)
     to.add(signals.finding_opened, _finding_opened)
     to.add(signals.finding_cleared, _finding_cleared)
-
-
-def _events_written(events: Any, **_: Any) -> None:
-    outbox.enqueue_events(events)
 
 
 def _attempt_recorded(attempt: Any, **_: Any) -> None:

@@ -11,19 +11,24 @@ from django.db.models.signals import post_migrate
 
 APP = "tracking"
 
+_labels = {APP}
 
-def connect_uninstall() -> None:
-    """Listen to migrations, also while tracking is off."""
+
+def connect_uninstall(label: str = APP) -> None:
+    """Listen to the migrations of the app called ``label``, also while tracking is off."""
+    _labels.add(label)
     post_migrate.connect(delete_content_types, dispatch_uid="tracking.uninstalling")
 
 
 def delete_content_types(
     sender: Any, using: str, plan: Iterable[tuple[Migration, bool]] = (), **_: Any
 ) -> None:
-    """Delete the content types of our models, and so their permissions, after ``migrate tracking zero``."""
+    """Delete the content types of our models, and so their permissions, after ``migrate LABEL zero``."""
     undone = {
-        migration.name for migration, is_backwards in plan if is_backwards and migration.app_label == APP
+        migration.name
+        for migration, is_backwards in plan
+        if is_backwards and migration.app_label == sender.label
     }
-    if sender.label == APP and "0001_initial" in undone:
-        ContentType.objects.using(using).filter(app_label=APP).delete()
+    if sender.label in _labels and "0001_initial" in undone:
+        ContentType.objects.using(using).filter(app_label=sender.label).delete()
         ContentType.objects.clear_cache()

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracking.events import (
-    FEATURE_CLICKED,
-    MEDIA_PLAYED,
-    PAGE_OPENED,
-    PAGE_PROGRESS,
-    UNIT_ACCESSED,
-    UNIT_COMPLETED,
-    LearnerId,
-    UnitKind,
-)
-from tracking.exports import identifiers
-from tracking.exports.catalogue import Catalogue
+from tracking.events import UNIT_COMPLETED, LearnerId
+from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
 from tracking.models import Attempt, Event
+from tracking.xapi import identifiers, vocabulary
+from tracking.xapi.catalogue import Catalogue
 
 CONTEXT = "http://purl.imsglobal.org/ctx/caliper/v1p2"
-
-TYPES = {
-    UnitKind.MODULE: "Chapter",
-    UnitKind.LESSON: "Page",
-    UnitKind.QUIZ: "Assessment",
-    UnitKind.OTHER: "DigitalResource",
-}
 
 Entity = dict[str, Any]
 """JSON as it is sent."""
@@ -46,22 +31,11 @@ def caliper_envelope(told: Sequence[Entity], *, sent_at: datetime) -> Entity:
 
 def caliper_event_of_event(event: Event, catalogue: Catalogue) -> list[Entity]:
     """Return the Caliper event about ours; none where Caliper has no action for it."""
-    unit = _unit(event.course_key, event.unit_key, catalogue)
-    told: Entity
-    if event.kind in (PAGE_OPENED, UNIT_ACCESSED):
-        told = {"type": "ViewEvent", "profile": "ReadingProfile", "action": "Viewed", "object": unit}
-    elif event.kind == UNIT_COMPLETED:
-        told = {"type": "Event", "profile": "GeneralProfile", "action": "Completed", "object": unit}
-    elif event.kind == FEATURE_CLICKED:
-        name = identifiers.unit_part_iri(unit["id"], "features", event.payload["name"])
-        part = {"id": name, "type": "DigitalResource", "name": event.payload["name"], "isPartOf": unit}
-        told = {"type": "Event", "profile": "GeneralProfile", "action": "Used", "object": part}
-    elif event.kind == MEDIA_PLAYED:
-        told = _media(event, unit)
-    elif event.kind == PAGE_PROGRESS:
-        told = _use(event, unit)
-    else:
+    known = vocabulary.KINDS.get(event.kind)
+    if known is None or not known.caliper:
         return []
+    unit = _unit(event.course_key, event.unit_key, catalogue)
+    told = {"type": known.caliper, **_BODIES[known.caliper](event, unit)}
     return [_event(f"urn:uuid:{event.id}", event.learner_id, event.happened_at, event.course_key, told)]
 
 
@@ -70,7 +44,7 @@ def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[En
     quiz = _unit(attempt.course_key, attempt.unit_key, catalogue)
     source = (attempt.source_label, attempt.source_key, attempt.learner_id)
     tried: Entity = {
-        "id": f"urn:uuid:{identifiers.stable_uuid(*source)}",
+        "id": f"urn:uuid:{stable_ids.stable_uuid(*source)}",
         "type": "Attempt",
         "assignee": {"id": identifiers.learner_iri(attempt.learner_id), "type": "Person"},
         "assignable": quiz["id"],
@@ -79,7 +53,7 @@ def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[En
     told: list[Entity] = []
 
     def tell(action: str, at: datetime, what: Entity, *, of: tuple[object, ...] = ()) -> None:
-        own_id = identifiers.stable_uuid("caliper", *source, action, *of, at.isoformat())
+        own_id = stable_ids.stable_uuid("caliper", *source, action, *of, at.isoformat())
         told.append(_event(f"urn:uuid:{own_id}", attempt.learner_id, at, attempt.course_key, what))
 
     profile = {"type": "AssessmentEvent", "profile": "AssessmentProfile", "object": quiz, "generated": tried}
@@ -90,7 +64,7 @@ def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[En
     tell("Submitted", attempt.submitted_at, profile | {"action": "Submitted", "generated": ended})
     if attempt.score is not None and attempt.max_score:
         score: Entity = {
-            "id": f"urn:uuid:{identifiers.stable_uuid('score', *source, attempt.score, attempt.max_score)}",
+            "id": f"urn:uuid:{stable_ids.stable_uuid('score', *source, attempt.score, attempt.max_score)}",
             "type": "Score",
             "attempt": ended["id"],
             "scoreGiven": attempt.score,
@@ -116,12 +90,23 @@ def _event(own_id: str, learner_id: LearnerId, at: datetime, course_key: str, to
     }
 
 
+def _viewed(event: Event, unit: Entity) -> Entity:
+    return {"profile": "ReadingProfile", "action": "Viewed", "object": unit}
+
+
+def _general(event: Event, unit: Entity) -> Entity:
+    if event.kind == UNIT_COMPLETED:
+        return {"profile": "GeneralProfile", "action": "Completed", "object": unit}
+    name = identifiers.unit_part_iri(unit["id"], "features", event.payload["name"])
+    part = {"id": name, "type": "DigitalResource", "name": event.payload["name"], "isPartOf": unit}
+    return {"profile": "GeneralProfile", "action": "Used", "object": part}
+
+
 def _media(event: Event, unit: Entity) -> Entity:
     name = identifiers.unit_part_iri(unit["id"], "videos", event.payload["name"])
     ended_at = event.payload["spans"][-1][1] / 1000
     place = {"id": f"{name}#t={ended_at:g}", "type": "MediaLocation", "currentTime": f"PT{ended_at:g}S"}
     return {
-        "type": "MediaEvent",
         "profile": "MediaProfile",
         "action": "Paused",
         "object": {"id": name, "type": "MediaObject", "name": event.payload["name"], "isPartOf": unit},
@@ -133,7 +118,7 @@ def _use(event: Event, unit: Entity) -> Entity:
     """Return how long the platform was used so far in a view: the last event of the view counts, not their sum."""
     elapsed, active = event.payload.get("elapsed", 0), event.payload.get("active", 0)
     measure = {
-        "id": f"urn:uuid:{identifiers.stable_uuid('measure', event.id)}",
+        "id": f"urn:uuid:{stable_ids.stable_uuid('measure', event.id)}",
         "type": "AggregateMeasure",
         "metric": "MinutesOnTask",
         "metricValue": round(active / 60_000, 3),
@@ -141,18 +126,26 @@ def _use(event: Event, unit: Entity) -> Entity:
         "endedAtTime": _moment(event.happened_at),
     }
     measures = {
-        "id": f"urn:uuid:{identifiers.stable_uuid('measures', event.id)}",
+        "id": f"urn:uuid:{stable_ids.stable_uuid('measures', event.id)}",
         "type": "AggregateMeasureCollection",
         "items": [measure],
     }
     return {
-        "type": "ToolUseEvent",
         "profile": "ToolUseProfile",
         "action": "Used",
         "object": {"id": identifiers.site_iri(), "type": "SoftwareApplication"},
         "generated": measures,
         "extensions": {"unit": unit, "view": str(event.view_id or "")},
     }
+
+
+_BODIES: Mapping[str, Callable[[Event, Entity], Entity]] = {
+    "ViewEvent": _viewed,
+    "Event": _general,
+    "MediaEvent": _media,
+    "ToolUseEvent": _use,
+}
+"""What an event of each type says."""
 
 
 def _unit(course_key: str, unit_key: str, catalogue: Catalogue) -> Entity:
@@ -165,7 +158,7 @@ def _unit(course_key: str, unit_key: str, catalogue: Catalogue) -> Entity:
         }
     unit = catalogue.unit(course_key, unit_key)
     name = identifiers.unit_iri(UnitRef(course_key=course_key, unit_key=unit_key))
-    return {"id": name, "type": TYPES[UnitKind(unit.kind)], "name": unit.title or unit_key}
+    return {"id": name, "type": vocabulary.CALIPER_TYPES[unit.kind], "name": unit.title or unit_key}
 
 
 def _moment(at: datetime) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.conf import settings
 
-from tracking import conf
 from tracking.events import MEDIA_PLAYED, PAGE_PROGRESS, UNIT_COMPLETED, EventSource, LearnerId
-from tracking.exports import identifiers
-from tracking.exports.catalogue import Catalogue
+from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
 from tracking.models import Answer, Attempt, Event, OutlineUnit
+from tracking.xapi import conf, identifiers
 from tracking.xapi import vocabulary as words
+from tracking.xapi.catalogue import Catalogue
 
 Statement = dict[str, Any]
 """JSON as it is sent."""
@@ -28,13 +28,13 @@ VERSIONS: Mapping[str, str] = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 
 def statement_of_event(event: Event, catalogue: Catalogue) -> Statement | None:
     """Return the statement about an event, ``None`` where it says nothing about learning."""
-    if event.kind in words.UNTOLD:
+    if not words.is_sent(event.kind):
         return None
     unit = catalogue.unit(event.course_key, event.unit_key)
     statement = _statement(
         str(event.id),
         learner_id=event.learner_id,
-        verb=words.VERBS.get(event.kind, f"{identifiers.site_iri()}/xapi/verbs/{event.kind}"),
+        verb=words.kind_verb(event.kind),
         at=event.happened_at,
         context=_event_context(event, unit, catalogue),
     )
@@ -54,11 +54,11 @@ def statements_of_attempt(
     told: list[Statement] = []
 
     def tell(verb: str, at: datetime, subject: Statement, result: Statement, *, key: object = "") -> None:
-        own_id = identifiers.stable_uuid(
+        own_id = stable_ids.stable_uuid(
             *_source(attempt), verb, key, at.isoformat(), sorted(result.items(), key=str)
         )
         context = _context(unit, catalogue, is_part=subject is not quiz)
-        context["registration"] = identifiers.stable_uuid(*_source(attempt))
+        context["registration"] = stable_ids.stable_uuid(*_source(attempt))
         statement = _statement(own_id, learner_id=attempt.learner_id, verb=verb, at=at, context=context)
         statement |= {"object": subject} | ({"result": result} if result else {})
         told.append(statement)
@@ -110,7 +110,7 @@ def _statement(
 ) -> Statement:
     return {
         "id": own_id,
-        "version": VERSIONS[conf.get_settings().XAPI_VERSION],
+        "version": VERSIONS[conf.get_settings().VERSION],
         "timestamp": _moment(at),
         "actor": learner_actor(learner_id),
         "verb": {"id": verb, "display": {"en-US": words.verb_display(verb)}},
@@ -163,7 +163,7 @@ def _object(unit: OutlineUnit, event: Event, catalogue: Catalogue) -> Statement:
 def _part(event: Event) -> tuple[str, str] | None:
     """Return the kind and name of the part of a unit that an event is about."""
     name = event.payload.get("name")
-    if not name or event.kind not in words.VERBS:
+    if not name or event.kind not in words.KINDS:
         return None
     if event.kind == MEDIA_PLAYED:
         return "videos", name

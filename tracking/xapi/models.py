@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tracking.events import Purpose
 from tracking.models.keys import KEY_LENGTH
@@ -37,7 +38,7 @@ class XapiStatement(models.Model):
     happened_at = models.DateTimeField()
     stored_at = models.DateTimeField(default=timezone.now)
     is_voided = models.BooleanField(default=False)
-    statement = models.JSONField()
+    statement = models.JSONField(_("As received"))
 
     objects = models.Manager()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tracking import events
 from tracking.events import UnitKind
+from tracking.xapi import identifiers
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 ACTIVITIES = "http://adlnet.gov/expapi/activities/"
@@ -32,21 +34,32 @@ PLAYED = f"{VIDEO}/verbs/played"
 SUBMITTED = "http://activitystrea.ms/submit"
 ABANDONED = "https://w3id.org/xapi/adl/verbs/abandoned"
 
-VERBS: Mapping[str, str] = {
-    events.PAGE_OPENED: INITIALIZED,
-    events.PAGE_PROGRESS: EXPERIENCED,
-    events.UNIT_ACCESSED: ACCESSED,
-    events.UNIT_COMPLETED: COMPLETED,
-    events.FEATURE_CLICKED: INTERACTED,
-    events.MEDIA_PLAYED: PLAYED,
-    events.FORM_STARTED: ATTEMPTED,
-    events.FORM_SUBMITTED: SUBMITTED,
-    events.FORM_ABANDONED: ABANDONED,
-}
-"""The verb of each kind of event. A kind of the host's own has a verb of its own."""
 
-UNTOLD = frozenset({events.PAGE_DETAILS, events.SCRIPT_FAILED, events.FRICTION})
-"""Kinds that are about the page and not about learning: nothing is said of them outside."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    """What one kind of event is outside. Without a verb it is about the page and not about learning: it is not sent."""
+
+    verb: str = ""
+    caliper: str = ""
+    """The type of its Caliper event; empty where Caliper has no action for it."""
+
+
+KINDS: Mapping[str, KindWords] = {
+    events.PAGE_OPENED: KindWords(verb=INITIALIZED, caliper="ViewEvent"),
+    events.PAGE_PROGRESS: KindWords(verb=EXPERIENCED, caliper="ToolUseEvent"),
+    events.PAGE_DETAILS: KindWords(),
+    events.UNIT_ACCESSED: KindWords(verb=ACCESSED, caliper="ViewEvent"),
+    events.UNIT_COMPLETED: KindWords(verb=COMPLETED, caliper="Event"),
+    events.FEATURE_CLICKED: KindWords(verb=INTERACTED, caliper="Event"),
+    events.MEDIA_PLAYED: KindWords(verb=PLAYED, caliper="MediaEvent"),
+    events.FORM_STARTED: KindWords(verb=ATTEMPTED),
+    events.FORM_SUBMITTED: KindWords(verb=SUBMITTED),
+    events.FORM_ABANDONED: KindWords(verb=ABANDONED),
+    events.SCRIPT_FAILED: KindWords(),
+    events.FRICTION: KindWords(),
+}
+"""Each kind of event of the core. A test fails for one that is not in it."""
+
 
 TYPES: Mapping[str, str] = {
     UnitKind.MODULE: f"{ACTIVITIES}module",
@@ -64,7 +77,25 @@ PART_TYPES: Mapping[str, str] = {
 }
 """What the parts of a unit are."""
 
+CALIPER_TYPES: Mapping[str, str] = {
+    UnitKind.MODULE: "Chapter",
+    UnitKind.LESSON: "Page",
+    UnitKind.QUIZ: "Assessment",
+    UnitKind.OTHER: "DigitalResource",
+}
+
 
 def verb_display(verb: str) -> str:
     """Return the last part of a verb's address, as people read it."""
     return verb.rstrip("/").rpartition("/")[2].replace("-", " ").replace(".", " ")
+
+
+def is_sent(kind: str) -> bool:
+    """Return whether events of ``kind`` have a statement: those of a host's own kinds do."""
+    return kind not in KINDS or bool(KINDS[kind].verb)
+
+
+def kind_verb(kind: str) -> str:
+    """Return the verb of a kind of event; a kind of the host's own has one below the address of the site."""
+    known = KINDS.get(kind)
+    return known.verb if known is not None else f"{identifiers.site_iri()}/xapi/verbs/{kind}"

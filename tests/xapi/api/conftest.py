@@ -9,7 +9,7 @@ from tracking import jobs
 
 @pytest.fixture
 def course(school, learner, settings, now):
-    settings.TRACKING = {**settings.TRACKING, "LRS_CLIENT_KEY": "moodle", "LRS_CLIENT_SECRET": "s3cret"}
+    settings.TRACKING_XAPI = {"LRS_CLIENT_KEY": "moodle", "LRS_CLIENT_SECRET": "s3cret"}
     school.course("c", lessons=["a"], quizzes=["q"], starts_at=now - timedelta(days=9))
     school.enrol(learner, "c")
     jobs.roll_up(now=now)
@@ -29,7 +29,7 @@ def content(course, learner):
     client = Client()
     client.force_login(learner)
     told = client.post(
-        "/tracking/api/v1/courses/c/launches/", {"unit_key": "a"}, content_type="application/json"
+        "/learning/xapi/courses/c/launches/", {"unit_key": "a"}, content_type="application/json"
     ).json()
     store = Store(told["auth"])
     store.actor = told["actor"]

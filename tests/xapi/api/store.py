@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from django.test import Client
 
-from tracking.exports import identifiers
 from tracking.lms.values import UnitRef
+from tracking.xapi import identifiers
 
-BASE = "/tracking/xapi"
+BASE = "/learning/xapi"
 ADL = "http://adlnet.gov/expapi/verbs/"
 VIDEO = "https://w3id.org/xapi/video"
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from tests.xapi.api.requirements import JSON, meets
 from tests.xapi.api.store import BASE, statement
-from tracking.models import XapiStatement
+from tracking.xapi.models import XapiStatement
 
 
 def mixed(statements, *contents, boundary="b", head=JSON):

@@ -7,10 +7,12 @@ import pytest
 from tests.school import Adapter
 from tests.xapi.api.store import ADL, BASE, film, statement
 from tracking.events import ConsentRequirement, Purpose
-from tracking.exports import identifiers
+from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
-from tracking.models import Attempt, Consent, Event, OutlineUnit, XapiDocument, XapiStatement
+from tracking.models import Attempt, Consent, Event, OutlineUnit
 from tracking.privacy import consent
+from tracking.xapi import identifiers
+from tracking.xapi.models import XapiDocument, XapiStatement
 
 ELSEWHERE = "https://h5p.org/content/7"
 
@@ -44,7 +46,7 @@ def test_a_statement_below_a_course_is_of_that_course(system, learner):
 
 
 def test_a_registration_that_was_made_here_leads_to_its_course(system, learner):
-    registration = identifiers.stable_uuid("registration", learner.pk, "c", "a")
+    registration = stable_ids.stable_uuid("registration", learner.pk, "c", "a")
     system.tell(statement(learner, object={"id": ELSEWHERE}, context={"registration": registration}))
     assert kept() == ("c", "engagement")
 

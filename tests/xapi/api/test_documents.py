@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.xapi.api.store import BASE
-from tracking.models import XapiDocument
+from tracking.xapi.models import XapiDocument
 
 
 def test_where_a_learner_left_off_is_kept(content, learner):

@@ -32,7 +32,7 @@ def test_content_speaks_for_the_learner_who_opened_it_about_that_unit(content, l
     assert list(Event.objects.values_list("learner", "unit_key", "kind")) == [
         (learner.pk, "a", "unit.completed")
     ]
-    assert content.endpoint.endswith("/tracking/xapi/")
+    assert content.endpoint.endswith("/learning/xapi/")
 
 
 def test_content_does_not_speak_for_others_nor_read_them(content, system, make_learner):

@@ -17,7 +17,7 @@ def launch(course, learner):
 
     def launched():
         given = {"unit_key": "a"}
-        return client.post("/tracking/api/v1/courses/c/launches/", given, "application/json").json()
+        return client.post("/learning/xapi/courses/c/launches/", given, "application/json").json()
 
     return launched
 

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.xapi.api.requirements import JSON, meets
 from tests.xapi.api.statement_requirements import SUB
 from tests.xapi.api.store import ADL, BASE, basic, statement
-from tracking.models import XapiStatement
+from tracking.xapi.models import XapiStatement
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 SOME_ID = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"

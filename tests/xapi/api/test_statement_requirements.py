@@ -4,7 +4,7 @@ import pytest
 
 from tests.xapi.api.statement_requirements import REFUSED, TAKEN
 from tests.xapi.api.store import statement
-from tracking.models import XapiStatement
+from tracking.xapi.models import XapiStatement
 
 
 def with_parts(learner, parts):

@@ -12,8 +12,9 @@ from tests.xapi.api.store import ADL, BASE, film, statement
 from tracking import jobs
 from tracking.events import Purpose
 from tracking.exports import deliveries
-from tracking.models import Attempt, Event, LearnerUnit, PageView, RejectionCount, XapiStatement
+from tracking.models import Attempt, Event, LearnerUnit, PageView, RejectionCount
 from tracking.privacy import consent
+from tracking.xapi.models import XapiStatement
 
 
 def test_a_statement_is_kept_and_given_back_as_it_was(system, learner):
@@ -151,13 +152,11 @@ def test_a_voided_statement_is_given_back_only_as_such(system, learner):
 @pytest.mark.django_db(transaction=True)
 def test_what_is_told_to_a_store_arrives_at_one(course, learner, send, live_server, now, settings):
     """Our own deliveries, over HTTP, to our own store: it takes every statement, and makes nothing new of them."""
-    target = {
-        "LRS_URL": f"{live_server.url}{BASE}",
-        "LRS_USER": "moodle",
-        "LRS_PASSWORD": "s3cret",
-        "ALLOW_PRIVATE_TARGETS": True,
-    }
-    with override_settings(TRACKING={**settings.TRACKING, **target}):
+    target = {"LRS_URL": f"{live_server.url}{BASE}", "LRS_USER": "moodle", "LRS_PASSWORD": "s3cret"}
+    with override_settings(
+        TRACKING={**settings.TRACKING, "ALLOW_PRIVATE_TARGETS": True},
+        TRACKING_XAPI={**settings.TRACKING_XAPI, **target},
+    ):
         send(learner, batch(opened(now, "a"), opened(now, "q"), sent_at=now))
         assert deliveries.send_due_deliveries(clock=targets.still(now)) == 2
         assert deliveries.send_due_deliveries(clock=targets.still(now)) == 0

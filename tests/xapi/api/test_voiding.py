@@ -8,8 +8,9 @@ import pytest
 from tests.xapi.api.store import film, statement
 from tracking import jobs
 from tracking.events import Purpose
-from tracking.models import Attempt, Event, LearnerUnit, PageView, QuarantinedRecord, UnitState, XapiStatement
+from tracking.models import Attempt, Event, LearnerUnit, PageView, QuarantinedRecord, UnitState
 from tracking.privacy import consent
+from tracking.xapi.models import XapiStatement
 
 
 def voiding(learner, target, **parts):

@@ -22,9 +22,8 @@ from tracking.api.value_serializers import Shape
 from tracking.hooks import deferred
 from tracking.models import Download
 from tracking.models.keys import KEY_LENGTH
-from tracking.privacy import consent, downloads, self_erasure
+from tracking.privacy import consent, downloads, inventory, self_erasure
 from tracking.reports.site import courses
-from tracking.xapi import privacy
 
 
 class DownloadSerializer(Shape):
@@ -42,7 +41,7 @@ class DownloadSerializer(Shape):
 
 
 class ErasableSerializer(Shape):
-    """What may be erased. ``without_course_count`` rows of learning content go only where no course is named."""
+    """What may be erased. ``without_course_count`` rows name no course: only erasing all courses erases them."""
 
     as_of = serializers.DateTimeField()
     choices = serializers.ListField(child=serializers.CharField())
@@ -58,7 +57,7 @@ class ErasureRequestSerializer(Shape):
 
 
 class ErasureResultSerializer(Shape):
-    """How many rows were erased, and how many of learning content name no course and were left."""
+    """How many rows were erased, and how many name no course and were kept."""
 
     erased_count = serializers.IntegerField()
     left_count = serializers.IntegerField()
@@ -104,7 +103,7 @@ class MyErasureView(TrackingView):
         told = {
             "as_of": timezone.now(),
             "choices": self_erasure.erasable_choices(),
-            "without_course_count": privacy.count_content_without_course(request.user.pk),
+            "without_course_count": inventory.count_kept_without_course(request.user.pk).total(),
         }
         return Response(ErasableSerializer(told).data)
 

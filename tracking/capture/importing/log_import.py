@@ -18,12 +18,10 @@ from tracking.capture.importing.rejects_file import RejectsWriter
 from tracking.capture.importing.rows import Item, RejectedRow
 from tracking.capture.importing.sources import LogSource
 from tracking.models import ImportRun
-from tracking.xapi.importing import statement_rows
 
-READERS: Mapping[str, Callable[[LogSource, ColumnMap], Iterator[Item]]] = {
-    "csv": csv_reader.read_csv,
-    "xapi": statement_rows.read_statements,
-}
+LogReader = Callable[[LogSource, ColumnMap], Iterator[Item]]
+
+READERS: dict[str, LogReader] = {"csv": csv_reader.read_csv}
 """How each format is read."""
 
 EXAMPLES = 5
@@ -64,6 +62,11 @@ class ImportResult:
     resumed_count: int
     was_finished: bool
     examples: tuple[RejectedRow, ...] = ()
+
+
+def register_reader(name: str, read: LogReader) -> None:
+    """Let logs of the format ``name`` be imported. Call it in ``AppConfig.ready()``."""
+    READERS[name] = read
 
 
 def import_log(request: ImportRequest, report: Callable[[ImportProgress], None]) -> ImportResult:

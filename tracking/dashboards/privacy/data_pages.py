@@ -43,7 +43,7 @@ class FindingCommentForm(forms.Form):
 def data_overview(request: HttpRequest) -> HttpResponse:
     """Show everything that is held about the learner, table by table, and who looked last."""
     learner_id, now = request.user.pk, timezone.now()
-    looks = inventory.BY_NAME["access_log"]
+    looks = access.get_or_404(inventory.find_table("access_log"))
     found = list(access_log.accesses_of_learner(learner_id).select_related("viewer")[:LOOKS_SHOWN])
     kept = retention.days_kept()
     context = {
@@ -60,7 +60,7 @@ def data_overview(request: HttpRequest) -> HttpResponse:
 @login_required_uncached
 def data_records(request: HttpRequest, name: str) -> HttpResponse:
     """Show the rows of one table about the learner, newest first."""
-    holding = access.get_or_404(inventory.BY_NAME.get(name))
+    holding = access.get_or_404(inventory.find_table(name))
     rows = inventory.with_related_users(holding, _rows(holding, request.user.pk))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -115,7 +115,7 @@ def download_file(request: HttpRequest, download_id: Any) -> StreamingHttpRespon
 
 
 def _show_again(request: HttpRequest, finding: Finding, form: FindingCommentForm) -> HttpResponse:
-    holding = inventory.BY_NAME["findings"]
+    holding = access.get_or_404(inventory.find_table("findings"))
     context = {
         "table": holding,
         "page": Paginator([finding], 1).get_page(1),

@@ -17,9 +17,8 @@ from tracking.dashboards import frame
 from tracking.dashboards.access import login_required_uncached
 from tracking.dashboards.course.filters import FilterForm
 from tracking.events import Purpose
-from tracking.privacy import consent, purpose_texts, self_erasure
+from tracking.privacy import consent, inventory, purpose_texts, self_erasure
 from tracking.reports.site import courses
-from tracking.xapi import privacy
 
 
 class EraseForm(FilterForm):
@@ -53,12 +52,14 @@ def erase_view(request: HttpRequest) -> HttpResponse:
         request.session[consent.ANSWERED_AT] = time.time()
         outcome = f"erased={erased.row_count}&left={erased.kept_count}"
         return redirect(f"{reverse('tracking:erase')}?{outcome}")
+    without_course = inventory.count_kept_without_course(request.user.pk)
     context = {
         "form": form,
         "is_held": not self_erasure.may_erase(Purpose.RECORD),
         "erased": _count(request, "erased"),
         "left": _count(request, "left"),
-        "without_course": privacy.count_content_without_course(request.user.pk),
+        "without_course": sum(without_course.values()),
+        "tables_without_course": [table for table in inventory.INVENTORY if table.name in without_course],
     }
     return frame.render_page(request, "tracking/erase.html", context)
 

@@ -45,7 +45,6 @@ LABELS: Mapping[str, str | Promise] = {
     "purpose": gettext_lazy("About"),
     "is_granted": gettext_lazy("Answer"),
     "source": gettext_lazy("Source"),
-    "statement": gettext_lazy("As received"),
     "components": gettext_lazy("Components"),
 }
 
@@ -162,5 +161,5 @@ def _titles(holding: PersonalDataTable, rows: Iterable[Any]) -> dict[tuple[str, 
 
 def _follow(row: Any, path: str) -> Any:
     for name in path.split("__"):
-        row = getattr(row, name)
-    return row
+        row = row.get(name, {}) if isinstance(row, dict) else getattr(row, name)
+    return "" if row == {} else row

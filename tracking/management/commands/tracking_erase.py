@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from tracking import jobs
 from tracking.events import Purpose
-from tracking.privacy import consent, erasure
+from tracking.privacy import consent, erasure, inventory
 from tracking.privacy.erasure import ErasureScope
-from tracking.xapi import privacy
 
 
 class Command(BaseCommand):
@@ -51,11 +50,10 @@ class Command(BaseCommand):
             if count:
                 self.stdout.write(f"{count:>10,} {name}")
         self.stdout.write(f"{erased.total():>10,} rows in total.")
-        left_count = privacy.count_content_without_course(scope.learner_id) if scope.course_keys else 0
+        left_count = inventory.count_kept_without_course(scope.learner_id).total() if scope.course_keys else 0
         if left_count:
             self.stdout.write(
-                f"{left_count:>10,} statements and documents from learning content name no course "
-                "and were kept. To erase them too, omit --course."
+                f"{left_count:>10,} rows name no course and were kept. To erase them too, omit --course."
             )
         if consent.learners_covered([scope.learner_id], Purpose.ENGAGEMENT):
             self.stdout.write("The learner still agrees to being recorded, so new data will follow.")

@@ -1,42 +1,60 @@
 """Every table that holds something about learners: what it is, what for, and how a learner's rows are found.
 
-The learner's pages, downloads, erasure and the record of processing all go by this list, so that none of them can leave
-out what another has. A test fails where a model names a user and is not on it.
+The learner's pages, downloads, erasure, retention and the record of processing all go by this list, so that none of
+them can leave out what another has. An optional app adds its own tables with ``register``. A test fails where a model
+names a user and is not on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from tracking import models
 from tracking.events import LearnerId
 from tracking.privacy.inventory.administrative import HANDLING
 from tracking.privacy.inventory.derived_and_inferred import FIGURES
 from tracking.privacy.inventory.observed import TOLD
-from tracking.privacy.inventory.tables import DataOrigin, PersonalDataTable
+from tracking.privacy.inventory.tables import DataOrigin, PersonalDataTable, Retention
 
 __all__ = [
-    "BY_NAME",
     "DONE_BY",
     "INVENTORY",
     "DataOrigin",
     "PersonalDataTable",
+    "Retention",
+    "count_kept_without_course",
     "courses_with_data",
+    "find_table",
     "personal_fields",
     "personal_rows",
+    "register",
+    "rows_without_course",
     "with_related_users",
 ]
 
-INVENTORY = (*TOLD, *FIGURES, *HANDLING)
-"""In the order of the pages; a row that hangs on another comes after it."""
+INVENTORY: list[PersonalDataTable] = [*TOLD, *FIGURES, *HANDLING]
+"""In the order of the pages, which is that of ``DataOrigin``; a row that hangs on another comes after it."""
 
 DONE_BY: tuple[tuple[type[Model], str], ...] = ((models.RiskThreshold, "changed_by"),)
 """Fields of tables about a whole course that name whoever did it. Erasure empties them and leaves what was done."""
 
-BY_NAME: Mapping[str, PersonalDataTable] = {holding.name: holding for holding in INVENTORY}
+
+def register(*tables: PersonalDataTable) -> None:
+    """Add tables of an optional app, as from its ``AppConfig.ready()``; one of the same name is replaced."""
+    names = {table.name for table in tables}
+    origins = list(DataOrigin)
+    known = [table for table in INVENTORY if table.name not in names]
+    # A stable sort: tables of one origin stay in the order in which they were added.
+    INVENTORY[:] = sorted([*known, *tables], key=lambda table: origins.index(table.origin))
+
+
+def find_table(name: str) -> PersonalDataTable | None:
+    """Return the table called ``name``."""
+    return next((table for table in INVENTORY if table.name == name), None)
 
 
 def personal_rows(
@@ -48,6 +66,26 @@ def personal_rows(
         found = found.filter(**{f"{holding.course}__in": course_keys}) if holding.course else found.none()
     order = [f"-{holding.time_field}"] if holding.time_field else []
     return found.order_by(*order, "-pk")
+
+
+def rows_without_course(holding: PersonalDataTable, learner_id: LearnerId) -> QuerySet[Any]:
+    """Return the rows about a learner that belong to no course."""
+    found = personal_rows(holding, learner_id)
+    if not holding.course:
+        return found
+    return found.filter(Q(**{holding.course: ""}) | Q(**{f"{holding.course}__isnull": True}))
+
+
+def count_kept_without_course(learner_id: LearnerId) -> Counter[str]:
+    """Return how many rows name no course, by table where that may be: erasing one course keeps them."""
+    counts = Counter(
+        {
+            holding.name: rows_without_course(holding, learner_id).count()
+            for holding in INVENTORY
+            if holding.may_lack_course
+        }
+    )
+    return +counts  # Without zeros.
 
 
 def with_related_users(holding: PersonalDataTable, found: QuerySet[Any]) -> QuerySet[Any]:

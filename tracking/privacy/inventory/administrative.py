@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext_lazy as _
 
-from tracking import models
+from tracking import conf, models
 from tracking.events import Purpose
-from tracking.privacy.inventory.tables import BOTH, RECORD, DataOrigin, PersonalDataTable
+from tracking.exports import deliveries
+from tracking.privacy import access_log, retention, retention_texts
+from tracking.privacy.inventory import row_rules
+from tracking.privacy.inventory.tables import BOTH, RECORD, DataOrigin, PersonalDataTable, Retention
+
+
+def _purge_deliveries(now: datetime) -> int:
+    untold_before = retention.retention_cutoffs(now).views_end
+    return deliveries.purge_deliveries(now=now, untold_before=untold_before)
+
+
+def _purge_access_log(now: datetime) -> int:
+    days = conf.get_settings().ACCESS_LOG_DAYS
+    return access_log.purge_access_log(before=now - timedelta(days=days)) if days else 0
+
 
 HANDLING = (
     PersonalDataTable(
@@ -19,6 +35,8 @@ HANDLING = (
         time_field="seen_at",
         learner="finding__learner",
         course="finding__course_key",
+        rows_to_erase=row_rules.all_rows,
+        is_copied=True,
     ),
     PersonalDataTable(
         name="actions",
@@ -29,6 +47,7 @@ HANDLING = (
         purposes=RECORD,
         time_field="happened_at",
         related_user_fields=("actor",),
+        is_copied=True,
     ),
     PersonalDataTable(
         name="nudges",
@@ -50,8 +69,10 @@ HANDLING = (
         description=_("What is sent to the institution's other systems, such as “an attempt was graded”."),
         purposes=BOTH,
         time_field="created_at",
-        course="",
+        course="payload__data__course_key",
         hidden_fields=frozenset({"failed_count", "retry_at", "error"}),
+        rows_to_erase=row_rules.all_rows,
+        retention=Retention(text=retention_texts.days_of("RAW_EVENT_DAYS"), purge=_purge_deliveries),
     ),
     PersonalDataTable(
         name="consent",
@@ -72,6 +93,7 @@ HANDLING = (
         purposes=frozenset(),
         time_field="accessed_at",
         related_user_fields=("viewer",),
+        retention=Retention(text=retention_texts.days_of("ACCESS_LOG_DAYS"), purge=_purge_access_log),
     ),
     PersonalDataTable(
         name="downloads",
@@ -82,6 +104,7 @@ HANDLING = (
         purposes=frozenset(),
         time_field="requested_at",
         course="",
+        retention=Retention(text=retention_texts.download_hours),
     ),
     PersonalDataTable(
         name="pending_changes",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tracking import models
-from tracking.privacy.inventory.tables import BOTH, ENGAGEMENT, RECORD, DataOrigin, PersonalDataTable
+from tracking.privacy import retention_texts
+from tracking.privacy.inventory import row_rules
+from tracking.privacy.inventory.tables import (
+    BOTH,
+    ENGAGEMENT,
+    RECORD,
+    DataOrigin,
+    PersonalDataTable,
+    Retention,
+)
 
 FIGURES = (
     PersonalDataTable(
@@ -18,6 +27,7 @@ FIGURES = (
         ),
         purposes=ENGAGEMENT,
         time_field="opened_at",
+        retention=Retention(text=retention_texts.days_of("RAW_EVENT_DAYS")),
     ),
     PersonalDataTable(
         name="lesson_days",
@@ -27,6 +37,8 @@ FIGURES = (
         description=_("Your time in one lesson on one day, such as “12 min on 3 May”."),
         purposes=BOTH,
         time_field="first_at",
+        rows_to_erase=row_rules.empty_unit_days,
+        trim=row_rules.trim_unit_days,
     ),
     PersonalDataTable(
         name="course_days",
@@ -36,6 +48,8 @@ FIGURES = (
         description=_("Your time in one course on one day. Time in two windows at once counts once."),
         purposes=BOTH,
         time_field="last_at",
+        rows_to_erase=row_rules.empty_course_days,
+        trim=row_rules.trim_course_days,
     ),
     PersonalDataTable(
         name="lessons",
@@ -83,6 +97,7 @@ FIGURES = (
         description=_("An estimate that your instructors see, with its components."),
         purposes=BOTH,
         time_field="assessed_at",
+        rows_to_erase=row_rules.all_rows,
     ),
     PersonalDataTable(
         name="findings",
@@ -92,5 +107,7 @@ FIGURES = (
         description=_("Each with its reason and its evidence, such as “3 attempts not passed in 7 days”."),
         purposes=BOTH,
         time_field="opened_at",
+        rows_to_erase=row_rules.all_rows,
+        is_copied=True,
     ),
 )

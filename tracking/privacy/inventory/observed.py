@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking import models
 from tracking.events import Purpose
-from tracking.privacy.inventory.tables import BOTH, RECORD, DataOrigin, PersonalDataTable
+from tracking.privacy import retention_texts
+from tracking.privacy.inventory import row_rules
+from tracking.privacy.inventory.tables import RECORD, DataOrigin, PersonalDataTable, Retention
 
 TOLD = (
     PersonalDataTable(
@@ -17,6 +19,8 @@ TOLD = (
         description=_("Everything a page reported, such as “opened a lesson” or “active for 40 s so far”."),
         purposes=frozenset(Purpose),
         time_field="happened_at",
+        rows_to_erase=row_rules.rows_by_kind,
+        retention=Retention(text=retention_texts.by_purpose),
     ),
     PersonalDataTable(
         name="attempts",
@@ -26,6 +30,7 @@ TOLD = (
         description=_("Each attempt with its result, such as “7 of 10, passed”."),
         purposes=RECORD,
         time_field="started_at",
+        is_copied=True,
     ),
     PersonalDataTable(
         name="answers",
@@ -37,6 +42,7 @@ TOLD = (
         time_field="attempt__started_at",
         learner="attempt__learner",
         course="attempt__course_key",
+        is_copied=True,
     ),
     PersonalDataTable(
         name="enrolments",
@@ -46,38 +52,7 @@ TOLD = (
         description=_("A copy of what the platform says: the course, your group, and when you joined."),
         purposes=RECORD,
         time_field="enrolled_at",
-    ),
-    PersonalDataTable(
-        name="statements",
-        model=models.XapiStatement,
-        origin=DataOrigin.OBSERVED,
-        title=_("Statements from learning content"),
-        description=_(
-            "What xAPI content reported about you, word for word, such as “completed the exercise”."
-        ),
-        purposes=BOTH,
-        time_field="happened_at",
-    ),
-    PersonalDataTable(
-        name="attachments",
-        model=models.XapiAttachment,
-        origin=DataOrigin.OBSERVED,
-        title=_("Attachments from learning content"),
-        description=_("Files that came with such a statement, such as a certificate."),
-        purposes=BOTH,
-        time_field="statement__happened_at",
-        learner="statement__learner",
-        course="statement__course_key",
-        hidden_fields=frozenset({"content"}),
-    ),
-    PersonalDataTable(
-        name="documents",
-        model=models.XapiDocument,
-        origin=DataOrigin.OBSERVED,
-        title=_("Saved state of learning content"),
-        description=_("What such content stores so that you can continue where you left off."),
-        purposes=BOTH,
-        time_field="stored_at",
+        rows_to_erase=row_rules.no_rows,
     ),
     PersonalDataTable(
         name="quarantined",
@@ -88,7 +63,10 @@ TOLD = (
             "Events and attempts that do not match any lesson yet. They are not counted, and "
             "are deleted after a while."
         ),
-        purposes=BOTH,
+        purposes=frozenset(Purpose),
         time_field="happened_at",
+        key_field="learner_key",
+        rows_to_erase=row_rules.rows_by_kind,
+        retention=Retention(text=retention_texts.days_of("QUARANTINE_DAYS")),
     ),
 )

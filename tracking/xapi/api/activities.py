@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tracking.exceptions import StatementRejected
-from tracking.models import XapiStatement
 from tracking.xapi.api import parameters
 from tracking.xapi.api.authentication import xapi_error, xapi_view
+from tracking.xapi.exceptions import StatementRejected
+from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements import agents
 from tracking.xapi.statements.ingest import StatementSender
 

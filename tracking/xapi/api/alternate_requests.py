@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, QueryDict
 
-from tracking.exceptions import StatementRejected
+from tracking.xapi.exceptions import StatementRejected
 
 HEADERS = (
     *("Authorization", "X-Experience-API-Version", "Content-Type", "If-Match", "If-None-Match"),

@@ -20,14 +20,13 @@ from django.views.decorators.csrf import csrf_exempt
 from tracking import conf
 from tracking.capture import throttle
 from tracking.events import LearnerId
-from tracking.exceptions import StatementRejected
-from tracking.exports import identifiers
 from tracking.lms.values import UnitRef
 from tracking.models import Enrolment
 from tracking.privacy import global_privacy_control
-from tracking.xapi import export
+from tracking.xapi import conf as xapi_conf
+from tracking.xapi import export, identifiers
 from tracking.xapi.api import alternate_requests
-from tracking.xapi.statements.documents import DocumentRejected
+from tracking.xapi.exceptions import DocumentRejected, StatementRejected
 from tracking.xapi.statements.ingest import StatementSender
 
 SALT = "tracking.xapi.api"
@@ -73,7 +72,7 @@ def xapi_view(view: View) -> Callable[[HttpRequest], HttpResponse]:
     @csrf_exempt  # Nobody comes in by a cookie.
     def answer(request: HttpRequest) -> HttpResponse:
         response = _answer(view, request)
-        response["X-Experience-API-Version"] = conf.get_settings().XAPI_VERSION
+        response["X-Experience-API-Version"] = xapi_conf.get_settings().VERSION
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -148,7 +147,7 @@ def _teller(request: HttpRequest) -> StatementSender | None:
         user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    options = conf.get_settings()
+    options = xapi_conf.get_settings()
     if user == USER:
         return _launched(password, has_opted_out=global_privacy_control.asks_for_privacy(request))
     is_client = hmac.compare_digest(user.encode(), options.LRS_CLIENT_KEY.encode()) and hmac.compare_digest(

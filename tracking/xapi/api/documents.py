@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.http import http_date
 
-from tracking.models import DocumentKind
 from tracking.models.keys import KEY_LENGTH
 from tracking.xapi.api import parameters
 from tracking.xapi.api.authentication import xapi_error, xapi_view
+from tracking.xapi.exceptions import DocumentRejected
+from tracking.xapi.models import DocumentKind
 from tracking.xapi.statements import agents, documents
-from tracking.xapi.statements.documents import DocumentAddress, DocumentContent, DocumentRejected
+from tracking.xapi.statements.documents import DocumentAddress, DocumentContent
 from tracking.xapi.statements.ingest import StatementSender
 from tracking.xapi.statements.unit_lookup import UnitLookup
 

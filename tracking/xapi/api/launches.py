@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from tracking.api import access
 from tracking.api.resource import TrackingView
 from tracking.api.value_serializers import Shape
-from tracking.exports import identifiers
+from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
 from tracking.models import OutlineUnit
 from tracking.models.keys import KEY_LENGTH
-from tracking.xapi import export
+from tracking.xapi import export, identifiers
 from tracking.xapi.api import authentication, cmi5_fetch
 
 
@@ -53,13 +53,13 @@ class LaunchesView(TrackingView):
         if not OutlineUnit.objects.filter(course_key=course_key, unit_key=unit.unit_key).exists():
             raise Http404
         told = {
-            "endpoint": request.build_absolute_uri(reverse("tracking:xapi_about").removesuffix("about")),
+            "endpoint": request.build_absolute_uri(reverse("tracking_xapi:about").removesuffix("about")),
             "fetch": request.build_absolute_uri(
-                reverse("tracking:xapi_fetch", args=[cmi5_fetch.create_fetch_token(learner, unit)])
+                reverse("tracking_xapi:fetch", args=[cmi5_fetch.create_fetch_token(learner, unit)])
             ),
             "auth": authentication.create_launch(learner, unit).authorization,
             "actor": export.learner_actor(learner),
             "activity_id": identifiers.unit_iri(unit),
-            "registration": identifiers.stable_uuid("registration", learner, course_key, unit.unit_key),
+            "registration": stable_ids.stable_uuid("registration", learner, course_key, unit.unit_key),
         }
         return Response(LaunchSerializer(told).data, status=201)

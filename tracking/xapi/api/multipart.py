@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from tracking.exceptions import StatementRejected
-from tracking.models import XapiAttachment
+from tracking.xapi.exceptions import StatementRejected
+from tracking.xapi.models import XapiAttachment
 from tracking.xapi.statements import shapes
 from tracking.xapi.statements.attachments import AttachmentContent
 

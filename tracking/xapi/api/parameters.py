@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
-from tracking.exceptions import StatementRejected
+from tracking.xapi.exceptions import StatementRejected
 from tracking.xapi.statements import agent_schema, shapes
 
 FORMATS = ("exact", "ids", "canonical")

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import http_date
 
-from tracking.exceptions import StatementRejected
-from tracking.models import XapiAttachment, XapiStatement
 from tracking.xapi.api import formats, multipart, parameters
 from tracking.xapi.api.authentication import xapi_error
+from tracking.xapi.exceptions import StatementRejected
+from tracking.xapi.models import XapiAttachment, XapiStatement
 from tracking.xapi.statements import agents, mentions
 from tracking.xapi.statements.ingest import StatementSender
 
@@ -63,7 +63,7 @@ def _many(request: HttpRequest, rows: QuerySet[XapiStatement]) -> HttpResponse:
     more = ""
     if len(found) > limit:
         again = {name: text for name, text in given.items() if name != "after"}
-        more = f"{reverse('tracking:xapi_statements')}?{urlencode({**again, 'after': skipped + limit})}"
+        more = f"{reverse('tracking_xapi:statements')}?{urlencode({**again, 'after': skipped + limit})}"
     return _answer(request, found[:limit], lambda statements: {"statements": statements, "more": more})
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from tracking.exceptions import StatementRejected
 from tracking.xapi.api import multipart, parameters, statement_queries
 from tracking.xapi.api.authentication import xapi_error, xapi_view
+from tracking.xapi.exceptions import StatementRejected
 from tracking.xapi.statements import ingest, shapes
 from tracking.xapi.statements.attachments import AttachmentContent
 from tracking.xapi.statements.ingest import StatementSender

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from tracking.events import LearnerId
-from tracking.exports import identifiers
+from tracking.xapi import identifiers
 
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 

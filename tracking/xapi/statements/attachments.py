@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from tracking.exceptions import StatementRejected
-from tracking.models import XapiAttachment, XapiStatement
+from tracking.xapi.exceptions import StatementRejected
+from tracking.xapi.models import XapiAttachment, XapiStatement
 
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 ALGORITHMS = ("RS256", "RS384", "RS512")

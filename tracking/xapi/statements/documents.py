@@ -13,23 +13,15 @@ from django.db import transaction
 
 from tracking import events
 from tracking.events import LearnerId
-from tracking.exceptions import TrackingError
-from tracking.models import DocumentKind, XapiDocument
 from tracking.privacy import consent
+from tracking.xapi.exceptions import DocumentRejected
+from tracking.xapi.models import DocumentKind, XapiDocument
 
 JSON = "application/json"
 MAX_DOCUMENT_BYTES = 1024 * 1024
 """Bytes of one document."""
 MAX_DOCUMENTS = 1000
 """Documents of one learner: content of a whole course needs fewer, and nobody may fill a disk with them."""
-
-
-class DocumentRejected(TrackingError):
-    """A document cannot be kept so; ``status`` is the HTTP status that says why."""
-
-    def __init__(self, detail: str, *, status: int = 400) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +82,8 @@ def store_document(
 ) -> None:
     """Keep ``given``; with ``merges`` the properties of a JSON object join those of the one that is there.
 
-    Raises ``DocumentRejected`` where ``conditions`` (``If-Match``, ``If-None-Match``) do not hold, and where the learner
-    lets neither the course record nor how they work be kept.
+    Raises ``DocumentRejected`` where ``conditions`` (``If-Match``, ``If-None-Match``) do not hold, and where the
+    learner lets neither the course record nor how they work be kept.
     """
     if not _is_permitted(place):
         raise DocumentRejected("The learner has not agreed to this being stored.", status=403)

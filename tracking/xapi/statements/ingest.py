@@ -19,12 +19,12 @@ from tracking.capture import attempts, event_store, ingest, quarantine
 from tracking.capture.importing.rows import ATTEMPT, LogEntry
 from tracking.capture.rejections import RejectReason
 from tracking.events import LearnerId, Purpose, find_kind
-from tracking.exceptions import StatementRejected
 from tracking.lms.values import UnitRef
-from tracking.models import XapiStatement
 from tracking.privacy import consent
 from tracking.storage import bulk_insert
+from tracking.xapi.exceptions import StatementRejected
 from tracking.xapi.importing import statement_rows
+from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements import (
     agents,
     attachments,

@@ -12,10 +12,10 @@ import msgspec
 from tracking.capture import event_store
 from tracking.capture.importing.rows import LogEntry
 from tracking.events import EventSource, LearnerId
-from tracking.exports import identifiers
 from tracking.lms.values import AttemptRecord
-from tracking.models import XapiStatement
+from tracking.xapi import identifiers
 from tracking.xapi.importing import statement_rows
+from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements.unit_lookup import UnitLookup
 
 SOURCE = "xapi"

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Case, QuerySet, UUIDField, When
 from django.db.models.functions import Cast
 
-from tracking.models import XapiMention, XapiStatement
+from tracking.xapi.models import XapiMention, XapiStatement
 from tracking.xapi.statements import agents
 
 WHO, AGENT, ACTIVITY, TARGET = "who", "agent", "activity", "target"

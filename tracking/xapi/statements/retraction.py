@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from tracking.capture import attempts, event_store, quarantine
 from tracking.capture.importing.rows import ATTEMPT, LogEntry
 from tracking.lms.values import UnitRef
-from tracking.models import Attempt, Event, XapiStatement
+from tracking.models import Attempt, Event
+from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements import interpretation
 from tracking.xapi.statements.unit_lookup import UnitLookup
 

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from tracking.capture.importing.rows import LogEntry
 from tracking.events import LearnerId
-from tracking.exports import identifiers
+from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
-from tracking.models import Enrolment, OutlineUnit, XapiStatement
+from tracking.models import Enrolment, OutlineUnit
 from tracking.models.keys import KEY_LENGTH
+from tracking.xapi import identifiers
 from tracking.xapi.importing import statement_rows
+from tracking.xapi.models import XapiStatement
 
 
 class UnitLookup:
@@ -70,6 +72,6 @@ def _launched_in(learner_id: LearnerId, registration: str) -> str:
     made: Iterable[str] = (
         course_key
         for course_key, unit_key in units.iterator()
-        if identifiers.stable_uuid("registration", learner_id, course_key, unit_key) == registration
+        if stable_ids.stable_uuid("registration", learner_id, course_key, unit_key) == registration
     )
     return next(iter(made), "")

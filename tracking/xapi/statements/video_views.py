@@ -13,8 +13,9 @@ from tracking.capture import event_store
 from tracking.capture.importing import event_ids
 from tracking.capture.importing.rows import ATTEMPT, LogEntry
 from tracking.events import PAGE_PROGRESS
-from tracking.models import Event, XapiStatement
+from tracking.models import Event
 from tracking.xapi.importing import statement_rows, video_sessions
+from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements.interpretation import entry_event, statement_entry
 from tracking.xapi.statements.unit_lookup import UnitLookup
 

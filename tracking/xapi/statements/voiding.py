@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tracking.events import LearnerId, Purpose
-from tracking.models import XapiMention, XapiStatement
+from tracking.xapi.models import XapiMention, XapiStatement
 from tracking.xapi.statements import mentions
 from tracking.xapi.statements.statement_schema import VOIDED
 
@@ -31,8 +31,8 @@ def inherit_voided_purpose(rows: Sequence[XapiStatement]) -> None:
 def void_statements(new: Sequence[XapiStatement], *, learner_id: LearnerId | None) -> list[XapiStatement]:
     """Mark what is voided now that ``new`` and what they mention are stored; return those that were told before.
 
-    ``learner_id`` is the only one that may be spoken for, as that of ``StatementSender``. Each of ``new`` then says whether it
-    is voided.
+    ``learner_id`` is the only one that may be spoken for, as that of ``StatementSender``. Each of ``new`` then says
+    whether it is voided.
     """
     found = XapiStatement.objects.filter(
         pk__in=[_target_of(row) for row in new if row.verb == VOIDED], is_voided=False

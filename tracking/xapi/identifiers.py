@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import quote, unquote, urljoin
-from uuid import UUID, uuid5
 
 from tracking import conf
 from tracking.events import LearnerId
@@ -11,8 +10,6 @@ from tracking.lms.values import UnitRef
 
 NOWHERE = "https://tracking.invalid"
 """What stands in for ``SITE_URL`` until it is given. The name is reserved (RFC 2606) and never leads anywhere."""
-
-NAMESPACE = UUID("b0a3d1f7-0f5a-5c3e-9d7e-6f5f2f4e9a10")
 
 
 def site_iri() -> str:
@@ -54,11 +51,6 @@ def learner_iri(learner_id: LearnerId) -> str:
 def absolute_url(url: str) -> str:
     """Return ``url`` as an absolute address."""
     return urljoin(f"{site_iri()}/", url)
-
-
-def stable_uuid(*parts: object) -> str:
-    """Return a UUID that is the same for the same parts."""
-    return str(uuid5(NAMESPACE, "\x1f".join(map(str, parts))))
 
 
 def _part(key: str) -> str:

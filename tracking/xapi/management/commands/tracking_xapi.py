@@ -15,18 +15,18 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tracking import conf
+from tracking import conf as core_conf
 from tracking.events import LearnerId
 from tracking.exceptions import TrackingError
-from tracking.exports import deliveries, record_stream
-from tracking.exports.catalogue import Catalogue
-from tracking.exports.record_stream import RecordQuery
+from tracking.exports import deliveries
 from tracking.management.argument_types import datetime_argument
 from tracking.management.progress import ProgressLine
 from tracking.models import Attempt, Event
 from tracking.privacy import access_log
 from tracking.privacy.access_log import AccessChannel, AccessedResource
-from tracking.xapi import caliper, export
+from tracking.xapi import caliper, export, lrs_delivery, record_stream
+from tracking.xapi.catalogue import Catalogue
+from tracking.xapi.record_stream import RecordQuery
 
 BATCH = 200
 
@@ -49,7 +49,9 @@ class Command(BaseCommand):
         target.add_argument("--retry-dead-letters", action="store_true", help="Retry dead letters.")
         parser.add_argument("--format", choices=["xapi", "caliper"], default="xapi")
         parser.add_argument("--course", default="", metavar="KEY")
-        parser.add_argument("--learner", default=None, metavar="PK")
+        learner = parser.add_mutually_exclusive_group()
+        learner.add_argument("--learner", default="", metavar="USERNAME")
+        learner.add_argument("--learner-pk", default=None, metavar="PK")
         parser.add_argument("--since", default=None, type=datetime_argument, metavar="DATE")
         parser.add_argument(
             "--until", default=None, type=datetime_argument, metavar="DATE", help="Only before this date."
@@ -62,15 +64,11 @@ class Command(BaseCommand):
         if options["retry_dead_letters"]:
             self.stdout.write(f"{deliveries.retry_dead()} deliveries will be retried.")
             return
-        if not conf.get_settings().SITE_URL:
+        if not core_conf.get_settings().SITE_URL:
             self.stderr.write("SITE_URL is not set: statements name this site as tracking.invalid.")
-        try:
-            learner_id = get_user_model()._meta.pk.to_python(options["learner"])
-        except ValidationError as error:
-            raise CommandError(f"{options['learner']!r} is not a primary key of a user.") from error
         wanted = RecordQuery(
             course_key=options["course"],
-            learner_id=learner_id,
+            learner_id=_learner_id(options),
             since=options["since"],
             until=options["until"],
         )
@@ -100,7 +98,7 @@ class Command(BaseCommand):
         return place, count
 
     def _send(self, rows: Rows) -> tuple[str, int]:
-        if not conf.get_settings().LRS_URL:
+        if not lrs_delivery.is_lrs_configured():
             raise TrackingError("LRS_URL is not set: there is no store to send to.")
         place, count, line = "", 0, ProgressLine(sys.stderr)
         batch: list[dict[str, Any]] = []
@@ -117,8 +115,21 @@ class Command(BaseCommand):
         return here if count else "", count
 
 
+def _learner_id(options: dict[str, Any]) -> LearnerId:
+    users = get_user_model()
+    if name := options["learner"]:
+        user = users._base_manager.filter(**{users.USERNAME_FIELD: name}).first()
+        if user is None:
+            raise CommandError(f"{name!r} is not a username of this site. Give --learner-pk with the key.")
+        return user.pk
+    try:
+        return users._meta.pk.to_python(options["learner_pk"])
+    except ValidationError as error:
+        raise CommandError(f"{options['learner_pk']!r} is not a primary key of a user.") from error
+
+
 def _sent(batch: list[dict[str, Any]], place: str) -> int:
-    answer = deliveries.post_statements(batch)
+    answer = lrs_delivery.post_statements(batch)
     if not answer.is_ok:
         go_on = f" Resume with --after {place}." if place else ""
         raise TrackingError(f"The store answered {answer.status}: {answer.text[:300]}{go_on}")

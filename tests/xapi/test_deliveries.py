@@ -15,10 +15,12 @@ from tracking import jobs
 from tracking.capture import attempts
 from tracking.events import UnitKind
 from tracking.exceptions import TrackingError
-from tracking.exports import deliveries, record_stream
-from tracking.exports.record_stream import RecordQuery
+from tracking.exports import deliveries, delivery_queue
 from tracking.lms import AttemptRecord, OutlineNode, UnitRef
 from tracking.models import Delivery, Event
+from tracking.xapi import record_stream
+from tracking.xapi.lrs_delivery import LRS
+from tracking.xapi.record_stream import RecordQuery
 
 
 @pytest.fixture
@@ -26,15 +28,13 @@ def store(school, settings):
     with targets.opened() as target:
         changed = {
             **settings.TRACKING,
-            "LRS_URL": f"{target.url}/xapi/",
-            "LRS_USER": "key",
-            "LRS_PASSWORD": "secret",
             "ALLOW_PRIVATE_TARGETS": True,
             "DELIVERY_BATCH": 2,
             "DELIVERY_MAX_TRIES": 3,
         }
         school.course("c", lessons=["a", "b"], quizzes=["q"])
-        with override_settings(TRACKING=changed):
+        xapi = {"LRS_URL": f"{target.url}/xapi/", "LRS_USER": "key", "LRS_PASSWORD": "secret"}
+        with override_settings(TRACKING=changed, TRACKING_XAPI=xapi):
             yield target
 
 
@@ -163,7 +163,7 @@ def test_an_attempt_of_which_a_part_fails_is_told_again(store, attempted, now):
 
 def test_a_worker_that_died_loses_nothing(store, record, now):
     record(2)
-    deliveries._claimed(now)  # And never comes back.
+    delivery_queue.claim_due(LRS, limit=2, now=now)  # And never comes back.
     assert deliveries.send_due_deliveries(clock=targets.still(now + timedelta(minutes=9))) == 0
     assert deliveries.send_due_deliveries(clock=targets.still(now + timedelta(minutes=11))) == 2
 
@@ -204,7 +204,7 @@ def test_nothing_is_written_down_where_nobody_is_told(school, record):
 
 def test_a_store_that_is_not_there_is_a_failure_like_another(store, record, now, settings):
     record(1)
-    settings.TRACKING = {**settings.TRACKING, "LRS_URL": "http://127.0.0.1:1/"}
+    settings.TRACKING_XAPI = {"LRS_URL": "http://127.0.0.1:1/"}
     assert deliveries.send_due_deliveries(clock=targets.still(now)) == 0
     assert "no answer" in Delivery.objects.get().error
 
