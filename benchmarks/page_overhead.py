@@ -35,7 +35,7 @@ from tracking.events import Purpose
 from tracking.hooks import deferred
 from tracking.middleware import TrackingMiddleware
 from tracking.privacy import consent
-from tracking.rollups.quantiles import quantile
+from tracking.definitions.percentiles import quantile
 
 REQUESTS = int(os.environ.get("REQUESTS", "2000"))
 AT_ONCE = 10

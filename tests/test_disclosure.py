@@ -55,13 +55,13 @@ def divided(school, db):
         figures = {
             "learner_count": size,
             "reached_count": size,
-            "attempted_count": size,
+            "first_decided_count": size,
             "first_passed_count": 1,
         }
         GroupUnitStats.objects.create(course_key=COURSE, group_key=key, unit_key="q", **figures)
         GroupDay.objects.create(course_key=COURSE, group_key=key, day=factories.AT.date(), learner_count=size)
     factories.UnitSummaryFactory(
-        unit_key="q", learner_count=30, reached_count=30, attempted_count=30, first_passed_count=2
+        unit_key="q", learner_count=30, reached_count=30, first_decided_count=30, first_passed_count=2
     )
 
 
@@ -128,16 +128,14 @@ def test_many_answers_of_few_people_are_about_few(module, now):
 
 def test_what_a_module_adds_up_leaves_out_what_is_about_few(module, now):
     """Three learners tried a second quiz: beside the share of the first one that of both told theirs."""
-    module("q", attempted_count=10, first_passed_count=5, passed_count=8, reached_count=10)
-    module("r", attempted_count=3, first_passed_count=0, passed_count=0, reached_count=3, skipped_count=1)
+    module("q", first_decided_count=10, decided_count=10, first_passed_count=5, passed_count=8)
+    module("r", first_decided_count=3, decided_count=3, first_passed_count=0, passed_count=0)
     [found] = overview_at(now).modules
-    assert (found.first_try_share, found.first_try_count, found.passed_share, found.skipped_share) == (
-        0.5, 10, 0.8, 0,
-    )  # fmt: skip
+    assert (found.first_try_share, found.first_try_count, found.passed_share) == (0.5, 10, 0.8)
 
 
 def test_few_who_tried_several_quizzes_are_few(module, now):
     for key in ("q", "r"):
-        module(key, attempted_count=3, first_passed_count=1, passed_count=1)
+        module(key, first_decided_count=3, decided_count=3, first_passed_count=1, passed_count=1)
     [found] = overview_at(now).modules
     assert (found.first_try_share, found.first_try_count, found.passed_share) == (None, None, None)

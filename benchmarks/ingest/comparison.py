@@ -23,7 +23,7 @@ from tests import messages
 from tests.servers import addresses
 from tracking.capture import uuid7
 from tracking.models import Event
-from tracking.rollups.quantiles import quantile
+from tracking.definitions.percentiles import quantile
 
 EVENTS = int(os.environ.get("EVENTS", "40000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))

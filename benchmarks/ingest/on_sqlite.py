@@ -12,7 +12,7 @@ from django.db import connection
 import benchmarks.database  # noqa: F401  It sets up Django and the tables.
 from benchmarks.ingest import load, people
 from tracking.models import Event
-from tracking.rollups.quantiles import quantile
+from tracking.definitions.percentiles import quantile
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
 SIZE = 20

@@ -88,6 +88,7 @@ def class_of_six(course: Any) -> list[User]:
     }
     for person, row in numbers.items():
         factories.LearnerCourseFactory.create(learner=person, required_count=2, **row)
+        factories.LearnerCourseDayFactory.create(learner=person, day=timezone.localdate(row["last_at"]))
     factories.FindingFactory.create(learner=bo, reason="inactive", evidence={"days": 9}, weight=0.6)
     factories.FindingFactory.create(learner=cy, reason="never_started", evidence={"days": 30}, weight=0.9)
     factories.FindingFactory.create(
@@ -112,7 +113,9 @@ def class_of_six(course: Any) -> list[User]:
         learner_count=6,
         reached_count=3,
         attempted_count=3,
+        first_decided_count=3,
         first_passed_count=1,
+        decided_count=3,
         passed_count=2,
     )
     return people

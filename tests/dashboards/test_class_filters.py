@@ -50,7 +50,7 @@ def names(answer: Any) -> list[str]:
         ("sort=-time", ["Ada", "Flo", "Bo", "Ed", "Cy", "Di"]),
         ("sort=time", ["Cy", "Ed", "Bo", "Flo", "Ada", "Di"]),
         ("sort=-seen", ["Di", "Ada", "Ed", "Flo", "Bo", "Cy"]),
-        ("sort=-progress", ["Ada", "Bo", "Di", "Ed", "Flo", "Cy"]),
+        ("sort=-progress", ["Ada", "Bo", "Di", "Cy", "Ed", "Flo"]),
         ("sort=nothing&page=999", ["Ada", "Bo", "Cy", "Di", "Ed", "Flo"]),
     ],
 )

@@ -176,5 +176,5 @@ def test_the_class_page_keeps_to_its_queries_however_large_the_class(
 ) -> None:
     factories.EnrolmentFactory.create_batch(learner_count - 6)
     browser = as_(ines)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         browser.get(CLASS)

@@ -35,7 +35,7 @@ def readers(course: Any) -> list[User]:
         if number < 5:
             factories.LearnerUnitFactory.create(
                 learner=person, unit_key="m/mean", view_count=1, active_ms=60_000 if number < 4 else 1000,
-                visible_ms=60_000, scroll_percent=(100, 100, 80, 50, 10)[number],
+                visible_ms=60_000, scroll_percent=(100, 100, 80, 50, 10)[number], is_engaged=number < 4,
                 state=("completed", "completed", "completed", "in_progress", "bounced")[number],
             )  # fmt: skip
             factories.EventFactory.create(

@@ -197,14 +197,15 @@ def unit_of_class(kind=UnitKind.LESSON, **counts):
         (
             "reached_count",
             "skipped_count",
-            "attempted_count",
+            "first_decided_count",
             "first_passed_count",
             "answered_count",
             "correct_count",
         ),
         0,
     )
-    return ClassUnitFacts(key="a", kind=kind, learner_count=30, **(nothing | counts))
+    people = {"answering_learner_count": 5} if counts.get("answered_count") else {"answering_learner_count": 0}
+    return ClassUnitFacts(key="a", kind=kind, learner_count=30, **(nothing | people | counts))
 
 
 @pytest.mark.parametrize(
@@ -213,12 +214,13 @@ def unit_of_class(kind=UnitKind.LESSON, **counts):
         ({"reached_count": 7, "skipped_count": 3}, [Reason.OFTEN_SKIPPED]),
         ({"reached_count": 8, "skipped_count": 3}, []),
         ({"reached_count": 2, "skipped_count": 2}, []),
-        ({"attempted_count": 10, "first_passed_count": 4}, [Reason.HARD_QUIZ]),
-        ({"attempted_count": 10, "first_passed_count": 5}, []),
-        ({"attempted_count": 4, "first_passed_count": 0}, []),
+        ({"first_decided_count": 10, "first_passed_count": 4}, [Reason.HARD_QUIZ]),
+        ({"first_decided_count": 10, "first_passed_count": 5}, []),
+        ({"first_decided_count": 4, "first_passed_count": 0}, []),
         ({"answered_count": 10, "correct_count": 4}, [Reason.HARD_LESSON]),
         ({"answered_count": 10, "correct_count": 5}, []),
         ({"answered_count": 9, "correct_count": 0}, []),
+        ({"answered_count": 12, "correct_count": 0, "answering_learner_count": 4}, []),
     ],
 )
 def test_a_class_needs_reinforcement_where_enough_of_it_skipped_or_missed(counts, reasons):

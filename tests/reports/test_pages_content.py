@@ -191,7 +191,7 @@ def test_the_page_says_how_far_its_figures_have_come(course, learner, send, now)
 
 @pytest.mark.parametrize("find", ["learner", "class"])
 def test_a_page_takes_a_fixed_number_of_queries(course, learner, now, find, django_assert_max_num_queries):
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         if find == "learner":
             progress_of(learner, now)
         else:

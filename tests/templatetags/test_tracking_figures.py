@@ -20,7 +20,7 @@ def test_a_duration_is_written_as_people_say_it(seconds: int, words: str) -> Non
 
 
 def test_a_number_and_its_unit_stay_in_one_line() -> None:
-    assert figures.percent(0.625) == '<bdi class="trk-figure">62\u202f%</bdi>'
+    assert figures.percent(0.625) == '<bdi class="trk-figure">63\u202f%</bdi>'
 
 
 @pytest.mark.parametrize(("change", "words"), [(0.4, "+40"), (-0.05, "\u22125"), (0.0, "\u00b10")])

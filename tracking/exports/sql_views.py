@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from tracking import conf
+from tracking.definitions import learners, shares, times
+from tracking.definitions.minimums import Minimum
+from tracking.definitions.shares import Ratio
+from tracking.definitions.times import StoredFigure
 from tracking.exports import view_grants
 
 PREFIX = "tracking_v1_"
@@ -26,43 +29,39 @@ VIEWS: Mapping[str, str] = {
             due_at
         FROM tracking_outlineunit""",
     "course_days": """
-        SELECT course_key, day, learner_count, active_ms / 1000.0 AS active_seconds, view_count, access_count,
-            attempt_count
+        SELECT course_key, day, learner_count, {active_seconds}, view_count, access_count, attempt_count
         FROM tracking_courseday WHERE learner_count >= {fewest}""",
     "unit_stats": """
-        SELECT t.course_key, t.unit_key, {title}, t.learner_count,
-            t.reached_count * 1.0 / t.learner_count AS reached_share,
-            t.completed_count * 1.0 / t.learner_count AS completed_share,
-            t.skipped_count * 1.0 / t.learner_count AS skipped_share,
-            CASE WHEN t.timed_count >= {fewest} THEN t.median_active_ms / 1000.0 END AS median_active_seconds,
-            CASE WHEN t.attempted_count >= {fewest} THEN t.first_passed_count * 1.0 / t.attempted_count END
-                AS first_passed_share,
-            CASE WHEN t.attempted_count >= {fewest} THEN t.passed_count * 1.0 / t.attempted_count END AS passed_share
-        FROM tracking_unitstats AS t {units} WHERE t.learner_count >= {fewest}""",
+        SELECT t.course_key, t.unit_key, {title}, t.learner_count, {reached}, {completed}, {skipped}, {median_active},
+            {passed_first}, {passed}, {first_answers_right}
+        FROM tracking_unitstats AS t {units}""",
+    "module_stats": """
+        SELECT t.course_key, t.module_key, COALESCE(u.title, '') AS module_title, t.unit_count, t.learner_count,
+            {reached}, {module_completed}, {skipped}, {median_active}
+        FROM tracking_modulestats AS t LEFT JOIN tracking_outlineunit AS u
+            ON u.course_key = t.course_key AND u.unit_key = t.module_key""",
     "questions": """
-        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count,
-            t.first_correct_count * 1.0 / t.learner_count AS first_correct_share,
-            CASE WHEN t.discrimination_count >= {fewest} THEN t.discrimination END AS discrimination
+        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {question_first_right},
+            {discrimination}, {question_right}
         FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {fewest}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
     "learner_courses": """
-        SELECT learner_id, course_key, active_ms / 1000.0 AS active_seconds,
-            estimated_ms / 1000.0 AS estimated_seconds, required_count, completed_count, skipped_count, failed_count,
+        SELECT learner_id, course_key, {active_seconds}, {estimated_seconds}, required_count, completed_count, skipped_count, failed_count,
             attempt_count, first_at, last_at
         FROM tracking_learnercourse""",
     "learner_units": """
-        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, t.active_ms / 1000.0 AS active_seconds,
-            t.media_ms / 1000.0 AS media_seconds, t.view_count + t.access_count AS view_count, t.attempt_count,
+        SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, {active_seconds}, {media_seconds},
+            t.view_count + t.access_count AS view_count, t.attempt_count,
             t.first_share, t.best_share, t.last_share, t.first_at, t.last_at
         FROM tracking_learnerunit AS t {units}""",
     "learner_days": """
-        SELECT learner_id, course_key, day, active_ms / 1000.0 AS active_seconds, view_count, access_count
+        SELECT learner_id, course_key, day, {active_seconds}, view_count, access_count
         FROM tracking_learnercourseday""",
     "learner_attempts": """
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.started_at, t.submitted_at, t.score, t.max_score,
-            CASE WHEN t.max_score > 0 THEN t.score / t.max_score END AS share, t.is_passed
+            {result}, t.is_passed
         FROM tracking_attempt AS t {units}""",
     "learner_findings": """
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
@@ -72,19 +71,46 @@ VIEWS: Mapping[str, str] = {
             first_at, last_at, review_due_at
         FROM tracking_learnerskill""",
     "learner_risks": """
-        SELECT learner_id, course_key, day, COALESCE(probability, score) AS risk, score, assessed_at
+        SELECT learner_id, course_key, day, {risk}, score, assessed_at
         FROM tracking_learnerrisk""",
     "rejections": """
         SELECT day, reason, rejected_count FROM tracking_rejectioncount""",
     "job_runs": """
         SELECT job, started_at, finished_at, handled_count, error FROM tracking_jobrun""",
 }
-"""The select of each view, by its name without the prefix. ``{fewest}`` is ``MIN_GROUP_SIZE``; see ``PARTS``."""
+"""The select of each view, by its name without the prefix. ``{fewest}`` is ``MIN_GROUP_SIZE``; see ``PARTS``.
+
+Every other name in braces is a figure: ``FIGURES`` holds its definition, which writes the expression.
+"""
 
 PARTS: Mapping[str, str] = {
     "{title}": "COALESCE(u.title, t.unit_key) AS unit_title, u.kind AS unit_kind",
     "{units}": "LEFT JOIN tracking_outlineunit AS u ON u.course_key = t.course_key AND u.unit_key = t.unit_key",
 }
+
+FIGURES: Mapping[str, Ratio | StoredFigure] = {
+    "reached": shares.REACHED,
+    "completed": shares.COMPLETED,
+    "module_completed": shares.MODULE_COMPLETED,
+    "skipped": shares.SKIPPED,
+    "median_active": times.MEDIAN_ACTIVE,
+    "passed_first": shares.PASSED_FIRST,
+    "passed": shares.PASSED,
+    "first_answers_right": shares.FIRST_ANSWERS_RIGHT,
+    "question_first_right": shares.QUESTION_FIRST_RIGHT,
+    "question_right": shares.QUESTION_RIGHT,
+    "discrimination": times.DISCRIMINATION,
+}
+"""The figures over a class, each of a table named ``t``."""
+
+COLUMNS: Mapping[str, str] = {
+    "{active_seconds}": f"{times.seconds_sql('active_ms')} AS active_seconds",
+    "{estimated_seconds}": f"{times.seconds_sql('estimated_ms')} AS estimated_seconds",
+    "{media_seconds}": f"{times.seconds_sql('media_ms')} AS media_seconds",
+    "{result}": f"{learners.result_sql('t.')} AS share",
+    "{risk}": f"{learners.risk_sql()} AS risk",
+}
+"""The figures of one row."""
 
 
 def view_names() -> list[str]:
@@ -141,7 +167,8 @@ def drop_views() -> None:
 
 
 def _selects() -> dict[str, str]:
-    parts = {**PARTS, "{fewest}": str(conf.get_settings().MIN_GROUP_SIZE)}
+    figures = {f"{{{name}}}": f"{each.sql('t.')} AS {each.name}" for name, each in FIGURES.items()}
+    parts = {**PARTS, **COLUMNS, **figures, "{fewest}": str(Minimum.GROUP.people())}
     made = {}
     for name, select in VIEWS.items():
         for part, text in parts.items():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracking.definitions.states import NOT_COVERED
 from tracking.events import Purpose, UnitKind
 from tracking.findings.facts import ClassFacts, ClassUnitFacts, QuestionLinkCounts
-from tracking.findings.rules.quizzes import NOT_COVERED
 from tracking.models import Answer, Attempt, Enrolment, LearnerUnit, OutlineUnit, UnitState, UnitStats
 from tracking.privacy import consent
 
@@ -35,10 +35,11 @@ def read_class_facts(course_key: str) -> ClassFacts:
                 learner_count=row.learner_count,
                 reached_count=row.reached_count,
                 skipped_count=row.skipped_count,
-                attempted_count=row.attempted_count,
+                first_decided_count=row.first_decided_count,
                 first_passed_count=row.first_passed_count,
                 answered_count=row.answered_count,
                 correct_count=row.correct_count,
+                answering_learner_count=row.answering_learner_count,
             )
             for row in UnitStats.objects.filter(course_key=course_key, unit_key__in=kinds)
         ),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
-from tracking.definitions import durations
+from tracking.definitions import durations, shares
 from tracking.events import UnitKind
 from tracking.models import Finding, Reason, UnitState
 
@@ -311,4 +311,4 @@ def _share(evidence: Mapping[str, Any]) -> float | None:
 
 
 def _percent(share: float | None) -> str:
-    return _("not graded") if share is None else _("%(number)s %%") % {"number": round(share * 100)}
+    return _("not graded") if share is None else _("%(number)s %%") % {"number": shares.whole_percent(share)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tracking.definitions import states
 from tracking.events import UnitKind
 from tracking.models import UnitState
 
@@ -114,12 +115,12 @@ class LearnerFacts:
 
     def open_units(self) -> tuple[UnitFactsOfLearner, ...]:
         """Return the units that may be spoken of: neither locked nor exempt."""
-        return tuple(unit for unit in self.units if unit.state not in (UnitState.LOCKED, UnitState.EXCUSED))
+        return tuple(unit for unit in self.units if unit.state not in states.NOT_COUNTED)
 
     def next_unit(self) -> UnitFactsOfLearner | None:
         """Return the first required unit that the learner has not begun, if there is one."""
-        waiting = (UnitState.SKIPPED, UnitState.NOT_REACHED, UnitState.BOUNCED)
-        return next((each for each in self.open_units() if each.is_required and each.state in waiting), None)
+        waiting = (each for each in self.open_units() if each.is_required and each.state in states.NOT_BEGUN)
+        return next(waiting, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +132,11 @@ class ClassUnitFacts:
     learner_count: int
     reached_count: int
     skipped_count: int
-    attempted_count: int
+    first_decided_count: int
     first_passed_count: int
     answered_count: int
     correct_count: int
+    answering_learner_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

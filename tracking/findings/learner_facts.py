@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from tracking import conf
+from tracking.definitions import learners
 from tracking.events import Purpose, UnitKind
 from tracking.findings import review_facts, skill_facts
 from tracking.findings.facts import AttemptedQuiz, LearnerFacts, UnitFactsOfLearner
@@ -72,7 +73,7 @@ def read_learner_facts(
             enrolled_at=enrolment.enrolled_at,
             last_at=course.last_at if course else None,
             active_day_count=came.get(learner_id, 0),
-            is_finished=bool(course and 0 < course.required_count <= course.completed_count),
+            is_finished=bool(course and learners.is_finished(course.completed_count, course.required_count)),
             shares_engagement=learner_id in sharing,
         )
     return situations

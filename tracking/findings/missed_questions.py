@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracking import conf
+from tracking.definitions import shares, times
+from tracking.definitions.states import NOT_COVERED
 from tracking.events import LearnerId
 from tracking.findings import learner_facts, question_links
 from tracking.findings.facts import QuestionLinkCounts, UnitFactsOfLearner
@@ -125,14 +127,9 @@ def unit_links(
 def _links(
     found: Iterable[QuestionLinkCounts], outline: Mapping[str, OutlineUnit]
 ) -> tuple[NotCoveredLink, ...]:
-    least = conf.get_settings().MIN_GROUP_SIZE
-    shown = (
-        _link(each, outline)
-        for each in found
-        if min(each.missed_count, each.right_count) >= least
-        and {each.quiz_key, each.lesson_key} <= outline.keys()
-    )
-    return tuple(sorted(shown, key=_parting))
+    known = (each for each in found if {each.quiz_key, each.lesson_key} <= outline.keys())
+    links = (_link(each, outline) for each in known)
+    return tuple(sorted((each for each in links if each is not None), key=_parting))
 
 
 def _parting(link: NotCoveredLink) -> tuple[float, str, str, str]:
@@ -155,7 +152,7 @@ def _behind(lesson: UnitFactsOfLearner, unit: OutlineUnit, *, is_shared: bool) -
         url=unit.url,
         state=lesson.state,
         treatment=_treatment(lesson) if is_shared else Coverage.UNKNOWN,
-        active_seconds=round(lesson.active_ms / 1000),
+        active_seconds=times.whole_seconds(lesson.active_ms),
         expected_seconds=lesson.expected_seconds,
         class_median_seconds=lesson.class_median_seconds,
     )
@@ -164,13 +161,16 @@ def _behind(lesson: UnitFactsOfLearner, unit: OutlineUnit, *, is_shared: bool) -
 def _treatment(lesson: UnitFactsOfLearner) -> Coverage:
     if lesson.state is UnitState.SKIMMED:
         return Coverage.SKIMMED
-    if lesson.state in quizzes.NOT_COVERED:
+    if lesson.state in NOT_COVERED:
         return Coverage.NOT_COVERED
     is_long_time = quizzes.took_far_longer(lesson, conf.get_settings())
     return Coverage.LONG_TIME if is_long_time else Coverage.COVERED
 
 
-def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCoveredLink:
+def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCoveredLink | None:
+    missed, right = shares.MISSED_NOT_COVERED.of(link), shares.RIGHT_NOT_COVERED.of(link)
+    if missed is None or right is None:
+        return None
     return NotCoveredLink(
         quiz_key=link.quiz_key,
         quiz_title=outline[link.quiz_key].title,
@@ -178,8 +178,8 @@ def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCo
         lesson_key=link.lesson_key,
         lesson_title=outline[link.lesson_key].title,
         missed_count=link.missed_count,
-        missed_not_covered_share=link.missed_not_covered_count / link.missed_count,
+        missed_not_covered_share=missed,
         right_count=link.right_count,
-        right_not_covered_share=link.right_not_covered_count / link.right_count,
+        right_not_covered_share=right,
         p_value=classes.fisher_p_value(link),
     )

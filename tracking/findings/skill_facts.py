@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from tracking.definitions import skills as skill_measures
 from tracking.findings.facts import RiskFacts, SkillFacts
 from tracking.models import Calibration, LearnerSkill
 from tracking.risk import assessment
@@ -23,7 +24,11 @@ def read_skill_facts(course_key: str, head: dict[str, Any]) -> defaultdict[Any, 
                 unit_key=row.unit_key,
                 answered_count=row.answered_count,
                 correct_count=row.correct_count,
-                share=row.observed_share if uses_observed_share else row.expected_share,
+                share=skill_measures.mastery_share(
+                    expected_share=row.expected_share,
+                    observed_share=row.observed_share,
+                    uses_observed_share=uses_observed_share,
+                ),
                 longest_run_count=row.longest_run_count,
                 first_at=row.first_at,
                 last_at=row.last_at,

@@ -1,5 +1,6 @@
 """What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
 
+from tracking.definitions.states import UnitState
 from tracking.models.access_log import AccessLogEntry
 from tracking.models.actions import Action, ActionKind, DismissReason, FindingTriage
 from tracking.models.attempts import Answer, Attempt
@@ -35,7 +36,6 @@ from tracking.models.outlines import CourseOutline, Enrolment, OutlineUnit
 from tracking.models.page_views import LearnerCourseDay, LearnerUnitDay, PageView
 from tracking.models.pending_changes import PendingChange, RollupStage
 from tracking.models.quarantine import QuarantineCause, QuarantinedRecord
-from tracking.models.states import UnitState
 
 __all__ = [
     "ABOUT_CLASS",

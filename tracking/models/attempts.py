@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tracking.definitions import learners
 from tracking.models.keys import KEY_LENGTH
 
 
@@ -64,9 +65,7 @@ class Attempt(models.Model):
     @property
     def share(self) -> float | None:
         """The score as a share of the maximum, from 0 to 1; ``None`` while it is not graded."""
-        if self.score is None or not self.max_score:
-            return None
-        return min(max(self.score / self.max_score, 0.0), 1.0)
+        return learners.result_share(self.score, self.max_score)
 
 
 class Answer(models.Model):

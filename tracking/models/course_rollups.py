@@ -25,7 +25,10 @@ class AbstractActiveTime(models.Model):
 
 
 class AbstractUnitStats(AbstractActiveTime):
-    """One lesson or quiz in counts of learners; ``learner_count`` is the denominator."""
+    """One lesson or quiz in counts of learners; ``definitions.shares`` says which are parts of which.
+
+    ``learner_count`` are those who count: neither excused nor, of a lesson, silent.
+    """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
     unit_key = models.CharField(max_length=KEY_LENGTH)
@@ -36,7 +39,12 @@ class AbstractUnitStats(AbstractActiveTime):
     skimmed_count = models.PositiveIntegerField(default=0)
     failed_count = models.PositiveIntegerField(default=0)
     attempted_count = models.PositiveIntegerField(default=0)
+    """Learners who submitted an attempt."""
+    first_decided_count = models.PositiveIntegerField(default=0)
+    """Learners whose first submitted attempt was passed or failed."""
     first_passed_count = models.PositiveIntegerField(default=0)
+    decided_count = models.PositiveIntegerField(default=0)
+    """Learners of whom any attempt was passed or failed."""
     passed_count = models.PositiveIntegerField(default=0)
     mean_first_share = models.FloatField(null=True, blank=True)
     p25_first_share = models.FloatField(null=True, blank=True)
@@ -200,10 +208,11 @@ class UnitTransition(models.Model):
 
 
 class ModuleStats(AbstractActiveTime):
-    """One module over all enrolled learners: its lessons and quizzes at any depth.
+    """One module over its class: its lessons and quizzes at any depth. An empty key is what belongs to no module.
 
-    ``unit_count`` are those that are required and available. Where it is 0 nobody can complete the module:
-    ``completed_count`` then says nothing.
+    ``unit_count`` are those that are required and available: reached, skipped and completed is what ``module_state``
+    makes of these. If it is 0, no learner can skip or complete the module, and reached is to open anything in it.
+    ``learner_count`` are those who count: not excused from all of it and, if it holds a lesson, not silent.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -211,6 +220,7 @@ class ModuleStats(AbstractActiveTime):
     unit_count = models.PositiveIntegerField(default=0)
     learner_count = models.PositiveIntegerField(default=0)
     reached_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
     completed_count = models.PositiveIntegerField(default=0)
 
     objects = models.Manager()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from tracking.definitions.states import UnitState
 from tracking.models.keys import KEY_LENGTH
-from tracking.models.states import UnitState
 
 
 class LearnerUnit(models.Model):

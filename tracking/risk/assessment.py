@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tracking import conf
+from tracking.definitions import learners
 from tracking.events import LearnerId
 from tracking.models import (
     CourseOutline,
@@ -231,7 +232,9 @@ def _finished(course_key: str) -> set[Any]:
     rows = LearnerCourse.objects.filter(course_key=course_key).values_list(
         "learner_id", "required_count", "completed_count"
     )
-    return {learner_id for learner_id, required, completed in rows if 0 < required <= completed}
+    return {
+        learner_id for learner_id, required, completed in rows if learners.is_finished(completed, required)
+    }
 
 
 def _chance(facts: RiskFeatures, model: RiskModel | None) -> float | None:
@@ -251,7 +254,7 @@ def _risk_of(facts: RiskFeatures, model: RiskModel | None) -> float | None:
 
 
 def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
-    risk = row.score if row.probability is None else row.probability
+    risk = learners.risk(row.probability, row.score)
     return AssessedRisk(
         learner_id=row.learner_id,
         day=row.day,

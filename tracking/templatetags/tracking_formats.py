@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tracking.definitions import durations
+from tracking.definitions import durations, shares
 
 register = template.Library()
 
@@ -112,7 +112,7 @@ def precise_percent(share: float) -> SafeString:
 @register.filter
 def percent_number(share: float) -> SafeString:
     """Write a share from 0 to 1 as a percentage whose heading names the unit."""
-    return _figure(str(round(share * 100)))
+    return _figure(str(shares.whole_percent(share)))
 
 
 @register.filter
@@ -169,7 +169,7 @@ def _figure(text: str) -> SafeString:
 
 
 def _percent(share: float) -> str:
-    return _("%(number)s %%") % {"number": round(share * 100)}
+    return _("%(number)s %%") % {"number": shares.whole_percent(share)}
 
 
 def _ago(age: timedelta) -> str:

@@ -26,7 +26,7 @@ from tracking.models import (
 from tracking.reports.course import activity_hours, cohorts, groups, modules, transitions
 from tracking.reports.course.activity_hours import HourOfWeek
 from tracking.reports.course.transitions import DropOff, TransitionReport
-from tracking.rollups.time_percentiles import TimePercentiles
+from tracking.definitions.times import TimePercentiles
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 from tests import factories
 from tests.factories import AT, COURSE
 from tracking.models import CourseDay
-from tracking.reports.course import daily_stats, weekly_change
+from tracking.reports.course import active_learners, daily_stats, weekly_change
 from tracking.reports.course.weekly_change import WeekChange, WeekMeasure
 
 
@@ -20,7 +20,8 @@ def course(db):
 
 def compare(course, *, learner_count):
     known = daily_stats.read_daily_stats(COURSE, [weekly_change.days_compared(course, now=AT)])
-    return weekly_change.compare_weeks(course, known, now=AT, learner_count=learner_count)
+    active = active_learners.read_weekly_active(course, now=AT)
+    return weekly_change.compare_weeks(course, known, active, now=AT, learner_count=learner_count)
 
 
 def test_a_learner_counts_once_a_week_and_who_has_left_not_at_all(course):

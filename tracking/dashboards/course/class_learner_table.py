@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tracking.definitions import learners
 from tracking.reports.course.overview import LearnerRow
 
 
@@ -46,19 +47,19 @@ MEASURES = (
     SortKey(
         name="progress",
         label=_("Completed"),
-        value=lambda row: row.completed_count / row.required_count if row.required_count else None,
+        value=lambda row: learners.progress_share(row.completed_count, row.required_count),
     ),
     SortKey(
         name="skipped",
         label=_("Skipped"),
-        value=lambda row: row.skipped_count if row.shares_engagement else None,
+        value=lambda row: row.skipped_count,
     ),
     SortKey(name="failed", label=_("Not passed"), value=lambda row: row.failed_count),
     SortKey(name="attempts", label=_("Attempts"), value=lambda row: row.attempt_count),
     SortKey(
         name="time",
         label=pgettext_lazy("tracking", "Time"),
-        value=lambda row: row.active_seconds or row.estimated_seconds if row.shares_engagement else None,
+        value=lambda row: row.active_seconds or row.estimated_seconds,
     ),
     SortKey(name="seen", label=_("Last seen"), value=lambda row: row.last_at),
 )
@@ -77,16 +78,16 @@ def table_columns(order: SortOrder) -> list[TableColumn]:
     return [_column(measure, order) for measure in MEASURES]
 
 
-def sort_learners(learners: Iterable[LearnerRow], order: SortOrder) -> list[LearnerRow]:
-    """Return ``learners`` in ``order``, equal ones as they came."""
+def sort_learners(rows: Iterable[LearnerRow], order: SortOrder) -> list[LearnerRow]:
+    """Return ``rows`` in ``order``, equal ones as they came."""
     value = BY_NAME[order.name].value
-    pairs = [(value(learner), learner) for learner in learners]
+    pairs = [(value(row), row) for row in rows]
     known = sorted(
         (pair for pair in pairs if pair[0] is not None),
         key=lambda pair: pair[0],
         reverse=order.is_descending,
     )
-    return [learner for _, learner in known] + [learner for found, learner in pairs if found is None]
+    return [row for _, row in known] + [row for found, row in pairs if found is None]
 
 
 def _column(measure: SortKey, order: SortOrder) -> TableColumn:

@@ -7,8 +7,6 @@ from functools import partial
 
 from tracking.dashboards import csv_files
 from tracking.dashboards.csv_files import CsvTable
-from tracking.events import UnitKind
-from tracking.models import UnitState
 from tracking.reports.learner.attempt_review import AttemptReview
 from tracking.reports.learner.progress import LearnerProgress
 
@@ -21,9 +19,6 @@ UNITS = (
     "module", "unit_key", "title", "kind", "state", "is_required", "active_seconds", "estimated_seconds", "views",
     "attempts", "best_share", "due_at", "last_at",
 )  # fmt: skip
-TOLD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXCUSED)
-"""States of a lesson that say nothing of how its learner works."""
-
 ANSWERS = {
     "question": "question_key", "is_correct": "is_correct", "was_correct": "was_correct", "points": "points",
     "max_points": "max_points",
@@ -35,7 +30,7 @@ def learner_tables(found: LearnerProgress) -> Mapping[str, Callable[[], CsvTable
     return {
         "units": partial(_units, found),
         "attempts": partial(csv_files.csv_table, ATTEMPTS, found.attempts),
-        "days": partial(csv_files.csv_table, DAYS, found.days if found.shares_engagement else ()),
+        "days": partial(csv_files.csv_table, DAYS, found.days),
         "hours": partial(_hours, found),
     }
 
@@ -46,7 +41,6 @@ def attempt_answers_table(found: AttemptReview) -> Mapping[str, Callable[[], Csv
 
 
 def _units(found: LearnerProgress) -> CsvTable:
-    is_shared = found.shares_engagement
     return CsvTable(
         columns=UNITS,
         rows=(
@@ -55,15 +49,15 @@ def _units(found: LearnerProgress) -> CsvTable:
                 unit.key,
                 unit.title,
                 unit.kind,
-                unit.state.value if is_shared or unit.kind == UnitKind.QUIZ or unit.state in TOLD else None,
+                unit.state.value if unit.state else None,
                 unit.is_required,
-                unit.active_seconds if is_shared else None,
-                unit.estimated_seconds if is_shared else None,
-                unit.view_count if is_shared else None,
+                unit.active_seconds,
+                unit.estimated_seconds,
+                unit.view_count,
                 unit.attempt_count,
                 unit.best_share,
                 unit.due_at,
-                unit.last_at if is_shared else None,
+                unit.last_at,
             )
             for module in found.modules
             for unit in module.units
@@ -72,5 +66,4 @@ def _units(found: LearnerProgress) -> CsvTable:
 
 
 def _hours(found: LearnerProgress) -> CsvTable:
-    hours = enumerate(found.hours) if found.shares_engagement else ()
-    return CsvTable(columns=("hour", "active_seconds"), rows=hours)
+    return CsvTable(columns=("hour", "active_seconds"), rows=enumerate(found.hours))

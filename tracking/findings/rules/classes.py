@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import comb
 
 from tracking.conf import TrackingSettings
+from tracking.definitions import shares
 from tracking.findings.candidates import Candidate, confidence, heaviest_per_unit
 from tracking.findings.facts import ClassFacts, ClassUnitFacts, QuestionLinkCounts
 from tracking.models import Reason
@@ -17,31 +18,27 @@ ENOUGH_ANSWERS = 10
 def find_hard_and_often_skipped(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
     """Yield what is to be said of one lesson or quiz over the class."""
     yield from _skipped_by_many(unit, rules)
-    if unit.attempted_count >= rules.MIN_GROUP_SIZE:
-        share = unit.first_passed_count / unit.attempted_count
-        if share < rules.HARD_QUIZ_PASS_SHARE:
-            yield Candidate(
-                unit_key=unit.key,
-                reason=Reason.HARD_QUIZ,
-                weight=0.5 + 0.4 * (1 - share),
-                evidence={
-                    "first_passed_count": unit.first_passed_count,
-                    "attempted_count": unit.attempted_count,
-                },
-                confidence=confidence(unit.attempted_count),
-                severity=1 - share,
-            )
-    if unit.answered_count >= ENOUGH_ANSWERS:
-        share = unit.correct_count / unit.answered_count
-        if share < rules.HARD_QUIZ_PASS_SHARE:
-            yield Candidate(
-                unit_key=unit.key,
-                reason=Reason.HARD_LESSON,
-                weight=0.55 + 0.4 * (1 - share),
-                evidence={"correct_count": unit.correct_count, "answered_count": unit.answered_count},
-                confidence=confidence(unit.answered_count),
-                severity=1 - share,
-            )
+    passed = shares.PASSED_FIRST.of(unit, rules)
+    if passed is not None and passed < rules.HARD_QUIZ_PASS_SHARE:
+        decided_count = unit.first_decided_count
+        yield Candidate(
+            unit_key=unit.key,
+            reason=Reason.HARD_QUIZ,
+            weight=0.5 + 0.4 * (1 - passed),
+            evidence={"first_passed_count": unit.first_passed_count, "attempted_count": decided_count},
+            confidence=confidence(decided_count),
+            severity=1 - passed,
+        )
+    right = shares.FIRST_ANSWERS_RIGHT.of(unit, rules)
+    if right is not None and right < rules.HARD_QUIZ_PASS_SHARE and unit.answered_count >= ENOUGH_ANSWERS:
+        yield Candidate(
+            unit_key=unit.key,
+            reason=Reason.HARD_LESSON,
+            weight=0.55 + 0.4 * (1 - right),
+            evidence={"correct_count": unit.correct_count, "answered_count": unit.answered_count},
+            confidence=confidence(unit.answered_count),
+            severity=1 - right,
+        )
 
 
 def find_not_covered_links(situation: ClassFacts, rules: TrackingSettings) -> Iterator[Candidate]:
@@ -67,11 +64,8 @@ def fisher_p_value(link: QuestionLinkCounts) -> float:
 
 
 def _skipped_by_many(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
-    passed_by = unit.reached_count + unit.skipped_count
-    if passed_by < rules.MIN_GROUP_SIZE:
-        return
-    share = unit.skipped_count / passed_by
-    if share >= rules.OFTEN_SKIPPED_SHARE:
+    share, passed_by = shares.SKIPPED.of(unit, rules), shares.SKIPPED.whole_of(unit)
+    if share is not None and share >= rules.OFTEN_SKIPPED_SHARE:
         yield Candidate(
             unit_key=unit.key,
             reason=Reason.OFTEN_SKIPPED,
@@ -83,10 +77,9 @@ def _skipped_by_many(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[
 
 
 def _link(link: QuestionLinkCounts, rules: TrackingSettings) -> Candidate | None:
-    if min(link.missed_count, link.right_count) < rules.MIN_GROUP_SIZE:
+    share, other = shares.MISSED_NOT_COVERED.of(link, rules), shares.RIGHT_NOT_COVERED.of(link, rules)
+    if share is None or other is None:
         return None
-    share = link.missed_not_covered_count / link.missed_count
-    other = link.right_not_covered_count / link.right_count
     if share - other < rules.LINK_MIN_DIFFERENCE or fisher_p_value(link) >= rules.LINK_MAX_P_VALUE:
         return None
     return Candidate(

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracking.conf import TrackingSettings
+from tracking.definitions.states import WORKED_ON
 from tracking.findings.candidates import Candidate, confidence
 from tracking.findings.facts import LearnerFacts
 from tracking.models import Reason, UnitState
-
-WORKED_ON = frozenset(
-    {UnitState.COMPLETED, UnitState.SUBMITTED, UnitState.FAILED, UnitState.IN_PROGRESS, UnitState.SKIMMED}
-)
-"""States of what a learner did something in: whatever comes before it was gone past."""
 
 
 def find_skipped(learner: LearnerFacts) -> Iterator[Candidate]:

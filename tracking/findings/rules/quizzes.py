@@ -8,13 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from tracking.conf import TrackingSettings
+from tracking.definitions import times
+from tracking.definitions.states import NOT_COVERED
 from tracking.events import UnitKind
 from tracking.findings.candidates import MAX_CITED, Candidate, confidence
 from tracking.findings.facts import AttemptedQuiz, LearnerFacts, UnitFactsOfLearner
 from tracking.models import Reason, UnitState
-
-NOT_COVERED = frozenset({UnitState.SKIPPED, UnitState.SKIMMED, UnitState.BOUNCED, UnitState.NOT_REACHED})
-"""States in which a lesson cannot have helped with a question that draws on it."""
 
 
 def find_failures(learner: LearnerFacts, rules: TrackingSettings) -> Iterator[Candidate]:
@@ -85,7 +84,7 @@ def _haste(lesson: UnitFactsOfLearner, rules: TrackingSettings) -> dict[str, Any
     if lesson.state is not UnitState.SKIMMED or not expected:
         return {}
     return {
-        "read_seconds": round(lesson.active_ms / 1000),
+        "read_seconds": times.whole_seconds(lesson.active_ms),
         "expected_seconds": expected,
         "is_learned": not lesson.expected_seconds and lesson.class_median_seconds is not None,
     }

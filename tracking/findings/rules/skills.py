@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tracking.conf import TrackingSettings
+from tracking.definitions import skills
 from tracking.findings.candidates import MAX_CITED, Candidate, confidence
 from tracking.findings.facts import LearnerFacts, RiskFacts, SkillFacts
 from tracking.models import Reason, UnitState
@@ -21,9 +22,9 @@ def find_unmastered_skills(learner: LearnerFacts, rules: TrackingSettings) -> It
     for skill in learner.skills:
         if skill.unit_key not in open_keys:
             continue
-        if _is_spinning(skill, rules):
+        if skills.is_wheel_spinning(skill, rules):
             yield _area(learner, skill, Reason.WHEEL_SPINNING, weight=0.8)
-        elif skill.answered_count >= rules.MASTERY_MIN_ANSWERS and skill.share < rules.LOW_MASTERY_SHARE:
+        elif skills.is_weak(skill, skill.share, rules):
             weight = 0.55 + 0.2 * (1 - skill.share / rules.LOW_MASTERY_SHARE)
             yield _area(learner, skill, Reason.LOW_MASTERY, weight=weight)
 
@@ -34,10 +35,7 @@ def find_reviews_due(learner: LearnerFacts, rules: TrackingSettings, *, now: dat
     due = [
         skill
         for skill in learner.skills
-        if skill.review_due_at is not None
-        and skill.review_due_at <= now
-        and skill.unit_key in available
-        and skill.share >= rules.LOW_MASTERY_SHARE
+        if skill.unit_key in available and skills.is_review_due(skill, skill.share, rules, now=now)
     ]
     due.sort(key=lambda skill: (skill.review_due_at or now, skill.key))
     for skill in due[: rules.MAX_REVIEWS_SHOWN]:
@@ -69,15 +67,6 @@ def find_at_risk(risk: RiskFacts | None) -> Iterator[Candidate]:
         confidence=min(max(risk.score, 0.0), 1.0),
         # As odds, so that growing by half means the same everywhere: 0.6 to 0.69, 0.9 to 0.93.
         severity=risk.score / max(1 - risk.score, 0.01),
-    )
-
-
-def _is_spinning(skill: SkillFacts, rules: TrackingSettings) -> bool:
-    # All answers of one sitting are one try, however many questions it had.
-    return (
-        skill.answered_count >= rules.WHEEL_SPINNING_ANSWERS
-        and skill.longest_run_count < rules.WHEEL_SPINNING_RUN
-        and skill.first_at < skill.last_at
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking import conf
+from tracking.definitions import minimums, times
 from tracking.events import LearnerId
 from tracking.models import CourseHour, CourseOutline, LearnerPattern
 from tracking.rollups import freshness
@@ -43,14 +43,13 @@ def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | No
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    fewest = conf.get_settings().MIN_GROUP_SIZE
     rows = {row.hour: row for row in CourseHour.objects.filter(course_key=course_key)}
     found = [rows.get(place) or CourseHour(hour=place) for place in range(HOURS)]
     return WeekActivity(
         course_key=course_key,
         time_zone=outline.time_zone,
         freshness=freshness.find_freshness(outline, now=now),
-        hours=tuple(_hour_of_class(row, is_hidden=0 < row.learner_count < fewest) for row in found),
+        hours=tuple(_hour_of_class(row, is_hidden=minimums.is_few(row.learner_count)) for row in found),
     )
 
 
@@ -73,7 +72,7 @@ def _hour_of_class(row: CourseHour, *, is_hidden: bool) -> HourOfWeek:
     return HourOfWeek(
         weekday=row.hour // 24,
         hour=row.hour % 24,
-        active_seconds=None if is_hidden else round(row.active_ms / 1000),
+        active_seconds=None if is_hidden else times.whole_seconds(row.active_ms),
         view_count=None if is_hidden else row.view_count,
         learner_count=None if is_hidden else row.learner_count,
     )
@@ -83,7 +82,7 @@ def _hour_of_learner(place: int, active_ms: int, view_count: int) -> HourOfWeek:
     return HourOfWeek(
         weekday=place // 24,
         hour=place % 24,
-        active_seconds=round(active_ms / 1000),
+        active_seconds=times.whole_seconds(active_ms),
         view_count=view_count,
         learner_count=int(bool(active_ms or view_count)),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from statistics import median
 
-from tracking import conf
+from tracking.definitions import minimums, times
+from tracking.definitions.percentiles import median
 from tracking.models import CourseDay, CourseOutline
 from tracking.reports.course import daily_stats
 from tracking.reports.course.daily_stats import CourseDays, DayRange
@@ -161,8 +161,7 @@ def _judge(
     moved = abs(today.learner_count - usual_learners)
     if abs(z) <= FAR_OFF or abs(change) <= MIN_CHANGE or moved < MIN_LEARNERS:
         return None
-    fewest = conf.get_settings().MIN_GROUP_SIZE
-    is_hidden = any(0 < count < fewest for count in (today.learner_count, usual_learners))
+    is_hidden = any(map(minimums.is_few, (today.learner_count, usual_learners)))
     return Anomaly(
         day=day,
         measure=measure,
@@ -175,4 +174,8 @@ def _judge(
 
 
 def _figure(row: CourseDay, measure: AnomalyMeasure) -> int:
-    return row.active_ms // 1000 if measure is AnomalyMeasure.ACTIVE_TIME else int(getattr(row, measure))
+    return (
+        times.whole_seconds(row.active_ms)
+        if measure is AnomalyMeasure.ACTIVE_TIME
+        else int(getattr(row, measure))
+    )

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking import conf, lms
+from tracking import lms
+from tracking.definitions import minimums, shares, times
+from tracking.definitions.times import TimePercentiles, time_percentiles
 from tracking.models import CourseOutline, CourseWeek, Enrolment
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
-from tracking.rollups.time_percentiles import TimePercentiles, time_percentiles
 
 MAX_WEEKS = 520
 """Weeks that are filled in at the most."""
@@ -134,13 +135,12 @@ def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[CohortW
 
 
 def _week(row: CourseWeek) -> CohortWeek:
-    fewest = conf.get_settings().MIN_GROUP_SIZE
-    is_hidden = 0 < row.learner_count < fewest or (0 < row.enrolled_count < fewest)
+    is_hidden = minimums.is_few(row.learner_count) or minimums.is_few(row.enrolled_count)
     return CohortWeek(
         week=row.week,
         learner_count=None if is_hidden else row.learner_count,
-        learner_share=None if is_hidden or not row.enrolled_count else row.learner_count / row.enrolled_count,
-        active_seconds=None if is_hidden else round(row.active_ms / 1000),
+        learner_share=None if is_hidden else shares.WEEKLY_ACTIVE.of(row),
+        active_seconds=None if is_hidden else times.whole_seconds(row.active_ms),
         active_spread=time_percentiles(row),
         view_count=None if is_hidden else row.view_count,
         access_count=None if is_hidden else row.access_count,

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracking import conf, disclosure
+from tracking import disclosure
+from tracking.definitions import shares, times
+from tracking.definitions.times import TimePercentiles, time_percentiles
 from tracking.events import UnitKind
 from tracking.models import (
     CourseDay,
@@ -21,17 +23,14 @@ from tracking.models import (
 from tracking.models.course_rollups import AbstractUnitStats
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
-from tracking.rollups.time_percentiles import TimePercentiles, time_percentiles
 
 Tellable = Mapping[str, set[str]]
 """By measure, the groups of which it may be told."""
 
 PEOPLE: Mapping[str, Callable[[OutlineUnit, AbstractUnitStats], int]] = {
-    "enrolled": lambda unit, row: row.learner_count,
-    "passed_by": lambda unit, row: row.reached_count + row.skipped_count,
-    "tried": lambda unit, row: (
-        row.attempted_count if unit.kind == UnitKind.QUIZ else row.answering_learner_count
-    ),
+    "enrolled": lambda unit, row: shares.REACHED.people_of(row),
+    "passed_by": lambda unit, row: shares.SKIPPED.people_of(row),
+    "tried": lambda unit, row: shares.first_try(unit.kind).people_of(row),
     "timed": lambda unit, row: row.timed_count,
 }
 """By measure, how many people are behind it."""
@@ -47,9 +46,9 @@ class GroupUnitReport:
     reached_share: float | None
     completed_share: float | None
     skipped_share: float | None
-    """Of those who got past it, reached or not."""
+    """Of those who should have finished it by now."""
     first_try_share: float | None
-    """Quiz: passed at the first attempt, of those who tried. Lesson: first answers right, of those that draw on it."""
+    """Quiz: ``shares.PASSED_FIRST``. Lesson: ``shares.FIRST_ANSWERS_RIGHT``."""
     active_spread: TimePercentiles | None
 
 
@@ -180,20 +179,14 @@ def _figures(
 
 
 def _unit(unit: OutlineUnit, row: GroupUnitStats, *, tellable: set[str]) -> GroupUnitReport:
-    is_quiz = unit.kind == UnitKind.QUIZ
-    right, tried = (
-        (row.first_passed_count, row.attempted_count) if is_quiz else (row.correct_count, row.answered_count)
-    )
     return GroupUnitReport(
         key=unit.unit_key,
         title=unit.title,
         kind=unit.kind,
-        reached_share=_share(row.reached_count, row.learner_count) if "enrolled" in tellable else None,
-        completed_share=_share(row.completed_count, row.learner_count) if "enrolled" in tellable else None,
-        skipped_share=_share(row.skipped_count, row.reached_count + row.skipped_count)
-        if "passed_by" in tellable
-        else None,
-        first_try_share=right / tried if "tried" in tellable and tried else None,
+        reached_share=shares.REACHED.of(row) if "enrolled" in tellable else None,
+        completed_share=shares.COMPLETED.of(row) if "enrolled" in tellable else None,
+        skipped_share=shares.SKIPPED.of(row) if "passed_by" in tellable else None,
+        first_try_share=shares.first_try(unit.kind).of(row) if "tried" in tellable else None,
         active_spread=time_percentiles(row) if "timed" in tellable else None,
     )
 
@@ -211,11 +204,7 @@ def _days(key: str, rows: _Rows) -> Iterable[GroupDayReport]:
         yield GroupDayReport(
             day=row.day,
             learner_count=row.learner_count if is_told else None,
-            active_seconds=round(row.active_ms / 1000) if is_told else None,
+            active_seconds=times.whole_seconds(row.active_ms) if is_told else None,
             view_count=row.view_count if is_told else None,
             attempt_count=row.attempt_count if is_told else None,
         )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole >= conf.get_settings().MIN_GROUP_SIZE else None

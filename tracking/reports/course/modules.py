@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracking import conf
+from tracking.definitions import shares
+from tracking.definitions.times import TimePercentiles, time_percentiles
 from tracking.events import UnitKind
 from tracking.models import ModuleStats, OutlineUnit
-from tracking.rollups.time_percentiles import TimePercentiles, time_percentiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class ModuleReport:
     """Lessons and quizzes at any depth that are required and open. 0: the module can be neither complete nor not."""
     learner_count: int
     reached_share: float | None
+    skipped_share: float | None
     completed_share: float | None
     """``None``, too, where ``unit_count`` is 0."""
     active_spread: TimePercentiles | None
@@ -40,11 +41,8 @@ def _measures(unit: OutlineUnit, row: ModuleStats) -> ModuleReport:
         title=unit.title,
         unit_count=row.unit_count,
         learner_count=row.learner_count,
-        reached_share=_share(row.reached_count, row.learner_count),
-        completed_share=_share(row.completed_count, row.learner_count) if row.unit_count else None,
+        reached_share=shares.REACHED.of(row),
+        skipped_share=shares.SKIPPED.of(row),
+        completed_share=shares.MODULE_COMPLETED.of(row),
         active_spread=time_percentiles(row),
     )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole >= conf.get_settings().MIN_GROUP_SIZE else None

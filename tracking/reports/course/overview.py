@@ -6,10 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tracking import lms
+from tracking.definitions import learners as definitions
+from tracking.definitions import modules, times
 from tracking.events import Purpose
 from tracking.findings import presentation
 from tracking.findings.presentation import PresentedFinding
@@ -22,6 +24,7 @@ from tracking.models import (
 )
 from tracking.privacy import consent
 from tracking.reports.course import (
+    active_learners,
     anomalies,
     daily_stats,
     hard_questions,
@@ -30,6 +33,7 @@ from tracking.reports.course import (
 from tracking.reports.course import (
     units as course_units,
 )
+from tracking.reports.course.active_learners import WeeklyActive
 from tracking.reports.course.anomalies import UnusualDay
 from tracking.reports.course.hard_questions import HardQuestion
 from tracking.reports.course.units import ModuleUnits, UnitReport
@@ -57,11 +61,12 @@ class LearnerRow:
     shares_engagement: bool
     required_count: int
     completed_count: int
-    skipped_count: int
+    skipped_count: int | None
+    """This and the times are ``None`` where the learner does not share their activity."""
     failed_count: int
     attempt_count: int
-    active_seconds: int
-    estimated_seconds: int
+    active_seconds: int | None
+    estimated_seconds: int | None
     last_at: datetime | None
     is_active_this_week: bool
     findings: tuple[PresentedFinding, ...]
@@ -75,7 +80,7 @@ class LearnerRow:
     @property
     def is_finished(self) -> bool:
         """Whether everything required is completed, and something is required."""
-        return 0 < self.required_count <= self.completed_count
+        return definitions.is_finished(self.completed_count, self.required_count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +135,7 @@ class ClassOverview:
 
 
 def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | None:
-    """Return the overview of a course's class, or ``None`` where the course is unknown. Eleven queries."""
+    """Return the overview of a course's class, or ``None`` where the course is unknown. Thirteen queries."""
     course_now = freshness.read_course_freshness(course_key)
     if course_now is None:
         return None
@@ -148,7 +153,8 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
     judged = anomalies.judged_days(outline, fresh)
     needed = [anomalies.days_to_read(judged)] if judged else []
     known = daily_stats.read_daily_stats(course_key, [weekly_change.days_compared(outline, now=now), *needed])
-    learners = _learners(course_key, about_learners, units, week_ago=now - timedelta(days=7))
+    active = active_learners.read_weekly_active(outline, now=now)
+    learners = _learners(course_key, about_learners, units, active)
     return ClassOverview(
         course_key=course_key,
         course_title=outline.title,
@@ -167,16 +173,19 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
         groups=_groups(learners),
         reinforce=tuple(about_class),
         check_in=tuple(sorted((each for each in learners if each.findings), key=_urgency)),
-        modules=course_units.read_unit_reports(course_key, units, about_class),
+        modules=course_units.read_module_units(course_key, units, about_class),
         questions=hard_questions.hardest_questions(course_key, units, most=QUESTIONS),
-        week=weekly_change.compare_weeks(outline, known, now=now, learner_count=len(learners)),
+        week=weekly_change.compare_weeks(outline, known, active, now=now, learner_count=len(learners)),
         anomalies=anomalies.group_by_day(anomalies.judge_days(judged, known)) if judged else (),
         learners=tuple(learners),
     )
 
 
 def _learners(
-    course_key: str, findings: Iterable[Finding], units: Mapping[str, OutlineUnit], *, week_ago: datetime
+    course_key: str,
+    findings: Iterable[Finding],
+    units: Mapping[str, OutlineUnit],
+    active: WeeklyActive,
 ) -> list[LearnerRow]:
     adapter = lms.get_adapter()
     enrolments = list(Enrolment.objects.filter(course_key=course_key).select_related("learner"))
@@ -185,16 +194,18 @@ def _learners(
     rows: dict[Any, Any] = {row.learner_id: row for row in standing}
     learner_ids = [each.learner_id for each in enrolments]
     sharing = consent.learners_covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)
+    # Until the first rollup there is no row: then what the outline asks for counts, as on the learner's own page.
+    required_count = sum(map(modules.is_asked_for, units.values()))
     concerns: defaultdict[Any, list[PresentedFinding]] = defaultdict(list)
     for each in presentation.present_to_instructor(findings, units):
         concerns[each.learner_id].append(each)
     learners = [
         _learner(
             enrolment,
-            rows.get(enrolment.learner_id) or LearnerCourse(),
+            rows.get(enrolment.learner_id) or LearnerCourse(required_count=required_count),
             name=adapter.display_name(enrolment.learner),
             shares_engagement=enrolment.learner_id in sharing,
-            week_ago=week_ago,
+            is_active_this_week=enrolment.learner_id in active.this_week,
             concerns=concerns[enrolment.learner_id],
         )
         for enrolment in enrolments
@@ -208,7 +219,7 @@ def _learner(
     *,
     name: str,
     shares_engagement: bool,
-    week_ago: datetime,
+    is_active_this_week: bool,
     concerns: Sequence[PresentedFinding],
 ) -> LearnerRow:
     return LearnerRow(
@@ -219,13 +230,13 @@ def _learner(
         shares_engagement=shares_engagement,
         required_count=row.required_count,
         completed_count=row.completed_count,
-        skipped_count=row.skipped_count,
+        skipped_count=row.skipped_count if shares_engagement else None,
         failed_count=row.failed_count,
         attempt_count=row.attempt_count,
-        active_seconds=round(row.active_ms / 1000),
-        estimated_seconds=round(row.estimated_ms / 1000),
+        active_seconds=times.whole_seconds(row.active_ms) if shares_engagement else None,
+        estimated_seconds=times.whole_seconds(row.estimated_ms) if shares_engagement else None,
         last_at=row.last_at,
-        is_active_this_week=row.last_at is not None and row.last_at >= week_ago,
+        is_active_this_week=is_active_this_week,
         findings=tuple(concerns),
     )
 

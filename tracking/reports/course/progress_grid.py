@@ -9,19 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from tracking import lms
+from tracking.definitions import modules, states
 from tracking.events import Purpose, UnitKind
 from tracking.models import CourseOutline, Enrolment, LearnerUnit, OutlineUnit, UnitState
 from tracking.privacy import consent
-from tracking.reports.course import units as course_units
-from tracking.reports.learner import unit_progress
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 WIDEST = 40
 """Columns at a time: a module of more units is shown in parts."""
-
-ON_RECORD = (UnitState.COMPLETED, UnitState.LOCKED, UnitState.EXCUSED)
-"""States that follow from the course record: of everybody they are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +32,8 @@ class GridColumn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridCell:
     """Where one learner stands in one column; ``state`` is ``None`` where that is not shared, or nothing is asked.
+
+    That of a module is of all that it holds, at any depth.
 
     ``completed_count`` and ``required_count`` are those of a module, and 0 for a unit.
     """
@@ -93,16 +91,16 @@ def open_grid(course_key: str, *, now: datetime, module_key: str | None = None) 
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
     }
-    modules = _modules(units)
-    if module_key is None and len(modules) == 1:
-        module_key = modules[0].key
+    found = _modules(units)
+    if module_key is None and len(found) == 1:
+        module_key = found[0].key
     return ProgressGrid(
         course=course_now.outline,
         freshness=freshness.course_freshness(course_now, now=now),
         units=units,
         module_key=module_key,
-        columns=modules if module_key is None else _units_of(module_key, units),
-        modules=modules,
+        columns=found if module_key is None else _units_of(module_key, units),
+        modules=found,
         learners=_learners(course_key),
     )
 
@@ -112,12 +110,13 @@ def grid_rows(
 ) -> tuple[GridRow, ...]:
     """Return the rows of ``learners`` in ``columns`` of ``sheet``. Two queries."""
     ids = [each.learner_id for each in learners]
-    states = _states(sheet, ids, columns)
+    standing = _states(sheet, ids, columns)
     sharing = consent.learners_covered(ids, Purpose.ENGAGEMENT, course_key=sheet.course.course_key)
     below: defaultdict[str, list[OutlineUnit]] = defaultdict(list)
     for unit in sheet.units.values():
         if unit.kind != UnitKind.MODULE and unit.is_available:
-            below[course_units.nearest_module_key(unit, sheet.units)].append(unit)
+            for key in modules.module_keys(unit, sheet.units):
+                below[key].append(unit)
     return tuple(
         GridRow(
             learner_id=learner.learner_id,
@@ -126,12 +125,12 @@ def grid_rows(
             group_title=learner.group_title,
             cells=tuple(
                 _module_cell(
-                    below[column.key], states[learner.learner_id], is_shared=learner.learner_id in sharing
+                    below[column.key], standing[learner.learner_id], is_shared=learner.learner_id in sharing
                 )
                 if sheet.module_key is None
                 else _unit_cell(
                     sheet.units[column.key],
-                    states[learner.learner_id].get(column.key),
+                    standing[learner.learner_id].get(column.key),
                     is_shared=learner.learner_id in sharing,
                 )
                 for column in columns
@@ -167,7 +166,7 @@ def learners_in_state(
 
 def _modules(units: Mapping[str, OutlineUnit]) -> tuple[GridColumn, ...]:
     keys = dict.fromkeys(
-        course_units.nearest_module_key(unit, units)
+        modules.nearest_module_key(unit, units)
         for unit in units.values()
         if unit.kind != UnitKind.MODULE and unit.is_available
     )
@@ -183,7 +182,7 @@ def _units_of(module_key: str, units: Mapping[str, OutlineUnit]) -> tuple[GridCo
         for unit in units.values()
         if unit.kind != UnitKind.MODULE
         and unit.is_available
-        and course_units.nearest_module_key(unit, units) == module_key
+        and modules.nearest_module_key(unit, units) == module_key
     )
 
 
@@ -208,10 +207,10 @@ def _states(
     found = LearnerUnit.objects.filter(course_key=sheet.course.course_key, learner_id__in=learner_ids)
     if sheet.module_key is not None:
         found = found.filter(unit_key__in=[column.key for column in columns])
-    states: defaultdict[Any, dict[str, UnitState]] = defaultdict(dict)
+    standing: defaultdict[Any, dict[str, UnitState]] = defaultdict(dict)
     for learner_id, unit_key, state in found.values_list("learner_id", "unit_key", "state"):
-        states[learner_id][unit_key] = UnitState(state)
-    return states
+        standing[learner_id][unit_key] = UnitState(state)
+    return standing
 
 
 def _unit_cell(unit: OutlineUnit, state: UnitState | None, *, is_shared: bool) -> GridCell:
@@ -221,26 +220,21 @@ def _unit_cell(unit: OutlineUnit, state: UnitState | None, *, is_shared: bool) -
 
 
 def _is_known(unit: OutlineUnit | None, state: UnitState, *, is_shared: bool) -> bool:
-    is_quiz = unit is not None and unit.kind == UnitKind.QUIZ
-    return is_shared or is_quiz or state in ON_RECORD
+    return states.is_shown(state, unit.kind if unit else "", is_shared=is_shared)
 
 
 def _module_cell(
-    units: Sequence[OutlineUnit], states: Mapping[str, UnitState], *, is_shared: bool
+    units: Sequence[OutlineUnit], standing: Mapping[str, UnitState], *, is_shared: bool
 ) -> GridCell:
-    of_units = [
-        found
-        for unit in units
-        if unit.is_required
-        and (found := states.get(unit.unit_key, UnitState.NOT_REACHED))
-        not in (UnitState.LOCKED, UnitState.EXCUSED)
+    found = [(unit, standing.get(unit.unit_key, UnitState.NOT_REACHED)) for unit in units]
+    counted = [
+        state for unit, state in found if states.counts_for_progress(state, is_required=unit.is_required)
     ]
-    completed = sum(state is UnitState.COMPLETED for state in of_units)
-    state = unit_progress.module_state(of_units)
+    state = states.module_state(counted)
     is_known = is_shared or state is UnitState.COMPLETED
     return GridCell(
         state=state if is_known else None,
         is_shared=is_known,
-        completed_count=completed,
-        required_count=len(of_units),
+        completed_count=counted.count(UnitState.COMPLETED),
+        required_count=len(counted),
     )

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracking import conf
-from tracking.conf import TrackingSettings
+from tracking.definitions import shares, times
 from tracking.events import LearnerId
 from tracking.models import Answer, Attempt, Calibration, QuestionStats
 
@@ -105,34 +104,32 @@ def answer_changes(course_key: str, unit_key: str, learner_id: LearnerId) -> tup
 
 
 def _figures(course_key: str, **narrowed: str) -> dict[str, tuple[QuestionReport, ...]]:
-    rules = conf.get_settings()
     difficulties: Mapping[str, float] = (
         Calibration.objects.filter(course_key=course_key).values_list("items", flat=True).first() or {}
     )
     by_unit: defaultdict[str, list[QuestionReport]] = defaultdict(list)
     for row in QuestionStats.objects.filter(course_key=course_key, **narrowed):
         difficulty = difficulties.get(f"{row.unit_key}\t{row.question_key}")
-        by_unit[row.unit_key].append(_of_row(row, difficulty, rules))
+        by_unit[row.unit_key].append(_of_row(row, difficulty))
     return {key: tuple(sorted(figures, key=_easiness)) for key, figures in by_unit.items()}
 
 
-def _of_row(row: QuestionStats, difficulty: float | None, rules: TrackingSettings) -> QuestionReport:
-    if row.learner_count < rules.MIN_GROUP_SIZE:
+def _of_row(row: QuestionStats, difficulty: float | None) -> QuestionReport:
+    if not shares.QUESTION_FIRST_RIGHT.is_shown(row):
         return _hidden(row)
-    tries, succeeded = row.attempts_to_success_count, row.succeeded_count
     return QuestionReport(
         unit_key=row.unit_key,
         question_key=row.question_key,
         learner_count=row.learner_count,
         first_correct_count=row.first_correct_count,
-        first_correct_share=row.first_correct_count / row.learner_count,
+        first_correct_share=shares.QUESTION_FIRST_RIGHT.of(row),
         difficulty=difficulty,
-        discrimination=row.discrimination if row.discrimination_count >= rules.MIN_CLASS_SIZE else None,
+        discrimination=times.DISCRIMINATION.of(row),
         discrimination_count=row.discrimination_count,
         answer_count=row.answer_count,
-        correct_share=row.correct_count / row.answer_count,
-        succeeded_count=succeeded,
-        mean_attempts_to_success=tries / succeeded if succeeded >= rules.MIN_GROUP_SIZE else None,
+        correct_share=shares.QUESTION_RIGHT.of(row),
+        succeeded_count=row.succeeded_count,
+        mean_attempts_to_success=shares.ATTEMPTS_TO_SUCCESS.of(row),
         gained_count=row.gained_count,
         unchanged_count=row.unchanged_count,
         lost_count=row.lost_count,

@@ -10,9 +10,9 @@ from typing import Any
 
 from tracking import conf, disclosure
 from tracking.conf import TrackingSettings
+from tracking.definitions import skills
 from tracking.events import LearnerId
 from tracking.models import Calibration, Enrolment, LearnerSkill, OutlineUnit
-from tracking.rollups.mastery import answer_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +125,8 @@ def class_skills(course_key: str, *, now: datetime) -> tuple[ClassSkill, ...]:
     for standings in _by_learner(course_key, rows, now=now).values():
         for standing in standings:
             by_skill[standing.skill_key].append(standing)
-    skills = [_of_class(standings, conf.get_settings()) for standings in by_skill.values()]
-    return tuple(sorted(skills, key=lambda skill: (-(skill.weak_count or 0), skill.title.casefold())))
+    found = [_of_class(standings, conf.get_settings()) for standings in by_skill.values()]
+    return tuple(sorted(found, key=lambda skill: (-(skill.weak_count or 0), skill.title.casefold())))
 
 
 def reviews_due(standings: Iterable[LearnerSkillReport]) -> tuple[LearnerSkillReport, ...]:
@@ -157,8 +157,11 @@ def _standing(
     *,
     now: datetime,
 ) -> LearnerSkillReport:
-    share = row.observed_share if trust.uses_observed_share else row.expected_share
-    is_weak = row.answered_count >= rules.MASTERY_MIN_ANSWERS and share < rules.LOW_MASTERY_SHARE
+    share = skills.mastery_share(
+        expected_share=row.expected_share,
+        observed_share=row.observed_share,
+        uses_observed_share=trust.uses_observed_share,
+    )
     return LearnerSkillReport(
         learner_id=row.learner_id,
         skill_key=row.skill_key,
@@ -171,18 +174,9 @@ def _standing(
         observed_share=row.observed_share,
         current_run_count=row.current_run_count,
         longest_run_count=row.longest_run_count,
-        is_weak=is_weak,
-        # All answers of one sitting are one try, however many questions it had.
-        is_wheel_spinning=row.first_at < row.last_at
-        and answer_runs.is_wheel_spinning(
-            row.answered_count,
-            row.longest_run_count,
-            tries=rules.WHEEL_SPINNING_ANSWERS,
-            run=rules.WHEEL_SPINNING_RUN,
-        ),
-        is_review_due=row.review_due_at is not None
-        and row.review_due_at <= now
-        and share >= rules.LOW_MASTERY_SHARE,
+        is_weak=skills.is_weak(row, share, rules),
+        is_wheel_spinning=skills.is_wheel_spinning(row, rules),
+        is_review_due=skills.is_review_due(row, share, rules, now=now),
         first_at=row.first_at,
         last_at=row.last_at,
         half_life_days=row.half_life_days,
@@ -191,7 +185,7 @@ def _standing(
 
 
 def _of_class(standings: Sequence[LearnerSkillReport], rules: TrackingSettings) -> ClassSkill:
-    measured = [each for each in standings if each.answered_count >= rules.MASTERY_MIN_ANSWERS]
+    measured = [each for each in standings if skills.is_measured(each, rules)]
     is_shown = len(standings) >= rules.MIN_GROUP_SIZE
     latest = max(standings, key=lambda each: (each.last_at, each.unit_key))
     return ClassSkill(

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracking import conf
+from tracking.definitions import learners
+from tracking.definitions.minimums import Minimum
 from tracking.models import CourseOutline, Enrolment, LearnerCourse, OutlineUnit, UnitTransition
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
@@ -54,7 +55,7 @@ def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    fewest = conf.get_settings().MIN_GROUP_SIZE
+    fewest = Minimum.GROUP.people()
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     rows = list(UnitTransition.objects.filter(course_key=course_key))
     shown = [row for row in rows if row.learner_count >= fewest]
@@ -89,7 +90,7 @@ def _leaving(
     for unit_key, required_count, completed_count in gone.values_list(
         "last_unit_key", "required_count", "completed_count"
     ):
-        if unit_key in titles and not 0 < required_count <= completed_count:
+        if unit_key in titles and not learners.is_finished(completed_count, required_count):
             counts[unit_key] += 1
     return tuple(
         DropOff(key=key, title=titles[key], learner_count=count)

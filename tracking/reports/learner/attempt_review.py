@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracking.definitions import times
 from tracking.events import LearnerId, Purpose
 from tracking.models import Answer, Attempt, CourseOutline, LearnerUnit, OutlineUnit, PageView, UnitState
 from tracking.privacy import consent
@@ -168,7 +169,9 @@ def _read(
         OpenedBetween(
             key=key,
             title=unit.title,
-            active_seconds=round(sum(view.active_ms + view.estimated_ms for view in found[key]) / 1000),
+            active_seconds=times.whole_seconds(
+                sum(view.active_ms + view.estimated_ms for view in found[key])
+            ),
             view_count=len(found[key]),
         )
         for key, unit in units.items()

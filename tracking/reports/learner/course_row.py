@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Aggregate, Case, Exists, JSONField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONArray
 
+from tracking.definitions import times
 from tracking.events import EventSource, LearnerId
 from tracking.models import (
     CourseOutline,
@@ -51,6 +52,8 @@ class CourseOfLearner:
     is_enrolled: bool
     row: LearnerCourse
     """All noughts where there is none yet."""
+    has_row: bool
+    """Whether there is one."""
     days: tuple[DayOfLearning, ...]
     """The last 28 days, oldest first, quiet days included."""
     hours: tuple[int, ...]
@@ -115,6 +118,7 @@ def _course(read: CourseFreshness, head: Mapping[str, Any], *, now: datetime) ->
         freshness=freshness.course_freshness(read, now=now, is_made_up=found.is_made_up),
         is_enrolled=found.is_enrolled,
         row=LearnerCourse(**head, **own),
+        has_row="required_count" in own,
         days=_days(found.days or (), first=today - timedelta(days=TREND_DAYS - 1)),
         hours=_hours(found.hours or {}),
     )
@@ -123,12 +127,14 @@ def _course(read: CourseFreshness, head: Mapping[str, Any], *, now: datetime) ->
 def _days(rows: Sequence[Sequence[Any]], *, first: date) -> tuple[DayOfLearning, ...]:
     known = {date.fromisoformat(day): (active_ms, estimated_ms) for day, active_ms, estimated_ms in rows}
     shown = [first + timedelta(days=offset) for offset in range(TREND_DAYS)]
-    times = {day: known.get(day, (0, 0)) for day in shown}
+    of_days = {day: known.get(day, (0, 0)) for day in shown}
     return tuple(
         DayOfLearning(
-            day=day, active_seconds=round(active_ms / 1000), estimated_seconds=round(estimated_ms / 1000)
+            day=day,
+            active_seconds=times.whole_seconds(active_ms),
+            estimated_seconds=times.whole_seconds(estimated_ms),
         )
-        for day, (active_ms, estimated_ms) in times.items()
+        for day, (active_ms, estimated_ms) in of_days.items()
     )
 
 
@@ -136,4 +142,4 @@ def _hours(pattern: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
     hours = Counter[int]()
     for place, (active_ms, _) in pattern.items():
         hours[int(place) % 24] += active_ms
-    return tuple(round(hours[hour] / 1000) for hour in range(24))
+    return tuple(times.whole_seconds(hours[hour]) for hour in range(24))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from tracking import conf
+from tracking.definitions import percentiles, times
+from tracking.definitions.minimums import Minimum
 from tracking.events import LearnerId, Purpose
 from tracking.models import Enrolment, LearnerCourse
 from tracking.privacy import consent
@@ -30,12 +30,12 @@ def find_median_comparison(learner_id: LearnerId, course_key: str) -> MedianComp
     enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
     begun = LearnerCourse.objects.filter(enrolled, course_key=course_key, last_at__isnull=False)
     rows = list(begun.values_list("completed_count", "active_ms"))
-    fewest = conf.get_settings().MIN_GROUP_SIZE
+    fewest = Minimum.GROUP.people()
     if len(rows) < fewest:
         return None
-    times = [active_ms for _, active_ms in rows if active_ms]
+    timed = [active_ms for _, active_ms in rows if active_ms]
     return MedianComparison(
         learner_count=len(rows),
-        completed_count=round(statistics.median(completed for completed, _ in rows)),
-        active_seconds=round(statistics.median(times) / 1000) if len(times) >= fewest else None,
+        completed_count=round(percentiles.median(completed for completed, _ in rows)),
+        active_seconds=times.whole_seconds(percentiles.median(timed)) if len(timed) >= fewest else None,
     )

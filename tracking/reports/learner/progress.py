@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from tracking.definitions import times
 from tracking.events import LearnerId, Purpose, UnitKind
 from tracking.findings import presentation
 from tracking.findings.presentation import PresentedFinding
@@ -36,9 +37,10 @@ class LearnerProgress:
     shares_engagement: bool
     required_count: int
     completed_count: int
-    skipped_count: int
-    active_seconds: int
-    estimated_seconds: int
+    skipped_count: int | None
+    """``None``, like the times, where the learner does not share their activity."""
+    active_seconds: int | None
+    estimated_seconds: int | None
     first_at: datetime | None
     last_at: datetime | None
     continue_with: UnitProgress | None
@@ -47,13 +49,14 @@ class LearnerProgress:
     findings: tuple[PresentedFinding, ...]
     """All open findings that instructors have not set aside, in words to them."""
     gaps: tuple[UnitProgress, ...]
+    """What is required and was skipped, skimmed or opened briefly; see ``definitions.states.GAPS``."""
     due: tuple[UnitProgress, ...]
     """What has a due date and is not done, the earliest first."""
     modules: tuple[ModuleProgress, ...]
     attempts: tuple[AttemptResult, ...]
     """Newest first."""
     days: tuple[DayOfLearning, ...]
-    """The last 28 days, oldest first, quiet days included."""
+    """The last 28 days, oldest first, quiet days included; like ``hours`` empty where it is not shared."""
     hours: tuple[int, ...]
     """Active seconds at each hour of the day over all days, on the course's clock, from midnight on."""
 
@@ -96,17 +99,19 @@ def find_learner_progress(
         if unit.kind != UnitKind.MODULE
     }
     shown, row = _findings(head, now=now), course.row
-    return LearnerProgress(
+    found = LearnerProgress(
         learner_id=learner_id,
         course_key=course_key,
         course_title=course.title,
         freshness=course.freshness,
         shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
-        required_count=row.required_count or sum(map(unit_progress.counts_for_progress, progress.values())),
+        required_count=row.required_count
+        if course.has_row
+        else sum(map(unit_progress.counts_for_progress, progress.values())),
         completed_count=row.completed_count,
         skipped_count=row.skipped_count,
-        active_seconds=round(row.active_ms / 1000),
-        estimated_seconds=round(row.estimated_ms / 1000),
+        active_seconds=times.whole_seconds(row.active_ms),
+        estimated_seconds=times.whole_seconds(row.estimated_ms),
         first_at=row.first_at,
         last_at=row.last_at,
         continue_with=unit_progress.next_unit(list(progress.values()), row.last_unit_key),
@@ -118,6 +123,23 @@ def find_learner_progress(
         attempts=attempt_history.learner_attempts(learner_id, course_key, units),
         days=course.days,
         hours=course.hours,
+    )
+    return found if found.shares_engagement else _hide_not_shared(found)
+
+
+def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
+    waiting = found.continue_with
+    return replace(
+        found,
+        skipped_count=None,
+        active_seconds=None,
+        estimated_seconds=None,
+        continue_with=unit_progress.hide_not_shared(waiting) if waiting else None,
+        gaps=(),
+        due=tuple(map(unit_progress.hide_not_shared, found.due)),
+        modules=tuple(map(unit_progress.hide_module_not_shared, found.modules)),
+        days=(),
+        hours=(),
     )
 
 

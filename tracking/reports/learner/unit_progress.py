@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tracking.definitions import modules, states, times
 from tracking.events import UnitKind
 from tracking.models import LearnerUnit, OutlineUnit, UnitState
-from tracking.reports.course import units as course_units
 from tracking.rollups.course import expected_time
-
-DONE = (UnitState.COMPLETED, UnitState.SUBMITTED)
-
-GAP_STATES = (UnitState.SKIPPED, UnitState.SKIMMED, UnitState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +21,17 @@ class UnitProgress:
     title: str
     kind: str
     url: str
-    state: UnitState
+    state: UnitState | None
+    """``None``, like the times, where the learner does not share their activity: see ``hide_not_shared``."""
     is_required: bool
-    active_seconds: int
-    estimated_seconds: int
+    active_seconds: int | None
+    estimated_seconds: int | None
     """Time without a browser's measurement behind it; never part of ``active_seconds``."""
     expected_seconds: int | None
     """As the host says."""
     class_median_seconds: int | None
     """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
-    view_count: int
+    view_count: int | None
     attempt_count: int
     first_share: float | None
     best_share: float | None
@@ -50,25 +48,27 @@ class ModuleProgress:
     key: str
     title: str
     state: UnitState | None
-    """``None`` where the module holds nothing required: then it is neither complete nor not."""
+    """``None`` where the module holds nothing required, so that it is neither complete nor not, or is not shared."""
     completed_count: int
+    """Of ``required_count``: those that count for progress, at any depth; ``units`` are those listed below it."""
     required_count: int
-    active_seconds: int
+    active_seconds: int | None
     units: tuple[UnitProgress, ...]
 
 
 def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
     """Return a unit of ``expected_time.annotate_class_median`` as the learner has it; ``row`` is ``None`` where nothing is known."""
     row = row or LearnerUnit(state=UnitState.NOT_REACHED)
+    state = UnitState(row.state) if unit.is_available else UnitState.LOCKED
     return UnitProgress(
         key=unit.unit_key,
         title=unit.title,
         kind=unit.kind,
         url=unit.url,
-        state=UnitState(row.state) if unit.is_available else UnitState.LOCKED,
+        state=state,
         is_required=unit.is_required,
-        active_seconds=_seconds(row.active_ms),
-        estimated_seconds=_seconds(row.estimated_ms),
+        active_seconds=times.whole_seconds(row.active_ms),
+        estimated_seconds=times.whole_seconds(row.estimated_ms),
         expected_seconds=unit.expected_seconds,
         class_median_seconds=expected_time.annotated_class_median(unit),
         view_count=row.view_count + row.access_count,
@@ -77,7 +77,7 @@ def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) 
         best_share=row.best_share,
         last_share=row.last_share,
         due_at=unit.due_at,
-        is_overdue=unit.due_at is not None and unit.due_at < now,
+        is_overdue=states.is_overdue(state, unit.due_at, now=now),
         last_at=row.last_at,
     )
 
@@ -85,52 +85,49 @@ def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) 
 def group_by_module(
     units: Sequence[OutlineUnit], progress: Mapping[str, UnitProgress]
 ) -> tuple[ModuleProgress, ...]:
-    """Return the modules in order, each with the units below it at any depth that are nearest to it."""
-    parents = {unit.unit_key: unit for unit in units}
-    of_module: dict[str, list[UnitProgress]] = {}
+    """Return the modules in order, each with the units that it is the nearest to. What it holds is of any depth."""
+    by_key = {unit.unit_key: unit for unit in units}
+    listed: defaultdict[str, list[UnitProgress]] = defaultdict(list)
+    held: defaultdict[str, list[UnitProgress]] = defaultdict(list)
+    order: dict[str, None] = {}
     for unit in units:
         if unit.kind == UnitKind.MODULE:
-            of_module.setdefault(unit.unit_key, [])
-        else:
-            of_module.setdefault(course_units.nearest_module_key(unit, parents), []).append(
-                progress[unit.unit_key]
-            )
+            order[unit.unit_key] = None
+            continue
+        keys = modules.module_keys(unit, by_key)
+        order.setdefault(keys[0])
+        listed[keys[0]].append(progress[unit.unit_key])
+        for key in keys:
+            held[key].append(progress[unit.unit_key])
     return tuple(
-        _module(key, parents[key].title if key in parents else "", found)
-        for key, found in of_module.items()
-        if found
+        _module(key, by_key[key].title if key in by_key else "", listed[key], held[key])
+        for key in order
+        if key in listed
     )
 
 
-def _module(key: str, title: str, units: Sequence[UnitProgress]) -> ModuleProgress:
-    counted = [each for each in units if counts_for_progress(each)]
-    completed = sum(each.state is UnitState.COMPLETED for each in counted)
+def _module(
+    key: str, title: str, listed: Sequence[UnitProgress], held: Sequence[UnitProgress]
+) -> ModuleProgress:
+    counted = [each.state for each in held if each.state is not None and counts_for_progress(each)]
     return ModuleProgress(
         key=key,
         title=title,
-        state=module_state([each.state for each in counted]),
-        completed_count=completed,
+        state=states.module_state(counted),
+        completed_count=counted.count(UnitState.COMPLETED),
         required_count=len(counted),
-        active_seconds=sum(each.active_seconds for each in units),
-        units=tuple(units),
+        active_seconds=sum(each.active_seconds or 0 for each in held),
+        units=tuple(listed),
     )
-
-
-def module_state(states: Collection[UnitState]) -> UnitState | None:
-    """Return where a learner stands with a module, from the states of its units that count; ``None`` without any."""
-    if not states:
-        return None
-    different = set(states)
-    if different == {UnitState.COMPLETED}:
-        return UnitState.COMPLETED
-    if different <= {UnitState.SKIPPED, UnitState.NOT_REACHED}:
-        return UnitState.SKIPPED if UnitState.SKIPPED in different else UnitState.NOT_REACHED
-    return UnitState.IN_PROGRESS
 
 
 def counts_for_progress(unit: UnitProgress) -> bool:
     """Return whether the unit is in the denominator of the learner's progress."""
-    return unit.is_required and unit.state not in (UnitState.LOCKED, UnitState.EXCUSED)
+    return (
+        unit.is_required
+        if unit.state is None
+        else states.counts_for_progress(unit.state, is_required=unit.is_required)
+    )
 
 
 def due_units(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
@@ -138,14 +135,14 @@ def due_units(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
     waiting = [
         each
         for each in units
-        if each.due_at is not None and counts_for_progress(each) and each.state not in DONE
+        if each.due_at is not None and counts_for_progress(each) and each.state not in states.DONE
     ]
     return tuple(sorted(waiting, key=lambda each: (each.is_overdue, each.due_at)))
 
 
 def find_gaps(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
     """Return the required units that were skipped, skimmed, or opened briefly."""
-    return tuple(each for each in units if each.state in GAP_STATES and each.is_required)
+    return tuple(each for each in units if each.state in states.GAPS and each.is_required)
 
 
 def next_unit(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress | None:
@@ -156,8 +153,29 @@ def next_unit(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress
     keys = [unit.key for unit in units]
     start = keys.index(last_unit_key) if last_unit_key in keys else 0
     in_order = [*units[start:], *units[:start]]
-    return next((each for each in in_order if counts_for_progress(each) and each.state not in DONE), None)
+    return next(
+        (each for each in in_order if counts_for_progress(each) and each.state not in states.DONE), None
+    )
 
 
-def _seconds(milliseconds: int) -> int:
-    return round(milliseconds / 1000)
+def hide_not_shared(unit: UnitProgress) -> UnitProgress:
+    """Return ``unit`` without what is not known of a learner who does not share their activity."""
+    is_shown = unit.state is not None and states.is_shown(unit.state, unit.kind, is_shared=False)
+    return replace(
+        unit,
+        state=unit.state if is_shown else None,
+        active_seconds=None,
+        estimated_seconds=None,
+        view_count=None,
+        last_at=None,
+    )
+
+
+def hide_module_not_shared(module: ModuleProgress) -> ModuleProgress:
+    """Return ``module`` and its units in the same way."""
+    return replace(
+        module,
+        state=module.state if module.state is UnitState.COMPLETED else None,
+        active_seconds=None,
+        units=tuple(map(hide_not_shared, module.units)),
+    )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from tracking.definitions import times
 from tracking.events import LearnerId, Purpose, UnitKind
 from tracking.models import Attempt, CourseOutline, OutlineUnit, PageView
 from tracking.privacy import consent
@@ -206,8 +207,8 @@ def _opened(view: PageView, units: Mapping[str, OutlineUnit]) -> TimelineStep:
         unit_key=view.unit_key,
         unit_title=unit.title if unit else view.unit_key,
         unit_kind=unit.kind if unit else UnitKind.OTHER,
-        active_seconds=round(view.active_ms / 1000),
-        estimated_seconds=round(view.estimated_ms / 1000),
+        active_seconds=times.whole_seconds(view.active_ms),
+        estimated_seconds=times.whole_seconds(view.estimated_ms),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from tracking import conf
-from tracking.models import Attempt, Enrolment
+from tracking.definitions.minimums import Minimum
+from tracking.events import LearnerId
+from tracking.models import Attempt, Enrolment, LearnerUnit, UnitState
 
 LATE_TRY = 4
 """From this try on, tries are taken together."""
@@ -26,14 +27,23 @@ class AttemptStats:
     try_count: int
     mean_share: float | None
     passed_share: float | None
+    """Of those that were passed or failed: of first attempts it is ``shares.PASSED_FIRST``."""
 
 
 def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, ...]:
     """Return the measures of the first, the second try and so on, and of all together last. One query."""
     enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
+    excused = Exists(
+        LearnerUnit.objects.filter(
+            course_key=course_key,
+            unit_key=unit_key,
+            learner_id=OuterRef("learner_id"),
+            state=UnitState.EXCUSED,
+        )
+    )
     attempts = (
         Attempt.objects.submitted()
-        .filter(enrolled, course_key=course_key, unit_key=unit_key)
+        .filter(enrolled, ~excused, course_key=course_key, unit_key=unit_key)
         .order_by("submitted_at", "source_key")
     )
     numbers: Counter[Any] = Counter()
@@ -50,14 +60,18 @@ def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, .
 
 
 def _measure(number: int, attempts: Sequence[Attempt]) -> AttemptStats:
-    learner_count = len({attempt.learner_id for attempt in attempts})
-    is_enough = learner_count >= conf.get_settings().MIN_GROUP_SIZE
-    shares = [attempt.share for attempt in attempts if attempt.share is not None]
-    decided = [attempt.is_passed for attempt in attempts if attempt.is_passed is not None]
     return AttemptStats(
         attempt_number=number,
-        learner_count=learner_count,
+        learner_count=len({attempt.learner_id for attempt in attempts}),
         try_count=len(attempts),
-        mean_share=statistics.fmean(shares) if shares and is_enough else None,
-        passed_share=sum(decided) / len(decided) if decided and is_enough else None,
+        mean_share=_mean((attempt.learner_id, attempt.share) for attempt in attempts),
+        passed_share=_mean((attempt.learner_id, attempt.is_passed) for attempt in attempts),
     )
+
+
+def _mean(of_learners: Iterable[tuple[LearnerId, float | None]]) -> float | None:
+    """Return the mean of what is known, if that is of enough learners."""
+    known = [(learner_id, value) for learner_id, value in of_learners if value is not None]
+    if not known or len({learner_id for learner_id, _ in known}) < Minimum.GROUP.people():
+        return None
+    return statistics.fmean(value for _, value in known)

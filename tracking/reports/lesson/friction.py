@@ -15,12 +15,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tracking import conf, events
+from tracking.definitions import percentiles
 from tracking.events import Purpose
 from tracking.models import Enrolment, Event, OutlineUnit, PageView
 from tracking.privacy import consent
 from tracking.reports.lesson import page_events
 from tracking.reports.lesson.page_events import PageEvent
-from tracking.rollups import quantiles
 
 PERIOD = timedelta(days=28)
 QUICK_BACK_MS = 5000
@@ -211,5 +211,5 @@ def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
 def _thrashing(pile: _Pile) -> set[Any]:
     if len(pile.turns) < ENOUGH_VIEWS:
         return set()
-    usual = quantiles.quantile(sorted(count for count, _ in pile.turns), THRASHING_PERCENTILE)
+    usual = percentiles.quantile(sorted(count for count, _ in pile.turns), THRASHING_PERCENTILE)
     return {learner_id for count, learner_id in pile.turns if count > usual}

@@ -1,7 +1,8 @@
-"""How far a class comes in one lesson or quiz: step by step, down its page, and where everybody stands.
+"""How far a class comes in one lesson or quiz: step by step, down its page, and in which states its learners are.
 
-The class here is whoever the unit counts: of a lesson all but the silent (see ``rosters.Roster``), of a quiz everybody.
-Nothing is told of fewer than ``MIN_GROUP_SIZE``.
+The class here are the learners who count, as in ``models.UnitStats``: no one who is excused, and of a lesson no one who
+is silent (see ``rosters.Roster``). The first and the last step are the shares of the class page. Nothing is told of fewer
+than ``MIN_GROUP_SIZE``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tracking import conf
+from tracking.definitions import states
+from tracking.definitions.minimums import Minimum
 from tracking.models import LearnerUnit, UnitState
 
 SCROLL_MARKS = (25, 50, 75, 90)
@@ -57,20 +60,20 @@ class StateCount:
 def lesson_funnel(
     rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool
 ) -> tuple[FunnelStep, ...]:
-    """Return how many of the class came to each step."""
+    """Return how many of the class came to each step; ``learner_count`` are those who count."""
     rules = conf.get_settings()
-    if learner_count < rules.MIN_GROUP_SIZE:
+    if learner_count < Minimum.GROUP.people(rules):
         return ()
     # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
-    completed = {row.learner_id for row in rows if row.state == UnitState.COMPLETED}
-    tried = {row.learner_id for row in rows if row.attempt_count}
-    ended = {row.learner_id for row in rows if row.scroll_percent >= rules.END_REACHED_PERCENT}
+    reached = [row for row in rows if row.state in states.REACHED]
+    completed = {row.learner_id for row in reached if row.state == UnitState.COMPLETED}
+    tried = {row.learner_id for row in reached if row.attempt_count}
+    ended = {row.learner_id for row in reached if row.scroll_percent >= rules.END_REACHED_PERCENT}
     further = completed | (tried if is_quiz else ended)
-    engaged = further | {row.learner_id for row in rows if row.active_ms >= rules.ENGAGED_SECONDS * 1000}
-    opened = engaged | {row.learner_id for row in rows if row.view_count or row.access_count}
+    engaged = further | {row.learner_id for row in reached if row.is_engaged}
     counts = (
         (FunnelStage.ENROLLED, learner_count),
-        (FunnelStage.OPENED, len(opened)),
+        (FunnelStage.OPENED, len(reached)),
         (FunnelStage.ENGAGED, len(engaged)),
         (FunnelStage.TRIED if is_quiz else FunnelStage.END_REACHED, len(further)),
         (FunnelStage.COMPLETED, len(completed)),
@@ -80,7 +83,7 @@ def lesson_funnel(
 
 def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
     """Return how many of the class stand in each state that anybody stands in."""
-    if learner_count < conf.get_settings().MIN_GROUP_SIZE:
+    if learner_count < Minimum.GROUP.people():
         return ()
     counted = Counter(UnitState(row.state) for row in rows)
     counted[UnitState.NOT_REACHED] += learner_count - sum(counted.values())
@@ -91,7 +94,7 @@ def scroll_depths(rows: Iterable[LearnerUnit]) -> tuple[ScrollDepth, ...]:
     """Return how much of the page those who opened it saw; empty where nobody's depth is known."""
     depths = [row.scroll_percent for row in rows if row.view_count]
     # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
-    if len(depths) < conf.get_settings().MIN_GROUP_SIZE or not any(depths):
+    if len(depths) < Minimum.GROUP.people() or not any(depths):
         return ()
     return tuple(
         ScrollDepth(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))

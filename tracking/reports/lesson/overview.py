@@ -11,7 +11,7 @@ from tracking.events import UnitKind
 from tracking.findings import missed_questions, presentation
 from tracking.findings.missed_questions import NotCoveredLink
 from tracking.findings.presentation import PresentedFinding
-from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit
+from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit, UnitState
 from tracking.reports.course import hard_questions
 from tracking.reports.course import units as course_units
 from tracking.reports.course.hard_questions import HardQuestion
@@ -82,8 +82,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
     about_class = presentation.present_to_instructor(
         (each for each in findings if each.learner_id is None), units
     )
-    modules = course_units.read_unit_reports(course_key, units, about_class)
-    measured = [each for module in modules for each in module.units]
+    measured = course_units.read_unit_reports(course_key, units, about_class)
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
     roster = rosters.read_roster(course_key, needs_silent=unit.kind != UnitKind.QUIZ)
     learner_count = len(roster.group_of)
@@ -115,10 +114,11 @@ def _figures(
         for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
         if row.learner_id in counted
     ]
+    excused_count = sum(row.state == UnitState.EXCUSED for row in rows)
     told = page_events.read_page_events(course_key, unit_key, roster.sharing_ids, now=now)
     find_questions = hard_questions.quiz_questions if is_quiz else hard_questions.lesson_questions
     return LessonFigures(
-        funnel=funnel.lesson_funnel(rows, len(counted), is_quiz=is_quiz),
+        funnel=funnel.lesson_funnel(rows, len(counted) - excused_count, is_quiz=is_quiz),
         states=funnel.state_counts(rows, len(counted)),
         not_sharing_count=len(roster.not_sharing_ids),
         scroll=funnel.scroll_depths(rows),

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tracking import conf, events
+from tracking import events
+from tracking.definitions import percentiles, times
+from tracking.definitions.minimums import Minimum
 from tracking.reports.lesson.page_events import PageEvents
 
 SLICES = 20
@@ -115,7 +117,7 @@ def summarise_page_events(told: PageEvents) -> PageUsage:
     for detail in told.details:
         readers.add(detail.learner_id)
         _sort_in(piles, detail.learner_id, detail.kind, detail.payload)
-    minimum = conf.get_settings().MIN_GROUP_SIZE
+    minimum = Minimum.GROUP.people()
     shown = {
         what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
         for what, found in piles.items()
@@ -181,7 +183,7 @@ def _most_first(found: Mapping[Any, _Pile]) -> Sequence[tuple[Any, _Pile]]:
 
 def _sections(found: Mapping[str, _Pile], *, reader_count: int) -> tuple[SectionUse, ...]:
     middles = {
-        name: statistics.median(sum(times) for times in pile.by_learner.values())
+        name: percentiles.median(sum(times) for times in pile.by_learner.values())
         for name, pile in found.items()
     }
     longest = max(middles.values(), default=0)
@@ -192,7 +194,7 @@ def _sections(found: Mapping[str, _Pile], *, reader_count: int) -> tuple[Section
             name=name,
             learner_count=len(pile.by_learner),
             reader_share=len(pile.by_learner) / reader_count,
-            median_seconds=round(middles[name] / 1000),
+            median_seconds=times.whole_seconds(middles[name]),
             heat=middles[name] / longest if longest else 0.0,
         )
         for name, pile in in_order
@@ -219,7 +221,7 @@ def _medium(name: str, pile: _Pile) -> MediaUse:
     return MediaUse(
         name=name,
         learner_count=len(spans),
-        length_seconds=round(length / 1000),
+        length_seconds=times.whole_seconds(length),
         played=tuple(played[index] / len(spans) for index in range(SLICES)),
     )
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tracking.events import LearnerId, UnitKind
 from tracking.models import Audience, CourseOutline, Enrolment, Finding, LearnerCourse, OutlineUnit
+from tracking.reports.course import active_learners
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +64,14 @@ def learned_courses(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCou
         Finding.objects.visible_to(Audience.LEARNER, now=now).filter(learner_id=learner_id),
         Count("unit_key", distinct=True),
     )
-    # Until the first roll-up there is no row: then what the outline asks for stands in, as on the course's own page.
+    # Until the first rollup there is no row: then what the outline asks for counts, as on the course's own page.
     required = Counter(_required().filter(course_key__in=enrolled).values_list("course_key", flat=True))
     courses = [
         _learned(
             freshness.course_freshness(course, now=now, learner_id=learner_id),
             course.outline,
-            rows.get(course.outline.course_key) or LearnerCourse(learner_id=learner_id),
-            required_count=required[course.outline.course_key],
+            rows.get(course.outline.course_key)
+            or LearnerCourse(required_count=required[course.outline.course_key]),
             practise_count=areas.get(course.outline.course_key, 0),
         )
         for course in freshness.read_courses_freshness(
@@ -83,16 +82,19 @@ def learned_courses(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCou
 
 
 def taught_courses(course_keys: Collection[str], *, now: datetime) -> tuple[TaughtCourse, ...]:
-    """Return the classes of the courses ``course_keys``, by title. Five queries."""
+    """Return the classes of the courses ``course_keys``, by title. Six queries."""
     within = {"course_key__in": course_keys}
     enrolled = Exists(
         Enrolment.objects.filter(course_key=OuterRef("course_key"), learner_id=OuterRef("learner_id"))
     )
     learners = _counted(Enrolment.objects.filter(**within), Count("pk"))
-    active = _counted(LearnerCourse.objects.filter(enrolled, **within, last_at__gte=now - WEEK), Count("pk"))
     found = Finding.objects.visible_to(Audience.INSTRUCTOR, now=now).filter(**within)
     check_in = _counted(found.about_learners().filter(enrolled), Count("learner_id", distinct=True))
     reinforce = _counted(found.about_class(), Count("unit_key", distinct=True))
+    read = freshness.read_courses_freshness(
+        CourseOutline.objects.filter(**within).order_by("title", "course_key")
+    )
+    active = active_learners.count_active_this_week((course.outline for course in read), now=now)
     return tuple(
         TaughtCourse(
             course_key=course.outline.course_key,
@@ -103,20 +105,18 @@ def taught_courses(course_keys: Collection[str], *, now: datetime) -> tuple[Taug
             check_in_count=check_in.get(course.outline.course_key, 0),
             reinforce_count=reinforce.get(course.outline.course_key, 0),
         )
-        for course in freshness.read_courses_freshness(
-            CourseOutline.objects.filter(**within).order_by("title", "course_key")
-        )
+        for course in read
     )
 
 
 def _learned(
-    fresh: Freshness, outline: CourseOutline, row: LearnerCourse, *, required_count: int, practise_count: int
+    fresh: Freshness, outline: CourseOutline, row: LearnerCourse, *, practise_count: int
 ) -> LearnedCourse:
     return LearnedCourse(
         course_key=outline.course_key,
         title=outline.title,
         freshness=fresh,
-        required_count=row.required_count or required_count,
+        required_count=row.required_count,
         completed_count=row.completed_count,
         practise_count=practise_count,
         last_at=row.last_at,

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db.models import Min
 
+from tracking.definitions import times
 from tracking.events import LearnerId
 from tracking.models import Attempt, CourseDay, CourseWeek, GroupDay, LearnerCourseDay
 from tracking.rollups.course.rosters import EVERYBODY, Roster
-from tracking.rollups.course.units import active_time_percentiles
 from tracking.rollups.engine.row_sync import sync_rows
 from tracking.rollups.learner import days
 from tracking.storage import bulk_read
@@ -37,7 +37,7 @@ class _Pile:
             "view_count": self.view_count,
             "access_count": self.access_count,
             "attempt_count": self.attempt_count,
-            **active_time_percentiles(each for each in self.active_ms.values() if each),
+            **times.stored_percentiles(each for each in self.active_ms.values() if each),
         }
 
 

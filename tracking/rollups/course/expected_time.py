@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from tracking import conf
+from tracking.definitions import times
 from tracking.events import UnitKind
 from tracking.models import OutlineUnit, UnitStats
 
@@ -48,20 +48,19 @@ def annotate_class_median(units: QuerySet[OutlineUnit]) -> QuerySet[OutlineUnit]
 def annotated_class_median(unit: OutlineUnit) -> int | None:
     """Return the seconds that its class needs for a unit out of ``annotate_class_median``, as ``class_medians`` does."""
     median_ms: int | None = getattr(unit, "class_median_ms", None)
-    return _seconds(median_ms) if uses_class_median(unit) else None
+    return _seconds_or_none(median_ms) if uses_class_median(unit) else None
 
 
 def median_from_stats(row: UnitStats) -> int | None:
     """Return the seconds that the class in ``row`` needs; ``None`` where too few were timed."""
-    return _seconds(row.median_active_ms) if row.timed_count >= min_timed_learners() else None
+    return times.EXPECTED_FROM_CLASS.of(row) or None
 
 
 def min_timed_learners() -> int:
     """Return how many learners there must be for a figure to be learned from them."""
-    rules = conf.get_settings()
-    return max(rules.MIN_CLASS_SIZE, rules.MIN_GROUP_SIZE)
+    return times.EXPECTED_FROM_CLASS.minimum.people()
 
 
-def _seconds(median_ms: int | None) -> int | None:
+def _seconds_or_none(median_ms: int | None) -> int | None:
     # To the second, so that not every minute of reading moves it.
-    return round(median_ms / 1000) or None if median_ms is not None else None
+    return times.whole_seconds(median_ms) or None if median_ms is not None else None

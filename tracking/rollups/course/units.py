@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracking.definitions import modules as module_tree
+from tracking.definitions import percentiles, states, times
 from tracking.events import LearnerId, UnitKind
 from tracking.models import (
     Answer,
@@ -18,22 +20,10 @@ from tracking.models import (
     UnitState,
     UnitStats,
 )
-from tracking.rollups import quantiles
 from tracking.rollups.course import stale_expected_time
 from tracking.rollups.course.rosters import EVERYBODY, Roster
 from tracking.rollups.engine.row_sync import sync_rows
 from tracking.storage import bulk_read
-
-REACHED = frozenset(
-    {
-        UnitState.COMPLETED,
-        UnitState.SUBMITTED,
-        UnitState.FAILED,
-        UnitState.SKIMMED,
-        UnitState.IN_PROGRESS,
-        UnitState.BOUNCED,
-    }
-)
 
 ClassUnit = tuple[str, str]
 """A group, or everybody, and a unit."""
@@ -46,9 +36,11 @@ class _Tally:
     states: list[str] = field(default_factory=list)
     active_ms: list[int] = field(default_factory=list)
     first_shares: list[float] = field(default_factory=list)
-    first_passed_count: int = 0
-    passed_count: int = 0
     attempted_count: int = 0
+    first_passed: list[bool] = field(default_factory=list)
+    """Of each learner whose first attempt was passed or failed."""
+    passed: list[bool] = field(default_factory=list)
+    """Of each learner of whom any attempt was."""
     answers: list[tuple[LearnerId, bool]] = field(default_factory=list)
 
 
@@ -58,9 +50,10 @@ class _Module:
 
     units: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
-    completed: Counter[LearnerId] = field(default_factory=Counter)
-    excused: Counter[LearnerId] = field(default_factory=Counter)
-    reached: set[LearnerId] = field(default_factory=set)
+    holds_lesson: bool = False
+    """Then the silent are not in its figures: how much of it they read is not known."""
+    states: defaultdict[LearnerId, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Of what counts; if nothing does, of everything in it."""
     active_ms: Counter[LearnerId] = field(default_factory=Counter)
 
 
@@ -115,29 +108,26 @@ def set_unit_stats(roster: Roster) -> None:
 
 def _modules(outline: Sequence[OutlineUnit]) -> dict[str, _Module]:
     """Return the open modules with what they hold at any depth."""
-    parents = {unit.unit_key: unit.parent_key for unit in outline}
     modules = {
         unit.unit_key: _Module() for unit in outline if unit.kind == UnitKind.MODULE and unit.is_available
     }
+    units = {unit.unit_key: unit for unit in outline}
     for unit in outline:
         if unit.kind == UnitKind.MODULE or not unit.is_available:
             continue
-        for key in _above(unit.unit_key, parents):
+        for key in module_tree.module_keys(unit, units):
+            if not key:
+                modules.setdefault(key, _Module())
             if key in modules:
-                modules[key].units.add(unit.unit_key)
-                if unit.is_required:
-                    modules[key].counted.add(unit.unit_key)
+                _place(unit, modules[key])
     return modules
 
 
-def _above(unit_key: str, parents: dict[str, str]) -> Iterator[str]:
-    seen = {unit_key}
-    key = parents.get(unit_key, "")
-    # A host may say that two units hold each other.
-    while key and key not in seen:
-        seen.add(key)
-        yield key
-        key = parents.get(key, "")
+def _place(unit: OutlineUnit, module: _Module) -> None:
+    module.units.add(unit.unit_key)
+    module.holds_lesson |= unit.kind != UnitKind.QUIZ
+    if unit.is_required:
+        module.counted.add(unit.unit_key)
 
 
 def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> defaultdict[ClassUnit, _Tally]:
@@ -153,12 +143,14 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
     )  # fmt: skip
     classes = {learner_id: roster.classes_of(learner_id) for learner_id in roster.group_of}
     for learner_id, unit_key, state, active_ms, *tried in rows:
-        if learner_id not in classes or (learner_id in roster.not_sharing_ids and unit_key not in quizzes):
+        is_silent = learner_id in roster.not_sharing_ids
+        if learner_id not in classes or (is_silent and unit_key not in quizzes):
             continue
         for group_key in classes[learner_id]:
             _add(tallies[group_key, unit_key], state, active_ms, tried)
         for module in modules_of[unit_key]:
-            _add_to_module(module, learner_id, unit_key, state, active_ms)
+            if not (is_silent and module.holds_lesson):
+                _add_to_module(module, learner_id, unit_key, state, active_ms)
     return tallies
 
 
@@ -171,21 +163,18 @@ def _add(tally: _Tally, state: str, active_ms: int, tried: Sequence[Any]) -> Non
         tally.active_ms.append(active_ms)
     if attempt_count:
         tally.attempted_count += 1
-        tally.passed_count += bool(is_passed)
-        tally.first_passed_count += bool(is_passed_first)
+        if is_passed_first is not None:
+            tally.first_passed.append(is_passed_first)
+        if is_passed is not None:
+            tally.passed.append(is_passed)
     if first_share is not None:
         tally.first_shares.append(first_share)
 
 
 def _add_to_module(module: _Module, learner_id: LearnerId, unit_key: str, state: str, active_ms: int) -> None:
-    if state == UnitState.EXCUSED:
-        module.excused[learner_id] += unit_key in module.counted
-        return
-    if state in REACHED:
-        module.reached.add(learner_id)
-    if state == UnitState.COMPLETED and unit_key in module.counted:
-        module.completed[learner_id] += 1
-    if active_ms:
+    if unit_key in module.counted or not module.counted:
+        module.states[learner_id][state] += 1
+    if active_ms and state != UnitState.EXCUSED:
         module.active_ms[learner_id] += active_ms
 
 
@@ -211,21 +200,23 @@ def _first_answers(roster: Roster) -> dict[ClassUnit, list[tuple[LearnerId, bool
 def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) -> dict[str, Any]:
     # In order, so that the rounding of a sum does not depend on the order in which the database gave the rows.
     shares = sorted(tally.first_shares)
-    quartet = quantiles.percentiles_of(shares)
-    states = Counter(tally.states)
+    quartet = percentiles.percentiles_of(shares)
+    counts = Counter(tally.states)
     return {
         "course_key": course_key,
         "unit_key": unit_key,
-        "learner_count": max(learner_count - states[UnitState.EXCUSED], 0),
-        "reached_count": sum(states[state] for state in REACHED),
-        "completed_count": states[UnitState.COMPLETED],
-        "skipped_count": states[UnitState.SKIPPED],
-        "skimmed_count": states[UnitState.SKIMMED],
-        "failed_count": states[UnitState.FAILED],
-        **active_time_percentiles(tally.active_ms),
+        "learner_count": max(learner_count - counts[UnitState.EXCUSED], 0),
+        "reached_count": sum(counts[state] for state in states.REACHED),
+        "completed_count": counts[UnitState.COMPLETED],
+        "skipped_count": counts[UnitState.SKIPPED],
+        "skimmed_count": counts[UnitState.SKIMMED],
+        "failed_count": counts[UnitState.FAILED],
+        **times.stored_percentiles(tally.active_ms),
         "attempted_count": tally.attempted_count,
-        "first_passed_count": tally.first_passed_count,
-        "passed_count": tally.passed_count,
+        "first_decided_count": len(tally.first_passed),
+        "first_passed_count": sum(tally.first_passed),
+        "decided_count": len(tally.passed),
+        "passed_count": sum(tally.passed),
         "mean_first_share": sum(shares) / len(shares) if shares else None,
         "p25_first_share": quartet.p25,
         "median_first_share": quartet.median,
@@ -237,24 +228,26 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
     }
 
 
-def active_time_percentiles(active_ms: Iterable[int]) -> dict[str, int | None]:
-    """Return the figures of ``models.ActiveQuartet`` for learners with these active times, none of them 0."""
-    times = list(active_ms)
-    rounded = quantiles.percentiles_of(times).rounded()
-    return {"timed_count": len(times), **{f"{name}_active_ms": value for name, value in rounded.items()}}
-
-
 def _module_summary(roster: Roster, unit_key: str, module: _Module) -> ModuleStats:
     unit_count = len(module.counted)
-    done = (
-        count == unit_count - module.excused[learner_id] for learner_id, count in module.completed.items()
-    )
+    silent = roster.not_sharing_ids if module.holds_lesson else frozenset()
+    excused_count = sum(0 < unit_count == counts[UnitState.EXCUSED] for counts in module.states.values())
+    found = [_module_state(counts, unit_count) for counts in module.states.values()]
     return ModuleStats(
         course_key=roster.course_key,
         module_key=unit_key,
         unit_count=unit_count,
-        learner_count=len(roster.group_of),
-        reached_count=len(module.reached),
-        completed_count=sum(done) if unit_count else 0,
-        **active_time_percentiles(module.active_ms.values()),
+        learner_count=len(roster.group_of) - len(silent) - excused_count,
+        reached_count=sum(bool(counts.keys() & states.REACHED) for counts in module.states.values()),
+        skipped_count=found.count(UnitState.SKIPPED),
+        completed_count=found.count(UnitState.COMPLETED),
+        **times.stored_percentiles(module.active_ms.values()),
     )
+
+
+def _module_state(counts: Counter[str], unit_count: int) -> UnitState | None:
+    """Return the state of a module for a learner; what no row tells of is not reached."""
+    if not unit_count:
+        return None
+    untold = [UnitState.NOT_REACHED] if counts.total() < unit_count else []
+    return states.module_state([*(UnitState(state) for state in counts.keys() - states.NOT_COUNTED), *untold])

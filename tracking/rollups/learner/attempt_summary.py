@@ -12,7 +12,10 @@ from tracking.rollups.learner.states import AttemptFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSummary:
-    """The attempts of one learner at one unit. Shares are from 0 to 1; all is empty where nothing was graded."""
+    """The attempts of one learner at one unit. Shares are from 0 to 1; all is empty where nothing was graded.
+
+    ``is_passed_first`` is of the first submitted attempt: empty until that one is passed or failed.
+    """
 
     facts: AttemptFacts = field(default_factory=AttemptFacts)
     first_share: float | None = None
@@ -43,7 +46,7 @@ def summarise_attempts(attempts: Sequence[Attempt]) -> AttemptSummary:
         first_share=shares[0] if shares else None,
         best_share=max(shares, default=None),
         last_share=shares[-1] if shares else None,
-        is_passed_first=graded[0].is_passed if graded else None,
+        is_passed_first=submitted[0].is_passed if submitted else None,
         first_at=min((each.started_at for each in attempts), default=None),
         last_at=max(moments, default=None),
     )

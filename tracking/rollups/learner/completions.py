@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tracking import signals
-from tracking.events import LearnerId, UnitKind
-from tracking.models import LearnerUnit, OutlineUnit, UnitState
+from tracking.definitions import modules, states
+from tracking.events import LearnerId
+from tracking.models import LearnerUnit, UnitState
 from tracking.rollups.learner.unit_rows import OutlineWalk, UnitRow
-
-OUT_OF_COUNT = frozenset({UnitState.EXCUSED, UnitState.LOCKED})
 
 Standing = Mapping[LearnerId, Mapping[str, UnitRow]]
 """Rows as they are stored, by learner and unit."""
@@ -66,17 +65,9 @@ def _wholes(units: OutlineWalk) -> dict[str, set[str]]:
     wholes: dict[str, set[str]] = {}
     for unit in units.backwards:
         if unit.unit_key in units.required:
-            for module in _modules_above(unit, parents):
+            for module in modules.modules_above(unit, parents):
                 wholes.setdefault(module, set()).add(unit.unit_key)
     return {**wholes, "": set(units.required)}
-
-
-def _modules_above(unit: OutlineUnit, parents: Mapping[str, OutlineUnit]) -> Iterator[str]:
-    above = parents.get(unit.parent_key)
-    while above is not None:
-        if above.kind == UnitKind.MODULE:
-            yield above.unit_key
-        above = parents.get(above.parent_key)
 
 
 def _completions(
@@ -86,7 +77,7 @@ def _completions(
     before = standing[some.learner_id]
     for key, parts in wholes.items():
         counted = [rows.get(part) for part in parts - locked]
-        asked = [row for row in counted if row is None or row.state not in OUT_OF_COUNT]
+        asked = [row for row in counted if row is None or row.state not in states.NOT_COUNTED]
         if (
             asked
             and _are_completed(asked)

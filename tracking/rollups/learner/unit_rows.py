@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from tracking import conf
 from tracking.conf import TrackingSettings
+from tracking.definitions.states import UNOPENED
 from tracking.events import LearnerId, UnitKind
 from tracking.models import OutlineUnit, UnitState
 from tracking.rollups.learner import attempt_summary, states
 from tracking.rollups.learner.attempt_summary import AttemptSummary
 from tracking.rollups.learner.states import UnitFacts
 
-UNOPENED = frozenset({UnitState.SKIPPED.value, UnitState.NOT_REACHED.value})
-"""States that depend on what was done elsewhere, and on the calendar."""
 SILENT = frozenset({UnitState.NOT_REACHED, UnitState.LOCKED})
 """States of a unit of which nothing is known that say nothing either."""
 

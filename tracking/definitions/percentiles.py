@@ -1,4 +1,4 @@
-"""Medians and percentiles of plain numbers."""
+"""Medians and percentiles of plain numbers: one rule for all, that of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ def percentiles_of(values: Iterable[float]) -> Percentiles:
         return Percentiles()
     p25, median, p75, p90 = (quantile(ordered, share) for share in (0.25, 0.5, 0.75, 0.9))
     return Percentiles(p25=p25, median=median, p75=p75, p90=p90)
+
+
+def median(values: Iterable[float]) -> float:
+    """Return the median of ``values``, which are not empty."""
+    return quantile(sorted(values), 0.5)

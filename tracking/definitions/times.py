@@ -1,0 +1,124 @@
+"""Times: stored in milliseconds, shown in whole seconds, over a class as median and percentiles.
+
+The learners in them are those with any active time. Percentiles are interpolated between neighbours (``percentiles``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from tracking.conf import TrackingSettings
+from tracking.definitions import percentiles
+from tracking.definitions.minimums import Minimum
+
+WEEK_DAYS = 7
+"""*This week* is today and the six days before, in the time zone of the course; *last week* the seven days before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFigure:
+    """A figure of a class that the rollups have stored in one column."""
+
+    name: str
+    meaning: str
+    column: str
+    people: str
+    """The column that counts the people behind it."""
+    minimum: Minimum = Minimum.GROUP
+    is_time: bool = False
+    """Whether the column holds milliseconds, and the figure is in whole seconds."""
+
+    def of(self, row: Any, rules: TrackingSettings | None = None) -> Any:
+        """Return it for ``row``; ``None`` if too few people are behind it, or nothing is stored."""
+        value = getattr(row, self.column)
+        if value is None or getattr(row, self.people) < self.minimum.people(rules):
+            return None
+        return whole_seconds(value) if self.is_time else value
+
+    def sql(self, prefix: str = "") -> str:
+        """Return the SQL expression that ``of`` is, over columns with ``prefix``; for the settings in force."""
+        value = f"{prefix}{self.column}"
+        shown = seconds_sql(value) if self.is_time else value
+        return f"CASE WHEN {prefix}{self.people} >= {self.minimum.people()} THEN {shown} END"
+
+
+def _active_time(name: str, meaning: str, column: str, minimum: Minimum = Minimum.GROUP) -> StoredFigure:
+    return StoredFigure(
+        name=name, meaning=meaning, column=column, people="timed_count", minimum=minimum, is_time=True
+    )
+
+
+P25_ACTIVE = _active_time(
+    "p25_active_seconds", "A quarter of the learners took at most this.", "p25_active_ms"
+)
+MEDIAN_ACTIVE = _active_time(
+    "median_active_seconds", "Half of the learners took at most this.", "median_active_ms"
+)
+P75_ACTIVE = _active_time("p75_active_seconds", "Three quarters took at most this.", "p75_active_ms")
+P90_ACTIVE = _active_time("p90_active_seconds", "Nine in ten took at most this.", "p90_active_ms")
+EXPECTED_FROM_CLASS = _active_time(
+    "class_median_seconds", "The expected time, if the host gives none.", "median_active_ms", Minimum.CLASS
+)
+DISCRIMINATION = StoredFigure(
+    name="discrimination",
+    meaning="Correlation, over first attempts, of being right here with the share right in the rest.",
+    column="discrimination",
+    people="discrimination_count",
+    minimum=Minimum.CLASS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePercentiles:
+    """Active time in seconds over the learners who have any."""
+
+    learner_count: int
+    p25_seconds: int
+    median_seconds: int
+    p75_seconds: int
+    p90_seconds: int
+
+
+def time_percentiles(row: Any) -> TimePercentiles | None:
+    """Return the percentiles that ``row`` holds, or ``None`` if too few people are behind them."""
+    if MEDIAN_ACTIVE.of(row) is None:
+        return None
+    return TimePercentiles(
+        learner_count=row.timed_count,
+        p25_seconds=P25_ACTIVE.of(row),
+        median_seconds=MEDIAN_ACTIVE.of(row),
+        p75_seconds=P75_ACTIVE.of(row),
+        p90_seconds=P90_ACTIVE.of(row),
+    )
+
+
+def stored_percentiles(active_ms: Iterable[int]) -> dict[str, int | None]:
+    """Return what ``models.AbstractActiveTime`` stores, for the active times of learners, none of them 0."""
+    found = list(active_ms)
+    rounded = percentiles.percentiles_of(found).rounded()
+    return {"timed_count": len(found), **{f"{name}_active_ms": value for name, value in rounded.items()}}
+
+
+def whole_seconds(milliseconds: float) -> int:
+    """Return milliseconds in whole seconds, half of one rounded up."""
+    return int(milliseconds + 500) // 1000
+
+
+def seconds_sql(expression: str) -> str:
+    """Return the SQL expression that ``whole_seconds`` is; databases round half of a decimal up."""
+    return f"ROUND({expression} / 1000.0)"
+
+
+def this_week(now: datetime, zone: tzinfo) -> tuple[date, date]:
+    """Return the first and the last day of *this week*."""
+    today = now.astimezone(zone).date()
+    return today - timedelta(days=WEEK_DAYS - 1), today
+
+
+def week_before(now: datetime, zone: tzinfo) -> tuple[date, date]:
+    """Return the first and the last day of *last week*."""
+    first, _ = this_week(now, zone)
+    return first - timedelta(days=WEEK_DAYS), first - timedelta(days=1)
