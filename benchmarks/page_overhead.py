@@ -31,11 +31,11 @@ from django.urls import resolve
 from benchmarks import database
 from courses import content_files, loading
 from courses.models import Enrolment, Lesson
+from tracking.definitions.percentiles import quantile
 from tracking.events import Purpose
 from tracking.hooks import deferred
 from tracking.middleware import TrackingMiddleware
 from tracking.privacy import consent
-from tracking.definitions.percentiles import quantile
 
 REQUESTS = int(os.environ.get("REQUESTS", "2000"))
 AT_ONCE = 10

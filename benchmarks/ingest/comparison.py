@@ -22,8 +22,8 @@ from benchmarks.ingest import load, people
 from tests import messages
 from tests.servers import addresses
 from tracking.capture import uuid7
-from tracking.models import Event
 from tracking.definitions.percentiles import quantile
+from tracking.models import Event
 
 EVENTS = int(os.environ.get("EVENTS", "40000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))

@@ -11,8 +11,8 @@ from django.db import connection
 
 import benchmarks.database  # noqa: F401  It sets up Django and the tables.
 from benchmarks.ingest import load, people
-from tracking.models import Event
 from tracking.definitions.percentiles import quantile
+from tracking.models import Event
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
 SIZE = 20

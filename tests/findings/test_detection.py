@@ -204,7 +204,9 @@ def unit_of_class(kind=UnitKind.LESSON, **counts):
         ),
         0,
     )
-    people = {"answering_learner_count": 5} if counts.get("answered_count") else {"answering_learner_count": 0}
+    people = (
+        {"answering_learner_count": 5} if counts.get("answered_count") else {"answering_learner_count": 0}
+    )
     return ClassUnitFacts(key="a", kind=kind, learner_count=30, **(nothing | people | counts))
 
 

@@ -68,7 +68,7 @@ def finding(reason, unit_key="a", **evidence):
                 "You have attempted this 3 times. Reviewing the lessons it covers may help more "
                 "than another attempt."
             ),
-            "“Quiz one”: 3 failed attempts, best result 62 %.",
+            "“Quiz one”: 3 failed attempts, best result 63 %.",
         ),
         (
             finding(Reason.NOT_PASSED, "q", **{**FAILED, "best_share": None}),

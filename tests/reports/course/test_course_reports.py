@@ -13,6 +13,7 @@ from tests.factories import (
     OutlineUnitFactory,
     UserFactory,
 )
+from tracking.definitions.times import TimePercentiles
 from tracking.events import UnitKind
 from tracking.models import (
     CourseHour,
@@ -26,7 +27,6 @@ from tracking.models import (
 from tracking.reports.course import activity_hours, cohorts, groups, modules, transitions
 from tracking.reports.course.activity_hours import HourOfWeek
 from tracking.reports.course.transitions import DropOff, TransitionReport
-from tracking.definitions.times import TimePercentiles
 
 pytestmark = pytest.mark.django_db
 
