@@ -51,7 +51,7 @@ def test_the_newest_answer_holds_and_older_ones_are_kept(silent, committed):
 def test_a_yes_to_one_purpose_is_none_to_another(silent, committed):
     with committed():
         consent.grant(silent.pk, [Purpose.ENGAGEMENT], source="test")
-    assert not consent.covers(silent.pk, Purpose.REPLAY)
+    assert not consent.covers(silent.pk, Purpose.COMPARISON)
 
 
 def test_a_warm_cache_answers_without_the_database(silent, django_assert_num_queries):
