@@ -176,7 +176,7 @@ class TrackingSettings:
     """Requests to the API that one user may make a minute before it answers 429."""
 
     METRICS_TOKEN: str = ""
-    """What Prometheus shows (``Authorization: Bearer``) to read ``tracking/metrics``. Empty: there is no such page."""
+    """What Prometheus shows (``Authorization: Bearer``) to read ``learning/metrics``. Empty: there is no such page."""
 
     DELIVERY_EVERY_SECONDS: int = 10
     """How often waiting deliveries are sent."""

@@ -215,10 +215,10 @@ def test_a_withdrawal_in_one_browser_stops_another_that_is_streaming(school, mak
     def stream():
         now = timezone.now()
         body = batch(opened(now, "a", course="c"), sent_at=now)
-        return other.post("/tracking/events/", body, content_type="application/json").status_code
+        return other.post("/learning/events/", body, content_type="application/json").status_code
 
     assert stream() == 202
-    one.post("/tracking/consent/", {"purpose": "engagement", "answer": "no"})
+    one.post("/learning/consent/", {"purpose": "engagement", "answer": "no"})
     assert stream() == 403
     assert Event.objects.count() == 1
 

@@ -29,6 +29,7 @@ THRASHING_PERCENTILE = 0.95
 ENOUGH_VIEWS = 20
 """Views needed before a page has a percentile of its own."""
 
+
 @dataclass(frozen=True, slots=True)
 class ClickedElement:
     """What was clicked in rage or in vain."""
