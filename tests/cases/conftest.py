@@ -30,7 +30,7 @@ class Lesson:
 
     def active_seconds(self) -> float:
         """Return the active time, which is sent every 15 seconds."""
-        return max((sent["active"] / 1000 for sent in self.payloads("view.progress")), default=0)
+        return max((sent["active"] / 1000 for sent in self.payloads("page.progress")), default=0)
 
     def _receive(self, route: Route) -> None:
         self.events += json.loads(route.request.post_data or "")["events"]
