@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import ranking
 from tracking.risk import features, regression
 from tracking.risk import score as risk_score
 from tracking.risk.features import LearnerToDate, QuizResult, QuizWeight, RiskFeatures
@@ -250,7 +251,7 @@ def _trained(training: Presentation, test: Presentation, told: Class, day: int) 
 def _print_flags(
     name: str, told: Class, values: Sequence[float], count: int, *, area: float | None = None
 ) -> None:
-    chosen = accuracy.is_among_highest(values, count)
+    chosen = ranking.is_among_highest(values, count)
     precision, recall = accuracy.precision_and_recall(told.is_lost, chosen)
     shown = "" if area is None else f"{area:.3f}"
     print(f"{name:30}{shown:>7}{count:9,}{precision or 0:11.3f}{recall or 0:8.3f}")

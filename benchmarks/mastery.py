@@ -10,6 +10,7 @@ the same run.
 from __future__ import annotations
 
 import argparse
+import copy
 import csv
 import math
 import os
@@ -21,7 +22,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from benchmarks import answer_logs, knowledge_tracing
+from benchmarks import answer_logs, knowledge_tracing, ranking
 from tracking.rollups.mastery import accuracy, answer_runs, calibration, model
 from tracking.rollups.mastery.calibration import CalibrationAnswer, CalibrationFit, FlagComparison
 from tracking.rollups.mastery.model import ItemBank, LearnerAbility
@@ -119,7 +120,7 @@ def _read(train: str, test: str) -> tuple[Sequence[CalibrationAnswer], Sequence[
 
 def _online(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> list[float]:
     """Return what is expected where items, skills and weights go on learning from the test answers gone by."""
-    bank = model.copy_bank(bank)
+    bank = copy.deepcopy(bank)
     learners: dict[Hashable, LearnerAbility] = {}
     return [
         model.update_learner_and_bank(
@@ -186,7 +187,7 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
         ("ours, as many as plain", flags.expected, count),
     ]
     for name, shares, flagged in rows:
-        chosen = accuracy.is_among_highest([-share for share in shares], flagged)
+        chosen = ranking.is_among_highest([-share for share in shares], flagged)
         precision, recall = accuracy.precision_and_recall(flags.outcomes, chosen)
         area = accuracy.roc_auc(flags.outcomes, [-share for share in shares])
         yield f"{name:34}{_figure(area):>8}{flagged:9,}{_figure(precision):>11}{_figure(recall):>8}"

@@ -27,7 +27,7 @@ LEARNERS, UNITS, MODULES = 500, 200, 20
 REQUESTS = 100
 ALL, FIFTH = "class page, all events", "class page, a fifth of them"
 NOW = datetime.now(tz=UTC)
-CLASS = "/tracking/classes/c/"
+CLASS = "/learning/classes/c/"
 TARGET = 1.2
 
 EVENTS_SQL = """
@@ -58,7 +58,7 @@ def main() -> int:
         _add_events(EVENTS - EVENTS // 5)
         is_within = all([
             _report("class", browser, CLASS, queries=15, milliseconds=300, kilobytes=300),
-            _report("learner", learner, "/tracking/me/c/", queries=10, milliseconds=80, kilobytes=300),
+            _report("learner", learner, "/learning/me/c/", queries=10, milliseconds=80, kilobytes=300),
             _report("lesson", browser, f"{CLASS}lessons/u7/", queries=15, milliseconds=300, kilobytes=300),
             _report("module", browser, f"{CLASS}modules/m3/", queries=20, milliseconds=400, kilobytes=300),
             _report("states", browser, f"{CLASS}states/", queries=15, milliseconds=300, kilobytes=300),

@@ -6,6 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("learning/xapi/", include("tracking.xapi.urls")),
-    path("tracking/", include("tracking.urls")),
+    path("learning/", include("tracking.urls")),
     path("", include("courses.urls")),
 ]

@@ -10,7 +10,7 @@ FILE = Path(__file__).parent / "openapi.yaml"
 
 
 def described() -> dict[str, Any]:
-    """Return the description of the API as it is now, mounted at ``/tracking/``. Django must be set up."""
+    """Return the description of the API as it is now, mounted at ``/learning/``. Django must be set up."""
     from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415  It reads settings when imported.
     from drf_spectacular.settings import patched_settings  # noqa: PLC0415
 

@@ -101,7 +101,7 @@ def test_a_broker_that_takes_nothing_costs_no_event(course, full_redis, learner,
     body = batch(progress(now, "a", [[0, 60_000]]), sent_at=now)
     with caplog.at_level(logging.WARNING, logger="tracking.tasks"):
         answer = client.post(
-            "/tracking/events/",
+            "/learning/events/",
             body,
             content_type="application/json",
             headers={"sec-fetch-site": "same-origin"},

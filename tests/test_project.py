@@ -76,7 +76,7 @@ def test_the_models_and_the_migrations_agree() -> None:
 
 @pytest.mark.parametrize(
     ("packages", "extras"),
-    [(["tracking"], ["postgresql", "redis", "parquet"]), (["courses", "config"], ["demo"])],
+    [(["tracking"], ["postgresql", "redis", "parquet", "testing"]), (["courses", "config"], ["demo"])],
 )
 def test_what_is_imported_is_declared(packages: list[str], extras: list[str]) -> None:
     """The demo once failed on a fresh machine: a tool for development had brought a package that it imports."""

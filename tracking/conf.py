@@ -139,9 +139,6 @@ class TrackingSettings:
     RECORD_EVENT_DAYS: int = 180
     """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""
 
-    REPLAY_DAYS: int = 14
-    """The same for raw events of the purpose ``replay``, which no roll-up counts."""
-
     JOB_RUN_DAYS: int = 14
     """Days that the records of job runs are kept; the newest of each job stays."""
 
@@ -179,7 +176,7 @@ class TrackingSettings:
     """Requests to the API that one user may make a minute before it answers 429."""
 
     METRICS_TOKEN: str = ""
-    """What Prometheus shows (``Authorization: Bearer``) to read ``tracking/metrics``. Empty: there is no such page."""
+    """What Prometheus shows (``Authorization: Bearer``) to read ``learning/metrics``. Empty: there is no such page."""
 
     DELIVERY_EVERY_SECONDS: int = 10
     """How often waiting deliveries are sent."""

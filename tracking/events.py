@@ -55,13 +55,12 @@ class Purpose(TextChoices):
 
     RECORD = "record", _("Your course record: attempts and completion")
     ENGAGEMENT = "engagement", _("How you work through the course: time, scrolling and clicks")
-    REPLAY = "replay", _("Session replay")
     NUDGES = "nudges", _("Messages about what to review")
     COMPARISON = "comparison", _("Comparison with the class")
 
 
 PURPOSES_WITH_ROLLUPS = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
-"""The purposes whose events the roll-ups count: who allows a replay alone has not allowed that."""
+"""The purposes whose events the rollups count. A host may register kinds that serve another."""
 
 
 class ConsentRequirement(IntEnum):

@@ -5,10 +5,6 @@ class TrackingError(Exception):
     """The base of all errors raised by ``tracking``; catch it to catch them all."""
 
 
-class InvalidSetting(TrackingError):
-    """A value in the ``TRACKING`` setting cannot be used."""
-
-
 class AdapterError(TrackingError):
     """The host's adapter is missing, cannot be imported, or names something that the host does not have."""
 

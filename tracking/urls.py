@@ -1,4 +1,4 @@
-"""Every address of ``tracking``: ``path("tracking/", include("tracking.urls"))``."""
+"""Every address of ``tracking``: ``path("learning/", include("tracking.urls"))``."""
 
 from django.urls import include, path
 

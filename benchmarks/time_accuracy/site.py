@@ -24,7 +24,7 @@ from benchmarks.time_accuracy.rules import Tick
 HOST = "127.0.0.1"
 COURSE = "how-the-web-works"
 COOKIE = "sessionid"
-EVENTS_PATH = "/tracking/events/"
+EVENTS_PATH = "/learning/events/"
 
 _ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
 _now = timezone.now

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 LEARNER, INSTRUCTOR = "lena", "ines"
 COURSE = "how-the-web-works"
-START = {LEARNER: "/tracking/me/", INSTRUCTOR: "/tracking/classes/"}
+START = {LEARNER: "/learning/me/", INSTRUCTOR: "/learning/classes/"}
 
 NOT_PAGES: Mapping[str, str] = {
     "start": "leads on to my courses",
@@ -61,11 +61,11 @@ WITH_A_QUERY = (
     Picture(
         name="class-filtered",
         person=INSTRUCTOR,
-        path=f"/tracking/classes/{COURSE}/?standing=check_in&sort=-time",
+        path=f"/learning/classes/{COURSE}/?status=check_in&sort=-time",
     ),
-    Picture(name="class-nobody", person=INSTRUCTOR, path=f"/tracking/classes/{COURSE}/?q=nobody"),
-    Picture(name="statement-year", person=LEARNER, path="/tracking/time/?first=2020-01-01&last=2029-12-31"),
-    Picture(name="statement-unknown", person=LEARNER, path="/tracking/time/check/?code=none"),
+    Picture(name="class-nobody", person=INSTRUCTOR, path=f"/learning/classes/{COURSE}/?q=nobody"),
+    Picture(name="statement-year", person=LEARNER, path="/learning/time/?first=2020-01-01&last=2029-12-31"),
+    Picture(name="statement-unknown", person=LEARNER, path="/learning/time/check/?code=none"),
 )
 
 
@@ -109,7 +109,7 @@ def find(links_of: Callable[[str, str], Iterable[str]]) -> Iterator[Picture]:
 
 
 def _is_for(person: str, path: str) -> bool:
-    return path.startswith("/tracking/classes/") == (person == INSTRUCTOR)
+    return path.startswith("/learning/classes/") == (person == INSTRUCTOR)
 
 
 def _picture_of(path: str) -> str | None:

@@ -12,7 +12,7 @@ from tracking import jobs
 from tracking.reports.course import overview
 from tracking.reports.learner import progress as learner_progress
 
-BASE = "/tracking/api/v1"
+BASE = "/learning/api/v1"
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tracking.models import Consent, Download
 from tracking.privacy import downloads
 from tracking.xapi.models import XapiStatement
 
-ME = "/tracking/api/v1/me/"
+ME = "/learning/api/v1/me/"
 
 
 @pytest.fixture

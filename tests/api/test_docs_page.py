@@ -16,12 +16,12 @@ def test_what_is_vendored_is_what_it_says_it_is():
 
 
 def test_nobody_sees_it_without_a_log_in(db):
-    assert Client().get("/tracking/api/v1/docs/").status_code == 302
+    assert Client().get("/learning/api/v1/docs/").status_code == 302
 
 
 def test_a_request_is_tried_out_on_the_page(page, log_in, learner, school, page_problems):
     log_in(page, learner)
-    page.goto("/tracking/api/v1/docs/")
+    page.goto("/learning/api/v1/docs/")
     page.locator("#operations-courses-get_my_courses button.opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()

@@ -22,7 +22,7 @@ from tests.factories import COURSE
 from tests.undoing import undone
 from tracking.urls import app_name
 
-BASE = "/tracking/api/v1/"
+BASE = "/learning/api/v1/"
 BELOW = "courses/<key:course_key>/"
 OWN = {
     "progress/", "my-hours/", "my-skills/", "my-timeline/", "my-comparison/", "messages/", "messages/<int:nudge_id>/",

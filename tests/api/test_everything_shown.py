@@ -29,7 +29,7 @@ from tracking.privacy import consent
 from tracking.reports.course import hard_questions, risk, skills
 from tracking.risk import assessment
 
-BASE = "/tracking/api/v1/courses/c"
+BASE = "/learning/api/v1/courses/c"
 PAGES_ALONE = {
     "findings.explanations": "words for people; the API gives them within findings",
     "reports.learner.statement_signing": "checks what is printed on paper, and anybody may do so on its page",

@@ -14,8 +14,8 @@ from tracking.events import Purpose
 from tracking.models import Consent, Event
 from tracking.privacy import consent
 
-TRACKER = "/tracking/api/v1/courses/c/tracker/"
-CONSENT = "/tracking/api/v1/consent/"
+TRACKER = "/learning/api/v1/courses/c/tracker/"
+CONSENT = "/learning/api/v1/consent/"
 UNASKED = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "comparison")]
 """What else waits for an answer."""
 
@@ -68,7 +68,7 @@ def test_a_pass_of_a_learner_who_withdrew_stores_nothing(front_end, learner):
 def test_a_forged_pass_is_nobodys(front_end, make, now):
     given = make()
     answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
-        f"/tracking/events/{given}/", batch(opened(now, "a"), sent_at=now), content_type="application/json"
+        f"/learning/events/{given}/", batch(opened(now, "a"), sent_at=now), content_type="application/json"
     )
     assert (answer.status_code, answer.json()["code"]) == (401, "logged_out")
 
@@ -131,7 +131,7 @@ def test_not_now_is_an_answer_that_permits_nothing(make_learner):
     browser = Client()
     browser.force_login(learner)
     answer = browser.post(
-        "/tracking/api/v1/consent/",
+        "/learning/api/v1/consent/",
         {"purpose": "engagement", "is_granted": None},
         content_type="application/json",
     )
@@ -148,7 +148,7 @@ def test_somebody_who_may_not_agree_alone_is_refused(school, make_learner, monke
     browser = Client()
     browser.force_login(make_learner(purposes=()))
     answer = browser.post(
-        "/tracking/api/v1/consent/",
+        "/learning/api/v1/consent/",
         {"purpose": "engagement", "is_granted": True},
         content_type="application/json",
     )

@@ -21,7 +21,7 @@ from tracking.models import JobRun, PendingChange, RejectionCount
 from tracking.reports.site import metrics
 from tracking.reports.site.metrics import METRICS, Sample
 
-PATH = "/tracking/metrics"
+PATH = "/learning/metrics"
 LINE = re.compile(r'(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.e+-]+)')
 
 

@@ -13,7 +13,7 @@ from tests.school import Adapter
 from tracking import jobs
 from tracking.models import AccessLogEntry, Action, Attempt, Event, Finding
 
-BASE = "/tracking/api/v1"
+BASE = "/learning/api/v1"
 
 
 @pytest.fixture

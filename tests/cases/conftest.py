@@ -6,7 +6,7 @@ from django.conf import settings
 from playwright.sync_api import Page, Route
 
 TRACKER = (
-    '<script type="module" src="{static}tracking/tracker/main.js" data-tracking-endpoint="/tracking/events/"'
+    '<script type="module" src="{static}learningtime/page/main.js" data-tracking-endpoint="/learning/events/"'
     ' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="x"></script>'
 )
 
@@ -18,7 +18,7 @@ class Lesson:
         self.page = page
         self.events: list[dict[str, Any]] = []
         page.clock.install()
-        page.route("**/tracking/events/", self._receive)
+        page.route("**/learning/events/", self._receive)
 
     def open(self, body: str, *, static: str = settings.STATIC_URL) -> None:
         html = f"<!doctype html><html><body>{body}{TRACKER.format(static=static)}</body></html>"
@@ -30,7 +30,7 @@ class Lesson:
 
     def active_seconds(self) -> float:
         """Return the active time, which is sent every 15 seconds."""
-        return max((sent["active"] / 1000 for sent in self.payloads("view.progress")), default=0)
+        return max((sent["active"] / 1000 for sent in self.payloads("page.progress")), default=0)
 
     def _receive(self, route: Route) -> None:
         self.events += json.loads(route.request.post_data or "")["events"]

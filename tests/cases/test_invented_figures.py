@@ -42,7 +42,7 @@ def test_no_hour_is_measured_that_the_server_did_not_witness(post, forger):
         progress(now - timedelta(days=days, minutes=1), "a", [[0, DAY_MS]], view=uuid.uuid4())
         for days in range(6)
     ]
-    post("/tracking/events/", batch(*invented, sent_at=now))
+    post("/learning/events/", batch(*invented, sent_at=now))
     figures.update(now=timezone.now())
     measured = LearnerCourse.objects.filter(learner=forger).values_list("active_ms", flat=True)
     assert sum(measured) < 3600 * 1000
@@ -52,7 +52,7 @@ def test_no_hour_is_measured_that_the_server_did_not_witness(post, forger):
 def test_a_browser_cannot_complete_a_unit(post, forger):
     now = timezone.now()
     said = [progress(now, unit, []) | {"t": "unit.completed", "p": {}} for unit in ("a", "b")]
-    post("/tracking/events/", batch(*said, sent_at=now))
+    post("/learning/events/", batch(*said, sent_at=now))
     figures.update(now=timezone.now())
     assert "completed" not in figures.states(forger).values()
 
@@ -63,7 +63,7 @@ def record(post):
 
     def record_event(at):
         event = {"kind": "page.opened", "course_key": "c", "unit_key": "a", "at": at}
-        answer = post("/tracking/api/v1/events/", json.dumps(event))
+        answer = post("/learning/api/v1/events/", json.dumps(event))
         jobs.roll_up(now=timezone.now())
         return answer
 

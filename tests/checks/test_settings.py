@@ -40,12 +40,12 @@ def test_an_option_like_no_other_is_answered_with_all_there_are(settings):
         ({"SITE_URL": "lms.example.org"}, "Set it to a URL that starts with https://."),
         (
             {"NOTICE_PURPOSES": ("record",)},
-            "Set it to a tuple with any of engagement, replay, nudges, comparison.",
+            "Set it to a tuple with any of engagement, nudges, comparison.",
         ),
         ({"DISABLED_REASONS": "skipped"}, "Set it to a tuple of strings."),
         (
-            {"NOTICE_PURPOSES": "replay"},
-            "Set it to a tuple with any of engagement, replay, nudges, comparison.",
+            {"NOTICE_PURPOSES": "nudges"},
+            "Set it to a tuple with any of engagement, nudges, comparison.",
         ),
     ],
 )

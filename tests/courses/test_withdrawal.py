@@ -25,12 +25,12 @@ def test_a_withdrawal_on_one_device_stops_another_that_is_streaming(
     computer, telephone = new_context().new_page(), new_context().new_page()
     for page in (computer, telephone):
         log_in(page, learner)
-    with computer.expect_response("**/tracking/events/**"):
+    with computer.expect_response("**/learning/events/**"):
         computer.goto(first.get_absolute_url())
     stored = Event.objects.filter(learner=learner).count()
     assert stored
 
-    telephone.goto("/tracking/consent/")
+    telephone.goto("/learning/consent/")
     telephone.locator("#engagement").get_by_role("button", name="No", exact=True).click()
     telephone.get_by_text("Saved. This applies from now on.").wait_for()
 

@@ -63,7 +63,7 @@ def test_a_page_exists_for_those_who_may_open_it_and_for_nobody_else(
 
 def test_the_log_in_brings_back_to_the_page(course: Any) -> None:
     answer = Client().get(reverse("tracking:my_progress", args=[COURSE]))
-    assert answer["Location"].endswith(f"?next=/tracking/me/{COURSE}/")
+    assert answer["Location"].endswith(f"?next=/learning/me/{COURSE}/")
 
 
 @pytest.mark.parametrize("learner_id", ["0", "no-number", "9" * 40])

@@ -250,7 +250,9 @@ def test_learners_put_advice_away_and_take_that_back(
 ) -> None:
     browser = as_(lena)
     said = browser.post(ANSWER, {"action": answer, "finding": finding.pk}, follow=True)
-    assert {"later": "Hidden for 7 days.", "done_elsewhere": "Marked as done elsewhere."}[answer] in words(said)
+    assert {"later": "Hidden for 7 days.", "done_elsewhere": "Marked as done elsewhere."}[answer] in words(
+        said
+    )
     assert "You skipped this one" not in words(said)
     browser.post(ANSWER, {"action": "undo", "action_id": Action.objects.get().pk})
     assert "You skipped this one" in words(browser.get(MINE))

@@ -32,14 +32,10 @@ def given(learner: User) -> list[tuple[str, bool | None, str]]:
     )
 
 
-def test_the_page_says_what_is_recorded_and_what_is_not_done_at_all(
-    nia: User, as_: Callable[[User], Client]
-) -> None:
+def test_the_page_says_what_is_recorded(nia: User, as_: Callable[[User], Client]) -> None:
     said = words(as_(nia).get(CONSENT))
     assert "Your course record recorded" in said
     assert "How you work through the course not recorded: you have not been asked yet" in said
-    assert "What this site does not do" in said
-    assert "before any of these started: Session replay" in said
 
 
 def test_a_yes_and_a_later_no_are_both_kept(nia: User, as_: Callable[[User], Client]) -> None:

@@ -15,7 +15,7 @@ from tests.frames import choosing, places
 from tests.proofs import Sample
 
 STYLES = (places.HERE / "styles.js").read_text().partition("export ")[0]
-OURS = Path(__file__).resolve().parents[2] / "tracking" / "static" / "tracking"
+OURS = Path(__file__).resolve().parents[2] / "tracking" / "static" / "learningtime"
 NAMES = """
 background-color background-image border-block-end-color border-block-end-style border-block-end-width
 border-block-start-color border-block-start-style border-block-start-width border-collapse border-inline-end-color

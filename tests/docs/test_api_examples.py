@@ -104,4 +104,4 @@ def test_the_example_of_an_attempt_records_and_corrects_one(run, learner):
 
 def test_the_problem_is_what_the_api_answers_with(client, db, django_user_model):
     client.force_login(django_user_model.objects.create_user("nobody"))
-    assert client.get("/tracking/api/v1/courses/nowhere/").json() == json.loads(EXAMPLES["problem"])
+    assert client.get("/learning/api/v1/courses/nowhere/").json() == json.loads(EXAMPLES["problem"])

@@ -21,7 +21,7 @@ from django.core.management import BaseCommand, get_commands, load_command_class
 from django.dispatch import Signal
 from django.urls import URLPattern
 
-from tracking import events, hooks, signals, templatetags, urls
+from tracking import events, hooks, signals, templatetags, testing, urls
 from tracking.conf import TrackingSettings
 from tracking.xapi.conf import XapiSettings
 
@@ -141,6 +141,23 @@ def test_the_signals_page_has_every_signal() -> None:
 
 def test_the_hooks_page_has_every_hook() -> None:
     assert entries(read_page("hooks.md")) == set(hooks.__all__)
+
+
+def test_the_page_about_testing_has_every_name() -> None:
+    modules = [
+        import_module(f"tracking.testing.{found.name}") for found in pkgutil.iter_modules(testing.__path__)
+    ]
+    public = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and getattr(value, "__module__", "") == module.__name__
+        and callable(value)
+    }
+    recorder = vars(import_module("tracking.testing.recorder").Recorder)
+    lists = {name for name, value in recorder.items() if isinstance(value, property)}
+    assert entries(read_page("testing.md")) == public | lists
 
 
 @pytest.mark.parametrize("name", TAG_LIBRARIES)

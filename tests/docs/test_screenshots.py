@@ -22,18 +22,18 @@ def test_what_is_said_to_be_no_page_has_an_address() -> None:
 
 def test_a_page_is_found_by_the_links_that_lead_to_it_and_each_is_taken_once() -> None:
     links = {
-        "/tracking/me/": ["/tracking/me/a/", "/tracking/me/b/", "/courses/", "?page=2", "/tracking/classes/"],
-        "/tracking/me/a/": ["timeline/", "attempts/1/", "attempts/2/"],
-        "/tracking/classes/": ["/tracking/classes/a/"],
+        "/learning/me/": ["/learning/me/a/", "/learning/me/b/", "/courses/", "?page=2", "/learning/classes/"],
+        "/learning/me/a/": ["timeline/", "attempts/1/", "attempts/2/"],
+        "/learning/classes/": ["/learning/classes/a/"],
     }
     found = pages.find(lambda person, path: links.get(path, []))
     assert [(each.name, each.person, each.path) for each in found] == [
-        ("my_courses", "lena", "/tracking/me/"),
-        ("my_progress", "lena", "/tracking/me/a/"),
-        ("my_timeline", "lena", "/tracking/me/a/timeline/"),
-        ("my_attempt", "lena", "/tracking/me/a/attempts/1/"),
-        ("classes", "ines", "/tracking/classes/"),
-        ("class", "ines", "/tracking/classes/a/"),
+        ("my_courses", "lena", "/learning/me/"),
+        ("my_progress", "lena", "/learning/me/a/"),
+        ("my_timeline", "lena", "/learning/me/a/timeline/"),
+        ("my_attempt", "lena", "/learning/me/a/attempts/1/"),
+        ("classes", "ines", "/learning/classes/"),
+        ("class", "ines", "/learning/classes/a/"),
     ]
 
 

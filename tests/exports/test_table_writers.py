@@ -171,7 +171,7 @@ def test_an_export_that_nobody_reads_to_its_end_lets_go_of_its_rows(recorded, fo
 
 def test_an_async_server_sends_each_part_when_it_is_made(recorded, admin_client):
     """All of an export was once in memory there before its first byte was sent."""
-    answer = admin_client.get("/tracking/api/v1/exports/events/?form=jsonl")
+    answer = admin_client.get("/learning/api/v1/exports/events/?form=jsonl")
 
     async def parts():
         return [part async for part in answer]
@@ -194,12 +194,12 @@ def test_what_a_middleware_makes_of_the_parts_is_sent():
 
 
 def test_operators_alone_take_tables_out(recorded, client, django_user_model):
-    path = f"/tracking/api/v1/exports/events/?course={COURSE}&form=jsonl"
+    path = f"/learning/api/v1/exports/events/?course={COURSE}&form=jsonl"
     client.force_login(recorded)
     assert client.get(path).status_code == 404
     client.force_login(django_user_model.objects.create_superuser("root"))
     answer = client.get(path)
     assert len(answer.getvalue().splitlines()) == 7
     assert answer["Content-Type"] == "application/jsonl"
-    assert client.get("/tracking/api/v1/exports/events/?after=x").status_code == 400
-    assert client.get("/tracking/api/v1/exports/nonsense/").status_code == 404
+    assert client.get("/learning/api/v1/exports/events/?after=x").status_code == 400
+    assert client.get("/learning/api/v1/exports/nonsense/").status_code == 404

@@ -274,7 +274,7 @@ def _post(port: int, ingest_token: str, batch: list[dict[str, Any]], known: Sent
     headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
     try:
         body = messages.batch(*batch, sent_at=datetime.now(UTC))
-        connection.request("POST", f"/tracking/events/{ingest_token}/", body, headers)
+        connection.request("POST", f"/learning/events/{ingest_token}/", body, headers)
         answer = connection.getresponse()
         told = answer.read()
     except (OSError, http.client.HTTPException):

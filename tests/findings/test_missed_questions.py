@@ -1,4 +1,4 @@
-"""What went before a failed question, for a learner and for a class."""
+"""What went before a failed question, over a class."""
 
 from datetime import timedelta
 
@@ -7,10 +7,8 @@ import pytest
 from tests.messages import batch, progress
 from tracking import jobs
 from tracking.capture import attempts
-from tracking.events import Purpose
 from tracking.findings import actions, missed_questions
 from tracking.findings.actions import ActionSubject, Actor
-from tracking.findings.missed_questions import Coverage
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models import Attempt, Audience, Finding, OutlineUnit, PageView, QuestionLink, Reason
 
@@ -63,38 +61,6 @@ def bring_up_to_date(now):
     jobs.roll_up(now=now)
 
 
-def test_each_failed_question_leads_to_what_was_done_with_its_lessons(enrol, read, now):
-    lena = enrol("lena")
-    read(lena, "b", seconds=10)
-    read(lena, "d", seconds=301)
-    try_quiz(lena, now + HOUR, lesson_keys=("a", "b", "d"))
-    bring_up_to_date(now + HOUR)
-    (question,) = missed_questions.missed_by_learner(lena.pk, "c", now=now + HOUR)
-    assert (question.quiz_title, question.question_key, question.attempt_id, question.is_quiz_passed) == (
-        "Quiz q",
-        "1",
-        Attempt.objects.get().pk,
-        False,
-    )
-    assert [(each.unit_key, each.treatment, each.active_seconds) for each in question.lessons] == [
-        ("a", Coverage.NOT_COVERED, 0),
-        ("b", Coverage.SKIMMED, 10),
-        ("d", Coverage.LONG_TIME, 301),
-    ]
-
-
-def test_of_one_who_does_not_share_nothing_is_claimed(enrol, now):
-    lena = enrol("lena", purposes=[Purpose.RECORD])
-    try_quiz(lena, now)
-    bring_up_to_date(now)
-    (question,) = missed_questions.missed_by_learner(lena.pk, "c", now=now)
-    assert [each.treatment for each in question.lessons] == [Coverage.UNKNOWN]
-
-
-def test_a_stranger_has_no_failed_questions(course, make_learner, now):
-    assert missed_questions.missed_by_learner(make_learner("li").pk, "c", now=now) == ()
-
-
 @pytest.fixture
 def a_class(enrol, read, now):
     """Six who passed the lesson over, five of whom missed its question; seven who read it, one of whom did."""
@@ -110,8 +76,13 @@ def a_class(enrol, read, now):
     return people
 
 
+def links(unit_key="a"):
+    outline = {unit.unit_key: unit for unit in OutlineUnit.objects.all()}
+    return missed_questions.unit_links("c", unit_key, outline)
+
+
 def test_a_class_is_told_how_often_each_side_had_passed_the_lesson_over(a_class):
-    (link,) = missed_questions.class_links("c")
+    (link,) = links()
     assert (link.quiz_key, link.question_key, link.lesson_key, link.lesson_title) == (
         "q",
         "1",
@@ -129,7 +100,7 @@ def test_who_read_the_lesson_only_after_missing_its_question_had_passed_it_over(
     for person in a_class[:5]:
         read(person, "a", at=later)
     bring_up_to_date(later)
-    (link,) = missed_questions.class_links("c")
+    (link,) = links()
     assert link.missed_not_covered_share == pytest.approx(5 / 6)
 
 
@@ -138,7 +109,7 @@ def test_who_is_exempt_from_the_lesson_is_on_neither_side(a_class, now):
     place = ActionSubject(learner_id=a_class[12].pk, course_key="c", unit_key="a")
     actions.excuse(place, teacher, now=now + HOUR)
     bring_up_to_date(now + HOUR)
-    (link,) = missed_questions.class_links("c")
+    (link,) = links()
     assert (link.missed_count, link.right_count) == (6, 6)
 
 
@@ -147,14 +118,15 @@ def test_a_side_of_fewer_than_five_is_not_shown(a_class, now):
         attempts.delete_attempts(source_label=attempt.source_label, source_key=attempt.source_key)
     bring_up_to_date(now + HOUR)
     assert QuestionLink.objects.get().missed_count == 4
-    assert missed_questions.class_links("c") == ()
+    assert links() == ()
 
 
 def test_a_lesson_and_a_quiz_each_have_their_links_in_one_query(a_class, django_assert_num_queries):
     outline = {unit.unit_key: unit for unit in OutlineUnit.objects.all()}
     with django_assert_num_queries(3):
         found = [missed_questions.unit_links("c", key, outline) for key in ("a", "q", "b")]
-    assert found == [missed_questions.class_links("c"), missed_questions.class_links("c"), ()]
+    assert [len(each) for each in found] == [1, 1, 0]
+    assert found[0] == found[1]
 
 
 def test_a_link_that_is_plain_enough_is_a_finding_about_the_class(a_class, settings, now):

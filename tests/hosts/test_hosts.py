@@ -1,5 +1,6 @@
 """Each host is a process of its own: Django's settings, models and users are one for a process."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,13 +23,16 @@ def test_a_host_of_another_shape_is_tracked_by_its_adapter_alone(name, pytestcon
     learning = HERE / name / "learning.py"
     cases = sorted((HERE.parent / "cases/hosts" / name).glob("*.py"))
     order = pytestconfig.getoption("randomly_seed", None)
-    seed = [] if order is None else [f"--randomly-seed={order}"]
+    seed = [] if order is None else ["-p", "pytest_randomly", f"--randomly-seed={order}"]
     command = [
         sys.executable, "-m", "pytest", learning, *cases, "--noconftest", "-q",
         "-m", "" if connection.vendor == "sqlite" else "not once",
-        "-p", "no:cacheprovider", "-p", "no:xdist", *seed, f"--ds=tests.hosts.{name}.settings",
+        "-p", "no:cacheprovider", "-p", "pytest_django.plugin", "-p", "pytest_timeout",
+        "-p", "tracking.testing.plugin", *seed, f"--ds=tests.hosts.{name}.settings",
     ]  # fmt: skip
+    # A host has the plugins that it needs, and not those that test this app.
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
 
     assert run.returncode == 0, run.stdout + run.stderr

@@ -103,7 +103,8 @@ def test_an_attempt_brings_its_answers_and_the_lessons_that_they_are_about(cours
     attempt = web_course.begin_attempt(learner, submitted_at=submitted_at, score=1, max_score=2, passed=False)
     web_course.answer(attempt, chosen=["a", "b"], is_correct=False, points=1)
 
-    assert lms.get_adapter().attempt_record(attempt) == AttemptRecord(
+    [record] = lms.get_adapter().attempt_records(attempt)
+    assert record == AttemptRecord(
         source_label="courses.Attempt",
         source_key=str(attempt.pk),
         learner_id=learner.pk,

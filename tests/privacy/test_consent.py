@@ -51,7 +51,7 @@ def test_the_newest_answer_holds_and_older_ones_are_kept(silent, committed):
 def test_a_yes_to_one_purpose_is_none_to_another(silent, committed):
     with committed():
         consent.grant(silent.pk, [Purpose.ENGAGEMENT], source="test")
-    assert not consent.covers(silent.pk, Purpose.REPLAY)
+    assert not consent.covers(silent.pk, Purpose.COMPARISON)
 
 
 def test_a_warm_cache_answers_without_the_database(silent, django_assert_num_queries):
@@ -215,10 +215,10 @@ def test_a_withdrawal_in_one_browser_stops_another_that_is_streaming(school, mak
     def stream():
         now = timezone.now()
         body = batch(opened(now, "a", course="c"), sent_at=now)
-        return other.post("/tracking/events/", body, content_type="application/json").status_code
+        return other.post("/learning/events/", body, content_type="application/json").status_code
 
     assert stream() == 202
-    one.post("/tracking/consent/", {"purpose": "engagement", "answer": "no"})
+    one.post("/learning/consent/", {"purpose": "engagement", "answer": "no"})
     assert stream() == 403
     assert Event.objects.count() == 1
 

@@ -123,7 +123,7 @@ def test_the_command_leaves_nothing_in_the_tables_nor_in_redis(
     body = batch(
         opened(moment, "a"), progress(moment, "a", [[0, 60_000]]), opened(moment, "nowhere"), sent_at=moment
     )
-    assert browser.post("/tracking/events/", body, content_type="application/json").status_code == 202
+    assert browser.post("/learning/events/", body, content_type="application/json").status_code == 202
     jobs.roll_up(now=timezone.now())
     assert UnitStats.objects.get(course_key="c", unit_key="a").reached_count == 1
     assert traces(dump())

@@ -144,10 +144,10 @@ def test_what_comes_for_a_day_while_it_is_purged_stays_until_it_is_counted(
 
 
 @pytest.fixture
-def replay():
-    """A kind of event that a host registers for replays."""
-    yield events.register("screen.drawn", purpose=Purpose.REPLAY)
-    del events._kinds["screen.drawn"]
+def message_read():
+    """A kind of event that a host registers for a purpose that no rollup counts."""
+    yield events.register("message.read", purpose=Purpose.NUDGES)
+    del events._kinds["message.read"]
 
 
 def keep(learner, now, kind, *, days_ago, unit_key="b"):
@@ -162,20 +162,20 @@ def keep(learner, now, kind, *, days_ago, unit_key="b"):
     )  # fmt: skip
 
 
-def test_each_purpose_has_days_of_its_own(course, learner, now, settings, replay):
+def test_the_course_record_has_days_of_its_own(course, learner, now, settings, message_read):
     settings.TRACKING = {**settings.TRACKING, "RECORD_EVENT_DAYS": 0}
-    for kind in ("screen.drawn", "unit.accessed", "unit.completed"):
+    for kind in ("message.read", "unit.accessed", "unit.completed"):
         for days_ago in (200, 100, 13):
             keep(learner, now, kind, days_ago=days_ago)
     pipeline.process_changes(now=now)
-    assert retention.purge_raw_events(now=now).event_counts == {Purpose.REPLAY: 2, Purpose.ENGAGEMENT: 1}
+    assert retention.purge_raw_events(now=now).event_counts == {Purpose.NUDGES: 1, Purpose.ENGAGEMENT: 1}
     assert Counter(Event.objects.values_list("kind", flat=True)) == {
-        "screen.drawn": 1, "unit.accessed": 2, "unit.completed": 3,
+        "message.read": 2, "unit.accessed": 2, "unit.completed": 3,
     }  # fmt: skip
 
 
 def test_events_of_a_kind_that_nobody_registers_any_more_go_with_those_of_engagement(course, learner, now):
-    events.register("old.kind", purpose=Purpose.REPLAY)
+    events.register("old.kind", purpose=Purpose.NUDGES)
     keep(learner, now, "old.kind", days_ago=100)
     keep(learner, now, "old.kind", days_ago=200)
     del events._kinds["old.kind"]
@@ -183,8 +183,8 @@ def test_events_of_a_kind_that_nobody_registers_any_more_go_with_those_of_engage
     assert retention.purge_raw_events(now=now).event_counts == {Purpose.ENGAGEMENT: 1}
 
 
-def test_a_replay_is_in_no_figure(course, learner, now, replay):
-    keep(learner, now, "screen.drawn", days_ago=1)
+def test_an_event_for_messages_is_in_no_figure(course, learner, now, message_read):
+    keep(learner, now, "message.read", days_ago=1)
     pipeline.process_changes(now=now)
     assert not LearnerCourseDay.objects.exists()
 

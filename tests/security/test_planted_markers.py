@@ -87,7 +87,7 @@ def everything_goes_wrong(browser: Client, zz: Any, monkeypatch: pytest.MonkeyPa
     ]
 
     def post(body: bytes) -> Any:
-        return browser.post("/tracking/events/", body, content_type="application/json")
+        return browser.post("/learning/events/", body, content_type="application/json")
 
     answers = [post(body) for body in bodies]
     jobs.roll_up(now=now)
@@ -95,7 +95,7 @@ def everything_goes_wrong(browser: Client, zz: Any, monkeypatch: pytest.MonkeyPa
         broken.setattr(event_store, "store_events", refuse)
         answers.append(post(batch(opened(now, "a"), sent_at=now)))
         broken.setattr(progress, "find_learner_progress", refuse)
-        answers.append(browser.get("/tracking/me/c/"))
+        answers.append(browser.get("/learning/me/c/"))
         PendingChange.objects.create(stage="learner", course_key="c", learner=zz)
         broken.setattr(pipeline, "_fold_learners", refuse)
         jobs.roll_up(now=now)
@@ -138,14 +138,14 @@ def test_none_is_in_an_error_page(everything_goes_wrong: Any) -> None:
 
 
 def test_none_is_in_an_address(everything_goes_wrong: Any, browser: Client) -> None:
-    pages = [browser.get(f"/tracking/{page}").content.decode() for page in PAGES]
+    pages = [browser.get(f"/learning/{page}").content.decode() for page in PAGES]
     links = re.findall(r'(?:href|action|src)="([^"]*)"', "".join(pages))
     assert len(links) > 20
     assert found_in(" ".join(links)) == []
 
 
 def test_none_is_in_the_numbers_for_prometheus(everything_goes_wrong: Any, browser: Client) -> None:
-    answer = browser.get("/tracking/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    answer = browser.get("/learning/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert "tracking_pending_changes" in answer.content.decode()
     assert found_in(answer.content.decode()) == []
 

@@ -41,7 +41,7 @@ def post(zz: Any) -> Any:
     """Post a batch as the browser of that learner."""
     browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, raise_request_exception=False)
     browser.force_login(zz)
-    return lambda body, path="/tracking/events/": browser.post(path, body, content_type="application/json")
+    return lambda body, path="/learning/events/": browser.post(path, body, content_type="application/json")
 
 
 def test_every_threat_of_the_page_names_a_test_that_exists() -> None:
@@ -56,7 +56,7 @@ def test_nobody_sends_events_in_the_name_of_somebody_else(post: Any, zz: Any, ma
     other = make_learner("other")
     now = timezone.now()
     event = opened(now, "a") | {"learner": other.pk, "learner_id": other.pk}
-    answer = post(batch(event, opened(now, "a"), sent_at=now), f"/tracking/events/?learner={other.pk}")
+    answer = post(batch(event, opened(now, "a"), sent_at=now), f"/learning/events/?learner={other.pk}")
     assert answer.json()["accepted"] >= 1
     assert set(Event.objects.values_list("learner_id", flat=True)) == {zz.pk}
 
@@ -88,7 +88,7 @@ def test_a_pass_that_was_changed_opens_nothing(post: Any, zz: Any, change: Any) 
     given = change(ingest_tokens.issue_token(zz.pk))
     now = timezone.now()
     answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
-        f"/tracking/events/{given}/" if given else "/tracking/events/",
+        f"/learning/events/{given}/" if given else "/learning/events/",
         batch(opened(now, "a"), sent_at=now),
         content_type="application/json",
     )

@@ -23,12 +23,12 @@ def person(db: None) -> User:
 
 
 def test_a_learner_is_led_to_the_own_progress(person: User) -> None:
-    assert rendered(person, "/tracking/me/web/") == "/tracking/me/ True;"
+    assert rendered(person, "/learning/me/web/") == "/learning/me/ True;"
 
 
 def test_an_instructor_is_led_to_the_classes_as_well(person: User) -> None:
     web_course.make().instructors.add(person)
-    assert rendered(person) == "/tracking/me/ False;/tracking/classes/ False;"
+    assert rendered(person) == "/learning/me/ False;/learning/classes/ False;"
 
 
 def test_a_stranger_is_led_nowhere() -> None:

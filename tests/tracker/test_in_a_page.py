@@ -8,7 +8,7 @@ import wave
 import pytest
 
 SCRIPT = (
-    '<script type="module" src="/static/learningtime/page/main.js" data-tracking-endpoint="/tracking/events/"'
+    '<script type="module" src="/static/learningtime/page/main.js" data-tracking-endpoint="/learning/events/"'
     ' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="x"></script>'
 )
 ADDRESS = "/read/"
@@ -31,7 +31,7 @@ def opened(page, live_server):
         sent.append(route.request.post_data or "")
         route.fulfill(status=202, json={})
 
-    page.route("**/tracking/events/", take)
+    page.route("**/learning/events/", take)
 
     def events():
         kept = page.evaluate("localStorage.djangoTracking ?? '{}'")
@@ -253,8 +253,8 @@ def test_a_page_that_is_prerendered_does_nothing_until_the_learner_comes(opened,
 @pytest.mark.parametrize("status", [403, 410])
 def test_an_answer_that_ends_it_leaves_nothing_in_the_browser(opened, page, page_problems, status):
     told = opened("<main>text</main>")
-    page.unroute("**/tracking/events/")
-    page.route("**/tracking/events/", lambda route: route.fulfill(status=status, json={}))
+    page.unroute("**/learning/events/")
+    page.route("**/learning/events/", lambda route: route.fulfill(status=status, json={}))
     page.clock.run_for(20_000)
     page.wait_for_function("!localStorage.djangoTracking")
     before = len(told("page.progress"))

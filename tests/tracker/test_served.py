@@ -21,11 +21,11 @@ def test_every_module_that_is_imported_is_among_the_collected_files(storage, set
     }
     monkeypatch.setattr(finders, "searched_locations", [])
     call_command("collectstatic", interactive=False, verbosity=0)
-    modules = list((tmp_path / "tracking/tracker").glob("*.js"))
+    modules = list((tmp_path / "learningtime/page").glob("*.js"))
     imported = {
         name for module in modules for name in re.findall(r'["(]"?\./([\w.]+\.js)"', module.read_text())
     }
 
-    assert "more.js" in {re.sub(r"\.[0-9a-f]{12}", "", name) for name in imported}
+    assert "page_details.js" in {re.sub(r"\.[0-9a-f]{12}", "", name) for name in imported}
     assert imported <= {module.name for module in modules}
     assert any(re.search(r"\.[0-9a-f]{12}\.js", name) for name in imported) is (storage is Aggregating)

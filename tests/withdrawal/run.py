@@ -100,13 +100,13 @@ def _stream(port: int, session: str, withdraw: Callable[[], None], quiet_seconds
 def _is_stored(port: int, session: str) -> bool:
     now = datetime.now(UTC)
     body = messages.batch(messages.opened(now, LESSONS[0], course=COURSE), sent_at=now)
-    status, told = _post(port, "/tracking/events/", body, session)
+    status, told = _post(port, "/learning/events/", body, session)
     return status == 202 and bool(json.loads(told)["accepted"])
 
 
 def _withdraw(port: int, session: str) -> None:
     body = json.dumps({"purpose": "engagement", "is_granted": False}).encode()
-    status, told = _post(port, "/tracking/api/v1/consent/", body, session)
+    status, told = _post(port, "/learning/api/v1/consent/", body, session)
     if status != 200:
         raise process.ServerFailed(f"The withdrawal was answered with {status}: {told[:500]!r}")
 

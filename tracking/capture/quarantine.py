@@ -16,8 +16,7 @@ import msgspec
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Count, Model
-from django.utils import timezone
+from django.db.models import Count
 
 from tracking import conf, lms
 from tracking.capture import changes, rejections
@@ -84,20 +83,6 @@ def quarantine_attempts(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) 
     """Keep the attempts apart; a later version of one replaces an earlier one."""
     rows = (_attempt_row(record, cause) for record, cause in given)
     _hold({row.fingerprint: row for row in rows})
-
-
-def quarantine_host_row(row: Model, label: str, cause: QuarantineCause) -> None:
-    """Keep in mind that the host has an attempt in ``row`` which leads to no learner or no unit."""
-    fingerprint = _fingerprint(label, row.pk, "")
-    held = QuarantinedRecord(
-        fingerprint=fingerprint,
-        cause=cause,
-        kind=ATTEMPT,
-        source_label=label,
-        source_key=str(row.pk),
-        happened_at=timezone.now(),
-    )
-    _hold({fingerprint: held})
 
 
 def delete_quarantined_attempts(**source: Any) -> None:

@@ -13,19 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tracking import conf, events, lms
+from tracking import conf, events
 from tracking.capture import attempts, event_store, rejections
 from tracking.capture.quarantine import ATTEMPT
 from tracking.capture.rejections import RejectReason
 from tracking.events import LearnerId, Purpose
-from tracking.lms.structure import find_model
 from tracking.lms.values import AttemptRecord
-from tracking.models import Attempt, CourseOutline, OutlineUnit, QuarantineCause, QuarantinedRecord
+from tracking.models import Attempt, CourseOutline, OutlineUnit, QuarantinedRecord
 from tracking.privacy import consent
 
 BATCH = 500
-ROWS_OF_HOST = 500
-"""Rows without learner or unit that one run reads again from the host."""
 
 
 def release_known_records(*, now: datetime) -> int:
@@ -39,7 +36,7 @@ def release_known_records(*, now: datetime) -> int:
     while batch := _turn(after):
         last, count = batch
         after, stored = last, stored + count
-    return stored + _read_again()
+    return stored
 
 
 def _expire(now: datetime) -> None:
@@ -76,9 +73,7 @@ def _known() -> QuerySet[QuarantinedRecord]:
     unit = OutlineUnit.objects.filter(course_key=OuterRef("course_key"), unit_key=OuterRef("unit_key"))
     course = CourseOutline.objects.filter(course_key=OuterRef("course_key"))
     is_known = Q(Exists(unit)) | (Q(unit_key="") & Q(Exists(course)))
-    return QuarantinedRecord.objects.exclude(
-        cause__in=[QuarantineCause.NO_LEARNER, QuarantineCause.NO_UNIT]
-    ).filter(is_known)
+    return QuarantinedRecord.objects.filter(is_known)
 
 
 def _with_learners(rows: Sequence[QuarantinedRecord]) -> Iterator[tuple[QuarantinedRecord, LearnerId | None]]:
@@ -134,25 +129,3 @@ def _is_stored(given: AttemptRecord) -> bool:
     return Attempt.objects.filter(
         source_label=given.source_label, source_key=given.source_key, learner_id=given.learner_id
     ).exists()
-
-
-def _read_again() -> int:
-    """Read rows again that led to no learner or unit; return how many are stored by now."""
-    waiting = QuarantinedRecord.objects.filter(
-        cause__in=[QuarantineCause.NO_LEARNER, QuarantineCause.NO_UNIT]
-    ).order_by("quarantined_at", "pk")
-    return sum(_read_row(held) for held in waiting[:ROWS_OF_HOST])
-
-
-def _read_row(held: QuarantinedRecord) -> bool:
-    row = find_model(held.source_label)._base_manager.filter(pk=held.source_key).first()
-    if row is None:
-        held.delete()
-        return False
-    with transaction.atomic():
-        records = lms.get_adapter().attempt_records(row)
-        for record in records:
-            attempts.store_attempt(record)
-        if records:
-            held.delete()
-    return bool(records)

@@ -104,7 +104,7 @@ def check_apps(**_: Any) -> list[CheckMessage]:
         if not apps.is_installed(name)
     ]
     if not has_pages:
-        hint = 'Add path("tracking/", include("tracking.urls")) to the root URLconf.'
+        hint = 'Add path("learning/", include("tracking.urls")) to the root URLconf.'
         found.append(
             Warning(
                 "The URLs of tracking are not included in the URLconf, so its pages and the "

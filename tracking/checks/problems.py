@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection
 
-from tracking.checks.declared_paths import AdapterFault
 from tracking.lms import Adapter, Outline
 
 
@@ -43,10 +42,6 @@ class ProblemCollector:
         """Note a fault."""
         known = self._found.setdefault((check_id, entry), [problem, hint, 0])
         known[2] += 1
-
-    def add_fault(self, check_id: str, fault: AdapterFault) -> None:
-        """Note a fault that a static check has found."""
-        self.add(check_id, fault.entry, fault.problem, fault.hint)
 
     def evidence(self) -> list[Problem]:
         """Return what was noted, in the order it was met."""

@@ -35,7 +35,6 @@ RULES = OptionRules(
             "RAW_EVENT_DAYS",
             "SESSION_CACHE_SECONDS",
             "RECORD_EVENT_DAYS",
-            "REPLAY_DAYS",
         }
     ),
 )

@@ -49,7 +49,7 @@ def write_table(wanted: ExportQuery, form: str) -> Iterator[bytes]:
     if form not in WRITERS:
         raise TrackingError(f"{form!r} is not a format. Choose from: {', '.join(WRITERS)}.")
     if form == "parquet" and find_spec("pyarrow") is None:
-        raise TrackingError("Parquet needs pyarrow: pip install tracking[parquet].")
+        raise TrackingError("Parquet needs pyarrow: pip install 'django-learning-tracking[parquet]'.")
     return WRITERS[form](wanted, columns)
 
 

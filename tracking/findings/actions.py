@@ -187,11 +187,6 @@ def action_history(*, course_key: str, learner_id: LearnerId | None = None) -> I
     return found.select_related("actor", "finding", "undone_by").order_by("-happened_at", "-pk")
 
 
-def actions_in_effect(place: ActionSubject, kind: ActionKind) -> Iterable[Action]:
-    """Return the notes, excuses or reviews of a learner that stand, newest first; of one unit where it is given."""
-    return _standing(place, kind).select_related("actor").order_by("-happened_at", "-pk")
-
-
 def _act_on(finding: Finding, actor: Actor, kind: ActionKind, *, now: datetime, **given: Any) -> Action:
     with transaction.atomic():
         locked = Finding.objects.select_for_update().get(pk=finding.pk)

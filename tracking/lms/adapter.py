@@ -140,10 +140,6 @@ class Adapter:
 
     # What follows from the above
 
-    def attempt_record(self, row: Model) -> AttemptRecord | None:
-        """Return the attempt in a row of the host, or ``None``; the first where it has several learners."""
-        return next(iter(self.attempt_records(row)), None)
-
     def completion_records(self, row: Model) -> list[CompletionRecord]:
         """Return the completions that a row of the host states."""
         found = self.completion_entries.find(row)

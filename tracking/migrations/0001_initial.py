@@ -167,7 +167,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("record", "Your course record: attempts and completion"),
                             ("engagement", "How you work through the course: time, scrolling and clicks"),
-                            ("replay", "Session replay"),
                             ("nudges", "Messages about what to review"),
                             ("comparison", "Comparison with the class"),
                         ],
@@ -1205,8 +1204,6 @@ class Migration(migrations.Migration):
                             ("unknown_course", "the host has no course with this key"),
                             ("unknown_unit", "the course outline has no unit with this key"),
                             ("unknown_learner", "no user has this primary key"),
-                            ("no_learner", "the host's row has no user"),
-                            ("no_unit", "the host's row belongs to no unit of a course"),
                         ],
                         max_length=16,
                     ),

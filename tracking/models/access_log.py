@@ -16,10 +16,6 @@ class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
         """Return looks at one learner each."""
         return self.filter(learner__isnull=False)
 
-    def about_classes(self) -> AccessLogQuerySet:
-        """Return looks at a class as a whole, with every learner of it by name."""
-        return self.filter(learner__isnull=True)
-
 
 class AccessLogEntry(models.Model):
     """Somebody was shown what is recorded about somebody else. Written once and never changed.

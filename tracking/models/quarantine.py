@@ -16,16 +16,13 @@ class QuarantineCause(models.TextChoices):
     UNKNOWN_COURSE = "unknown_course", _("the host has no course with this key")
     UNKNOWN_UNIT = "unknown_unit", _("the course outline has no unit with this key")
     UNKNOWN_LEARNER = "unknown_learner", _("no user has this primary key")
-    NO_LEARNER = "no_learner", _("the host's row has no user")
-    NO_UNIT = "no_unit", _("the host's row belongs to no unit of a course")
 
 
 class QuarantinedRecord(models.Model):
     """One event or attempt that is kept apart: in no figure and on no page but the operator's.
 
     ``fingerprint`` tells it from others, so that what is told again replaces it. ``kind`` is that of the event, or
-    ``"attempt"``; ``source_label`` and ``source_key`` then name the host's row. ``payload`` is all of it but its keys;
-    of a row without learner or unit nothing is kept but where it is.
+    ``"attempt"``; ``source_label`` and ``source_key`` then name the host's row. ``payload`` is all of it but its keys.
     """
 
     fingerprint = models.CharField(max_length=64, unique=True)

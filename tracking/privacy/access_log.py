@@ -28,7 +28,6 @@ class AccessedResource(TextChoices):
     CLASS_EXPORT = "class_export", _("a download of the class table, including your numbers")
     STATEMENTS = "statements", _("your record, shared with another system")
     RESEARCH = "research", _("your activity under a pseudonym, for research")
-    REPLAY = "replay", _("a replay of one of your sessions")
 
 
 class AccessChannel(TextChoices):

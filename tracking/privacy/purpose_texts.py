@@ -47,12 +47,6 @@ WORDS: Mapping[Purpose, PurposeText] = {
         ),
         who=YOU_AND_INSTRUCTORS,
     ),
-    Purpose.REPLAY: PurposeText(
-        title=_("Session replay"),
-        what=_("How a page looked and moved while you used it, with all text you enter left out."),
-        why=_("It helps to find problems on a page."),
-        who=_("You, and the people who run this site."),
-    ),
     Purpose.NUDGES: PurposeText(
         title=pgettext_lazy("tracking", "Messages"),
         what=_(

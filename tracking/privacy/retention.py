@@ -79,8 +79,10 @@ class PurgeResult:
 def days_kept() -> dict[Purpose, int]:
     """Return for how many days raw events are kept, by the purpose that they serve; 0 is for ever."""
     settings = conf.get_settings()
-    own = {Purpose.RECORD: settings.RECORD_EVENT_DAYS, Purpose.REPLAY: settings.REPLAY_DAYS}
-    return {purpose: own.get(purpose, settings.RAW_EVENT_DAYS) for purpose in Purpose}
+    return {
+        purpose: settings.RECORD_EVENT_DAYS if purpose is Purpose.RECORD else settings.RAW_EVENT_DAYS
+        for purpose in Purpose
+    }
 
 
 def retention_cutoffs(now: datetime) -> RetentionCutoffs:

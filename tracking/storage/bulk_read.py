@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -17,7 +17,6 @@ CHUNK = 5000
 """Rows held at a time."""
 
 Rows: TypeAlias = "models.QuerySet[Any, Any]"
-Decode = Callable[[Any], Any]
 
 
 def iter_values(rows: Rows, *names: str) -> Generator[tuple[Any, ...]]:

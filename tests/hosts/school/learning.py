@@ -1,13 +1,15 @@
-"""The host of the installation guide, with the adapter that stands there."""
+"""The host of the installation guide, with the adapter that it shows, tested as the guide for testing says."""
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from tests.hosts.driving import agreed, attempts, browser_of, learners, openings, outlines
+from tests.hosts.driving import browser_of, learners, outlines
 from tests.hosts.school.models import Course, Lesson, Quiz, Section, Sitting
 from tracking import lms
 from tracking.checks import live_adapter
+from tracking.testing.assertions import assert_row_becomes_attempt, assert_view_maps_to_unit
+from tracking.testing.consent import grant_all_purposes
 
 pytest_plugins = ["tests.hosts.committing"]
 
@@ -32,7 +34,8 @@ def quiz(section):
 def ida(section):
     ida = User.objects.create_user("ida")
     section.course.students.add(ida)
-    return agreed(ida)
+    grant_all_purposes(ida)
+    return ida
 
 
 def test_the_outline_has_sections_with_their_lessons_and_quizzes(section, lesson, quiz):
@@ -45,19 +48,32 @@ def test_students_learn_and_the_teacher_instructs(section, ida):
     assert lms.get_adapter().instructed_course_keys(section.course.teacher) == ["physics"]
 
 
-def test_a_lesson_and_a_quiz_are_opened_as_units_of_their_course(lesson, quiz, ida):
-    browser = browser_of(ida)
+def test_the_lesson_view_maps_to_a_lesson(lesson, ida):
+    assert_view_maps_to_unit(
+        "lesson-detail",
+        "physics",
+        f"lesson:{lesson.pk}",
+        client=browser_of(ida),
+        kwargs={"course": "physics", "pk": lesson.pk},
+    )
 
-    browser.get(f"/c/physics/lessons/{lesson.pk}/")
-    browser.get(f"/quiz/{quiz.pk}/")
 
-    assert openings() == [("ida", "physics", f"lesson:{lesson.pk}"), ("ida", "physics", f"quiz:{quiz.pk}")]
+def test_the_quiz_view_maps_to_a_quiz(quiz, ida):
+    assert_view_maps_to_unit(f"/quiz/{quiz.pk}/", "physics", f"quiz:{quiz.pk}", client=browser_of(ida))
 
 
-def test_a_sitting_is_an_attempt_that_is_passed_from_twelve_points(quiz, ida):
+def test_a_sitting_becomes_an_attempt_that_is_passed_from_twelve_points(quiz, ida):
+    sitting = Sitting.objects.create(user=ida, quiz=quiz, ended=timezone.now(), points=14)
+
+    assert_row_becomes_attempt(
+        sitting, "physics", f"quiz:{quiz.pk}", learner=ida, score=14, max_score=20, is_passed=True
+    )
+
+
+def test_a_sitting_is_recorded_when_it_is_saved(quiz, ida, tracking_recorder):
     Sitting.objects.create(user=ida, quiz=quiz, ended=timezone.now(), points=14)
 
-    assert attempts() == [("ida", "physics", f"quiz:{quiz.pk}", 14, 20, True)]
+    assert [(attempt.learner, attempt.score) for attempt in tracking_recorder.attempts] == [(ida, 14)]
 
 
 def test_the_command_that_proves_an_adapter_finds_no_fault(lesson, quiz, ida):

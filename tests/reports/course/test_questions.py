@@ -1,15 +1,11 @@
 """What is said of questions."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from tests import factories
-from tests.factories import AT, COURSE
-from tracking.models import Answer, Calibration, QuestionStats
+from tests.factories import COURSE
+from tracking.models import Calibration, QuestionStats
 from tracking.reports.course import questions
-from tracking.reports.course.questions import AnswerChange, OptionStats
+from tracking.reports.course.questions import OptionStats
 
 pytestmark = pytest.mark.django_db
 
@@ -58,21 +54,3 @@ def test_the_hardest_question_comes_first_and_those_that_nothing_is_told_of_last
         summary(question_key=key, first_correct_count=right, learner_count=learners)
     found = questions.course_question_stats(COURSE)
     assert [each.question_key for each in found["q"]] == ["hard", "easy", "hidden"]
-
-
-def test_a_learner_sees_what_changed_from_the_last_try_but_one_to_the_last():
-    lena: Any = factories.UserFactory()
-    for day, answers in enumerate(
-        ({"1": True}, {"1": False, "2": True, "3": True}, {"1": True, "2": False, "3": True})
-    ):
-        at = AT + timedelta(days=day)
-        attempt: Any = factories.AttemptFactory(learner=lena, unit_key="q", submitted_at=at)
-        for key, is_correct in answers.items():
-            Answer.objects.create(attempt=attempt, question_key=key, is_correct=is_correct)
-        if day == 0:
-            assert questions.answer_changes(COURSE, "q", lena.pk) == ()
-    assert questions.answer_changes(COURSE, "q", lena.pk) == (
-        AnswerChange(question_key="1", difference=1, is_right=True),
-        AnswerChange(question_key="2", difference=-1, is_right=False),
-        AnswerChange(question_key="3", difference=0, is_right=True),
-    )

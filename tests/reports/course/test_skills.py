@@ -70,7 +70,6 @@ def test_a_review_is_due_of_what_was_known_and_not_of_what_is_weak(lena, right, 
     due_at = None if due_in is None else AT + timedelta(days=due_in)
     skill(lena, right=right, of=10, review_due_at=due_at)
     assert standing(lena).is_review_due is is_due
-    assert bool(skills.reviews_due([standing(lena)])) is is_due
 
 
 def test_a_skill_is_called_by_the_title_of_the_quiz_that_stands_for_it(lena):

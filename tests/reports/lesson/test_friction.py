@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import EnrolmentFactory, EventFactory, OutlineUnitFactory, UserFactory, share_engagement
-from tracking.models import OutlineUnit, PageView
+from tracking.models import Enrolment, OutlineUnit, PageView
 from tracking.reports.lesson import friction, page_events
 from tracking.reports.lesson.friction import ClickedElement
 
@@ -42,7 +42,9 @@ def happen(learners, event, now, /, **payload):
 
 
 def of(now, unit_key="a"):
-    return next(each for each in friction.find_course_friction("c", now=now) if each.unit_key == unit_key)
+    sharing = set(Enrolment.objects.values_list("learner_id", flat=True))
+    told = page_events.read_page_events("c", unit_key, sharing, now=now)
+    return friction.unit_friction(OutlineUnit.objects.get(unit_key=unit_key), sharing, told.details, now=now)
 
 
 def test_rage_and_dead_clicks_are_counted_by_learner_with_what_was_clicked(readers, now):
@@ -103,36 +105,14 @@ def test_forms_given_up_are_counted_of_those_who_began_them(readers, now):
 
 def test_what_is_over_four_weeks_old_counts_no_more(readers, now):
     happen(readers[:6], "friction.detected", now, kind="rage", element="button")
-    assert friction.find_course_friction("c", now=now + timedelta(days=29)) == ()
+    found = of(now + timedelta(days=29))
+    assert (found.learner_count, found.rage_count) == (0, None)
 
 
-def test_one_unit_is_found_alone(readers, now):
+def test_the_friction_of_a_unit_takes_one_query(readers, now, django_assert_num_queries):
     happen(readers[:6], "friction.detected", now, kind="rage", element="button")
-    for learner in readers[:6]:
-        read(learner, "b", now - MINUTE)
-    assert [each.unit_key for each in friction.find_course_friction("c", now=now, unit_key="a")] == ["a"]
-
-
-def test_one_unit_says_of_itself_what_all_say_of_it(readers, now, django_assert_num_queries):
-    for learner in readers[:8]:
-        visit = uuid.uuid4()
-        read(learner, "b", now - 5 * MINUTE, visit=visit)
-        read(learner, "a", now - 4 * MINUTE, active_ms=1000, visit=visit)
-        read(learner, "b", now - 3 * MINUTE, visit=visit)
-    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
-    for _ in range(7):
-        happen(readers, "page.details", now, turns=40)
-    happen(readers[:6], "page.details", now, turns=90)
     sharing = {reader.pk for reader in readers}
     unit = OutlineUnit.objects.get(unit_key="a")
     told = page_events.read_page_events("c", "a", sharing, now=now)
     with django_assert_num_queries(1):
-        found = friction.unit_friction(unit, sharing, told.details, now=now)
-    assert (found.quick_back_count, found.rage_count, found.thrashing_count) == (8, 6, 6)
-    assert found == of(now)
-
-
-def test_a_page_of_friction_takes_five_queries(readers, now, django_assert_num_queries):
-    happen(readers[:6], "friction.detected", now, kind="rage", element="button")
-    with django_assert_num_queries(5):
-        friction.find_course_friction("c", now=now)
+        friction.unit_friction(unit, sharing, told.details, now=now)

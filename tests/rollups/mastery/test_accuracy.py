@@ -51,7 +51,3 @@ def test_precision_is_of_the_flagged_and_recall_of_the_true():
     outcomes, flags = [True, True, True, False], [True, False, False, True]
     assert accuracy.precision_and_recall(outcomes, flags) == (1 / 2, 1 / 3)
     assert accuracy.precision_and_recall([False], [False]) == (None, None)
-
-
-def test_the_highest_are_so_many_and_of_equals_the_first():
-    assert accuracy.is_among_highest([1.0, 2.0, 1.0], 2) == [True, True, False]

@@ -34,7 +34,6 @@ def consent(request: HttpRequest) -> HttpResponse:
         ),
         "has_opted_out": global_privacy_control.asks_for_privacy(request),
         "given": Consent.objects.filter(learner=request.user.pk).order_by("-given_at", "-pk")[:LATEST],
-        "not_in_use": purposes.purposes_not_in_use(),
         "saved": request.GET.get("saved", ""),
     }
     return frame.render_page(request, "tracking/consent.html", context)

@@ -41,9 +41,3 @@ def purpose_answers(learner_id: LearnerId, *, has_opted_out: bool = False) -> li
         )
         for purpose in consent.purposes_in_use()
     ]
-
-
-def purposes_not_in_use() -> list[PurposeText]:
-    """Return what this site does not do, in words."""
-    used = consent.purposes_in_use()
-    return [WORDS[purpose] for purpose in Purpose if purpose not in used]

@@ -31,7 +31,6 @@ LABELS: Mapping[str, str | Promise] = {
     "channel": gettext_lazy("How"),
     "viewer": gettext_lazy("Who"),
     "actor": gettext_lazy("Who"),
-    "kind": gettext_lazy("Actions taken"),
     "text": pgettext_lazy("tracking", "Text"),
     "payload": gettext_lazy("Details"),
     "active_ms": gettext_lazy("Active"),

@@ -1,4 +1,4 @@
-"""How the questions of a course behave over its class, and how one learner's answers changed from try to try."""
+"""How the questions of a course behave over its class."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracking.definitions import shares, times
-from tracking.events import LearnerId
-from tracking.models import Answer, Attempt, Calibration, QuestionStats
+from tracking.models import Calibration, QuestionStats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +56,6 @@ class QuestionReport:
     """The lessons that it draws on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerChange:
-    """One question in two tries of a learner that follow each other: +1 gained, 0 the same, -1 lost."""
-
-    question_key: str
-    difference: int
-    is_right: bool
-    """In the later one."""
-
-
 def course_question_stats(course_key: str) -> dict[str, tuple[QuestionReport, ...]]:
     """Return the figures of every question by the key of its quiz, the hardest first; two queries."""
     return _figures(course_key)
@@ -75,32 +64,6 @@ def course_question_stats(course_key: str) -> dict[str, tuple[QuestionReport, ..
 def quiz_question_stats(course_key: str, unit_key: str) -> tuple[QuestionReport, ...]:
     """Return the figures of the questions of one quiz, the hardest first; two queries."""
     return _figures(course_key, unit_key=unit_key).get(unit_key, ())
-
-
-def answer_changes(course_key: str, unit_key: str, learner_id: LearnerId) -> tuple[AnswerChange, ...]:
-    """Return what changed from a learner's last try but one at a quiz to the last, by question; two queries.
-
-    Only questions of both tries are in it; empty before the second try.
-    """
-    tries = list(
-        Attempt.objects.submitted()
-        .filter(course_key=course_key, unit_key=unit_key, learner_id=learner_id)
-        .order_by("-submitted_at", "-source_label", "-source_key")
-        .values_list("pk", flat=True)[:2]
-    )
-    if len(tries) < 2:
-        return ()
-    right: defaultdict[str, dict[int, bool]] = defaultdict(dict)
-    for attempt_id, question_key, is_correct in Answer.objects.filter(
-        attempt_id__in=tries, is_correct__isnull=False
-    ).values_list("attempt_id", "question_key", "is_correct"):
-        right[question_key][attempt_id] = bool(is_correct)
-    later, earlier = tries
-    return tuple(
-        AnswerChange(question_key=key, difference=int(both[later]) - int(both[earlier]), is_right=both[later])
-        for key, both in sorted(right.items())
-        if len(both) == 2
-    )
 
 
 def _figures(course_key: str, **narrowed: str) -> dict[str, tuple[QuestionReport, ...]]:

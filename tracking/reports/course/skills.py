@@ -129,12 +129,6 @@ def class_skills(course_key: str, *, now: datetime) -> tuple[ClassSkill, ...]:
     return tuple(sorted(found, key=lambda skill: (-(skill.weak_count or 0), skill.title.casefold())))
 
 
-def reviews_due(standings: Iterable[LearnerSkillReport]) -> tuple[LearnerSkillReport, ...]:
-    """Return those to go over again, the longest due first."""
-    due = [each for each in standings if each.is_review_due]
-    return tuple(sorted(due, key=lambda each: (each.review_due_at or each.last_at, each.skill_key)))
-
-
 def _by_learner(
     course_key: str, rows: Iterable[LearnerSkill], *, now: datetime
 ) -> dict[Any, tuple[LearnerSkillReport, ...]]:

@@ -1,4 +1,4 @@
-"""Where the pages of a course get in the way of those who read them, lesson by lesson.
+"""Where the page of a unit gets in the way of those who read it.
 
 From the stored signs of friction and the views, over the learners who share how they work. A figure that fewer than
 ``MIN_GROUP_SIZE`` learners stand behind is ``None``. It is a sign about the page, never about a learner.
@@ -7,7 +7,7 @@ From the stored signs of friction and the views, over the learners who share how
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,7 @@ from django.db.models import Q, QuerySet
 
 from tracking import conf, events
 from tracking.definitions import percentiles
-from tracking.events import Purpose
-from tracking.models import Enrolment, Event, OutlineUnit, PageView
-from tracking.privacy import consent
-from tracking.reports.lesson import page_events
+from tracking.models import OutlineUnit, PageView
 from tracking.reports.lesson.page_events import PageEvent
 
 PERIOD = timedelta(days=28)
@@ -31,8 +28,6 @@ THRASHING_PERCENTILE = 0.95
 
 ENOUGH_VIEWS = 20
 """Views needed before a page has a percentile of its own."""
-
-KINDS = (events.FRICTION, events.FORM_STARTED, events.FORM_ABANDONED, events.PAGE_DETAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,62 +85,44 @@ class _Pile:
     elements: defaultdict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
 
 
-def find_course_friction(course_key: str, *, now: datetime, unit_key: str = "") -> tuple[UnitFriction, ...]:
-    """Return the friction in each unit of a course, or in one; that which most learners met first. Five queries."""
-    enrolled = list(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
-    sharing = consent.learners_covered(enrolled, Purpose.ENGAGEMENT, course_key=course_key)
-    happened = Event.objects.filter(course_key=course_key, learner_id__in=sharing, kind__in=KINDS)
-    if unit_key:
-        happened = happened.filter(unit_key=unit_key)
-    piles: defaultdict[str, _Pile] = defaultdict(_Pile)
-    _add_views(piles, _views(course_key, sharing, unit_key, since=now - PERIOD, until=now), only=unit_key)
-    _add_details(piles, _details(happened.between(now - PERIOD, now)))
-    units = OutlineUnit.objects.filter(course_key=course_key, unit_key__in=piles).order_by("position")
-    found = [_friction(unit, piles[unit.unit_key]) for unit in units]
-    return tuple(sorted(found, key=lambda each: -(each.share or 0)))
-
-
 def unit_friction(
     unit: OutlineUnit, sharing: Collection[Any], details: Iterable[PageEvent], *, now: datetime
 ) -> UnitFriction:
     """Return the friction in one unit over the learners ``sharing``, from what its page told. One query."""
     since = now - PERIOD
-    piles: defaultdict[str, _Pile] = defaultdict(_Pile)
-    views = _views(unit.course_key, sharing, unit.unit_key, since=since, until=now)
-    _add_views(piles, views, only=unit.unit_key)
-    lately = (each for each in details if since <= each.happened_at < now and each.learner_id in sharing)
-    _add_details(piles, ((unit.unit_key, each) for each in lately))
-    return _friction(unit, piles[unit.unit_key])
+    pile = _Pile()
+    _add_views(pile, _views(unit, sharing, since=since, until=now), unit.unit_key)
+    _add_details(
+        pile, (each for each in details if since <= each.happened_at < now and each.learner_id in sharing)
+    )
+    return _friction(unit, pile)
 
 
 def _views(
-    course_key: str, sharing: Collection[Any], only: str, *, since: datetime, until: datetime
+    unit: OutlineUnit, sharing: Collection[Any], *, since: datetime, until: datetime
 ) -> QuerySet[PageView]:
     rows = PageView.objects.filter(
-        course_key=course_key, learner_id__in=sharing, opened_at__gte=since, opened_at__lt=until
+        course_key=unit.course_key, learner_id__in=sharing, opened_at__gte=since, opened_at__lt=until
     )
-    if only:
-        # The way back leads over other units, so those of the same visits are read too.
-        of_unit = rows.filter(unit_key=only)
-        rows = rows.filter(
-            Q(unit_key=only) | Q(visit_id__in=of_unit.filter(visit_id__isnull=False).values("visit_id"))
-        )
-    return rows.order_by("learner_id", "opened_at")
+    of_unit = rows.filter(unit_key=unit.unit_key)
+    # The way back leads over other units, so those of the same visits are read too.
+    same_visits = Q(visit_id__in=of_unit.filter(visit_id__isnull=False).values("visit_id"))
+    return rows.filter(Q(unit_key=unit.unit_key) | same_visits).order_by("learner_id", "opened_at")
 
 
-def _add_views(piles: Mapping[str, _Pile], rows: QuerySet[PageView], *, only: str) -> None:
+def _add_views(pile: _Pile, rows: QuerySet[PageView], unit_key: str) -> None:
     last: dict[Any, list[tuple[str, int]]] = defaultdict(list)
-    for learner_id, unit_key, visit_id, active_ms, is_measured in rows.values_list(
+    for learner_id, opened_key, visit_id, active_ms, is_measured in rows.values_list(
         "learner_id", "unit_key", "visit_id", "active_ms", "is_measured"
     ):
         steps = last[learner_id, visit_id]
-        if visit_id is not None and _is_way_back(steps, unit_key) and only in ("", steps[-1][0]):
-            piles[steps[-1][0]].quick_back.add(learner_id)
+        if visit_id is not None and _is_way_back(steps, opened_key) and steps[-1][0] == unit_key:
+            pile.quick_back.add(learner_id)
         if is_measured:
-            steps.append((unit_key, active_ms))
-        if only in ("", unit_key):
-            piles[unit_key].views += 1
-            piles[unit_key].readers.add(learner_id)
+            steps.append((opened_key, active_ms))
+        if opened_key == unit_key:
+            pile.views += 1
+            pile.readers.add(learner_id)
 
 
 def _is_way_back(steps: Sequence[tuple[str, int]], unit_key: str) -> bool:
@@ -156,15 +133,10 @@ def _is_way_back(steps: Sequence[tuple[str, int]], unit_key: str) -> bool:
     return before[0] == unit_key != last[0] and last[1] < QUICK_BACK_MS
 
 
-def _details(happened: QuerySet[Event]) -> Iterator[tuple[str, PageEvent]]:
-    for unit_key, *values in happened.values_list("unit_key", *page_events.NAMES).iterator(5000):
-        yield unit_key, PageEvent(*values)
-
-
-def _add_details(piles: Mapping[str, _Pile], details: Iterable[tuple[str, PageEvent]]) -> None:
-    turns: defaultdict[tuple[str, Any, Any], int] = defaultdict(int)
-    for unit_key, detail in details:
-        pile, payload = piles[unit_key], detail.payload
+def _add_details(pile: _Pile, details: Iterable[PageEvent]) -> None:
+    turns: defaultdict[tuple[Any, Any], int] = defaultdict(int)
+    for detail in details:
+        payload = detail.payload
         match detail.kind:
             case events.FRICTION:
                 (pile.rage if payload["kind"] == "rage" else pile.dead).add(detail.learner_id)
@@ -174,9 +146,8 @@ def _add_details(piles: Mapping[str, _Pile], details: Iterable[tuple[str, PageEv
             case events.FORM_ABANDONED:
                 pile.abandoned.add(detail.learner_id)
             case events.PAGE_DETAILS:
-                turns[unit_key, detail.learner_id, detail.view_id] += payload.get("turns", 0)
-    for (unit_key, learner_id, _), count in turns.items():
-        piles[unit_key].turns.append((count, learner_id))
+                turns[detail.learner_id, detail.view_id] += payload.get("turns", 0)
+    pile.turns += [(count, learner_id) for (learner_id, _), count in turns.items()]
 
 
 def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:

@@ -54,13 +54,6 @@ def precision_and_recall(
     return hits / flagged_count if flagged_count else None, hits / true_count if true_count else None
 
 
-def is_among_highest(scores: Sequence[float], count: int) -> list[bool]:
-    """Return for each score whether it is among the ``count`` highest; of equal ones the first come first."""
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    chosen = set(order[:count])
-    return [place in chosen for place in range(len(scores))]
-
-
 def _placements(
     scores: Sequence[float], trues: Sequence[int], falses: Sequence[int]
 ) -> tuple[list[float], list[float]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import mul
 
 FIRST_WEIGHTS = (0.179, 0.667, 0.377, 0.237, 0.173, 0.802, 1.003, 0.336, -0.331)
@@ -121,19 +121,6 @@ def update_learner_and_bank(
     _move(learner, levels, bank.rates, error=error, is_right=is_right)
     _place(bank, item, skills, error)
     return expected
-
-
-def copy_bank(bank: ItemBank) -> ItemBank:
-    """Return a copy of ``bank`` that shares nothing with it."""
-    return replace(
-        bank,
-        items=dict(bank.items),
-        skills=dict(bank.skills),
-        weights=list(bank.weights),
-        item_counts=dict(bank.item_counts),
-        skill_counts=dict(bank.skill_counts),
-        squares=list(bank.squares),
-    )
 
 
 def _levels(learner: LearnerAbility, skills: Sequence[str]) -> list[SkillLevel]:

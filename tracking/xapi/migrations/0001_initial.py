@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("record", "Your course record: attempts and completion"),
                             ("engagement", "How you work through the course: time, scrolling and clicks"),
-                            ("replay", "Session replay"),
                             ("nudges", "Messages about what to review"),
                             ("comparison", "Comparison with the class"),
                         ],

@@ -1,0 +1,12 @@
+"""Choosing the so many that score highest, as somebody with little time would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def is_among_highest(scores: Sequence[float], count: int) -> list[bool]:
+    """Return for each score whether it is among the ``count`` highest; of equal ones the first come first."""
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    chosen = set(order[:count])
+    return [place in chosen for place in range(len(scores))]
