@@ -8,7 +8,8 @@ from rest_framework import serializers
 from tracking.api.value_serializers import Shape, serializer_for
 from tracking.events import Purpose
 from tracking.findings.presentation import PresentedFinding
-from tracking.reports.course.overview import ClassOverview, LearnerRow
+from tracking.reports.course.learner_rows import LearnerRow
+from tracking.reports.course.overview import ClassOverview
 from tracking.reports.course.units import UnitReport
 from tracking.reports.learner.progress import LearnerProgress
 from tracking.rollups.freshness import Freshness

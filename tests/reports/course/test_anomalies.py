@@ -1,4 +1,4 @@
-"""A day out of the ordinary is told; a quiet holiday of a course that always rests on Sundays is not."""
+"""An unusual day is found; a quiet Sunday in a course that always rests on Sundays is not."""
 
 from datetime import date, timedelta
 
@@ -7,6 +7,7 @@ import pytest
 from tracking.models import CourseDay
 from tracking.reports.course import anomalies
 from tracking.reports.course.anomalies import AnomalyMeasure
+from tracking.reports.course.daily_stats import DayRange
 
 DAY = date(2026, 3, 11)
 WEEK = timedelta(weeks=1)
@@ -30,7 +31,8 @@ def row(day, learners, **figures):
 
 
 def found(first=DAY, last=DAY):
-    return anomalies.find_anomalies("c", first=first, last=last)
+    rows = {each.day: each for each in CourseDay.objects.filter(course_key="c")}
+    return anomalies.judge_days(rows, DayRange(first, last))
 
 
 def measures():

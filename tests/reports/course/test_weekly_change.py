@@ -1,4 +1,4 @@
-"""This week beside the last."""
+"""This week compared with last week."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.factories import AT, COURSE
 from tracking.models import CourseDay
 from tracking.reports.course import active_learners, daily_stats, weekly_change
 from tracking.reports.course.weekly_change import WeekChange, WeekMeasure
+from tracking.rollups import freshness
 
 
 @pytest.fixture
@@ -19,9 +20,10 @@ def course(db):
 
 
 def compare(course, *, learner_count):
-    known = daily_stats.read_daily_stats(COURSE, [weekly_change.days_compared(course, now=AT)])
+    fresh = freshness.find_freshness(course, now=AT)
+    recent = daily_stats.read_recent_days(course, fresh, now=AT)
     active = active_learners.read_weekly_active(course, now=AT)
-    return weekly_change.compare_weeks(course, known, active, now=AT, learner_count=learner_count)
+    return weekly_change.compare_weeks(recent, active, learner_count=learner_count)
 
 
 def test_a_learner_counts_once_a_week_and_who_has_left_not_at_all(course):

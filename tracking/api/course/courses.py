@@ -10,13 +10,14 @@ from rest_framework.response import Response
 
 from tracking import lms
 from tracking.api import access
-from tracking.api.resource import TrackingView, figures_as_of
+from tracking.api.resource import TrackingView
 from tracking.api.serializers import ClassOverviewSerializer, FreshnessSerializer, UnitMeasuresSerializer
 from tracking.api.value_serializers import Shape, serializer_for
 from tracking.events import UnitKind
 from tracking.models import CourseOutline, OutlineUnit
 from tracking.privacy import access_log
 from tracking.privacy.access_log import AccessChannel
+from tracking.reports.course import class_units
 from tracking.reports.course import overview as course_overview
 from tracking.reports.site import courses
 from tracking.reports.site.courses import LearnedCourse, TaughtCourse
@@ -122,6 +123,6 @@ class UnitReportsView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return them in order; a figure is null where too few people stand behind it."""
         access.require_class(request, course_key)
-        overview = access.get_or_404(course_overview.find_class_overview(course_key, now=timezone.now()))
-        told = {"as_of": figures_as_of(course_key), "units": overview.units}
+        found = access.get_or_404(class_units.find_class_units(course_key, now=timezone.now()))
+        told = {"as_of": found.freshness.as_of, "units": found.units}
         return Response(UnitsSerializer(told).data)

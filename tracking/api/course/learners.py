@@ -19,10 +19,11 @@ from tracking.api.value_serializers import Shape, serializer_for
 from tracking.models import Enrolment
 from tracking.privacy import access_log
 from tracking.privacy.access_log import AccessChannel, AccessedResource
-from tracking.reports.course import overview as course_overview
+from tracking.reports.course import learner_rows
 from tracking.reports.learner import median_comparison
 from tracking.reports.learner import progress as learner_progress
 from tracking.reports.learner.median_comparison import MedianComparison
+from tracking.rollups import freshness
 
 
 class LearnerQueryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
@@ -53,11 +54,10 @@ class ClassLearnersView(TrackingListView):
     def get(self, request: Request, course_key: str) -> Response:
         """List them page by page, in the order in which they were enrolled."""
         access.require_class(request, course_key)
-        overview = access.get_or_404(course_overview.find_class_overview(course_key, now=timezone.now()))
-        rows = {each.learner_id: each for each in overview.learners}
+        course_now = access.get_or_404(freshness.read_course_freshness(course_key))
 
         def show(enrolments: Sequence[Enrolment]) -> Any:
-            shown = [rows[each.learner_id] for each in enrolments if each.learner_id in rows]
+            shown = learner_rows.read_learner_rows(course_now.outline, enrolments, now=timezone.now())
             access_log.log_accesses(
                 request.user,
                 [each.learner_id for each in shown],
@@ -67,8 +67,8 @@ class ClassLearnersView(TrackingListView):
             )
             return LearnerRowSerializer(shown, many=True).data
 
-        found = Enrolment.objects.filter(course_key=course_key)
-        return self.page(found, show, as_of=overview.freshness.as_of)
+        found = Enrolment.objects.filter(course_key=course_key).select_related("learner")
+        return self.page(found, show, as_of=figures_as_of(course_key))
 
 
 class MyProgressView(TrackingView):

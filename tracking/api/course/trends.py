@@ -139,5 +139,8 @@ class AnomaliesView(TrackingView):
         fresh = freshness.course_freshness(
             access.get_or_404(freshness.read_course_freshness(course_key)), now=now
         )
-        told = {"freshness": fresh, "anomalies": anomalies.recent_anomalies(course_key, freshness=fresh)}
+        told = {
+            "freshness": fresh,
+            "anomalies": anomalies.recent_anomalies(course_key, freshness=fresh, now=timezone.now()),
+        }
         return Response(AnomaliesSerializer(told).data)

@@ -11,7 +11,8 @@ from tracking.dashboards import csv_files
 from tracking.dashboards.lesson import lesson_csv
 from tracking.models import OutlineUnit
 from tracking.reports.course import hard_questions, progress_grid
-from tracking.reports.course.overview import ClassOverview, LearnerRow
+from tracking.reports.course.learner_rows import LearnerRow
+from tracking.reports.course.overview import ClassOverview
 from tracking.reports.course.progress_grid import GridLearner, ProgressGrid
 from tracking.reports.course.units import UnitReport
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracking.definitions import learners
-from tracking.reports.course.overview import LearnerRow
+from tracking.reports.course.learner_rows import LearnerRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from tracking.models import Reason, UnitState
 from tracking.reports.course import progress_grid
-from tracking.reports.course.overview import ClassOverview, LearnerRow
+from tracking.reports.course.learner_rows import LearnerRow
+from tracking.reports.course.overview import ClassOverview
 from tracking.reports.course.progress_grid import ProgressGrid
 
 

@@ -16,7 +16,7 @@ from tracking.dashboards.course.filters import GridFilter
 from tracking.models import UnitState
 from tracking.privacy import access_log
 from tracking.privacy.access_log import AccessedResource
-from tracking.reports.course import overview as course_overview
+from tracking.reports.course import class_units
 from tracking.reports.course import progress_grid as course_progress_grid
 from tracking.reports.course.progress_grid import ProgressGrid
 
@@ -39,7 +39,7 @@ LEGEND = (
 def module(request: HttpRequest, course_key: str, module_key: str) -> HttpResponseBase:
     """Show one module of a class: its lessons, whom to check in with about it, and where every learner stands in it."""
     access.require_class(request.user, course_key)
-    overview = access.get_or_404(course_overview.find_class_overview(course_key, now=timezone.now()))
+    overview = access.get_or_404(class_units.find_class_units(course_key, now=timezone.now()))
     measures = next((each for each in overview.modules if each.key == module_key), None)
     if measures is None:
         raise Http404(f"{module_key!r} is not a module of {course_key!r}.")
@@ -59,11 +59,9 @@ def module(request: HttpRequest, course_key: str, module_key: str) -> HttpRespon
         "module": measures,
         "lessons": Paginator(measures.units, LESSONS_PER_PAGE).get_page(request.GET.get("lessons")),
         "class_finding_groups": finding_groups.group_by_unit(
-            each for each in overview.reinforce if each.unit_key in keys
+            each for each in overview.findings if each.unit_key in keys
         ),
-        "check_in_count": sum(
-            any(each.unit_key in keys for each in row.findings) for row in overview.check_in
-        ),
+        "check_in_count": overview.count_learners_to_check_in(keys),
         **_matrix(request, sheet, chosen),
     }
     return frame.render_page(request, "tracking/module.html", context)

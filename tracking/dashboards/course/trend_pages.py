@@ -63,7 +63,7 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         for group in access.get_or_404(groups.find_groups(course_key, now=now)).groups
         if not group.is_hidden
     ]
-    unusual = anomalies.recent_anomalies(course_key, freshness=mine.freshness)
+    unusual = anomalies.recent_anomalies(course_key, freshness=mine.freshness, now=now)
     tables = trend_csv.trend_tables(found, flow=flow, groups=shown, hours=pattern.hours, unusual=unusual)
     if table := csv_files.requested_table(request, course_key, tables):
         return table

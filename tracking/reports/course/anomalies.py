@@ -1,24 +1,20 @@
-"""Days on which a class did far more or far less than is usual for that day of the week."""
+"""Days on which a class did far more or far less than usual for that day of the week."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tracking.definitions import minimums, times
 from tracking.definitions.percentiles import median
 from tracking.models import CourseDay, CourseOutline
 from tracking.reports.course import daily_stats
-from tracking.reports.course.daily_stats import CourseDays, DayRange
+from tracking.reports.course.daily_stats import BASELINE, DayRange, RecentDays
 from tracking.rollups.freshness import Freshness
-from tracking.rollups.learner import days
 
-LATELY = timedelta(days=14)
-"""How far back a page looks for them."""
-
-WEEKS = 8
+WEEKS = BASELINE // timedelta(weeks=1)
 """Weeks before a day with which it is compared: the same weekday in each."""
 
 ENOUGH_WEEKS = 4
@@ -46,10 +42,10 @@ class AnomalyMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:
-    """One figure of one day beside what is usual; active time is in seconds.
+    """One figure of one day compared with what is usual; active time is in seconds.
 
-    ``value``, ``usual`` and ``change`` are ``None`` where fewer learners stand behind the day, or the usual one, than
-    may be shown, but some do.
+    ``value``, ``usual`` and ``change`` are ``None`` if the day, or the usual one, has
+    learners, but fewer than may be shown.
     """
 
     day: date
@@ -87,45 +83,24 @@ def group_by_day(found: Iterable[Anomaly]) -> tuple[UnusualDay, ...]:
     return tuple(UnusualDay(day=day, figures=tuple(figures)) for day, figures in days_of.items())
 
 
-def recent_anomalies(course_key: str, *, freshness: Freshness) -> tuple[Anomaly, ...]:
-    """Return what was out of the ordinary on the last fourteen whole days that the figures hold. Two queries at most.
-
-    A day that is not over, or not counted to its end, would always look like less than usual; so would each after the
-    course has ended.
-    """
+def recent_anomalies(course_key: str, *, freshness: Freshness, now: datetime) -> tuple[Anomaly, ...]:
+    """Return what was unusual on the last fourteen whole days, newest first. Two queries."""
     course = CourseOutline.objects.filter(course_key=course_key).first()
-    judged = judged_days(course, freshness) if course is not None else None
-    return find_anomalies(course_key, first=judged.first, last=judged.last) if judged else ()
+    return find_anomalies(daily_stats.read_recent_days(course, freshness, now=now)) if course else ()
 
 
-def judged_days(course: CourseOutline, freshness: Freshness) -> DayRange | None:
-    """Return those fourteen days; ``None`` where nothing has been counted."""
-    until = freshness.ended_at or freshness.as_of
-    if until is None:
-        return None
-    end = until.astimezone(days.course_time_zone(course.time_zone)).date()
-    return DayRange(end - LATELY, end - timedelta(days=1))
+def find_anomalies(recent: RecentDays) -> tuple[Anomaly, ...]:
+    """Return what was unusual on the judged days of ``recent``, newest first. No query."""
+    return judge_days(recent.rows, recent.judged) if recent.judged else ()
 
 
-def days_to_read(judged: DayRange) -> DayRange:
-    """Return the days that it takes to judge some: theirs, and those they are set beside."""
-    return DayRange(judged.first - timedelta(weeks=WEEKS), judged.last)
+def judge_days(known: Mapping[date, CourseDay], judged: DayRange) -> tuple[Anomaly, ...]:
+    """Return what was unusual on the days of ``judged``; ``known`` holds them and the eight weeks before.
 
-
-def find_anomalies(course_key: str, *, first: date, last: date) -> tuple[Anomaly, ...]:
-    """Return what is out of the ordinary from ``first`` to ``last``, both included, the newest first. One query."""
-    judged = DayRange(first, last)
-    return judge_days(judged, daily_stats.read_daily_stats(course_key, [days_to_read(judged)]))
-
-
-def judge_days(judged: DayRange, known: CourseDays) -> tuple[Anomaly, ...]:
-    """Return what is out of the ordinary in ``judged``, where ``known`` are at least the days that it takes.
-
-    A figure is told where its modified z-score beside the same weekday of the eight weeks before is beyond 3.5, and it
-    differs by more than 20 %, and the learners of that day and the usual one differ by at least five.
+    A figure is unusual if its modified z-score against the same weekday of those weeks is beyond 3.5, it differs by
+    more than 20 %, and the learners of that day and the usual number differ by at least five.
     """
-    needed = days_to_read(judged)
-    rows = {day: row for day, row in known.items() if needed.first <= day <= needed.last}
+    rows = {day: row for day, row in known.items() if judged.first - BASELINE <= day <= judged.last}
     began = min(rows, default=judged.last)
     newest_first = [
         judged.last - timedelta(days=offset) for offset in range((judged.last - judged.first).days + 1)
@@ -139,11 +114,11 @@ def judge_days(judged: DayRange, known: CourseDays) -> tuple[Anomaly, ...]:
 
 
 def modified_z_score(value: float, before: Sequence[float]) -> float:
-    """Return the modified z-score of ``value`` beside ``before``; one unit is the least deviation that counts."""
-    middle = median(before)
-    deviation = median(abs(each - middle) for each in before)
-    # Where every week was the same the deviation is 0, and any difference would be endlessly far off.
-    return SCALE * (value - middle) / max(deviation, SCALE)
+    """Return the modified z-score of ``value`` against ``before``; one unit is the smallest deviation that counts."""
+    usual = median(before)
+    deviation = median(abs(each - usual) for each in before)
+    # If every week was the same, the deviation is 0 and any difference would divide by it.
+    return SCALE * (value - usual) / max(deviation, SCALE)
 
 
 def _judge(

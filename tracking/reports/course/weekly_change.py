@@ -1,30 +1,27 @@
-"""What changed in a class since last week: the last seven days beside the seven before."""
+"""What changed in a class since last week: the last seven days compared with the seven before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from tracking.definitions import times
 from tracking.definitions.minimums import Minimum
-from tracking.models import CourseOutline
 from tracking.reports.course.active_learners import WeeklyActive
-from tracking.reports.course.daily_stats import CourseDays, DayRange
-from tracking.rollups.learner import days
+from tracking.reports.course.daily_stats import RecentDays
 
 
 class WeekMeasure(Enum):
-    """What is set side by side."""
+    """What is compared."""
 
     ACTIVE = "active"
     """Learners active; see ``active_learners``."""
     TIME = "time"
-    """Active seconds of all together."""
+    """Active seconds of the whole class."""
     VIEWS = "views"
     """Lessons and quizzes opened."""
     ATTEMPTS = "attempts"
-    """Attempts handed in."""
+    """Attempts submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +38,16 @@ class WeekChange:
         return "same" if self.now == self.before else "more" if self.now > self.before else "less"
 
 
-def days_compared(course: CourseOutline, *, now: datetime) -> DayRange:
-    """Return the fourteen days until today."""
-    zone = days.course_time_zone(course.time_zone)
-    return DayRange(times.week_before(now, zone)[0], times.this_week(now, zone)[1])
+def compare_weeks(recent: RecentDays, active: WeeklyActive, *, learner_count: int) -> tuple[WeekChange, ...]:
+    """Return this week compared with last week. No query.
 
-
-def compare_weeks(
-    course: CourseOutline, known: CourseDays, active: WeeklyActive, *, now: datetime, learner_count: int
-) -> tuple[WeekChange, ...]:
-    """Return this week beside the last, where ``known`` are at least the days compared. No query.
-
-    Nothing where the class is too small, or both were silent.
+    Empty if the class is too small, or no one was active in either week.
     """
     if learner_count < Minimum.GROUP.people():
         return ()
-    zone = days.course_time_zone(course.time_zone)
-    this, last = times.this_week(now, zone), times.week_before(now, zone)
     sums = {
-        f"{name}_{field}": sum(getattr(row, field) for day, row in known.items() if week[0] <= day <= week[1])
-        for name, week in (("now", this), ("before", last))
+        f"{name}_{field}": sum(getattr(row, field) for row in recent.within(week))
+        for name, week in (("now", recent.this_week), ("before", recent.last_week))
         for field in ("active_ms", "view_count", "access_count", "attempt_count")
     }
     found = (
