@@ -196,7 +196,7 @@ def _progress(each: Person, day: int) -> LearnerToDate:
         learner=each.learner,
         active_days=before,
         click_count=sum(each.clicks[clicked] for clicked in before),
-        handed_in={key: work for key, work in each.work.items() if work.day < day},
+        submitted={key: work for key, work in each.work.items() if work.day < day},
         joined_day=each.registered,
     )
 

@@ -1,8 +1,8 @@
-"""Figures about few people: neither shown nor to be had by taking one shown figure from another.
+"""Statistical disclosure control: hide figures about groups that are too small, also from subtraction.
 
-A figure about 27 of a class of 30 tells, beside the figure about all 30, what the other 3 did. So what is left over
-must be nobody, or enough people too (complementary suppression; Hundepool and others, *Statistical Disclosure Control*,
-2012, chapter 4).
+A figure about 27 learners of a class of 30, compared with the figure about all 30, reveals what the other 3 did. So
+the people left over by the shown parts must be none, or enough (complementary suppression; Hundepool and others,
+*Statistical Disclosure Control*, 2012, chapter 4).
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ K = TypeVar("K", bound=Hashable)
 
 
 def is_small(count: int) -> bool:
-    """Return whether a figure about ``count`` people is not to be shown."""
+    """Return whether a figure about ``count`` people must be hidden."""
     return count < conf.get_settings().MIN_GROUP_SIZE
 
 
 def showable(sizes: Mapping[K, int], *, whole: int) -> set[K]:
-    """Return the parts whose figures may be shown beside the figure about the whole.
+    """Return the parts whose figures may be shown next to the figure about the whole.
 
-    The parts share no member; ``whole`` may have members of none. Smaller parts go first, in the order of their names
-    where they are as small, so that two pages hide the same ones.
+    The parts are disjoint; ``whole`` may include people who are in no part. The smallest part is hidden first, and of
+    equally small ones the first by name.
     """
+    # Two pages must hide the same parts: if each showed another, the reader could subtract one page from the other.
     by_size = sorted(sizes, key=lambda key: (sizes[key], str(key)))
     shown = [key for key in by_size if not is_small(sizes[key])]
     while shown and 0 < whole - sum(sizes[key] for key in shown) < conf.get_settings().MIN_GROUP_SIZE:

@@ -196,8 +196,8 @@ def test_one_attempt_is_told_with_its_answers(course, learner, ines, make_learne
     attempt = factories.AttemptFactory.create(learner=learner, course_key="c", unit_key="q", submitted_at=now)
     Answer.objects.create(attempt=attempt, question_key="1", is_correct=False)
     for who in (learner, ines):
-        story = ask(who, f"attempts/{attempt.pk}/").json()["story"]
-        assert [(each["question_key"], each["is_correct"]) for each in story["answers"]] == [("1", False)]
+        review = ask(who, f"attempts/{attempt.pk}/").json()["review"]
+        assert [(each["question_key"], each["is_correct"]) for each in review["answers"]] == [("1", False)]
     other = make_learner("other")
     course.enrol(other, "c")
     jobs.refresh_outlines(now=now)

@@ -145,7 +145,7 @@ def test_finished_courses_are_read_once_an_hour(
     asked = []
 
     def outcomes_on(day: int, **given: Any) -> list[Any]:
-        asked.append((day, given["most"]))
+        asked.append((day, given["limit"]))
         return []
 
     monkeypatch.setattr(assessment, "outcomes_on_day", outcomes_on)

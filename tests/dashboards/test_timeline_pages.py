@@ -73,7 +73,7 @@ def test_instructor_and_learner_are_told_the_same(
 ) -> None:
     theirs = as_(ines).get(reverse("tracking:class_learner_timeline", args=[COURSE, lena.pk]))
     mine = as_(lena).get(MINE)
-    assert theirs.context["story"].visits == mine.context["story"].visits
+    assert theirs.context["report"].visits == mine.context["story"].visits
 
 
 def test_leaping_over_lessons_is_told_once(lena: User, noon: datetime, as_: Callable[[User], Client]) -> None:
@@ -93,7 +93,7 @@ def test_a_visit_ends_after_half_an_hour_of_nothing(
     opened(lena, "m/mean", noon, 60)
     opened(lena, "m/mean", noon + timedelta(minutes=31), 60)
     opened(lena, "m/mean", noon + timedelta(minutes=63), 60)
-    assert len(as_(lena).get(MINE).context["story"].visits) == 2
+    assert len(as_(lena).get(MINE).context["report"].visits) == 2
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_address_says_how_far_back(
 ) -> None:
     for days in (1, 60, 150):
         opened(lena, "m/mean", timezone.now() - timedelta(days=days))
-    assert len(as_(lena).get(f"{MINE}{query}").context["story"].visits) == count
+    assert len(as_(lena).get(f"{MINE}{query}").context["report"].visits) == count
 
 
 def test_an_empty_period_says_so_and_what_to_do(lena: User, as_: Callable[[User], Client]) -> None:
@@ -132,7 +132,7 @@ def test_after_a_withdrawal_no_visit_to_a_page_is_told_to_anybody(
     ):
         answer = browser.get(page)
         assert "only quizzes are shown" in words(answer)
-        assert [step.unit_key for told in answer.context["story"].visits for step in told.steps] == [
+        assert [step.unit_key for told in answer.context["report"].visits for step in told.steps] == [
             "m/check",
             "m/check",
         ]

@@ -140,7 +140,7 @@ def test_of_more_finished_courses_the_last_to_end_are_read():
         make_finished(key, learners=2)
     CourseOutline.objects.filter(course_key="two").update(ends_at=AT - 90 * DAY)
     assert {outcome.course_key for outcome in assessment.outcomes_on_day(3, now=AT)} == {"one", "two"}
-    assert {outcome.course_key for outcome in assessment.outcomes_on_day(3, now=AT, most=1)} == {"two"}
+    assert {outcome.course_key for outcome in assessment.outcomes_on_day(3, now=AT, limit=1)} == {"two"}
 
 
 def test_training_needs_enough_learners_and_says_so():

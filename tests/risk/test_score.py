@@ -11,8 +11,8 @@ from tracking.risk.features import LearnerToDate, QuizResult, QuizWeight, RiskFe
 from tracking.rollups.mastery import accuracy
 
 NOTHING = RiskFeatures(
-    learner=1, day=14, there_days=14, lost_share=None, low_share=None, away_days=None, recent_place=None,
-    active_place=None, click_place=None, lead_place=None,
+    learner=1, day=14, enrolled_days=14, lost_share=None, low_share=None, away_days=None, recent_rank=None,
+    active_rank=None, click_rank=None, lead_rank=None,
 )  # fmt: skip
 QUIZZES = {"a": QuizWeight(due_day=5), "b": QuizWeight(due_day=10, points=3), "later": QuizWeight(due_day=40)}
 
@@ -27,21 +27,21 @@ def progress(*active_days, learner=1, **fields):
 
 def test_what_was_due_and_not_handed_in_is_lost_in_full_and_what_is_ungraded_is_not_counted():
     half = QuizResult(share=0.5, day=4)
-    [mine] = facts(progress(handed_in={"a": half}))
+    [mine] = facts(progress(submitted={"a": half}))
     assert (mine.lost_share, mine.low_share) == (1 - 0.5 / 4, 0.5)
-    [waiting] = facts(progress(handed_in={"a": half, "b": QuizResult(share=None, day=9)}))
+    [waiting] = facts(progress(submitted={"a": half, "b": QuizResult(share=None, day=9)}))
     assert waiting.lost_share == 0.5
 
 
 def test_nothing_is_lost_that_is_not_due_yet_and_what_is_handed_in_ahead_counts():
     assert facts(progress(), day=5)[0].lost_share is None
-    [ahead] = facts(progress(handed_in={"later": QuizResult(share=1.0, day=3)}), day=5)
+    [ahead] = facts(progress(submitted={"later": QuizResult(share=1.0, day=3)}), day=5)
     assert ahead.lost_share == 0
 
 
 def test_what_was_due_before_somebody_came_was_never_due_for_them():
     [late] = facts(progress(joined_day=7.5))
-    assert (late.lost_share, late.there_days) == (1.0, 6.5)
+    assert (late.lost_share, late.enrolled_days) == (1.0, 6.5)
     assert facts(progress(joined_day=11))[0].lost_share is None
 
 
@@ -53,18 +53,18 @@ def test_days_away_count_from_the_last_one_there_or_else_from_the_start(active_d
     assert facts(progress(*active_days, joined_day=joined_day))[0].away_days == away
 
 
-def test_places_are_shares_of_the_class_that_did_less_and_ties_share_theirs():
+def test_ranks_are_shares_of_the_class_that_did_less_and_ties_share_theirs():
     found = facts(progress(), progress(1), progress(1), progress(1, 2))
-    assert [each.active_place for each in found] == [0.125, 0.5, 0.5, 0.875]
+    assert [each.active_rank for each in found] == [0.125, 0.5, 0.5, 0.875]
     old_hand, regular = facts(progress(0), progress(40), day=42)
-    assert (old_hand.recent_place, regular.recent_place) == (0.25, 0.75)
+    assert (old_hand.recent_rank, regular.recent_rank) == (0.25, 0.75)
 
 
-def test_there_are_no_places_in_a_small_class_nor_for_those_who_do_not_share():
-    assert facts(progress(1), class_minimum=2)[0].active_place is None
+def test_there_are_no_ranks_in_a_small_class_nor_for_those_who_do_not_share():
+    assert facts(progress(1), class_minimum=2)[0].active_rank is None
     silent = LearnerToDate(learner=1, active_days=None, click_count=None)
     mine, _, _ = facts(silent, progress(1), progress(2))
-    assert (mine.active_place, mine.click_place, mine.away_days, mine.lost_share) == (None, None, None, 1.0)
+    assert (mine.active_rank, mine.click_rank, mine.away_days, mine.lost_share) == (None, None, None, 1.0)
 
 
 def test_nothing_known_is_no_score():
@@ -72,7 +72,7 @@ def test_nothing_known_is_no_score():
 
 
 def test_a_score_is_the_sum_of_its_parts_the_most_first():
-    score = risk_score.risk_score(replace(NOTHING, lost_share=0.5, recent_place=0.2, away_days=28))
+    score = risk_score.risk_score(replace(NOTHING, lost_share=0.5, recent_rank=0.2, away_days=28))
     assert score is not None
     assert [(part.name, part.points, part.value) for part in score.components] == [
         ("points_lost", 0.35, 0.5), ("days_away", 0.15, 28.0), ("rarely_there", 0.12, 0.8),
@@ -91,11 +91,11 @@ def test_what_is_not_known_leaves_its_share_to_the_rest_so_that_a_score_may_reac
     [
         ({"lost_share": 0.2}, {"lost_share": 0.4}),
         ({"away_days": 2}, {"away_days": 9}),
-        ({"recent_place": 0.9}, {"recent_place": 0.1}),
+        ({"recent_rank": 0.9}, {"recent_rank": 0.1}),
     ],
 )
 def test_a_score_grows_with_each_part(better, worse):
-    known = replace(NOTHING, lost_share=0.3, away_days=3, recent_place=0.5)
+    known = replace(NOTHING, lost_share=0.3, away_days=3, recent_rank=0.5)
     scores = [risk_score.risk_score(replace(known, **changed)) for changed in (better, worse)]
     assert scores[0] is not None
     assert scores[1] is not None
@@ -104,7 +104,7 @@ def test_a_score_grows_with_each_part(better, worse):
 
 def test_a_regression_finds_what_tells_and_ignores_what_does_not():
     luck = random.Random(4)
-    rows = [replace(NOTHING, lost_share=luck.random(), click_place=luck.random()) for _ in range(400)]
+    rows = [replace(NOTHING, lost_share=luck.random(), click_rank=luck.random()) for _ in range(400)]
     is_lost = [luck.random() < (row.lost_share or 0) ** 2 for row in rows]
     weights = regression.fit_regression(rows, is_lost)
     assert weights[1] > 2

@@ -1,1 +1,1 @@
-"""The HTTP API: what the pages show, from the same functions."""
+"""HTTP API: the data of the pages, read by the same functions."""

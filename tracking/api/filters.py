@@ -1,4 +1,4 @@
-"""What lists can be narrowed by, in the query string."""
+"""Filters of list resources, in the query string."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         fields: list[str] = []
 
     def filter_learner(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
-        """Keep findings about the learner with this primary key; a key of the wrong form is not found."""
+        """Keep findings about the learner with this primary key. Raises ``Http404`` for a malformed key."""
         return findings.filter(learner_id=access.parse_learner_key(value))
 
     def filter_about(self, findings, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
-        """Keep findings about single learners, or about the class."""
+        """Keep findings about the class, or about single learners."""
         return findings.about_class() if value == "class" else findings.about_learners()

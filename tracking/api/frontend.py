@@ -1,4 +1,4 @@
-"""For front ends that Django does not render: loading the tracker, and asking for consent."""
+"""Resources for front ends that Django does not render: load the tracker, ask for consent."""
 
 from __future__ import annotations
 
@@ -25,41 +25,41 @@ RECORDS = {True: consent.grant, False: consent.refuse, None: consent.postpone_co
 
 
 class TrackerView(TrackingView):
-    """What a page of one course is to do about the tracker for whoever asks."""
+    """What a page of one course does about the tracker for the user."""
 
     @extend_schema(responses=serializers.TrackerSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return ``on`` or ``tell`` with all that the script's tag needs, ``ask``, or ``off``.
+        """Return the state: ``on`` or ``notice`` with all that the script tag needs, ``prompt``, or ``off``.
 
-        The endpoint carries a pass that is good for a week, so that no token has to travel with an event.
+        The endpoint contains an ingest token that is valid for a week, so that events need no other credentials.
         """
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else SnippetMode.OFF
-        told = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
+        payload = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
         if state in (SnippetMode.ON, SnippetMode.NOTICE):
-            told["script"] = static("learningtime/page/main.js")
-            told["endpoint"] = reverse(
+            payload["script"] = static("learningtime/page/main.js")
+            payload["endpoint"] = reverse(
                 "tracking:events_with_token", args=[ingest_tokens.issue_token(request.user.pk)]
             )
-            told["owner"] = session_cache.session_owner_hash(request.user.pk)
-        return Response(serializers.TrackerSerializer(told).data)
+            payload["owner"] = session_cache.session_owner_hash(request.user.pk)
+        return Response(serializers.TrackerSerializer(payload).data)
 
 
 class ConsentView(TrackingView):
-    """What the learner agreed to, purpose by purpose."""
+    """The learner's consent to each purpose."""
 
     @extend_schema(responses=serializers.ConsentSerializer)
     def get(self, request: Request) -> Response:
-        """Return each purpose that waits for a yes, with the answer so far."""
-        told = {"as_of": timezone.now(), "answers": consent_answers(request.user.pk)}
-        return Response(serializers.ConsentSerializer(told).data)
+        """Return each purpose that needs consent, with the answer so far."""
+        payload = {"as_of": timezone.now(), "answers": consent_answers(request.user.pk)}
+        return Response(serializers.ConsentSerializer(payload).data)
 
     @extend_schema(request=serializers.ConsentRequestSerializer, responses=serializers.ConsentSerializer)
     def post(self, request: Request) -> Response:
-        """Record a yes, a no or a "not now" to one purpose."""
-        given = serializers.ConsentRequestSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        """Record consent, a refusal or "not now" for one purpose."""
+        body = serializers.ConsentRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
         purpose = next(
-            (each for each in consent.purposes_asked() if each == given.validated_data["purpose"]), None
+            (each for each in consent.purposes_asked() if each == body.validated_data["purpose"]), None
         )
         if purpose is None:
             names = ", ".join(each.value for each in consent.purposes_asked())
@@ -67,24 +67,24 @@ class ConsentView(TrackingView):
                 {"purpose": [f"No one is asked to consent to this purpose here. Choose from: {names}."]}
             )
         try:
-            RECORDS[given.validated_data["is_granted"]](request.user.pk, [purpose], source="API")
+            RECORDS[body.validated_data["is_granted"]](request.user.pk, [purpose], source="API")
         except ConsentNotAllowed as error:
             raise PermissionDenied("A parent or guardian has to agree first.") from error
         return self.get(request)
 
 
 class ProcessingView(TrackingView):
-    """What is processed about anybody, and why."""
+    """What personal data is processed, and why."""
 
     @extend_schema(responses=serializers.ProcessingSerializer)
     def get(self, request: Request) -> Response:
-        """Return the record of processing (Article 30 GDPR), made from the code itself."""
-        told = {"as_of": timezone.now(), **processing_activities.build_processing_record()}
-        return Response(serializers.ProcessingSerializer(told).data)
+        """Return the record of processing activities (Article 30 GDPR), generated from the code."""
+        payload = {"as_of": timezone.now(), **processing_activities.build_processing_record()}
+        return Response(serializers.ProcessingSerializer(payload).data)
 
 
 def _find_state(request: Request, course_key: str) -> SnippetMode:
-    plain = request._request  # noqa: SLF001  What REST framework wraps, and has no other name for.
+    plain = request._request  # noqa: SLF001  REST framework has no public name for the wrapped request.
     visitor = Visitor(learner_id=request.user.pk, user=request.user)
     return snippet.find_snippet_mode(
         plain, visitor=visitor, course_key=course_key, within=consent.CACHED_SECONDS
@@ -92,7 +92,7 @@ def _find_state(request: Request, course_key: str) -> SnippetMode:
 
 
 def consent_answers(learner_id: LearnerId) -> list[dict[str, object]]:
-    """Return each purpose that waits for a yes with the answer so far."""
+    """Return each purpose that needs consent, with the answer so far: ``None`` if there is no answer."""
     return [
         {
             "purpose": purpose.value,

@@ -1,4 +1,4 @@
-"""The numbers of ``vital_signs`` as Prometheus reads them (text format 0.0.4); off until ``METRICS_TOKEN`` is given."""
+"""Operational metrics for Prometheus (text format 0.0.4). The endpoint answers 404 until ``METRICS_TOKEN`` is set."""
 
 from __future__ import annotations
 
@@ -18,34 +18,35 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @require_safe
 def metrics_view(request: HttpRequest) -> HttpResponse:
-    """Return every number to whoever has the token; to others there is nothing here."""
+    """Return all metrics to a request with the token; answer 404 to any other."""
     token = conf.get_settings().METRICS_TOKEN
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(given.encode(), token.encode()):
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    # Constant-time comparison: with ==, response times would reveal the token one character at a time.
+    if not token or not hmac.compare_digest(sent.encode(), token.encode()):
         raise Http404
-    answer = HttpResponse(
+    response = HttpResponse(
         render_prometheus(metrics.read_metrics(now=timezone.now())), content_type=CONTENT_TYPE
     )
-    answer["Cache-Control"] = "no-store"
-    return answer
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def render_prometheus(samples: Iterable[Sample]) -> str:
-    """Return ``samples`` as text, each with what it means."""
-    given = list(samples)
+    """Return ``samples`` in the text format, with the help text and type of each metric."""
+    samples = list(samples)
     lines = []
-    for measured in METRICS:
-        name = f"tracking_{measured.name}" + ("_total" if measured.kind == "counter" else "")
-        lines += [f"# HELP {name} {measured.meaning}", f"# TYPE {name} {measured.kind}"]
-        lines += [f"{name}{_labels(each)} {each.value:.15g}" for each in given if each.name == measured.name]
+    for metric in METRICS:
+        name = f"tracking_{metric.name}" + ("_total" if metric.kind == "counter" else "")
+        lines += [f"# HELP {name} {metric.meaning}", f"# TYPE {name} {metric.kind}"]
+        lines += [f"{name}{_labels(each)} {each.value:.15g}" for each in samples if each.name == metric.name]
     return "\n".join(lines) + "\n"
 
 
 def _labels(sample: Sample) -> str:
     if not sample.labels:
         return ""
-    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in sample.labels) + "}"
+    return "{" + ",".join(f'{name}="{_escape(value)}"' for name, value in sample.labels) + "}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""What every address of the API that is none is answered with, so that errors have one shape."""
+"""Answer to unknown URLs of the API, so that all errors have one shape."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking.api.resource import TrackingView
 
 
 class NotFoundView(TrackingView):
-    """There is nothing at this address."""
+    """No resource exists at this URL."""
 
     permission_classes = (AllowAny,)
     schema = None

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): one shape for all of them, with a code that programs can go by."""
+"""Errors as problem details (RFC 9457): one shape for all of them, with a stable code for programs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Conflict(APIException):
-    """What was asked for does not go with what is."""
+    """The request conflicts with the current state."""
 
     status_code = HTTPStatus.CONFLICT
     default_code = "conflict"
 
 
 class FaultSerializer(serializers.Serializer[Any]):
-    """What is wrong with one field of what was sent; ``field`` is a path with dots."""
+    """One invalid field of the request; ``field`` is a dotted path."""
 
     field = serializers.CharField(allow_blank=True)
     code = serializers.CharField()
@@ -42,23 +42,23 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # A field, as RFC 9457 names it.
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]  # RFC 9457 names this field so.
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the answer to ``error``; ``None`` where it is a fault of ours, which is Django's to report."""
-    known = _known(error)
-    if known is None:
+    """Return the response for ``error``, or ``None`` for an unexpected exception, which Django reports as a 500."""
+    api_error = _api_error(error)
+    if api_error is None:
         return None
     set_rollback()
     headers = {}
-    if getattr(known, "auth_header", None):
-        headers["WWW-Authenticate"] = known.auth_header
-    if getattr(known, "wait", None):
-        headers["Retry-After"] = str(int(known.wait) + 1)
+    if getattr(api_error, "auth_header", None):
+        headers["WWW-Authenticate"] = api_error.auth_header
+    if getattr(api_error, "wait", None):
+        headers["Retry-After"] = str(int(api_error.wait) + 1)
     return Response(
-        problem_details(known),
-        status=known.status_code,
+        problem_details(api_error),
+        status=api_error.status_code,
         headers=headers,
         content_type=f"{MEDIA_TYPE}; charset=utf-8",
     )
@@ -78,9 +78,9 @@ def problem_details(error: APIException) -> dict[str, Any]:
     return problem | ({"errors": faults} if faults else {})
 
 
-def _known(error: Exception) -> Any:
+def _api_error(error: Exception) -> Any:
     if isinstance(error, Http404):
-        # What it was raised with may name what is nobody else's business.
+        # Omit the message: it may name a course or learner that this user must not learn about.
         return NotFound()
     if isinstance(error, PermissionDenied):
         return NotPermitted()
@@ -92,13 +92,13 @@ def _known(error: Exception) -> Any:
 def _faults(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for name, part in detail.items():
-            yield from _faults(part, _joined(field, "" if name == "non_field_errors" else str(name)))
+            yield from _faults(part, _join(field, "" if name == "non_field_errors" else str(name)))
     elif isinstance(detail, list):
         for number, part in enumerate(detail):
-            yield from _faults(part, _joined(field, str(number)) if isinstance(part, dict) else field)
+            yield from _faults(part, _join(field, str(number)) if isinstance(part, dict) else field)
     else:
         yield {"field": field, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}
 
 
-def _joined(field: str, name: str) -> str:
+def _join(field: str, name: str) -> str:
     return ".".join(part for part in (field, name) if part)

@@ -1,4 +1,4 @@
-"""Recording from outside: what a front end or another system of the host knows and no page of it shows."""
+"""Record events and attempts over HTTP, from front ends and systems whose pages the host does not render."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models.keys import KEY_LENGTH
 
 SOURCE = "api"
-"""What attempts are kept under that came this way."""
+"""Source label of attempts recorded through the API."""
 RECORDS_FOR_OTHERS = "tracking.add_event"
 RECORDS_ATTEMPTS = "tracking.add_attempt"
 
 
 class EventRequestSerializer(Shape):
-    """Something that happened: to whoever asks unless ``learner_id`` names another."""
+    """An event to record. ``learner_id`` defaults to the user."""
 
     kind = serializers.CharField(max_length=40)
     course_key = serializers.CharField(max_length=KEY_LENGTH)
@@ -41,7 +41,7 @@ class EventRequestSerializer(Shape):
 
 
 class AnswerRequestSerializer(Shape):
-    """One answer; ``chosen`` are keys of options, ``lesson_keys`` the units that the question draws on."""
+    """One answer. ``chosen`` are keys of options, ``lesson_keys`` the units that the question is about."""
 
     question_key = serializers.CharField(max_length=KEY_LENGTH)
     is_correct = serializers.BooleanField(allow_null=True, default=None)
@@ -56,7 +56,7 @@ class AnswerRequestSerializer(Shape):
 
 
 class AttemptRequestSerializer(Shape):
-    """An attempt at a quiz. Sent again with the same ``key`` it corrects what was stored."""
+    """An attempt at a quiz. Sending the same ``key`` again corrects the stored attempt."""
 
     key = serializers.CharField(max_length=KEY_LENGTH)
     learner_id = serializers.CharField(max_length=KEY_LENGTH)
@@ -81,63 +81,64 @@ class AttemptRequestSerializer(Shape):
 
 
 class RecordResultSerializer(Shape):
-    """What became of it. ``is_stored`` is false where the learner does not permit it, or its keys are not known yet."""
+    """The result. ``is_stored`` is false if the learner does not permit it, or its keys are not known yet."""
 
     is_stored = serializers.BooleanField()
     as_of = serializers.DateTimeField()
 
 
 class RecordEventView(TrackingView):
-    """Events from outside."""
+    """Record events."""
 
     @extend_schema(request=EventRequestSerializer, responses={201: RecordResultSerializer})
     def post(self, request: Request) -> Response:
-        """Record one. Learners record what they did, not what they achieved: that takes ``tracking.add_event``."""
+        """Record one event. Learners may record what they did; recording achievements needs ``tracking.add_event``."""
         _require_on()
-        given = _valid(EventRequestSerializer, request)
+        data = _valid(EventRequestSerializer, request)
         may_record = request.user.has_perm(RECORDS_FOR_OTHERS)
-        learner = _learner(given, request.user.pk)
-        kind = events.find_kind(given["kind"])
+        learner = _learner(data, request.user.pk)
+        kind = events.find_kind(data["kind"])
         if kind is None:
-            raise NotUsable({"kind": [f"{given['kind']!r} is not an event kind."]})
+            raise NotUsable({"kind": [f"{data['kind']!r} is not an event kind."]})
         if not may_record and (learner != request.user.pk or kind.purpose == Purpose.RECORD):
             raise PermissionDenied
         if not may_record:
-            access.require_learner(learner, given["course_key"])
-        unit = UnitRef(course_key=given["course_key"], unit_key=given["unit_key"])
+            access.require_learner(learner, data["course_key"])
+        unit = UnitRef(course_key=data["course_key"], unit_key=data["unit_key"])
         now = timezone.now()
-        at = min(given.get("at", now), now)
+        # A clock that runs fast must not date events into the future.
+        at = min(data.get("at", now), now)
         try:
-            is_stored = ingest.ingest_host_event(learner, kind.name, unit, payload=given["payload"], at=at)
+            is_stored = ingest.ingest_host_event(learner, kind.name, unit, payload=data["payload"], at=at)
         except TrackingError as error:
             raise NotUsable({"payload": [str(error)]}) from error
         return Response(RecordResultSerializer({"is_stored": is_stored, "as_of": now}).data, status=201)
 
 
 class RecordAttemptView(TrackingView):
-    """Attempts from outside."""
+    """Record attempts."""
 
     @extend_schema(request=AttemptRequestSerializer, responses={201: RecordResultSerializer})
     def post(self, request: Request) -> Response:
-        """Record or correct one. It takes the permission ``tracking.add_attempt``: nobody grades themselves."""
+        """Record or correct one attempt. Needs ``tracking.add_attempt``, so that learners cannot grade themselves."""
         _require_on()
         if not request.user.has_perm(RECORDS_ATTEMPTS):
             raise PermissionDenied
-        given = _valid(AttemptRequestSerializer, request)
-        stored = attempts.store_attempt(_record(given))
-        told = {"is_stored": stored is not None, "as_of": timezone.now()}
-        return Response(RecordResultSerializer(told).data, status=201)
+        data = _valid(AttemptRequestSerializer, request)
+        stored = attempts.store_attempt(_record(data))
+        payload = {"is_stored": stored is not None, "as_of": timezone.now()}
+        return Response(RecordResultSerializer(payload).data, status=201)
 
 
-def _record(given: dict[str, Any]) -> AttemptRecord:
-    figures = ("started_at", "submitted_at", "score", "max_score", "is_passed")
-    answers = given.get("answers")
+def _record(data: dict[str, Any]) -> AttemptRecord:
+    names = ("started_at", "submitted_at", "score", "max_score", "is_passed")
+    answers = data.get("answers")
     return AttemptRecord(
         source_label=SOURCE,
-        source_key=given["key"],
-        learner_id=_learner(given, None),
-        unit=UnitRef(course_key=given["course_key"], unit_key=given["unit_key"]),
-        **{name: given[name] for name in figures},
+        source_key=data["key"],
+        learner_id=_learner(data, None),
+        unit=UnitRef(course_key=data["course_key"], unit_key=data["unit_key"]),
+        **{name: data[name] for name in names},
         answers=None
         if answers is None
         else tuple(
@@ -149,14 +150,14 @@ def _record(given: dict[str, Any]) -> AttemptRecord:
     )
 
 
-def _learner(given: dict[str, Any], own: LearnerId) -> LearnerId:
-    return access.parse_learner_key(given["learner_id"]) if "learner_id" in given else own
+def _learner(data: dict[str, Any], own: LearnerId) -> LearnerId:
+    return access.parse_learner_key(data["learner_id"]) if "learner_id" in data else own
 
 
 def _valid(serializer: type[Shape], request: Request) -> dict[str, Any]:
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
+    data = serializer(data=request.data)
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)
 
 
 def _require_on() -> None:

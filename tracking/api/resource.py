@@ -1,4 +1,4 @@
-"""What all resources share: who may ask, how often, how errors look, and when nothing has changed."""
+"""Base of all API resources: authentication, rate limit, error shape, pages and ETags."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
 
 MOVING = frozenset({"as_of", "lag_seconds", "freshness", "since"})
-"""What changes by the second without anything having changed: no part of an ETag."""
+"""Fields that change every second although no figure has changed; left out of the ETag."""
 
 
 class CursorPages(CursorPagination):
-    """Pages that stay right while rows come and go. ``figures_as_of`` says how far the figures have come."""
+    """Cursor pages, which skip and repeat nothing while rows are added or deleted."""
 
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
@@ -47,7 +47,7 @@ class CursorPages(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view=view)
         except (ValidationError, ValueError, TypeError, OverflowError) as error:
-            # A cursor of somebody's making may hold anything.
+            # A client can forge a cursor, so its content is untrusted input.
             raise NotFound(self.invalid_cursor_message) from error
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class CursorPages(CursorPagination):
 
 
 class ShallowJSON(JSONParser):
-    """JSON as it is sent; what is nested more deeply than Python follows is malformed, and no fault of ours."""
+    """JSON parser that rejects nesting beyond Python's recursion limit as malformed, instead of failing with a 500."""
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -77,7 +77,7 @@ class ShallowJSON(JSONParser):
 
 
 class TrackingView(APIView):
-    """A resource of this API, by the host's own settings of REST framework where it has some: how users log in."""
+    """Base view of this API. How users authenticate comes from the host's REST framework settings."""
 
     permission_classes: Any = (IsAuthenticated,)
     renderer_classes: Any = (JSONRenderer,)
@@ -91,13 +91,12 @@ class TrackingView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        given = [
+        texts = [
             *map(str, kwargs.values()),
-            *(text for _, texts in request.query_params.lists() for text in texts),
+            *(text for _, values in request.query_params.lists() for text in values),
         ]
-        if any(
-            "\x00" in text for text in given
-        ):  # PostgreSQL stores none, and fails where it is asked for one.
+        # PostgreSQL cannot store NUL and raises in any query that contains one: reject it here, or it is a 500.
+        if any("\x00" in text for text in texts):
             raise NotFound
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -119,7 +118,7 @@ class TrackingView(APIView):
 
 
 class TrackingListView(TrackingView):
-    """A resource of many rows: narrowed by the query, page by page."""
+    """Base view of a list: filtered by the query string, page by page."""
 
     filter_backends = (DjangoFilterBackend,)
     filterset_class: Any = None
@@ -129,11 +128,14 @@ class TrackingListView(TrackingView):
     def page(
         self, rows: QuerySet[Any], show: Callable[[Sequence[Any]], Any], *, as_of: datetime | None
     ) -> Response:
-        """Answer with one page of ``rows``, narrowed by the query and shown by ``show``."""
+        """Return one page of ``rows``, filtered by the query string and serialized by ``show``.
+
+        ``as_of`` is the time up to which the figures are complete.
+        """
         pages = CursorPages()
         pages.ordering = self.ordering
-        chosen = DjangoFilterBackend().filter_queryset(self.request, rows, self)
-        found = pages.paginate_queryset(chosen, self.request, view=self) or []
+        filtered = DjangoFilterBackend().filter_queryset(self.request, rows, self)
+        found = pages.paginate_queryset(filtered, self.request, view=self) or []
         body = {
             "as_of": as_of,
             "next": pages.get_next_link(),
@@ -144,16 +146,16 @@ class TrackingListView(TrackingView):
 
 
 def figures_as_of(course_key: str) -> datetime | None:
-    """Return how far the figures of a course have come."""
+    """Return the time up to which the figures of a course are complete, or ``None`` if it has none."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     return freshness.find_freshness(outline, now=timezone.now()).as_of if outline is not None else None
 
 
 def _etag(data: Any) -> str:
-    return f'"{hashlib.sha256(msgspec.json.encode(_still(data), enc_hook=str)).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(msgspec.json.encode(_without_moving(data), enc_hook=str)).hexdigest()[:32]}"'
 
 
-def _still(data: Any) -> Any:
+def _without_moving(data: Any) -> Any:
     if isinstance(data, dict):
-        return {str(name): _still(value) for name, value in data.items() if name not in MOVING}
-    return [_still(each) for each in data] if isinstance(data, list | tuple) else data
+        return {str(name): _without_moving(value) for name, value in data.items() if name not in MOVING}
+    return [_without_moving(each) for each in data] if isinstance(data, list | tuple) else data

@@ -1,4 +1,4 @@
-"""The description of this API in OpenAPI 3.1, the same whatever else the host describes and however."""
+"""OpenAPI 3.1 description of this API, independent of the host's own API and its settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WRITE_ERRORS: Mapping[str, str] = {
 
 
 class Schema(AutoSchema):
-    """Describes a resource, and the problems that any of them may answer with."""
+    """Describe a resource, including the errors that any resource can return."""
 
     def get_operation_id(self) -> str:
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
@@ -44,9 +44,9 @@ class Schema(AutoSchema):
         bodies = super()._get_response_bodies(*args, **kwargs)
         errors = {**ERRORS, **({} if self.method in ("GET", "HEAD") else WRITE_ERRORS)}
         for status, description in errors.items():
-            given = OpenApiResponse(problems.ProblemSerializer, description)
-            body = self._get_response_for_code(  # type: ignore[no-untyped-call]  # drf-spectacular has none.
-                given, status, media_types=[problems.MEDIA_TYPE]
+            response = OpenApiResponse(problems.ProblemSerializer, description)
+            body = self._get_response_for_code(  # type: ignore[no-untyped-call]  # drf-spectacular is untyped.
+                response, status, media_types=[problems.MEDIA_TYPE]
             )
             bodies.setdefault(status, body)
         if self.method == "GET":
@@ -57,7 +57,7 @@ class Schema(AutoSchema):
 
 
 def filter_tracking_endpoints(endpoints: list[Any]) -> list[Any]:
-    """Leave out what the host describes besides."""
+    """Keep only the endpoints of ``tracking``; leave out the host's own."""
     return [each for each in endpoints if each[3].cls.__module__.startswith("tracking.")]
 
 
@@ -80,7 +80,7 @@ SETTINGS: Mapping[str, Any] = {
 
 
 class SchemaView(SpectacularAPIView):
-    """The description itself, as YAML, or as JSON with ``?format=json``."""
+    """The OpenAPI description as YAML, or as JSON with ``?format=json``."""
 
     permission_classes = (IsAuthenticated,)
     custom_settings = dict(SETTINGS)
@@ -90,5 +90,5 @@ class SchemaView(SpectacularAPIView):
 @never_cache
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """Show the description as a page, where requests can be tried out."""
+    """Show the description as a page on which requests can be tried."""
     return render(request, "tracking/api_docs.html")

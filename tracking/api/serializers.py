@@ -1,4 +1,4 @@
-"""The shape of the answers. Nothing is computed here: every field is one of a value in ``tracking.findings``."""
+"""Shapes of the responses. Nothing is calculated here: every field comes from a value of a report or finding."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ UnitMeasuresSerializer = serializer_for(UnitReport)
 TRACKER_STATES = ("on", "prompt", "notice", "off")
 
 
-# The states of units have that name, too: of two lists of choices drf-spectacular would make a name by chance.
+# The states of units are called "state", too. For two lists of choices drf-spectacular would generate unstable names.
 @extend_schema_field({"type": "string", "oneOf": [{"const": each} for each in TRACKER_STATES]})
 class TrackerState(serializers.ChoiceField):
-    """What a page is to do about the tracker."""
+    """What a page does about the tracker."""
 
 
 class TrackerSerializer(Shape):
-    """What a front end needs to load the tracker; the rest is empty unless ``state`` is ``on`` or ``tell``."""
+    """What a front end needs to load the tracker. All but ``state`` is empty unless it is ``on`` or ``notice``."""
 
     as_of = serializers.DateTimeField()
     state = TrackerState(choices=TRACKER_STATES)
@@ -39,21 +39,21 @@ class TrackerSerializer(Shape):
 
 
 class ConsentAnswerSerializer(Shape):
-    """What a learner said about one purpose; ``is_granted`` is null until there is an answer."""
+    """A learner's answer for one purpose. ``is_granted`` is null until there is an answer."""
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     is_granted = serializers.BooleanField(allow_null=True)
 
 
 class ConsentSerializer(Shape):
-    """What a learner said, purpose by purpose."""
+    """A learner's answers for all purposes that need consent."""
 
     as_of = serializers.DateTimeField()
     answers = ConsentAnswerSerializer(many=True)
 
 
 class ProcessingSerializer(Shape):
-    """The record of processing."""
+    """The record of processing activities."""
 
     as_of = serializers.DateTimeField()
     purposes = serializers.ListField(child=serializers.DictField())
@@ -62,7 +62,7 @@ class ProcessingSerializer(Shape):
 
 
 class ConsentRequestSerializer(Shape):
-    """A yes, a no, or with null "not now"; null also says that a notice was read."""
+    """An answer for one purpose. Null means "not now", or that a notice was read."""
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     is_granted = serializers.BooleanField(allow_null=True)
@@ -75,20 +75,20 @@ class MyProgressSerializer(serializer_for(LearnerProgress)):  # type: ignore[mis
     """One learner in one course, as on the learner's own page."""
 
     findings = None
-    """In words to instructors."""
+    """Left out: these are worded for instructors."""
 
 
 class LearnerProgressSerializer(serializer_for(LearnerProgress)):  # type: ignore[misc]
-    """One learner in one course, as on the page for instructors: the same numbers."""
+    """One learner in one course, with the same figures as on the page for instructors."""
 
 
 class ClassOverviewSerializer(serializer_for(ClassOverview)):  # type: ignore[misc]
-    """One class, as on the instructor's page. ``check_in`` are the keys of learners, the most urgent first."""
+    """One class, as on the instructor's page. ``check_in`` lists keys of learners, the most urgent first."""
 
     check_in = serializers.SerializerMethodField()
     units = serializer_for(UnitReport)(many=True)
     modules = None
-    """Each unit names its module; ``modules/`` has their figures."""
+    """Left out: each unit names its module, and ``modules/`` has the figures."""
 
     def get_check_in(self, overview: ClassOverview) -> list[str]:
         return [str(row.learner_id) for row in overview.check_in]

@@ -1,4 +1,4 @@
-"""How often somebody may ask."""
+"""Rate limit of the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking import conf
 
 
 class RequestsPerMinute(SimpleRateThrottle):
-    """``API_REQUESTS_PER_MINUTE`` of each user, and of each address that nobody is logged in at."""
+    """Allow ``API_REQUESTS_PER_MINUTE`` for each user, and for each IP address without a login."""
 
     scope = "tracking"
 
@@ -20,6 +20,6 @@ class RequestsPerMinute(SimpleRateThrottle):
         return f"{conf.get_settings().API_REQUESTS_PER_MINUTE}/min"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        # An address is never stored: only what cannot be turned back into it, for a minute.
-        who = str(request.user.pk) if request.user.is_authenticated else self.get_ident(request) or ""
-        return f"tracking:asked:{sha256(who.encode()).hexdigest()}"
+        # An IP address is personal data: only its hash is stored, for a minute.
+        client = str(request.user.pk) if request.user.is_authenticated else self.get_ident(request) or ""
+        return f"tracking:asked:{sha256(client.encode()).hexdigest()}"

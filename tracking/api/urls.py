@@ -80,6 +80,6 @@ urlpatterns = [
     path("exports/<str:table>/", exports.ExportView.as_view(), name="export"),
     path("courses/", courses.MyCoursesView.as_view(), name="courses"),
     path("courses/<key:course_key>/", include(course)),
-    # A key that is none matches no address above, and would be answered by the host with a page of its own.
+    # A malformed key matches no URL above. Without this line the host would answer with an HTML page of its own.
     re_path("", NotFoundView.as_view(), name="not_found"),
 ]

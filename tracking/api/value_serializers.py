@@ -1,4 +1,4 @@
-"""Shapes of answers, made from the frozen values that ``insights`` returns: a field there is a field here."""
+"""Serializers generated from the frozen values of the reports: a field there is a field here."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tracking.rollups.freshness import Freshness
 
 Shape = serializers.Serializer[Any]
 
-KEPT_BACK: Mapping[type, frozenset[str]] = {
-    # Single options may have been chosen by one person; those by enough stand beside the question.
+OMITTED: Mapping[type, frozenset[str]] = {
+    # A single option may have been chosen by one person only. Those chosen by enough people are next to the question.
     QuestionReport: frozenset({"options"}),
-    # What our own pages ask with; the answers of the API have an ETag.
+    # The pages poll with it; responses of the API have an ETag instead.
     Freshness: frozenset({"data_version"}),
 }
-"""Members of values that are no figures to read."""
+"""Fields of values that the API leaves out."""
 
 NAMES: Mapping[type, str] = {visit_timeline.TimelineStep: "VisitStep"}
-"""What values are called in the description where two have the same name."""
+"""Schema names of values whose class names collide."""
 
 PLAIN: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
@@ -41,13 +41,16 @@ PLAIN: Mapping[Any, type[serializers.Field[Any, Any, Any, Any]]] = {
 
 @lru_cache
 def serializer_for(value: type) -> Any:
-    """Return the serializer of a frozen value, the same each time: two of one name would be two in the description."""
+    """Return the serializer of a frozen value, cached: two classes of one name would be two schemas in the description.
+
+    Its docstring is the first line of the value's. Raises ``TypeError`` if ``value`` is not a dataclass.
+    """
     if not is_dataclass(value):
         raise TypeError(f"{value!r} is not a dataclass.")
     hints = get_type_hints(value)
-    kept_back = KEPT_BACK.get(value, frozenset())
+    omitted = OMITTED.get(value, frozenset())
     members: dict[str, Any] = {
-        field.name: _field(hints[field.name]) for field in fields(value) if field.name not in kept_back
+        field.name: _field(hints[field.name]) for field in fields(value) if field.name not in omitted
     }
     members["__doc__"] = (value.__doc__ or "").partition("\n")[0]
     members["__module__"] = __name__
@@ -70,9 +73,9 @@ def _field(hint: Any) -> serializers.Field[Any, Any, Any, Any]:
 
 def _plain(hint: Any, options: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
     if is_dataclass(hint):
-        return serializer_for(hint)(**options)  # type: ignore[no-any-return, arg-type]  # made above
+        return serializer_for(hint)(**options)  # type: ignore[no-any-return, arg-type]  # Generated above.
     if get_origin(hint) is not None:
-        return serializers.DictField(**options)  # A mapping is all that is left.
+        return serializers.DictField(**options)  # Only mappings are left: _field() took tuples and unions.
     if isinstance(hint, type) and issubclass(hint, TextChoices):
         return serializers.ChoiceField(choices=hint.choices, **options)
     if isinstance(hint, type) and issubclass(hint, Enum):

@@ -1,1 +1,1 @@
-"""The pages of learners and instructors. They show what ``insights`` finds and work out no figure of their own."""
+"""Pages for learners and instructors. They show values of ``tracking.reports`` and calculate no figures themselves."""

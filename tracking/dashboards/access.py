@@ -1,4 +1,4 @@
-"""Who may open which page. Whoever may not learns nothing: the page does not exist for them."""
+"""Access rules of the pages. What a user may not see answers 404, so that its existence is not revealed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def login_required_uncached(view: View) -> View:
-    """Ask for a log-in, and keep the page out of every cache: what it says is about one person."""
+    """Require a login, and keep the response out of every cache, because it is about one person."""
     return never_cache(login_required(view))
 
 
@@ -37,7 +37,7 @@ def require_class(instructor: Any, course_key: str) -> None:
 
 
 def get_learner(learner_id: str, course_key: str) -> Any:
-    """Return the learner of the course whose key is written ``learner_id``. Raises ``Http404`` where there is none."""
+    """Return the learner of the course with this primary key, given as text. Raises ``Http404`` if there is none."""
     try:
         enrolment = Enrolment.objects.select_related("learner").get(
             learner_id=get_user_model()._meta.pk.to_python(learner_id), course_key=course_key
@@ -48,16 +48,19 @@ def get_learner(learner_id: str, course_key: str) -> Any:
 
 
 def safe_redirect_path(request: HttpRequest, name: str) -> str:
-    """Return the address posted as ``name`` where it is on this site; else an empty string."""
+    """Return the URL posted as ``name`` if it is on this site, else an empty string.
+
+    This prevents open redirects.
+    """
     target = request.POST.get(name, "")
-    is_ours = url_has_allowed_host_and_scheme(
+    is_safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else ""
+    return target if is_safe else ""
 
 
 def get_or_404(value: T | None) -> T:
-    """Return ``value``. Raises ``Http404`` where it is ``None``."""
+    """Return ``value``. Raises ``Http404`` if it is ``None``."""
     if value is None:
         raise Http404("Not found.")
     return value

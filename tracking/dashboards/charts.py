@@ -1,4 +1,4 @@
-"""The geometry of charts: values to whole numbers of an SVG's own units, which a template writes as attributes."""
+"""Geometry of the charts: convert values to whole SVG user units, which templates write as attributes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from tracking.reports.course.activity_hours import HourOfWeek
 from tracking.reports.course.cohorts import Cohort, CohortWeek
 
 STEP = 20
-"""From one bar to the next."""
+"""SVG units from the left edge of one bar to that of the next."""
 
 BAR = 14
 HEIGHT = 120
 MIN_POINTS = 3
-"""A day with anything in it can be seen."""
+"""Minimum height of a bar that is not 0, so that a short day stays visible."""
 
 CEILINGS_MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 
 
 class DayValue(Protocol):
-    """What is drawn of a day."""
+    """The values of one day that the chart draws."""
 
     @property
     def day(self) -> date: ...
@@ -34,7 +34,7 @@ class DayValue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One day: the measured part stands on the ground, the estimated part upon it."""
+    """The bar of one day: measured time at the bottom, estimated time above it."""
 
     day: DayValue
     x: int
@@ -43,12 +43,12 @@ class Bar:
     estimated_y: int
     estimated_height: int
     is_week_start: bool
-    """Every seventh day, counted back from the last."""
+    """True for every seventh day, counted back from the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaysChart:
-    """A bar for each day, and what the top of the chart stands for."""
+    """A bar for each day. ``top_seconds`` is the value at the top of the chart."""
 
     width: int
     height: int
@@ -61,8 +61,10 @@ class DaysChart:
 
 def draw_days(days: Sequence[DayValue]) -> DaysChart:
     """Return the bar chart of ``days``, oldest first."""
-    most = max((day.active_seconds + day.estimated_seconds for day in days), default=0)
-    top = next((minutes for minutes in CEILINGS_MINUTES if minutes * 60 >= most), CEILINGS_MINUTES[-1]) * 60
+    maximum = max((day.active_seconds + day.estimated_seconds for day in days), default=0)
+    top = (
+        next((minutes for minutes in CEILINGS_MINUTES if minutes * 60 >= maximum), CEILINGS_MINUTES[-1]) * 60
+    )
     bars = (_bar(index, day, top=top, count=len(days)) for index, day in enumerate(days))
     return DaysChart(
         width=len(days) * STEP,
@@ -71,13 +73,13 @@ def draw_days(days: Sequence[DayValue]) -> DaysChart:
         bar_width=BAR,
         top_seconds=top,
         bars=tuple(bars),
-        is_empty=most == 0,
+        is_empty=maximum == 0,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HourBar:
-    """One hour of the day, over all days."""
+    """The bar of one hour of the day, over all days."""
 
     hour: int
     seconds: int
@@ -98,26 +100,29 @@ class HoursChart:
 
 
 def draw_hours(seconds: Sequence[int]) -> HoursChart:
-    """Return the bar chart of ``seconds`` at work by hour of the day, from midnight on."""
-    most = max(seconds, default=0)
+    """Return the bar chart of active ``seconds`` by hour of the day, from midnight on."""
+    maximum = max(seconds, default=0)
     bars = (
         HourBar(
             hour=hour,
             seconds=value,
             x=hour * STEP + (STEP - BAR) // 2,
-            y=HEIGHT - _height(value, most, room=HEIGHT),
-            height=_height(value, most, room=HEIGHT),
+            y=HEIGHT - _height(value, maximum, room=HEIGHT),
+            height=_height(value, maximum, room=HEIGHT),
         )
         for hour, value in enumerate(seconds)
     )
     return HoursChart(
-        width=len(seconds) * STEP, height=HEIGHT, bar_width=BAR, bars=tuple(bars), is_empty=most == 0
+        width=len(seconds) * STEP, height=HEIGHT, bar_width=BAR, bars=tuple(bars), is_empty=maximum == 0
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekBars:
-    """One week of a course in two classes, as shares of their learners; a height is 0 where nothing may be shown."""
+    """The bars of one week of a course: the shares of active learners in two classes.
+
+    A height is 0 if the share must not be shown.
+    """
 
     number: int
     """1 is the first week."""
@@ -143,7 +148,7 @@ class WeeksChart:
 
 
 def draw_weeks(mine: Cohort, other: Cohort | None = None) -> WeeksChart:
-    """Return the share of learners at work week by week since each course began, side by side."""
+    """Return the chart of active learners by week since each course began, as shares of each class."""
     weeks = {week.week: week for week in mine.weeks}
     others = {week.week: week for week in other.weeks} if other else {}
     numbers = sorted(weeks.keys() | others.keys())
@@ -176,7 +181,7 @@ def draw_weeks(mine: Cohort, other: Cohort | None = None) -> WeeksChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShadedHour:
-    """One hour of the week; ``heat`` is from 0 to 1, where 1 is the busiest. ``None`` where too few were at work."""
+    """One hour of the week. ``heat`` is from 0 to 1, the busiest hour; ``None`` if too few learners were active."""
 
     hour: int
     learner_count: int | None
@@ -185,12 +190,12 @@ class ShadedHour:
 
 def shade_hours(hours: Sequence[HourOfWeek]) -> tuple[tuple[ShadedHour, ...], ...]:
     """Return seven days, Monday first, of 24 hours each."""
-    most = max((hour.learner_count or 0 for hour in hours), default=0)
+    maximum = max((hour.learner_count or 0 for hour in hours), default=0)
     shaded = [
         ShadedHour(
             hour=hour.hour,
             learner_count=hour.learner_count,
-            heat=None if hour.learner_count is None else hour.learner_count / most if most else 0.0,
+            heat=None if hour.learner_count is None else hour.learner_count / maximum if maximum else 0.0,
         )
         for hour in hours
     ]

@@ -1,4 +1,4 @@
-"""Any key of the host as one segment of a path, and back."""
+"""Path converter that writes any key of the host as one URL path segment, and reads it back."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ EMPTY = "~"
 
 
 class KeyConverter:
-    """Writes a key so that no server, proxy or browser changes it on the way.
+    """Encode a key so that no server, proxy or browser changes it on the way.
 
-    Percent signs would not do: servers decode ``%2F`` before Django sees the path. So every byte beyond letters,
-    digits, ``-``, ``_`` and ``.`` becomes ``~`` and two hexadecimal digits. Each key has exactly one spelling.
+    Percent-encoding does not work: servers decode ``%2F`` before Django sees the path. So every byte other than
+    letters, digits, ``-``, ``_`` and ``.`` becomes ``~`` and two hexadecimal digits. Each key has exactly one spelling.
     """
 
     regex = r"[A-Za-z0-9_.~-]+"
 
     def to_python(self, value: str) -> str:
-        """Return the key in ``value``. Raises ``ValueError`` where ``to_url`` would not have written it so."""
+        """Return the key in ``value``. Raises ``ValueError`` if ``to_url`` would spell it differently."""
         raw = ESCAPED.sub(lambda found: chr(int(found[1], 16)), "" if value == EMPTY else value)
         key = raw.encode("latin-1").decode("utf-8")
         if self.to_url(key) != value:
@@ -32,7 +32,7 @@ class KeyConverter:
     def to_url(self, value: object) -> str:
         """Return the spelling of the key ``value``."""
         raw = str(value).encode()
-        # A segment of dots alone means a folder to browsers, which resolve it before they ask.
+        # Browsers resolve a segment of only dots as a folder before they send the request: encode its dots.
         plain = PLAIN - {ord(".")} if set(raw) <= {ord(".")} else PLAIN
         return "".join(chr(byte) if byte in plain else f"~{byte:02X}" for byte in raw) or EMPTY
 

@@ -1,4 +1,4 @@
-"""Tables as CSV files: UTF-8, RFC 4180, sent line by line, and harmless to the spreadsheet that opens them."""
+"""CSV downloads: UTF-8, RFC 4180, streamed line by line, and protected against formula injection."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from django.utils.text import slugify
 from tracking.exports.streaming import StreamingAnswer
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet run a cell, full-width forms among them; titles and names are written by people."""
+"""Spreadsheets run a cell that starts with one of these as a formula, full-width forms included.
+
+Titles and names are written by people, so they are untrusted input.
+"""
 
 
 class _Line:
-    """A file that hands back what is written to it, so that nothing is kept."""
+    """A file object for ``csv.writer`` that returns each line instead of storing it."""
 
     def write(self, text: str) -> str:
         return text
@@ -27,14 +30,14 @@ class _Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvTable:
-    """A table of a page as a file: its columns, and its rows, which are made when they are sent."""
+    """A table of a page as a file: its columns and its rows. Rows may be generated while they are sent."""
 
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
 
 
 def csv_table(columns: Mapping[str, str], lines: Iterable[object]) -> CsvTable:
-    """Return ``lines`` as a table. ``columns`` name, by their heading, the attribute that each takes of a line."""
+    """Return ``lines`` as a table. ``columns`` maps each heading to the attribute path of its value."""
     take = [attrgetter(path) for path in columns.values()]
     return CsvTable(columns=tuple(columns), rows=(tuple(each(line) for each in take) for line in lines))
 
@@ -42,7 +45,7 @@ def csv_table(columns: Mapping[str, str], lines: Iterable[object]) -> CsvTable:
 def requested_table(
     request: HttpRequest, course_key: str, tables: Mapping[str, Callable[[], CsvTable]]
 ) -> StreamingHttpResponse | None:
-    """Return the one of ``tables`` that ``?table=`` names as a download; ``None`` where it names none of them."""
+    """Return the table that ``?table=`` names as a download, or ``None`` if it names none of ``tables``."""
     name = request.GET.get("table", "")
     if name not in tables:
         return None
@@ -51,21 +54,21 @@ def requested_table(
 
 
 def stream_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
-    """Return a download of ``rows`` under ``columns``. ``name`` is that of the file, without its ending."""
-    answer = StreamingAnswer(_lines(columns, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+    """Return ``rows`` under ``columns`` as a streamed download. ``name`` is the file name without its extension."""
+    response = StreamingAnswer(_lines(columns, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def escape_formula(text: str) -> str:
-    """Return ``text`` on one line, marked as text where a spreadsheet would take it for a formula."""
-    words = " ".join(text.split())
-    return f"'{words}" if text.startswith(FORMULA) or words.startswith(FORMULA) else words
+    """Return ``text`` on one line, with a leading ``'`` if a spreadsheet would run it as a formula."""
+    line = " ".join(text.split())
+    return f"'{line}" if text.startswith(FORMULA) or line.startswith(FORMULA) else line
 
 
 def _lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     write = csv.writer(_Line()).writerow
-    # Without the mark at the front, Excel reads UTF-8 as the code page of the machine.
+    # Without the byte order mark, Excel reads UTF-8 in the machine's own code page and garbles every accent.
     yield b"\xef\xbb\xbf"
     yield str(write(columns)).encode()
     for row in rows:

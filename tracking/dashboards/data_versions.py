@@ -1,4 +1,4 @@
-"""The mark of a page's figures: a few bytes that change when they do, so that a page can ask whether it is old."""
+"""Data version of a page: a short string that changes when its figures do, for pages to poll."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.rollups import freshness
 @require_safe
 @login_required_uncached
 def class_data_version(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Answer with the mark of a class's figures; 304 where the browser has it."""
+    """Return the data version of a class as the ETag; 304 if the browser has it."""
     access.require_class(request.user, course_key)
     return _answer(request, freshness.data_version(course_key))
 
@@ -23,7 +23,7 @@ def class_data_version(request: HttpRequest, course_key: str) -> HttpResponseBas
 @require_safe
 @login_required_uncached
 def class_learner_data_version(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponseBase:
-    """Answer with the mark of the figures about one learner of a class; 304 where the browser has it."""
+    """Return the data version of one learner of a class as the ETag; 304 if the browser has it."""
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
     return _answer(request, freshness.data_version(course_key, learner_id=learner.pk))
@@ -32,13 +32,13 @@ def class_learner_data_version(request: HttpRequest, course_key: str, learner_id
 @require_safe
 @login_required_uncached
 def my_data_version(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Answer with the mark of a learner's own figures; 304 where the browser has it."""
+    """Return the data version of the learner's own figures as the ETag; 304 if the browser has it."""
     access.require_enrolment(request.user, course_key)
     return _answer(request, freshness.data_version(course_key, learner_id=request.user.pk))
 
 
-def _answer(request: HttpRequest, mark: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, version: str) -> HttpResponseBase:
     def of(_request: HttpRequest, **_given: Any) -> str:
-        return f'"{mark}"'
+        return f'"{version}"'
 
     return etag(of)(lambda _request: HttpResponse(status=200, content_type="text/plain"))(request)

@@ -1,4 +1,4 @@
-"""Noting that findings were before somebody's eyes, as their page tells once it is there: never while it is made."""
+"""Record that a person has seen findings, as the page in the browser reports. Rendering alone does not count."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from tracking.models import Audience, Finding
 
 AT_ONCE = 200
 MAX_ID_DIGITS = 18
-"""Digits of a number that a database holds."""
+"""A number of this many digits always fits a 64-bit integer column."""
 
 
 @require_POST
 @login_required_uncached
 def my_findings_seen(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Note which findings about themselves a learner had in view."""
+    """Record which findings about themselves the learner has seen."""
     access.require_enrolment(request.user, course_key)
-    return _note(request, Audience.LEARNER, course_key=course_key, learner_id=request.user.pk)
+    return _record(request, Audience.LEARNER, course_key=course_key, learner_id=request.user.pk)
 
 
 @require_POST
 @login_required_uncached
 def class_findings_seen(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Note which findings about a class and its learners an instructor had in view."""
+    """Record which findings about a class and its learners the instructor has seen."""
     access.require_class(request.user, course_key)
-    return _note(request, Audience.INSTRUCTOR, course_key=course_key)
+    return _record(request, Audience.INSTRUCTOR, course_key=course_key)
 
 
-def _note(request: HttpRequest, audience: Audience, **about: object) -> HttpResponse:
+def _record(request: HttpRequest, audience: Audience, **about: object) -> HttpResponse:
     ids = request.POST.getlist("finding")
     if not _are_numbers(ids):
         return HttpResponseBadRequest()
-    # Who acts as somebody else has seen it; somebody else has not.
+    # If staff view the page as another user, that user has not seen the findings.
     if not lms.get_adapter().ignore(request):
         shown = Finding.objects.filter(pk__in=map(int, ids), **about)
         actor = Actor(user_id=request.user.pk, audience=audience)

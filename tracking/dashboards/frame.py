@@ -1,4 +1,4 @@
-"""The frame around every page: the host's base template, or ours."""
+"""Render pages inside the host's base template, or the default one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from tracking import conf
 
 
 def render_page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    """Render ``template`` within ``TRACKING["BASE_TEMPLATE"]``.
-
-    ``request`` is named, because a host may do without the context processor that would name it.
-    """
+    """Render ``template`` inside ``TRACKING["BASE_TEMPLATE"]``."""
     rules = conf.get_settings()
+    # Pass request explicitly: templates need it, and a host may not use the request context processor.
     frame = {"tracking_base_template": rules.BASE_TEMPLATE, "rules": rules, "request": request}
     return render(request, template, {**frame, **context})

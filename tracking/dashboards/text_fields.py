@@ -1,4 +1,4 @@
-"""Words that somebody typed into a page."""
+"""Form field for text that a person types."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from tracking.findings.actions import MAX_TEXT_LENGTH
 
 
 class LimitedTextField(forms.CharField):
-    """Words as long as may be kept, counted as the browser counts them."""
+    """Text of at most ``MAX_TEXT_LENGTH`` characters, counted as browsers count them."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(max_length=MAX_TEXT_LENGTH, **given)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_TEXT_LENGTH, **options)
 
     def to_python(self, value: Any) -> str:
-        """Return the words with each line break as one letter, which a browser counts and does not send."""
+        """Return the text with each line break as one character."""
+        # Browsers count a line break as 1 in maxlength but send 2: without this, a text of full length is rejected.
         return (super().to_python(value) or "").replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""The addresses of the pages. ``tracking.urls`` registers the ``key`` converter."""
+"""URLs of the pages. ``tracking.urls`` registers the ``key`` converter."""
 
 from django.urls import path
 from django.views.generic import RedirectView

@@ -1,1 +1,1 @@
-"""Messages that follow from findings: shown to learners who want them, on their own page."""
+"""Messages to learners about findings, shown on the learner's own page with their consent."""

@@ -1,4 +1,4 @@
-"""Sending a learner a message about a finding, and showing it to them; to nobody who has not said yes to messages."""
+"""Send learners messages about findings and show them, only with the learner's consent to messages."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tracking.findings.actions import ActionSubject, Actor
 from tracking.models import Finding, Nudge, OutlineUnit
 from tracking.privacy import consent
 
-AT_MOST_EVERY = timedelta(days=1)
-"""Between two messages to one learner about one course: more of them are read less."""
+MIN_INTERVAL = timedelta(days=1)
+"""Between two messages to one learner about one course: more frequent messages are read less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as its learner reads it."""
+    """A message as the learner sees it."""
 
     nudge_id: int
     sender_name: str
-    """Empty where the sender's account is gone."""
+    """Empty if the sender's account was deleted."""
     text: str
     unit_title: str
     url: str
@@ -37,42 +37,48 @@ class Message:
 
 
 def learners_accepting_messages(learner_ids: Collection[LearnerId], course_key: str) -> set[LearnerId]:
-    """Return those of ``learner_ids`` who want messages. One query."""
+    """Return those of ``learner_ids`` who consent to messages. One query."""
     return consent.learners_covered(learner_ids, Purpose.NUDGES, course_key=course_key)
 
 
 def send_message(
-    place: ActionSubject, actor: Actor, *, finding: Finding | None = None, text: str = "", now: datetime
+    subject: ActionSubject, actor: Actor, *, finding: Finding | None = None, text: str = "", now: datetime
 ) -> Nudge:
-    """Send a message to a learner about a place in a course, and return it; undo its action to take it back.
+    """Send a message to a learner about a course or one of its units, and return it.
 
-    Without ``text`` it says what the learner's own page says of ``finding``. Raises ``ActionNotAllowed`` where the
-    learner does not want messages, had one within a day, or there is nothing to say.
+    ``text`` defaults to the explanation of ``finding`` on the learner's own page. Undo the action to withdraw the
+    message. Raises ``ActionNotAllowed`` if the learner has not agreed to messages, received one within
+    ``MIN_INTERVAL``, or the text is empty. Locks the learner's user row.
     """
-    if not consent.covers(place.learner_id, Purpose.NUDGES, course_key=place.course_key):
+    if not consent.covers(subject.learner_id, Purpose.NUDGES, course_key=subject.course_key):
         raise ActionNotAllowed("The learner has not agreed to messages.")
-    said = text.strip() or _words_of(finding)
-    if not said:
+    body = text.strip() or _default_text(finding)
+    if not body:
         raise ActionNotAllowed("The message is empty.")
     with transaction.atomic():
-        # Two instructors who press the button at once send one message.
-        get_user_model()._default_manager.select_for_update().get(pk=place.learner_id)
+        # Lock the learner: without it, two instructors who press the button at once would both find no recent message.
+        get_user_model()._default_manager.select_for_update().get(pk=subject.learner_id)
         recent = Nudge.objects.filter(
-            learner_id=place.learner_id,
-            course_key=place.course_key,
-            sent_at__gt=now - AT_MOST_EVERY,
+            learner_id=subject.learner_id,
+            course_key=subject.course_key,
+            sent_at__gt=now - MIN_INTERVAL,
             action__undone_by__isnull=True,
         )
         if recent.exists():
             raise ActionNotAllowed("The learner already received a message in the last 24 hours.")
-        action = actions.record_nudge(place, actor, finding=finding, text=said, now=now)
-        nudge = Nudge(action=action, learner_id=place.learner_id, course_key=place.course_key, sent_at=now)
+        action = actions.record_nudge(subject, actor, finding=finding, text=body, now=now)
+        nudge = Nudge(
+            action=action, learner_id=subject.learner_id, course_key=subject.course_key, sent_at=now
+        )
         nudge.save(force_insert=True)
         return nudge
 
 
 def open_messages(learner_id: LearnerId, course_key: str) -> tuple[Message, ...]:
-    """Return the messages that the learner has not closed, newest first. One query, and another for the answers."""
+    """Return the messages that the learner has not closed, newest first; none without consent.
+
+    One query, and one for the consent.
+    """
     if not consent.covers(learner_id, Purpose.NUDGES, course_key=course_key):
         return ()
     unit = OutlineUnit.objects.filter(course_key=course_key, unit_key=OuterRef("action__unit_key"))
@@ -88,13 +94,13 @@ def open_messages(learner_id: LearnerId, course_key: str) -> tuple[Message, ...]
 
 
 def close_message(nudge_id: int, learner_id: LearnerId, *, now: datetime) -> bool:
-    """Put a message away; return whether it was the learner's and open."""
+    """Close a message; return whether it was open and belongs to this learner."""
     return bool(
         Nudge.objects.filter(pk=nudge_id, learner_id=learner_id, closed_at=None).update(closed_at=now)
     )
 
 
-def _words_of(finding: Finding | None) -> str:
+def _default_text(finding: Finding | None) -> str:
     if finding is None:
         return ""
     units = OutlineUnit.objects.filter(course_key=finding.course_key)

@@ -1,4 +1,4 @@
-"""Who is at risk of not finishing: assessed by the hour, told with its parts, from a threshold one can move."""
+"""Assess each learner's risk of not finishing every hour, with its components and an adjustable threshold."""
 
 from __future__ import annotations
 
@@ -33,46 +33,46 @@ from tracking.rollups.engine.row_sync import sync_rows
 from tracking.rollups.mastery import accuracy
 
 STEPS = tuple(step / 20 for step in range(2, 20))
-"""Thresholds whose effects are told, from 0.1 to 0.95."""
+"""Thresholds whose effects are shown, from 0.1 to 0.95."""
 PAST_COURSES = 20
-"""Finished courses, the last to end, that effects are measured on: reading one costs a few queries."""
-PAST_FOR = timedelta(hours=1)
-"""How long what was measured is kept: courses that are over change little, and risks are assessed by the hour."""
+"""Effects are measured on this many finished courses, the last to end: reading one costs a few queries."""
+PAST_CACHED_FOR = timedelta(hours=1)
+"""How long measured effects are cached: finished courses rarely change, and risks are assessed every hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessedRisk:
-    """One learner: the risk from 0 to 1, whether it is enough to say so, and what it is made of."""
+    """The risk of one learner from 0 to 1, whether it reaches the threshold, and its components."""
 
     learner_id: LearnerId
     day: int
     """Days of the course so far."""
     risk: float
-    """The chance that the trained model gives where one is switched on, else the score."""
+    """The probability from the trained model if one is enabled, else the score."""
     is_at_risk: bool
     score: float
     components: tuple[ScoreComponent, ...]
-    """Of the score, the most first."""
+    """Components of the score, the largest first."""
     probability: float | None
     assessed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdEffect:
-    """What a threshold would do: how many are flagged now, and how right it was in finished courses on the same day."""
+    """The effect of a threshold: how many it flags now, and how accurate it was in finished courses on the same day."""
 
     threshold: float
     flagged_count: int
     past_flagged_count: int
     precision: float | None
-    """Of those flagged in the past, the share that did not finish; ``None`` of fewer than ``MIN_GROUP_SIZE``."""
+    """Of those flagged in the past, the share that did not finish; ``None`` for fewer than ``MIN_GROUP_SIZE``."""
     recall: float | None
-    """Of those who did not finish, the share that had been flagged."""
+    """Of those who did not finish, the share that was flagged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedLearner:
-    """One learner of a finished course: what was known on a day, and whether they were lost."""
+    """One learner of a finished course: the features on a day, and whether they did not finish (``is_lost``)."""
 
     course_key: str
     facts: RiskFeatures
@@ -80,9 +80,9 @@ class FinishedLearner:
 
 
 def course_risks(course_key: str) -> tuple[AssessedRisk, ...]:
-    """Return the risks of a running course as last assessed, the highest first; two queries.
+    """Return the risks of a running course as last assessed, the highest first. Two queries.
 
-    Nobody is in it before their ``RISK_FIRST_DAY``, nor who has finished, nor of whom nothing is known.
+    Learners are left out before their ``RISK_FIRST_DAY``, after they finish, and if nothing is known about them.
     """
     threshold = find_threshold(course_key)
     risks = [_risk(row, threshold) for row in LearnerRisk.objects.filter(course_key=course_key)]
@@ -90,20 +90,23 @@ def course_risks(course_key: str) -> tuple[AssessedRisk, ...]:
 
 
 def learner_risks(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, AssessedRisk]:
-    """Return the same of some learners, by learner; two queries."""
+    """Return the risks of ``learner_ids`` as last assessed, by learner. Two queries."""
     threshold = find_threshold(course_key)
     rows = LearnerRisk.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     return {row.learner_id: _risk(row, threshold) for row in rows}
 
 
 def find_threshold(course_key: str) -> float:
-    """Return the risk from which learners of a course are called at risk."""
-    moved = RiskThreshold.objects.filter(course_key=course_key).values_list("threshold", flat=True).first()
-    return conf.get_settings().RISK_THRESHOLD if moved is None else moved
+    """Return the risk from which a learner of this course is at risk: the course's own, else ``RISK_THRESHOLD``."""
+    own = RiskThreshold.objects.filter(course_key=course_key).values_list("threshold", flat=True).first()
+    return conf.get_settings().RISK_THRESHOLD if own is None else own
 
 
 def set_risk_threshold(course_key: str, threshold: float | None, *, by: Any, now: datetime) -> None:
-    """Set the threshold of a course, or take it back to ``RISK_THRESHOLD``; findings follow with the next roll-up."""
+    """Set the threshold of a course, or with ``None`` go back to ``RISK_THRESHOLD``.
+
+    Findings follow with the next rollup.
+    """
     with transaction.atomic():
         if threshold is None:
             RiskThreshold.objects.filter(course_key=course_key).delete()
@@ -121,30 +124,32 @@ def find_effects(
     thresholds: Sequence[float] = STEPS,
     risks: Sequence[AssessedRisk] | None = None,
 ) -> tuple[ThresholdEffect, ...]:
-    """Return what each of ``thresholds`` would do to ``risks``, or to all of the course.
+    """Return the effect of each of ``thresholds`` on ``risks`` (default: all risks of the course).
 
-    The past is the site's last ``PAST_COURSES`` finished courses on the same day of each; none where there was no such
-    day yet. It is kept for ``PAST_FOR``, without a word on who was who.
+    Accuracy comes from the site's last ``PAST_COURSES`` finished courses, on the same day of each. It is cached for
+    ``PAST_CACHED_FOR``, without any learner's identity.
     """
     risks = course_risks(course_key) if risks is None else risks
-    past = _past(max((risk.day for risk in risks), default=0), now=now, but=course_key)
+    past = _past(max((risk.day for risk in risks), default=0), now=now, excluding=course_key)
     return tuple(_effect(threshold, [risk.risk for risk in risks], past) for threshold in thresholds)
 
 
 def outcomes_on_day(
-    day: int, *, now: datetime, but: str = "", most: int | None = None
+    day: int, *, now: datetime, excluding: str = "", limit: int | None = None
 ) -> list[FinishedLearner]:
-    """Return who was there on ``day`` of each finished course that had one, and whether they finished it.
+    """Return the learners on ``day`` of each finished course that lasted longer, and whether they finished.
 
-    With ``most``, of no more courses than that: those that ended last.
+    ``limit`` restricts this to the courses that ended last.
     """
     outcomes: list[FinishedLearner] = []
-    for outline in sorted(_over(now=now, but=but)[:most], key=lambda outline: outline.course_key):
+    for outline in sorted(
+        _finished_courses(now=now, excluding=excluding)[:limit], key=lambda outline: outline.course_key
+    ):
         start = feature_queries.course_start(outline)
         at = start.at + timedelta(days=day) if start else None
         if start is None or at is None or (outline.ends_at and at >= outline.ends_at):
             continue
-        finished = _finished(outline.course_key)
+        finished = _finished_learners(outline.course_key)
         outcomes += [
             FinishedLearner(course_key=outline.course_key, facts=facts, is_lost=facts.learner not in finished)
             for facts in feature_queries.read_risk_features(outline, start, at=at)
@@ -153,11 +158,14 @@ def outcomes_on_day(
 
 
 def assess_running(*, now: datetime) -> int:
-    """Assess every learner of each running course; return how many. Safe to run twice and in parallel."""
+    """Assess every learner of each running course; return how many. Safe to run twice and in parallel.
+
+    Each course is its own transaction.
+    """
     running = CourseOutline.objects.filter(
         Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     )
-    # Who is past the end is no longer at risk of anything.
+    # Once a course is over, no one can be at risk in it; a stored risk would only keep personal data without a use.
     LearnerRisk.objects.exclude(course_key__in=running.values("course_key")).delete()
     return sum(
         assess_course(course_key, now=now) for course_key in running.values_list("course_key", flat=True)
@@ -166,7 +174,10 @@ def assess_running(*, now: datetime) -> int:
 
 @transaction.atomic
 def assess_course(course_key: str, *, now: datetime) -> int:
-    """Set the risks of one course, and mark whose finding may follow; return how many there are."""
+    """Set the risks of one course and return their number. Locks the outline.
+
+    Learners whose risk changed are marked as changed, so that their findings follow.
+    """
     outline = CourseOutline.objects.select_for_update().get(course_key=course_key)
     start = feature_queries.course_start(outline)
     stored = LearnerRisk.objects.filter(course_key=course_key)
@@ -180,31 +191,32 @@ def assess_course(course_key: str, *, now: datetime) -> int:
 
 
 def enabled_model() -> RiskModel | None:
-    """Return the trained model that is switched on, if any."""
+    """Return the enabled trained model, if any."""
     return RiskModel.objects.filter(is_enabled=True).first()
 
 
-def _past(day: int, *, now: datetime, but: str) -> list[tuple[float, bool]]:
+def _past(day: int, *, now: datetime, excluding: str) -> list[tuple[float, bool]]:
     if not day:
         return []
     model = enabled_model()
-    keys = [outline.course_key for outline in _over(now=now, but=but)[:PAST_COURSES]]
-    about = hashlib.sha256(repr((day, model and model.pk, keys)).encode()).hexdigest()
-    name = f"tracking:risk-past:{about}"
-    past: list[tuple[float, bool]] | None = cache.get(name)
+    keys = [outline.course_key for outline in _finished_courses(now=now, excluding=excluding)[:PAST_COURSES]]
+    # The key names the model and the courses: enabling a model or a course that ends must not show old figures.
+    digest = hashlib.sha256(repr((day, model and model.pk, keys)).encode()).hexdigest()
+    cache_key = f"tracking:risk-past:{digest}"
+    past: list[tuple[float, bool]] | None = cache.get(cache_key)
     if past is None:
         past = [
             (risk, outcome.is_lost)
-            for outcome in outcomes_on_day(day, now=now, but=but, most=PAST_COURSES)
+            for outcome in outcomes_on_day(day, now=now, excluding=excluding, limit=PAST_COURSES)
             if (risk := _risk_of(outcome.facts, model)) is not None
         ]
-        cache.set(name, past, PAST_FOR.total_seconds())
+        cache.set(cache_key, past, PAST_CACHED_FOR.total_seconds())
     return past
 
 
-def _over(*, now: datetime, but: str) -> QuerySet[CourseOutline]:
-    over = CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=but)
-    return over.order_by("-ends_at", "course_key")
+def _finished_courses(*, now: datetime, excluding: str) -> QuerySet[CourseOutline]:
+    finished = CourseOutline.objects.filter(ends_at__lte=now).exclude(course_key=excluding)
+    return finished.order_by("-ends_at", "course_key")
 
 
 def _rows(
@@ -213,22 +225,22 @@ def _rows(
     first_day = conf.get_settings().RISK_FIRST_DAY
     if start.days_to(now) < first_day:
         return
-    finished, model = _finished(outline.course_key), enabled_model()
+    finished, model = _finished_learners(outline.course_key), enabled_model()
     for facts in feature_queries.read_risk_features(outline, start, at=now):
         score = risk_score.risk_score(facts)
-        if score is not None and facts.there_days >= first_day and facts.learner not in finished:
+        if score is not None and facts.enrolled_days >= first_day and facts.learner not in finished:
             yield LearnerRisk(
                 learner_id=facts.learner,
                 course_key=outline.course_key,
                 day=facts.day,
                 score=score.score,
                 components=[[part.name, part.points, part.value] for part in score.components],
-                probability=_chance(facts, model),
+                probability=_probability(facts, model),
                 assessed_at=now,
             )
 
 
-def _finished(course_key: str) -> set[Any]:
+def _finished_learners(course_key: str) -> set[Any]:
     rows = LearnerCourse.objects.filter(course_key=course_key).values_list(
         "learner_id", "required_count", "completed_count"
     )
@@ -237,8 +249,8 @@ def _finished(course_key: str) -> set[Any]:
     }
 
 
-def _chance(facts: RiskFeatures, model: RiskModel | None) -> float | None:
-    """Return what the weights of the last day at or before this one say; nothing before the first."""
+def _probability(facts: RiskFeatures, model: RiskModel | None) -> float | None:
+    """Return the probability by the weights of the last trained day up to this one; ``None`` before the first."""
     if model is None:
         return None
     trained = [int(day) for day in model.weights if int(day) <= facts.day]
@@ -248,9 +260,9 @@ def _chance(facts: RiskFeatures, model: RiskModel | None) -> float | None:
 
 
 def _risk_of(facts: RiskFeatures, model: RiskModel | None) -> float | None:
-    chance = _chance(facts, model)
+    probability = _probability(facts, model)
     score: RiskScore | None = risk_score.risk_score(facts)
-    return chance if chance is not None else score.score if score else None
+    return probability if probability is not None else score.score if score else None
 
 
 def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
@@ -272,6 +284,7 @@ def _risk(row: LearnerRisk, threshold: float) -> AssessedRisk:
 def _effect(threshold: float, risks: Sequence[float], past: Sequence[tuple[float, bool]]) -> ThresholdEffect:
     flags = [risk >= threshold for risk, _ in past]
     precision, recall = accuracy.precision_and_recall([is_lost for _, is_lost in past], flags)
+    # Below the minimum group size, a share would reveal how single learners of past courses ended.
     is_enough = sum(flags) >= conf.get_settings().MIN_GROUP_SIZE
     return ThresholdEffect(
         threshold=threshold,

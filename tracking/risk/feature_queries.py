@@ -1,4 +1,4 @@
-"""Reading what risks are made of: a whole class as it stood at a moment, now or long ago."""
+"""Read the risk features of a whole class as of any moment, past or present."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseStart:
-    """When a course began: midnight of its first day, in its time zone."""
+    """The start of a course: midnight of its first day, in its time zone."""
 
     at: datetime
     zone: tzinfo
@@ -39,7 +39,10 @@ class CourseStart:
 
 
 def course_start(outline: CourseOutline) -> CourseStart | None:
-    """Return when a course began: as the host says, else with the first sign of a learner; ``None`` without either."""
+    """Return the start of a course, or ``None`` if it is unknown.
+
+    It is the start date that the host gives, else the first day on which a learner was active.
+    """
     zone = days.course_time_zone(outline.time_zone)
     first = outline.starts_at.astimezone(zone).date() if outline.starts_at else None
     if first is None:
@@ -49,9 +52,9 @@ def course_start(outline: CourseOutline) -> CourseStart | None:
 
 
 def read_risk_features(outline: CourseOutline, start: CourseStart, *, at: datetime) -> list[RiskFeatures]:
-    """Return the facts of each learner enrolled before ``at``, from what happened before it. Five queries or so.
+    """Return the features of each learner enrolled before ``at``, from what happened before it. About six queries.
 
-    What was graded after it counts as graded: when that was is not known.
+    What was graded after ``at`` counts as graded, because the time of grading is not known.
     """
     course_key = outline.course_key
     joined: dict[Any, datetime | None] = {
@@ -63,14 +66,14 @@ def read_risk_features(outline: CourseOutline, start: CourseStart, *, at: dateti
     }
     sharing = consent.learners_covered(list(joined), Purpose.ENGAGEMENT, course_key=course_key)
     active = _active_days(course_key, start, at)
-    work = _work(course_key, start, at)
+    results = _results(course_key, start, at)
     day = math.ceil(start.days_to(at))
     learners = [
         LearnerToDate(
             learner=learner_id,
             active_days=sorted(active.get(learner_id, {})) if learner_id in sharing else None,
             click_count=sum(active.get(learner_id, {}).values()) if learner_id in sharing else None,
-            handed_in=work.get(learner_id, {}),
+            submitted=results.get(learner_id, {}),
             joined_day=start.days_to(enrolled_at) if enrolled_at else None,
         )
         for learner_id, enrolled_at in joined.items()
@@ -82,7 +85,7 @@ def read_risk_features(outline: CourseOutline, start: CourseStart, *, at: dateti
 
 
 def _active_days(course_key: str, start: CourseStart, at: datetime) -> dict[Any, dict[int, int]]:
-    # At midnight sharp the day that begins has not been yet.
+    # At exactly midnight the day that begins is not over: counting it would use data from after the moment.
     last = (at - timedelta(microseconds=1)).astimezone(start.zone).date()
     rows = LearnerCourseDay.objects.filter(course_key=course_key, day__lte=last).annotate(
         clicks=F("view_count") + F("access_count")
@@ -93,23 +96,23 @@ def _active_days(course_key: str, start: CourseStart, at: datetime) -> dict[Any,
     return active
 
 
-def _work(course_key: str, start: CourseStart, at: datetime) -> dict[Any, dict[str, QuizResult]]:
-    tries: defaultdict[tuple[Any, str], list[Attempt]] = defaultdict(list)
+def _results(course_key: str, start: CourseStart, at: datetime) -> dict[Any, dict[str, QuizResult]]:
+    attempts: defaultdict[tuple[Any, str], list[Attempt]] = defaultdict(list)
     for attempt in Attempt.objects.filter(course_key=course_key, submitted_at__lt=at).order_by(
         "submitted_at"
     ):
-        tries[attempt.learner_id, attempt.unit_key].append(attempt)
-    work: defaultdict[Any, dict[str, QuizResult]] = defaultdict(dict)
-    for (learner_id, unit_key), mine in tries.items():
+        attempts[attempt.learner_id, attempt.unit_key].append(attempt)
+    results: defaultdict[Any, dict[str, QuizResult]] = defaultdict(dict)
+    for (learner_id, unit_key), mine in attempts.items():
         first = mine[0].submitted_at or mine[0].started_at
-        work[learner_id][unit_key] = QuizResult(share=_best(mine), day=start.days_to(first))
-    return work
+        results[learner_id][unit_key] = QuizResult(share=_best_share(mine), day=start.days_to(first))
+    return results
 
 
-def _best(tries: Iterable[Attempt]) -> float | None:
+def _best_share(attempts: Iterable[Attempt]) -> float | None:
     shares = [
         share
-        for each in tries
+        for each in attempts
         if (
             share := float(each.is_passed)
             if each.share is None and each.is_passed is not None
@@ -125,8 +128,8 @@ def _quizzes(course_key: str, start: CourseStart, *, day: int, at: datetime) -> 
         course_key=course_key, kind=UnitKind.QUIZ, is_available=True, is_required=True
     )
     due = dict(units.values_list("unit_key", "due_at"))
-    most = Attempt.objects.filter(course_key=course_key, unit_key__in=due).values("unit_key")
-    points = dict(most.annotate(most=Max("max_score")).values_list("unit_key", "most"))
+    attempts = Attempt.objects.filter(course_key=course_key, unit_key__in=due).values("unit_key")
+    points = dict(attempts.annotate(maximum=Max("max_score")).values_list("unit_key", "maximum"))
     return {
         key: QuizWeight(due_day=_due_day(due_at, start, day=day, at=at), points=_points(key, points, due))
         for key, due_at in due.items()
@@ -136,11 +139,11 @@ def _quizzes(course_key: str, start: CourseStart, *, day: int, at: datetime) -> 
 def _due_day(due_at: datetime | None, start: CourseStart, *, day: int, at: datetime) -> float | None:
     if due_at is None:
         return None
-    # What is due later today is not due yet.
+    # day is rounded up, so that a quiz due later today would count as due: keep it at or after day.
     return start.days_to(due_at) if due_at < at else max(start.days_to(due_at), day)
 
 
 def _points(key: str, points: Mapping[str, float | None], quizzes: Collection[str]) -> float:
-    """Return how much a quiz counts: its maximum score, where those of all that anybody tried are known."""
-    tried = [points[each] for each in quizzes if each in points]
-    return (points.get(key) or 1.0) if all(tried) else 1.0
+    """Return how much a quiz counts: its maximum score, if known for every attempted quiz, else 1."""
+    attempted = [points[each] for each in quizzes if each in points]
+    return (points.get(key) or 1.0) if all(attempted) else 1.0

@@ -1,4 +1,4 @@
-"""Learning from a site's own finished courses who does not finish, and how well that is told beforehand."""
+"""Train the risk model on a site's own finished courses, and measure how well it predicts who does not finish."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from tracking.risk.assessment import FinishedLearner
 from tracking.rollups.mastery import accuracy
 
 DAYS = (7, 14, 28, 42, 56, 84, 112, 140, 168)
-"""Days of a course for each of which there are weights; between them those of the day before hold."""
+"""Days of a course that get their own weights; any other day uses the weights of the last of these before it."""
 MIN_FINISHED_LEARNERS = 30
-"""Learners who finished and who did not, each, without whom a day is not learned."""
-PARTS = 5
+"""A day is trained only if at least this many learners finished, and as many did not."""
+FOLDS = 5
 
 
 class NotEnoughData(Exception):
-    """The finished courses have too few learners to learn from."""
+    """The finished courses have too few learners to train on."""
 
 
 class NotMeasured(Exception):
-    """There is no trained model whose accuracy is known, or it is worse than the score that needs no training."""
+    """The accuracy of the trained model is unknown, or no better than that of the score without training."""
 
 
 def train_model(*, now: datetime) -> RiskModel:
-    """Learn from every finished course, measure on what was left out, and store it, switched off.
+    """Train on every finished course, measure by cross-validation, and store the model disabled.
 
-    With several courses each is told by what the others taught, with one alone a fifth of its learners by the rest.
+    With several courses, each is predicted from the others. With only one, each fifth of its learners is predicted
+    from the rest. Raises ``NotEnoughData`` if no day has enough learners.
     """
     weights: dict[str, list[float]] = {}
     measured: list[dict[str, float | int | None]] = []
     course_keys: set[str] = set()
     learner_count = 0
-    for day, outcomes in _learnable(now=now):
+    for day, outcomes in _trainable_days(now=now):
         weights[str(day)] = regression.fit_regression(
             [each.facts for each in outcomes], [each.is_lost for each in outcomes]
         )
@@ -62,13 +63,13 @@ def train_model(*, now: datetime) -> RiskModel:
 
 @transaction.atomic
 def enable_model(model: RiskModel) -> None:
-    """Switch ``model`` on, and any other off. Raises ``NotMeasured`` where it does not beat the score on average."""
-    told = [each for each in model.accuracy if each["auc"] is not None and each["score_auc"] is not None]
-    if not told:
+    """Enable ``model`` and disable any other. Raises ``NotMeasured`` if it does not beat the score on average."""
+    measured = [each for each in model.accuracy if each["auc"] is not None and each["score_auc"] is not None]
+    if not measured:
         raise NotMeasured(
             "The accuracy of this model is unknown. Train again when more courses have finished."
         )
-    gain = sum(each["auc"] - each["score_auc"] for each in told) / len(told)
+    gain = sum(each["auc"] - each["score_auc"] for each in measured) / len(measured)
     if gain <= 0:
         raise NotMeasured(
             f"The score without training is better by {-gain:.3f} on average. Keep using the score."
@@ -79,11 +80,11 @@ def enable_model(model: RiskModel) -> None:
 
 
 def disable_models() -> int:
-    """Switch off what is on; return how many that were."""
+    """Disable every enabled model; return how many there were."""
     return RiskModel.objects.filter(is_enabled=True).update(is_enabled=False)
 
 
-def _learnable(*, now: datetime) -> Iterator[tuple[int, list[FinishedLearner]]]:
+def _trainable_days(*, now: datetime) -> Iterator[tuple[int, list[FinishedLearner]]]:
     for day in DAYS:
         outcomes = assessment.outcomes_on_day(day, now=now)
         lost_count = sum(each.is_lost for each in outcomes)
@@ -93,15 +94,15 @@ def _learnable(*, now: datetime) -> Iterator[tuple[int, list[FinishedLearner]]]:
 
 def _measure(day: int, outcomes: Sequence[FinishedLearner]) -> dict[str, float | int | None]:
     several = len({each.course_key for each in outcomes}) > 1
-    part_of: Callable[[FinishedLearner], object] = (lambda each: each.course_key) if several else _part
-    parts = [part_of(each) for each in outcomes]
+    fold_of: Callable[[FinishedLearner], object] = (lambda each: each.course_key) if several else _fold
+    folds = [fold_of(each) for each in outcomes]
     chances = [0.0] * len(outcomes)
-    for part in dict.fromkeys(parts):
-        rest = [each for each, own in zip(outcomes, parts, strict=True) if own != part]
+    for fold in dict.fromkeys(folds):
+        rest = [each for each, own in zip(outcomes, folds, strict=True) if own != fold]
         weights = regression.fit_regression([each.facts for each in rest], [each.is_lost for each in rest])
-        for place, own in enumerate(parts):
-            if own == part:
-                chances[place] = regression.predict_risk(weights, outcomes[place].facts)
+        for index, own in enumerate(folds):
+            if own == fold:
+                chances[index] = regression.predict_risk(weights, outcomes[index].facts)
     is_lost = [each.is_lost for each in outcomes]
     scores = [score.score if (score := risk_score.risk_score(each.facts)) else 0.0 for each in outcomes]
     return {
@@ -113,5 +114,6 @@ def _measure(day: int, outcomes: Sequence[FinishedLearner]) -> dict[str, float |
     }
 
 
-def _part(each: FinishedLearner) -> int:
-    return zlib.crc32(str(each.facts.learner).encode()) % PARTS
+def _fold(each: FinishedLearner) -> int:
+    # crc32, not hash(): Python salts hash() per process, so that the measured accuracy would change on every run.
+    return zlib.crc32(str(each.facts.learner).encode()) % FOLDS

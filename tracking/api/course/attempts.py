@@ -1,4 +1,4 @@
-"""Attempts at quizzes with their answers."""
+"""Quiz attempts with their answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tracking.privacy.access_log import AccessChannel, AccessedResource
 
 
 class AnswerToQuestionSerializer(Shape):
-    """One answer: the options chosen, never a text."""
+    """One answer: the chosen options, never free text."""
 
     question_key = serializers.CharField()
     is_correct = serializers.BooleanField(allow_null=True)
@@ -31,7 +31,7 @@ class AnswerToQuestionSerializer(Shape):
 
 
 class AttemptSerializer(Shape):
-    """One attempt as the platform has it now; ``share`` is the score from 0 to 1, null while it is not graded."""
+    """One attempt in its latest version. ``share`` is the result from 0 to 1, null until it is graded."""
 
     id = serializers.IntegerField(source="pk")
     learner_id = serializers.CharField()
@@ -47,7 +47,7 @@ class AttemptSerializer(Shape):
 
 
 class AttemptFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
-    """``unit``, ``learner``, ``passed``, and ``since`` and ``until`` of the start."""
+    """``unit``, ``learner``, ``passed``, and ``since`` and ``until``, both of ``started_at``."""
 
     unit = django_filters.CharFilter(field_name="unit_key")
     learner = django_filters.CharFilter(method="filter_learner")
@@ -60,12 +60,12 @@ class AttemptFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         fields: list[str] = []
 
     def filter_learner(self, rows, name, value):  # type: ignore[no-untyped-def]  # django-filter has no types.
-        """Keep those of one learner."""
+        """Keep the attempts of the learner with this primary key."""
         return rows.filter(learner_id=access.parse_learner_key(value))
 
 
 class CourseAttemptsView(TrackingListView):
-    """The attempts in one course: all of them to its instructors, their own to its learners."""
+    """The attempts in one course: instructors see all, learners their own."""
 
     serializer_class = AttemptSerializer
     filterset_class = AttemptFilter
@@ -73,7 +73,7 @@ class CourseAttemptsView(TrackingListView):
 
     @extend_schema(responses=AttemptSerializer(many=True), filters=True)
     def get(self, request: Request, course_key: str) -> Response:
-        """List them in the order in which they became known."""
+        """List the attempts in the order in which they were first recorded."""
         rows = Attempt.objects.filter(course_key=course_key).prefetch_related("answers")
         if not access.is_instructor(request, course_key):
             rows = rows.filter(learner_id=access.require_learner(request.user.pk, course_key))

@@ -1,4 +1,4 @@
-"""Courses: those that somebody learns and teaches, their outlines, and a class at a glance."""
+"""The user's courses, course outlines, and class overviews."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tracking.rollups import freshness
 
 
 class MyCoursesSerializer(Shape):
-    """The courses of whoever asks."""
+    """The courses of the user."""
 
     as_of = serializers.DateTimeField()
     learned = serializer_for(LearnedCourse)(many=True)
@@ -33,7 +33,7 @@ class MyCoursesSerializer(Shape):
 
 
 class OutlineUnitSerializer(Shape):
-    """One module, lesson or quiz. ``parent_key`` is empty at the top."""
+    """One module, lesson or quiz. ``parent_key`` is empty at the top level."""
 
     key = serializers.CharField(source="unit_key")
     parent_key = serializers.CharField(allow_blank=True)
@@ -61,18 +61,18 @@ class OutlineSerializer(Shape):
 
 
 class UnitsSerializer(Shape):
-    """The lessons and quizzes of a course over its class."""
+    """The figures of the lessons and quizzes of a course for its class."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     units = UnitMeasuresSerializer(many=True)
 
 
 class MyCoursesView(TrackingView):
-    """The courses that whoever asks learns and teaches."""
+    """The courses that the user learns or teaches."""
 
     @extend_schema(responses=MyCoursesSerializer)
     def get(self, request: Request) -> Response:
-        """List them: learned ones with the learner's own numbers, taught ones with those of the class."""
+        """List the courses: learned ones with the learner's own figures, taught ones with those of the class."""
         now = timezone.now()
         keys = list(lms.get_adapter().instructed_course_keys(request.user))
         told = {
@@ -88,7 +88,7 @@ class OutlineView(TrackingView):
 
     @extend_schema(responses=OutlineSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return it to the learners and instructors of the course."""
+        """Return the outline to learners and instructors of the course."""
         access.require_course(request, course_key)
         outline = access.get_or_404(CourseOutline.objects.filter(course_key=course_key).first())
         told = {
@@ -105,11 +105,11 @@ class OutlineView(TrackingView):
 
 
 class ClassOverviewView(TrackingView):
-    """One class at a glance, to the course's instructors."""
+    """Overview of one class, for its instructors."""
 
     @extend_schema(responses=ClassOverviewSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return it with every lesson and every learner."""
+        """Return the overview with every lesson and every learner."""
         access.require_class(request, course_key)
         overview = access.get_or_404(course_overview.find_class_overview(course_key, now=timezone.now()))
         access_log.log_class_access(request.user, course_key, door=AccessChannel.API)
@@ -117,11 +117,11 @@ class ClassOverviewView(TrackingView):
 
 
 class UnitReportsView(TrackingView):
-    """The lessons and quizzes of a course over its class, to its instructors."""
+    """The figures of the lessons and quizzes of a course, for its instructors."""
 
     @extend_schema(responses=UnitsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them in order; a figure is null where too few people stand behind it."""
+        """Return them in course order. A figure about too few people is null."""
         access.require_class(request, course_key)
         found = access.get_or_404(class_units.find_class_units(course_key, now=timezone.now()))
         told = {"as_of": found.freshness.as_of, "units": found.units}

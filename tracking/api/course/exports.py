@@ -1,4 +1,4 @@
-"""Tables in bulk, streamed, to operators alone: they hold single learners and no minimum of a group."""
+"""Bulk exports of whole tables, streamed. Superusers only, because the rows are about single learners."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tracking.privacy.access_log import AccessChannel, AccessedResource
 
 
 class ExportQuerySerializer(Shape):
-    """What to take out, and how."""
+    """What to export, and in which format."""
 
     form = serializers.ChoiceField(choices=list(table_writers.WRITERS), default="csv")
     course = serializers.CharField(required=False, max_length=KEY_LENGTH)
@@ -37,7 +37,7 @@ class ExportQuerySerializer(Shape):
 
 
 class ExportView(TrackingView):
-    """One table in bulk."""
+    """Bulk export of one table."""
 
     @extend_schema(
         parameters=[ExportQuerySerializer],
@@ -47,7 +47,7 @@ class ExportView(TrackingView):
         },
     )
     def get(self, request: Request, table: str) -> StreamingHttpResponse:
-        """Stream it by primary key. What broke off goes on with ``after``, the last key that came."""
+        """Stream the table by primary key. To resume an interrupted export, pass the last key received as ``after``."""
         if table not in export_tables.TABLES or not request.user.is_superuser:
             raise Http404
         given = ExportQuerySerializer(data=request.query_params)
@@ -77,7 +77,7 @@ def _wanted(table: str, given: dict[str, Any]) -> ExportQuery:
 
 
 def _record_look(request: Request, wanted: ExportQuery) -> None:
-    """Note that data of learners leaves: of one, or of whole classes."""
+    """Log the access: to one learner, or to each class of the export."""
     if wanted.learner_id is not None:
         access_log.log_access(
             request.user,

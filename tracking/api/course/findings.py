@@ -1,4 +1,4 @@
-"""Findings: what a learner or a class should go back to, and what people do about it."""
+"""Findings about learners and classes, and the actions on them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ ON_FINDING = ("seen", "snooze", "dismiss", "useful", "not_useful", "undo")
 
 
 class FindingActionRequestSerializer(Shape):
-    """What to do about a finding: ``snooze`` takes ``snoozed_until``, ``dismiss`` takes ``dismiss_reason``, ``undo`` takes ``action_id``."""
+    """An action on a finding.
+
+    ``snooze`` needs ``snoozed_until``, ``dismiss`` needs ``dismiss_reason``, and ``undo`` needs ``action_id``.
+    """
 
     action = serializers.ChoiceField(choices=ON_FINDING)
     snoozed_until = serializers.DateTimeField(required=False)
@@ -41,7 +44,7 @@ class FindingActionRequestSerializer(Shape):
 
 
 class ActionSerializer(Shape):
-    """One thing that was done. ``id`` is null where there was nothing to do."""
+    """One recorded action. ``id`` is null for ``seen``, which does not return its action."""
 
     id = serializers.IntegerField(allow_null=True, source="pk")
     kind = serializers.ChoiceField(choices=ActionKind.choices)
@@ -49,7 +52,7 @@ class ActionSerializer(Shape):
 
 
 class CourseFindingsView(TrackingListView):
-    """The open findings of one course: all of them to its instructors, their own to its learners."""
+    """The open findings of one course: instructors see all, learners their own."""
 
     serializer_class = AdviceSerializer
     filterset_class = FindingFilter
@@ -58,7 +61,7 @@ class CourseFindingsView(TrackingListView):
 
     @extend_schema(responses=AdviceSerializer(many=True), filters=True)
     def get(self, request: Request, course_key: str) -> Response:
-        """List them, heaviest first, in the words of the page of whoever asks."""
+        """List the findings by weight, the highest first, worded for the learner or for instructors."""
         audience = _audience(request, course_key)
         units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
         explain = (
@@ -82,11 +85,11 @@ class CourseFindingsView(TrackingListView):
 
 
 class FindingActionsView(TrackingView):
-    """What people do about one finding."""
+    """Actions on one finding."""
 
     @extend_schema(request=FindingActionRequestSerializer, responses={201: ActionSerializer})
     def post(self, request: Request, course_key: str, finding_id: int) -> Response:
-        """Put it off, dismiss it, rate it, or take back what was done, for the side of whoever asks."""
+        """Snooze, dismiss, rate or undo. It affects only the user's own audience: the learner, or the instructors."""
         audience = _audience(request, course_key)
         of_course = Finding.objects.filter(course_key=course_key, pk=finding_id)
         finding = access.get_or_404(_theirs(of_course, request, audience).first())
@@ -98,7 +101,7 @@ class FindingActionsView(TrackingView):
 
 
 def _audience(request: Request, course_key: str) -> Audience:
-    """Return on which side of the course whoever asks is. Raises ``Http404`` where on none."""
+    """Return whether the user is an instructor or a learner of the course. Raises ``Http404`` if neither."""
     if access.is_instructor(request, course_key):
         return Audience.INSTRUCTOR
     access.require_learner(request.user.pk, course_key)
@@ -126,7 +129,7 @@ def _act(finding: Finding, actor: Actor, given: dict[str, Any]) -> Action:
 
 
 def require_field(given: dict[str, Any], needed: dict[str, str]) -> None:
-    """Raise what says so where a field is missing that goes with ``action``."""
+    """Raise ``ValidationError`` if ``given`` lacks the field that its ``action`` needs."""
     name = needed.get(given["action"])
     if name is not None and given.get(name) in (None, ""):
         raise serializers.ValidationError(

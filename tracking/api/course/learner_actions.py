@@ -1,4 +1,4 @@
-"""What instructors do about one learner of a class, and what was done."""
+"""Instructors' actions about one learner of a class, and their log."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ ON_LEARNER = ("excuse", "note", "assign_review", "nudge", "undo")
 
 
 class LearnerActionRequestSerializer(Shape):
-    """What to do about a learner. ``unit_key`` goes with ``excuse`` and ``assign_review``, ``text`` with ``note``.
+    """An action about a learner.
 
-    ``nudge`` sends ``text``, or without them what the learner's page says of ``finding``.
+    ``excuse`` and ``assign_review`` need ``unit_key``, ``note`` needs ``text``, and ``undo`` needs ``action_id``.
+    ``nudge`` sends ``text``, or by default what the learner's page says about ``finding``.
     """
 
     action = serializers.ChoiceField(choices=ON_LEARNER)
@@ -46,7 +47,7 @@ class LearnerActionRequestSerializer(Shape):
 
 
 class LearnerActionLogSerializer(Shape):
-    """What instructors did about a learner, and what the learner says; both newest first."""
+    """Instructors' actions about a learner, and the learner's comments. Both newest first."""
 
     as_of = serializers.DateTimeField()
     takes_messages = serializers.BooleanField()
@@ -55,11 +56,11 @@ class LearnerActionLogSerializer(Shape):
 
 
 class LearnerActionsView(TrackingView):
-    """What instructors do about one learner of a class."""
+    """Instructors' actions about one learner of a class."""
 
     @extend_schema(responses=LearnerActionLogSerializer)
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Return the last fifty things that were done, and the learner's objections and remarks."""
+        """Return the last 50 actions, and the learner's objections and comments."""
         access.require_class(request, course_key)
         learner = access.require_learner(learner_id, course_key)
         access_log.log_access(
@@ -75,7 +76,7 @@ class LearnerActionsView(TrackingView):
 
     @extend_schema(request=LearnerActionRequestSerializer, responses={201: ActionSerializer})
     def post(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Excuse them from a unit, ask them to go back to one, send words, keep a note, or take one back."""
+        """Excuse the learner from a unit, assign a review, send a message, save a note, or undo one of these."""
         access.require_class(request, course_key)
         learner = access.require_learner(learner_id, course_key)
         given = LearnerActionRequestSerializer(data=request.data)

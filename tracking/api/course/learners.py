@@ -1,4 +1,4 @@
-"""Learners of a class, and how far one of them has come."""
+"""The learners of a class, and the progress of one learner."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class LearnerQueryFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
 
 class MyMedianComparisonSerializer(Shape):
-    """The middle of a class, as the learner's page shows it."""
+    """The medians of a class, as the learner's page shows them."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     comparison = serializer_for(MedianComparison)(allow_null=True)
 
 
 class ClassLearnersView(TrackingListView):
-    """The learners of a class, to its instructors."""
+    """The learners of a class, for its instructors."""
 
     serializer_class = LearnerRowSerializer
     filterset_class = LearnerQueryFilter
@@ -52,7 +52,7 @@ class ClassLearnersView(TrackingListView):
 
     @extend_schema(responses=LearnerRowSerializer(many=True), filters=True)
     def get(self, request: Request, course_key: str) -> Response:
-        """List them page by page, in the order in which they were enrolled."""
+        """List the learners by enrolment, the oldest first."""
         access.require_class(request, course_key)
         course_now = access.get_or_404(freshness.read_course_freshness(course_key))
 
@@ -76,7 +76,7 @@ class MyProgressView(TrackingView):
 
     @extend_schema(responses=MyProgressSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return it, as the learner's page shows it."""
+        """Return the progress that the learner's page shows."""
         learner = access.require_learner(request.user.pk, course_key)
         progress = access.get_or_404(
             learner_progress.find_learner_progress(learner, course_key, now=timezone.now())
@@ -85,11 +85,11 @@ class MyProgressView(TrackingView):
 
 
 class MyMedianComparisonView(TrackingView):
-    """The learner's own beside the middle of the class, where they asked for it."""
+    """The class medians to compare with, if the learner consents to the comparison."""
 
     @extend_schema(responses=MyMedianComparisonSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the middle of the class; null where the learner did not ask, or the class is too small."""
+        """Return the class medians; null without the learner's consent, or if the class is too small."""
         learner = access.require_learner(request.user.pk, course_key)
         told = {
             "as_of": figures_as_of(course_key),
@@ -99,11 +99,11 @@ class MyMedianComparisonView(TrackingView):
 
 
 class LearnerProgressView(TrackingView):
-    """A learner's progress in one course, to the course's instructors."""
+    """A learner's progress in one course, for its instructors."""
 
     @extend_schema(responses=LearnerProgressSerializer)
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Return it: the same numbers as the learner's own."""
+        """Return the progress: the same figures as on the learner's own page."""
         access.require_class(request, course_key)
         learner = access.require_learner(learner_id, course_key)
         progress = access.get_or_404(

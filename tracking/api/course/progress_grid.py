@@ -1,4 +1,4 @@
-"""Where every learner of a class stands with every module, or with every lesson of one; to instructors."""
+"""Progress grid of a class, for instructors: the state of each learner in each module, or in each lesson of one."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from tracking.reports.course.progress_grid import GridCell
 
 
 class ModuleQuerySerializer(Shape):
-    """The module whose lessons are asked for; the modules themselves unless given."""
+    """The module whose lessons are the columns. Default: the columns are the modules."""
 
     module = serializers.CharField(required=False, max_length=KEY_LENGTH)
 
 
 class GridCellSerializer(serializer_for(GridCell)):  # type: ignore[misc]  # Made from the value.
-    """Where one learner stands with one module or unit."""
+    """The state of one learner in one module or unit."""
 
     key = serializers.CharField()
 
 
 class GridRowSerializer(Shape):
-    """One learner, and where they stand with each."""
+    """One learner, and their state in each column."""
 
     learner_id = serializers.CharField()
     name = serializers.CharField()
@@ -46,7 +46,7 @@ class GridRowSerializer(Shape):
 
 
 class ProgressGridView(TrackingListView):
-    """The matrix of a class."""
+    """The progress grid of a class, for its instructors."""
 
     serializer_class = GridRowSerializer
     filterset_class = LearnerQueryFilter
@@ -54,7 +54,7 @@ class ProgressGridView(TrackingListView):
 
     @extend_schema(parameters=[ModuleQuerySerializer], responses=GridRowSerializer(many=True), filters=True)
     def get(self, request: Request, course_key: str) -> Response:
-        """List its learners page by page, in the order in which they were enrolled."""
+        """List the rows of the grid by enrolment, the oldest first."""
         access.require_class(request, course_key)
         asked = ModuleQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Who is at risk of not finishing and why, and the threshold from which that is said; to instructors."""
+"""Learners at risk of not finishing, and the risk threshold, for instructors."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ RiskOverviewSerializer = serializer_for(RiskOverview)
 
 
 class ThresholdQuerySerializer(Shape):
-    """The threshold to try out; the one in force unless given."""
+    """The threshold to try out. Default: the current one."""
 
     threshold = serializers.FloatField(required=False, min_value=0, max_value=1)
 
 
 class ThresholdRequestSerializer(Shape):
-    """The threshold to set; null goes back to the site's."""
+    """The threshold to set. Null goes back to the site's."""
 
     threshold = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
 
 
 class RiskView(TrackingView):
-    """A class by risk."""
+    """The risk of not finishing in a class, for its instructors."""
 
     @extend_schema(parameters=[ThresholdQuerySerializer], responses=RiskOverviewSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return who is flagged at the threshold, the parts of each risk, and what every threshold would do."""
+        """Return the learners at risk with the components of each risk, and the effect of every threshold."""
         access.require_class(request, course_key)
         asked = ThresholdQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -46,7 +46,7 @@ class RiskView(TrackingView):
 
     @extend_schema(request=ThresholdRequestSerializer, responses=RiskOverviewSerializer)
     def post(self, request: Request, course_key: str) -> Response:
-        """Set the threshold of the course. Findings follow with the next roll-up."""
+        """Set the threshold of the course. Findings follow with the next rollup."""
         access.require_class(request, course_key)
         given = ThresholdRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""What learners can do, skill by skill, and how the questions of a course behave."""
+"""Mastery of the skills of a course, and the statistics of its questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tracking.reports.course.skills import CalibrationQuality, ClassSkill, Learn
 
 
 class SkillsSerializer(Shape):
-    """One learner in each skill of a course, the weakest first, and how far the measure can be trusted."""
+    """One learner's mastery of each skill of a course, the lowest first, and how well the estimate is calibrated."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     calibration_quality = serializer_for(CalibrationQuality)()
@@ -32,7 +32,7 @@ class SkillsSerializer(Shape):
 
 
 class ClassSkillsSerializer(Shape):
-    """Each skill of a course over its class, the one most are weak in first."""
+    """The mastery of each skill in a class. The skill that most learners are weak in comes first."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     calibration_quality = serializer_for(CalibrationQuality)()
@@ -40,33 +40,33 @@ class ClassSkillsSerializer(Shape):
 
 
 class QuestionsSerializer(Shape):
-    """Questions over the class, the hardest first, each with the wrong options that draw it."""
+    """Questions of a class, the hardest first, each with its common wrong options."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     questions = serializer_for(HardQuestion)(many=True)
 
 
 class UnitQuerySerializer(Shape):
-    """Of which quiz; of all unless given."""
+    """The quiz whose questions are returned. Default: all quizzes."""
 
     unit = serializers.CharField(required=False, max_length=KEY_LENGTH)
 
 
 class MySkillsView(TrackingView):
-    """What the learner has shown of each skill."""
+    """The learner's own mastery of each skill."""
 
     @extend_schema(responses=SkillsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return it, with ``correct_count`` of ``answered_count`` beside every share."""
+        """Return each skill with its share and the ``correct_count`` of ``answered_count``."""
         return _skills(course_key, access.require_learner(request.user.pk, course_key))
 
 
 class LearnerSkillsView(TrackingView):
-    """What a learner has shown of each skill, to the course's instructors."""
+    """A learner's mastery of each skill, for the course's instructors."""
 
     @extend_schema(responses=SkillsSerializer)
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Return it: the same numbers as the learner's own."""
+        """Return each skill with the same figures as on the learner's own page."""
         access.require_class(request, course_key)
         learner = access.require_learner(learner_id, course_key)
         access_log.log_access(
@@ -76,11 +76,11 @@ class LearnerSkillsView(TrackingView):
 
 
 class ClassSkillsView(TrackingView):
-    """The skills of a course over its class, to its instructors."""
+    """The skills of a course, for its instructors."""
 
     @extend_schema(responses=ClassSkillsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them; a figure is null where too few people stand behind it."""
+        """Return each skill with the figures of the class. A figure about too few people is null."""
         access.require_class(request, course_key)
         told = {
             "as_of": figures_as_of(course_key),
@@ -91,11 +91,11 @@ class ClassSkillsView(TrackingView):
 
 
 class QuestionsView(TrackingView):
-    """The questions of a course over its class, to its instructors."""
+    """The questions of a course, for its instructors."""
 
     @extend_schema(parameters=[UnitQuerySerializer], responses=QuestionsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them; a figure is null, and no option told, where too few people stand behind it."""
+        """Return each question. A figure about too few people is null, and an option they chose is left out."""
         access.require_class(request, course_key)
         asked = UnitQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)

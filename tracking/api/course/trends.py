@@ -1,4 +1,4 @@
-"""How a class works over time: weeks, hours of the week, ways through the course, modules and groups."""
+"""Trends of a class: weeks, hours of the week, transitions, modules, groups and unusual days."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ GroupsSerializer = serializer_for(Groups)
 
 
 class ModulesSerializer(Shape):
-    """The modules of a course over its class."""
+    """The figures of the modules of a course for its class."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     modules = serializer_for(ModuleReport)(many=True)
 
 
 class AnomaliesSerializer(Shape):
-    """Days of a class that were out of the ordinary."""
+    """Unusual days of a class."""
 
     freshness = serializer_for(Freshness)()
     anomalies = serializer_for(Anomaly)(many=True)
 
 
 class _OfClass(TrackingView):
-    """One view of a class, to its instructors. A figure is null where too few people stand behind it."""
+    """Base view of one report about a class, for its instructors. A figure about too few people is null."""
 
     find: Callable[..., Any]
     shape: Any
@@ -57,35 +57,35 @@ class _OfClass(TrackingView):
 
 
 class WeeksView(_OfClass):
-    """The class week by week."""
+    """The activity of a class by week."""
 
     find = staticmethod(cohorts.find_cohort)
     shape = CohortSerializer
 
     @extend_schema(responses=CohortSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the weeks of the course, aligned by its start."""
+        """Return the weeks of the course, counted from its start."""
         return self.answer(request, course_key)
 
 
 class HoursView(_OfClass):
-    """When in the week the class works."""
+    """The activity of a class by hour of the week."""
 
     find = staticmethod(activity_hours.class_activity_hours)
     shape = WeekPatternSerializer
 
     @extend_schema(responses=WeekPatternSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the 168 hours of the week, over all weeks."""
+        """Return the 168 hours of the week, summed over all weeks."""
         return self.answer(request, course_key)
 
 
 class MyHoursView(TrackingView):
-    """When in the week the learner works."""
+    """The learner's own activity by hour of the week."""
 
     @extend_schema(responses=WeekPatternSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the learner's own 168 hours."""
+        """Return the 168 hours of the week, summed over all weeks."""
         learner = access.require_learner(request.user.pk, course_key)
         found = access.get_or_404(
             activity_hours.learner_activity_hours(learner, course_key, now=timezone.now())
@@ -94,14 +94,14 @@ class MyHoursView(TrackingView):
 
 
 class TransitionsView(_OfClass):
-    """The ways of a class through its course."""
+    """The transitions of a class between units, and its drop-offs."""
 
     find = staticmethod(transitions.find_transitions)
     shape = FlowsSerializer
 
     @extend_schema(responses=FlowsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the steps that enough learners have taken, and the units after which they left."""
+        """Return the transitions that enough learners made, and the units after which learners were not seen again."""
         return self.answer(request, course_key)
 
 
@@ -113,27 +113,27 @@ class GroupsView(_OfClass):
 
     @extend_schema(responses=GroupsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them side by side."""
+        """Return the groups with the figures of each, to compare them."""
         return self.answer(request, course_key)
 
 
 class ModulesView(TrackingView):
-    """The modules of a course over its class, to its instructors."""
+    """The modules of a course, for its instructors."""
 
     @extend_schema(responses=ModulesSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them in order."""
+        """Return the modules in course order."""
         access.require_class(request, course_key)
         told = {"as_of": figures_as_of(course_key), "modules": modules.find_modules(course_key)}
         return Response(ModulesSerializer(told).data)
 
 
 class AnomaliesView(TrackingView):
-    """Days on which a class did far more or far less than is usual, to its instructors."""
+    """Days on which a class did far more or far less than usual, for its instructors."""
 
     @extend_schema(responses=AnomaliesSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return those of the last fourteen whole days; a figure is null where too few people stand behind it."""
+        """Return the unusual days of the last 14 whole days. A figure about too few people is null."""
         access.require_class(request, course_key)
         now = timezone.now()
         fresh = freshness.course_freshness(

@@ -1,4 +1,4 @@
-"""Taking along what is recorded about oneself, and erasing it: what the pages do, by the same functions."""
+"""Download or erase one's own data, with the same functions as the pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tracking.reports.site import courses
 
 
 class DownloadSerializer(Shape):
-    """A file with everything that is recorded about whoever asks. ``url`` is empty until it is made."""
+    """A file with everything that is recorded about the user. ``url`` is empty until it is finished."""
 
     as_of = serializers.DateTimeField()
     id = serializers.UUIDField()
@@ -41,7 +41,10 @@ class DownloadSerializer(Shape):
 
 
 class ErasableSerializer(Shape):
-    """What may be erased. ``without_course_count`` rows name no course: only erasing all courses erases them."""
+    """What may be erased.
+
+    ``without_course_count`` is the number of rows that name no course. They are erased only if no course is given.
+    """
 
     as_of = serializers.DateTimeField()
     choices = serializers.ListField(child=serializers.CharField())
@@ -49,7 +52,7 @@ class ErasableSerializer(Shape):
 
 
 class ErasureRequestSerializer(Shape):
-    """What to erase, one of ``choices``; in one course, or without it in all; and that it is meant."""
+    """What to erase: one of ``choices``, in one course (default: all). ``is_confirmed`` must be true."""
 
     what = serializers.CharField(max_length=20)
     course_key = serializers.CharField(max_length=KEY_LENGTH, allow_blank=True, default="")
@@ -57,37 +60,37 @@ class ErasureRequestSerializer(Shape):
 
 
 class ErasureResultSerializer(Shape):
-    """How many rows were erased, and how many name no course and were kept."""
+    """The number of erased rows, and of rows that were kept because they name no course."""
 
     erased_count = serializers.IntegerField()
     left_count = serializers.IntegerField()
 
 
 class MyDownloadView(TrackingView):
-    """The file to take along."""
+    """The newest download of the user's data."""
 
     @extend_schema(responses=DownloadSerializer)
     def get(self, request: Request) -> Response:
-        """Return how far the newest one is; 404 where none was asked for or its time is over."""
+        """Return the progress of the newest download; 404 if none was requested or it has expired."""
         found = downloads.find_download(request.user.pk, now=timezone.now())
         if found is None:
             raise Http404
-        return Response(_told(found))
+        return Response(_payload(found))
 
     @extend_schema(request=None, responses={202: DownloadSerializer})
     def post(self, request: Request) -> Response:
-        """Have one made; within the hour the same one is returned."""
-        asked = downloads.request_download(request.user.pk, now=timezone.now())
+        """Request a download. A second request within the hour returns the same one."""
+        requested = downloads.request_download(request.user.pk, now=timezone.now())
         deferred.defer(tasks.trigger_downloads)
-        return Response(_told(asked), status=202)
+        return Response(_payload(requested), status=202)
 
 
 class MyDownloadFileView(TrackingView):
-    """The bytes of the file."""
+    """The content of a download."""
 
     @extend_schema(responses={(200, "application/zip"): OpenApiResponse(OpenApiTypes.BINARY)})
     def get(self, request: Request, download_id: UUID) -> StreamingHttpResponse:
-        """Stream it to whoever it is about, as long as it is kept."""
+        """Stream the file to the person it is about, until it expires."""
         found = downloads.find_finished_download(request.user.pk, download_id, now=timezone.now())
         if found is None:
             raise Http404
@@ -95,26 +98,27 @@ class MyDownloadFileView(TrackingView):
 
 
 class MyErasureView(TrackingView):
-    """Erasing what is recorded about whoever asks."""
+    """Erase what is recorded about the user."""
 
     @extend_schema(responses=ErasableSerializer)
     def get(self, request: Request) -> Response:
         """Return what may be erased."""
-        told = {
+        payload = {
             "as_of": timezone.now(),
             "choices": self_erasure.erasable_choices(),
             "without_course_count": inventory.count_kept_without_course(request.user.pk).total(),
         }
-        return Response(ErasableSerializer(told).data)
+        return Response(ErasableSerializer(payload).data)
 
     @extend_schema(request=ErasureRequestSerializer, responses=ErasureResultSerializer)
     def post(self, request: Request) -> Response:
-        """Erase for good. Nobody can bring it back; without ``is_confirmed`` nothing happens."""
-        given = ErasureRequestSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        what, course_key = given.validated_data["what"], given.validated_data["course_key"]
-        _require(what, course_key, request, is_confirmed=given.validated_data["is_confirmed"])
+        """Erase permanently. It cannot be undone; without ``is_confirmed`` nothing is erased."""
+        data = ErasureRequestSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        what, course_key = data.validated_data["what"], data.validated_data["course_key"]
+        _require(what, course_key, request, is_confirmed=data.validated_data["is_confirmed"])
         erased = self_erasure.erase_own_data(request.user.pk, what, course_key=course_key, source="API")
+        # Another process may have cached the old consent answers: with this time, the next page does not use them.
         session: Any = getattr(request, "session", None)
         if session is not None:
             session[consent.ANSWERED_AT] = time.time()
@@ -133,7 +137,7 @@ def _require(what: str, course_key: str, request: Request, *, is_confirmed: bool
         raise ValidationError({"course_key": ["You are not enrolled in a course with this key."]})
 
 
-def _told(download: Download) -> Any:
+def _payload(download: Download) -> Any:
     names = (
         "id",
         "requested_at",

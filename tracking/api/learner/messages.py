@@ -1,4 +1,4 @@
-"""Messages to a learner, and what instructors did about one: said, assigned, noted."""
+"""The learner's own messages from instructors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.outreach.messages import Message
 
 
 class MessagesSerializer(Shape):
-    """The messages that a learner has not put away, newest first."""
+    """The messages that a learner has not closed, newest first."""
 
     as_of = serializers.DateTimeField()
     messages = serializer_for(Message)(many=True)
@@ -27,18 +27,18 @@ class MyMessagesView(TrackingView):
 
     @extend_schema(responses=MessagesSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return those that are open; none without a yes to messages."""
+        """Return the open messages; none without consent to messages."""
         learner = access.require_learner(request.user.pk, course_key)
-        told = {"as_of": timezone.now(), "messages": messages.open_messages(learner, course_key)}
-        return Response(MessagesSerializer(told).data)
+        payload = {"as_of": timezone.now(), "messages": messages.open_messages(learner, course_key)}
+        return Response(MessagesSerializer(payload).data)
 
 
 class MyMessageView(TrackingView):
-    """One message to the learner."""
+    """One message from an instructor to the learner."""
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, course_key: str, nudge_id: int) -> Response:
-        """Put it away."""
+        """Close the message."""
         learner = access.require_learner(request.user.pk, course_key)
         access.get_or_404(messages.close_message(nudge_id, learner, now=timezone.now()) or None)
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""What is recorded about whoever asks, and who looked."""
+"""What is recorded about the user, and who has seen it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracking.privacy import access_log
 
 
 class KindCountSerializer(Shape):
-    """How many events of one kind there are, from when to when."""
+    """The number of events of one kind in one course, and the times of the first and last."""
 
     kind = serializers.CharField()
     course_key = serializers.CharField()
@@ -33,24 +33,24 @@ class KindCountSerializer(Shape):
 
 
 class MyDataSerializer(Shape):
-    """An account of all that is recorded about whoever asks."""
+    """A summary of all that is recorded about the user."""
 
     as_of = serializers.DateTimeField()
     learner_id = serializers.CharField()
     answers = ConsentAnswerSerializer(many=True)
     events = KindCountSerializer(many=True)
     attempt_count = serializers.IntegerField()
-    look_count = serializers.IntegerField()
+    access_log_count = serializers.IntegerField()
 
 
 class RawEventSerializer(Shape):
-    """One event as it is stored."""
+    """One event as stored."""
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
     course_key = serializers.CharField()
     unit_key = serializers.CharField(allow_blank=True)
-    source = serializers.CharField()  # type: ignore[assignment]  # A field of that name.
+    source = serializers.CharField()  # type: ignore[assignment]  # This field is called like an argument of Field.
     happened_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
     view_id = serializers.UUIDField(allow_null=True)
@@ -58,7 +58,7 @@ class RawEventSerializer(Shape):
 
 
 class AccessLogEntrySerializer(Shape):
-    """Somebody was shown what is recorded. ``viewer`` is empty where no account is behind it any more."""
+    """One access to recorded data. ``viewer`` is empty if the account was deleted or no person was involved."""
 
     accessed_at = serializers.DateTimeField()
     resource = serializers.CharField()
@@ -69,7 +69,7 @@ class AccessLogEntrySerializer(Shape):
 
 
 class RawEventFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
-    """``course``, ``unit``, ``kind``, and ``since`` and ``until`` of the moment."""
+    """``course``, ``unit``, ``kind``, and ``since`` and ``until``, both of ``happened_at``."""
 
     course = django_filters.CharFilter(field_name="course_key")
     unit = django_filters.CharFilter(field_name="unit_key")
@@ -83,28 +83,28 @@ class RawEventFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
 
 class MyDataView(TrackingView):
-    """What is recorded about whoever asks."""
+    """What is recorded about the user."""
 
     @extend_schema(responses=MyDataSerializer)
     def get(self, request: Request) -> Response:
-        """Return the answers about consent, and how much there is of what."""
+        """Return the consent answers, and the number of events, attempts and access log entries."""
         mine = Event.objects.filter(learner_id=request.user.pk)
-        counted = mine.values("kind", "course_key").annotate(
+        counts = mine.values("kind", "course_key").annotate(
             event_count=Count("pk"), first_at=Min("happened_at"), last_at=Max("happened_at")
         )
-        told = {
+        payload = {
             "as_of": timezone.now(),
             "learner_id": str(request.user.pk),
             "answers": frontend.consent_answers(request.user.pk),
-            "events": counted.order_by("course_key", "kind"),
+            "events": counts.order_by("course_key", "kind"),
             "attempt_count": Attempt.objects.filter(learner_id=request.user.pk).count(),
-            "look_count": access_log.accesses_of_learner(request.user.pk).count(),
+            "access_log_count": access_log.accesses_of_learner(request.user.pk).count(),
         }
-        return Response(MyDataSerializer(told).data)
+        return Response(MyDataSerializer(payload).data)
 
 
 class MyEventsView(TrackingListView):
-    """Every raw event of whoever asks."""
+    """All raw events of the user."""
 
     serializer_class = RawEventSerializer
     filterset_class = RawEventFilter
@@ -122,7 +122,7 @@ class MyEventsView(TrackingListView):
 
 
 class MyAccessLogView(TrackingListView):
-    """Who was shown what is recorded about whoever asks."""
+    """Who has seen what is recorded about the user."""
 
     serializer_class = AccessLogEntrySerializer
     queryset = AccessLogEntry.objects.none()
@@ -130,22 +130,22 @@ class MyAccessLogView(TrackingListView):
 
     @extend_schema(responses=AccessLogEntrySerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List the looks, newest first: at the learner alone, and at classes that they are in."""
-        name = lms.get_adapter().display_name
+        """List the accesses, newest first: to the learner's own data, and to classes that the learner is in."""
+        display_name = lms.get_adapter().display_name
 
-        def show(looks: Sequence[AccessLogEntry]) -> Any:
+        def show(entries: Sequence[AccessLogEntry]) -> Any:
             return [
                 AccessLogEntrySerializer(
                     {
-                        "accessed_at": look.accessed_at,
-                        "resource": look.resource,
-                        "channel": look.channel,
-                        "course_key": look.course_key,
-                        "is_class": look.learner_id is None,
-                        "viewer": name(look.viewer) if look.viewer is not None else "",
+                        "accessed_at": entry.accessed_at,
+                        "resource": entry.resource,
+                        "channel": entry.channel,
+                        "course_key": entry.course_key,
+                        "is_class": entry.learner_id is None,
+                        "viewer": display_name(entry.viewer) if entry.viewer is not None else "",
                     }
                 ).data
-                for look in looks
+                for entry in entries
             ]
 
         rows = access_log.accesses_of_learner(request.user.pk).select_related("viewer")

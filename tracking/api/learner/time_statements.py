@@ -1,4 +1,4 @@
-"""Statements of time, as the pages show and print them."""
+"""Time statements, as the pages show and print them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tracking.reports.learner.time_statement import MAX_PERIOD, TimeStatement
 
 
 class PeriodQuerySerializer(Shape):
-    """From which day to which, both included; this month unless given."""
+    """The first and last day of the period, both included. Default: this month up to today."""
 
     first = serializers.DateField(required=False)
     last = serializers.DateField(required=False)
@@ -41,7 +41,7 @@ class PeriodQuerySerializer(Shape):
 
 
 class StatementSerializer(Shape):
-    """A statement of time; ``as_of`` is when it was made."""
+    """A time statement. ``as_of`` is the time at which it was made."""
 
     as_of = serializers.DateTimeField()
     statement = serializer_for(TimeStatement)()
@@ -52,16 +52,16 @@ class MyTimeStatementView(TrackingView):
 
     @extend_schema(parameters=[PeriodQuerySerializer], responses=StatementSerializer)
     def get(self, request: Request) -> Response:
-        """Return it view by view and day by day, all courses together."""
+        """Return the statement by page view and by day, over all courses."""
         return _statement(request, request.user.pk, course_keys=None)
 
 
 class LearnerTimeStatementView(TrackingView):
-    """A learner's time in one course, to its instructors, where the learner shares it."""
+    """A learner's time in one course, for its instructors, if the learner shares their activity."""
 
     @extend_schema(parameters=[PeriodQuerySerializer], responses=StatementSerializer)
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
-        """Return it view by view and day by day."""
+        """Return the statement by page view and by day."""
         access.require_class(request, course_key)
         learner = access.require_learner(learner_id, course_key)
         if not consent.covers(learner, Purpose.ENGAGEMENT):
@@ -78,5 +78,5 @@ def _statement(request: Request, learner_id: LearnerId, *, course_keys: list[str
     statement = time_statement.find_time_statement(
         learner_id, **period.validated_data, course_keys=course_keys
     )
-    told = {"as_of": timezone.now(), "statement": statement}
-    return Response(StatementSerializer(told).data)
+    payload = {"as_of": timezone.now(), "statement": statement}
+    return Response(StatementSerializer(payload).data)

@@ -1,4 +1,4 @@
-"""What a learner did, visit by visit and try by try: the same for the learner and for the instructor."""
+"""What a learner did, by visit and by attempt: the same for the learner and for instructors."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from tracking.reports.learner import attempt_review, visit_timeline
 from tracking.reports.learner.attempt_review import AttemptReview
 from tracking.reports.learner.visit_timeline import VisitTimeline
 
-FAR_BACK = timedelta(days=28)
+DEFAULT_PERIOD = timedelta(days=28)
 
-StorySerializer = serializer_for(VisitTimeline)
+TimelineSerializer = serializer_for(VisitTimeline)
 
 
 class SinceQuerySerializer(Shape):
-    """How far back; 28 days unless given."""
+    """The start of the period. Default: 28 days ago."""
 
     since = serializers.DateTimeField(required=False)
 
 
 class AttemptReviewResponseSerializer(Shape):
-    """One try with its answers, beside all tries at the same quiz."""
+    """One attempt with its answers, and all attempts at the same quiz."""
 
     as_of = serializers.DateTimeField()
-    story = serializer_for(AttemptReview)()
+    review = serializer_for(AttemptReview)()
 
 
 class MyTimelineView(TrackingView):
-    """What the learner did in a course."""
+    """What the learner did in one course."""
 
-    @extend_schema(parameters=[SinceQuerySerializer], responses=StorySerializer)
+    @extend_schema(parameters=[SinceQuerySerializer], responses=TimelineSerializer)
     def get(self, request: Request, course_key: str) -> Response:
         """Return the visits, the latest first, each step by step."""
         return _visits(request, access.require_learner(request.user.pk, course_key), course_key)
 
 
 class LearnerTimelineView(TrackingView):
-    """What a learner did in a course, to its instructors, as far as the learner shares it."""
+    """What a learner did in one course, for its instructors, as far as the learner shares it."""
 
-    @extend_schema(parameters=[SinceQuerySerializer], responses=StorySerializer)
+    @extend_schema(parameters=[SinceQuerySerializer], responses=TimelineSerializer)
     def get(self, request: Request, course_key: str, learner_id: str) -> Response:
         """Return the visits, the latest first, each step by step."""
         access.require_class(request, course_key)
@@ -64,29 +64,29 @@ class LearnerTimelineView(TrackingView):
 
 
 class AttemptReviewView(TrackingView):
-    """One attempt that was handed in: the learner's own, or to instructors anybody's."""
+    """One submitted attempt: learners see their own, instructors all of their class."""
 
     @extend_schema(responses=AttemptReviewResponseSerializer)
     def get(self, request: Request, course_key: str, attempt_id: int) -> Response:
-        """Return its answers with the lessons that they draw on, and what was read between tries."""
+        """Return its answers with the lessons that they are about, and what was read between attempts."""
         attempt = access.get_or_404(Attempt.objects.filter(course_key=course_key, pk=attempt_id).first())
         if attempt.learner_id != request.user.pk:
             access.require_class(request, course_key)
         learner = access.require_learner(attempt.learner_id, course_key)
-        story = access.get_or_404(attempt_review.find_attempt_review(learner, course_key, attempt_id))
+        review = access.get_or_404(attempt_review.find_attempt_review(learner, course_key, attempt_id))
         access_log.log_access(
             request.user, learner, AccessedResource.ATTEMPTS, course_key=course_key, door=AccessChannel.API
         )
-        told: dict[str, Any] = {"as_of": timezone.now(), "story": story}
-        return Response(AttemptReviewResponseSerializer(told).data)
+        payload: dict[str, Any] = {"as_of": timezone.now(), "review": review}
+        return Response(AttemptReviewResponseSerializer(payload).data)
 
 
 def _visits(request: Request, learner_id: LearnerId, course_key: str) -> Response:
-    given = SinceQuerySerializer(data=request.query_params)
-    given.is_valid(raise_exception=True)
+    query = SinceQuerySerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
     now = timezone.now()
-    since = given.validated_data.get("since", now - FAR_BACK)
-    story = access.get_or_404(
+    since = query.validated_data.get("since", now - DEFAULT_PERIOD)
+    timeline = access.get_or_404(
         visit_timeline.find_visit_timeline(learner_id, course_key, now=now, since=since)
     )
-    return Response(StorySerializer(story).data)
+    return Response(TimelineSerializer(timeline).data)

@@ -1,4 +1,4 @@
-"""What was done about a class as a whole: by whom, when, and whether it stands."""
+"""Page with the log of actions about a class as a whole: who did what, when, and whether it was undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.rollups import freshness
 @require_safe
 @login_required_uncached
 def class_history(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Show what instructors did about the class, newest first; what stands can be taken back."""
+    """Show instructors' actions about the class, newest first. Actions in effect can be undone."""
     access.require_class(request.user, course_key)
     course = access.get_or_404(freshness.read_course_freshness(course_key))
     context = {

@@ -1,4 +1,4 @@
-"""What became of the last thing that somebody did, read from the address that it led back to."""
+"""Result of the last action, read from the query string of the page that it redirected to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking.dashboards.course.class_actions import InstructorAction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionResult:
-    """What to say. ``action_id`` names what can be taken back; it is 0 where nothing can."""
+    """The result to show. ``action_id`` is the action that can be undone; 0 if there is none."""
 
     is_done: bool
     action: InstructorAction
@@ -21,23 +21,30 @@ class ActionResult:
 
 
 def result_of_request(request: HttpRequest) -> ActionResult | None:
-    """Return what the address says was done or refused, or ``None``."""
+    """Return the action that the query string reports as done or refused, or ``None``."""
     for name in ("done", "refused"):
         value = request.GET.get(name, "")
         if value in InstructorAction.values:
-            deed = InstructorAction(value)
-            given = request.GET.get("action_id", "")
+            action = InstructorAction(value)
+            action_id = request.GET.get("action_id", "")
+            # At most 18 digits: a larger number overflows the database column, and the query would raise.
             may_undo = (
-                name == "done" and deed is not InstructorAction.UNDO and given.isdecimal() and len(given) < 19
+                name == "done"
+                and action is not InstructorAction.UNDO
+                and action_id.isdecimal()
+                and len(action_id) < 19
             )
             return ActionResult(
-                is_done=name == "done", action=deed, text=deed.label, action_id=int(given) if may_undo else 0
+                is_done=name == "done",
+                action=action,
+                text=action.label,
+                action_id=int(action_id) if may_undo else 0,
             )
     return None
 
 
-def refused_result(deed: str) -> ActionResult:
-    """Return that ``deed`` was refused just now."""
+def refused_result(action: str) -> ActionResult:
+    """Return the result that ``action`` was refused."""
     return ActionResult(
-        is_done=False, action=InstructorAction(deed), text=InstructorAction(deed).label, action_id=0
+        is_done=False, action=InstructorAction(action), text=InstructorAction(action).label, action_id=0
     )

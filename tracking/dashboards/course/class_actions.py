@@ -1,4 +1,4 @@
-"""What an instructor can do about a learner or a class: each a POST that leads back to the page it came from."""
+"""Instructors' actions about a learner or a class: each is a POST that redirects to the page it came from."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tracking.findings.actions import ActionSubject, Actor
 from tracking.models import Action, Audience, DismissReason, Finding
 from tracking.outreach import messages
 
-PUT_OFF = timedelta(days=7)
+SNOOZED_FOR = timedelta(days=7)
 OUTCOME = ("done", "refused", "action_id")
-"""What an address says of the last deed. Links to other parts of a page leave it out."""
+"""Query parameters that report the last action. Links to other parts of the page leave them out."""
 
 
 class InstructorAction(TextChoices):
-    """What can be done, with what is said when it is."""
+    """An instructor's action, with the message shown when it is done."""
 
     NUDGE = "nudge", _("Message sent. It is now on the learner's page.")
     REVIEW = "review", _("Review assigned. It stays on the learner's page until it is done.")
@@ -44,7 +44,7 @@ class InstructorAction(TextChoices):
 
 
 class InstructorActionForm(forms.Form):
-    """One deed; which of the rest it needs hangs on what it is."""
+    """One action; which of the other fields it needs depends on the action."""
 
     action = forms.ChoiceField(choices=InstructorAction.choices)
     learner = forms.CharField(required=False)
@@ -56,22 +56,22 @@ class InstructorActionForm(forms.Form):
 
 
 class LearnerNoteForm(InstructorActionForm):
-    """What is written about one learner on their page, with what is missing from it told at its field."""
+    """The form on the page about one learner, which shows what is missing at the field."""
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the words of a message or a note, and for what a review or an excuse is about."""
-        given = self.cleaned_data
-        action = given.get("action")
-        if action in (InstructorAction.REVIEW, InstructorAction.EXCUSE) and not given.get("unit"):
+        """Require text for a message or a note, and a unit for a review or an excuse."""
+        data = self.cleaned_data
+        action = data.get("action")
+        if action in (InstructorAction.REVIEW, InstructorAction.EXCUSE) and not data.get("unit"):
             self.add_error("unit", _("Choose a lesson or quiz first."))
-        if action in (InstructorAction.NUDGE, InstructorAction.NOTE) and given.get("text") == "":
+        if action in (InstructorAction.NUDGE, InstructorAction.NOTE) and data.get("text") == "":
             self.add_error("text", self.fields["text"].error_messages["required"])
-        return given
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequest:
-    """What is to be done, by whom and to what; each part was found, or is ``None``."""
+    """An action to perform, with the objects it refers to; ``None`` if the form names none."""
 
     actor: Actor
     course_key: str
@@ -84,8 +84,8 @@ class ActionRequest:
     now: datetime
 
     @property
-    def place(self) -> ActionSubject:
-        """The learner and the unit. Raises ``ActionNotAllowed`` where no learner is named."""
+    def subject(self) -> ActionSubject:
+        """The learner and the unit. Raises ``ActionNotAllowed`` if the form names no learner."""
         if self.learner_id is None:
             raise ActionNotAllowed("No learner is given.")
         return ActionSubject(learner_id=self.learner_id, course_key=self.course_key, unit_key=self.unit_key)
@@ -94,41 +94,44 @@ class ActionRequest:
 @require_POST
 @login_required_uncached
 def class_action_view(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Do what the form says, and go back to ``next`` with ``done`` or ``refused`` in its address."""
+    """Perform the action of the form, and redirect to ``next`` with ``done`` or ``refused`` in its query string."""
     access.require_class(request.user, course_key)
     form = InstructorActionForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
     back = access.safe_redirect_path(request, "next") or reverse("tracking:class", args=[course_key])
     done = perform_action(request, course_key, form.cleaned_data, back=back)
-    return done or redirect(_with(back, {"refused": form.cleaned_data["action"]}))
+    return done or redirect(_with_outcome(back, {"refused": form.cleaned_data["action"]}))
 
 
 def perform_action(
-    request: HttpRequest, course_key: str, given: Mapping[str, Any], *, back: str
+    request: HttpRequest, course_key: str, data: Mapping[str, Any], *, back: str
 ) -> HttpResponseRedirect | None:
-    """Do what ``given``, the cleaned data of a form, says, and lead ``back``; return ``None`` where it is refused."""
-    requested = given["action"]
+    """Perform the action in ``data``, the cleaned data of a form, and redirect to ``back``.
+
+    Returns ``None`` if the action is refused.
+    """
+    requested = data["action"]
     try:
-        done = ACTIONS[requested](_asked(request, course_key, given))
+        done = ACTIONS[requested](_action_request(request, course_key, data))
     except ActionNotAllowed:
         return None
-    return redirect(_with(back, {"done": requested, "action_id": done.pk}))
+    return redirect(_with_outcome(back, {"done": requested, "action_id": done.pk}))
 
 
-def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> ActionRequest:
-    learner = access.get_learner(given["learner"], course_key) if given["learner"] else None
+def _action_request(request: HttpRequest, course_key: str, data: Mapping[str, Any]) -> ActionRequest:
+    learner = access.get_learner(data["learner"], course_key) if data["learner"] else None
     finding = None
-    if given["finding"] is not None:
+    if data["finding"] is not None:
         about = {"learner": learner} if learner else {"learner__isnull": True}
         finding = access.get_or_404(
-            Finding.objects.filter(pk=given["finding"], course_key=course_key, **about).first()
+            Finding.objects.filter(pk=data["finding"], course_key=course_key, **about).first()
         )
     action = None
-    if given["action_id"] is not None:
+    if data["action_id"] is not None:
         action = access.get_or_404(
             Action.objects.filter(
-                pk=given["action_id"], course_key=course_key, audience=Audience.INSTRUCTOR
+                pk=data["action_id"], course_key=course_key, audience=Audience.INSTRUCTOR
             ).first()
         )
     return ActionRequest(
@@ -136,58 +139,62 @@ def _asked(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> A
         course_key=course_key,
         learner_id=learner.pk if learner else None,
         finding=finding,
-        unit_key=given["unit"] or (finding.unit_key if finding else ""),
-        dismiss_reason=given["dismiss_reason"] or DismissReason.OTHER,
-        text=given["text"],
+        unit_key=data["unit"] or (finding.unit_key if finding else ""),
+        dismiss_reason=data["dismiss_reason"] or DismissReason.OTHER,
+        text=data["text"],
         action=action,
         now=timezone.now(),
     )
 
 
-def _nudge(asked: ActionRequest) -> Action:
+def _nudge(requested: ActionRequest) -> Action:
     nudge = messages.send_message(
-        asked.place, asked.actor, finding=asked.finding, text=asked.text, now=asked.now
+        requested.subject, requested.actor, finding=requested.finding, text=requested.text, now=requested.now
     )
     return nudge.action
 
 
-def _review(asked: ActionRequest) -> Action:
-    return actions.assign_review(asked.place, asked.actor, text=asked.text, now=asked.now)
+def _review(requested: ActionRequest) -> Action:
+    return actions.assign_review(requested.subject, requested.actor, text=requested.text, now=requested.now)
 
 
-def _excuse(asked: ActionRequest) -> Action:
-    return actions.excuse(asked.place, asked.actor, text=asked.text, now=asked.now)
+def _excuse(requested: ActionRequest) -> Action:
+    return actions.excuse(requested.subject, requested.actor, text=requested.text, now=requested.now)
 
 
-def _note(asked: ActionRequest) -> Action:
-    return actions.add_note(asked.place, asked.actor, text=asked.text, now=asked.now)
+def _note(requested: ActionRequest) -> Action:
+    return actions.add_note(requested.subject, requested.actor, text=requested.text, now=requested.now)
 
 
-def _snooze(asked: ActionRequest) -> Action:
-    until = asked.now + PUT_OFF
-    return actions.snooze(_the(asked.finding), asked.actor, until=until, text=asked.text, now=asked.now)
+def _snooze(requested: ActionRequest) -> Action:
+    until = requested.now + SNOOZED_FOR
+    return actions.snooze(
+        _required(requested.finding), requested.actor, until=until, text=requested.text, now=requested.now
+    )
 
 
-def _dismiss(asked: ActionRequest) -> Action:
-    reason = DismissReason(asked.dismiss_reason)
-    return actions.dismiss(_the(asked.finding), asked.actor, reason=reason, text=asked.text, now=asked.now)
+def _dismiss(requested: ActionRequest) -> Action:
+    reason = DismissReason(requested.dismiss_reason)
+    return actions.dismiss(
+        _required(requested.finding), requested.actor, reason=reason, text=requested.text, now=requested.now
+    )
 
 
-def _undo(asked: ActionRequest) -> Action:
-    if asked.action is None:
+def _undo(requested: ActionRequest) -> Action:
+    if requested.action is None:
         raise ActionNotAllowed("No action is given.")
-    return actions.undo(asked.action, asked.actor, now=asked.now)
+    return actions.undo(requested.action, requested.actor, now=requested.now)
 
 
-def _the(finding: Finding | None) -> Finding:
+def _required(finding: Finding | None) -> Finding:
     if finding is None:
         raise ActionNotAllowed("No finding is given.")
     return finding
 
 
-def _with(address: str, outcome: Mapping[str, Any]) -> str:
-    """Return ``address`` with what became of this deed in place of what became of the last; all else stays."""
-    parts = urlsplit(address)
+def _with_outcome(url: str, outcome: Mapping[str, Any]) -> str:
+    """Return ``url`` with ``outcome`` in place of the outcome of an earlier action; other parameters stay."""
+    parts = urlsplit(url)
     query = QueryDict(parts.query, mutable=True)
     for name in OUTCOME:
         query.pop(name, None)

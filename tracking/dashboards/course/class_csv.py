@@ -1,4 +1,4 @@
-"""The tables of an instructor's pages as files: the same rows, under the same filters."""
+"""Tables of the class pages as CSV files: the same rows, with the same filters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AT_A_TIME = 100
 
 
 def learners_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpResponse:
-    """Return the learners of a class, a line each. What a learner does not share is empty, never 0."""
+    """Return the learners of a class, one a line. What a learner does not share is empty, never 0."""
     return csv_files.stream_csv(
         _name(course_key, "learners"),
         LEARNERS,
@@ -57,7 +57,7 @@ def learners_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
 
 
 def check_in_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpResponse:
-    """Return why to check in with whom, a line for each reason."""
+    """Return the check-in list, one line for each reason of each learner."""
     return csv_files.stream_csv(
         _name(course_key, "check-in"),
         CHECK_IN,
@@ -79,7 +79,7 @@ def check_in_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
 
 
 def lessons_csv(course_key: str, found: Iterable[UnitReport]) -> StreamingHttpResponse:
-    """Return the lessons and quizzes of a class, a line each. A figure about too few people is empty."""
+    """Return the lessons and quizzes of a class, one a line. A figure about too few people is empty."""
     return csv_files.stream_csv(
         _name(course_key, "lessons"),
         LESSONS,
@@ -106,20 +106,20 @@ def lessons_csv(course_key: str, found: Iterable[UnitReport]) -> StreamingHttpRe
 
 
 def questions_csv(course_key: str) -> StreamingHttpResponse:
-    """Return every question of a course, hardest first, a line each; the page names the hardest few."""
+    """Return every question of a course, the hardest first, one a line. The page shows only the hardest."""
     units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
     table = lesson_csv.lesson_questions_csv(hard_questions.all_questions(course_key, units))
     return csv_files.stream_csv(_name(course_key, "questions"), table.columns, table.rows)
 
 
 def changes_csv(overview: ClassOverview) -> StreamingHttpResponse:
-    """Return the last seven days beside the seven before, a line for each measure."""
+    """Return the last 7 days compared with the 7 before, one line for each measure."""
     table = csv_files.csv_table(CHANGES, overview.week)
     return csv_files.stream_csv(_name(overview.course_key, "changes"), table.columns, table.rows)
 
 
 def progress_grid_csv(sheet: ProgressGrid, chosen: Sequence[GridLearner]) -> StreamingHttpResponse:
-    """Return a line for each learner and a column for each unit or module. What is not shared is empty."""
+    """Return one line for each learner and one column for each unit or module. What is not shared is empty."""
     return csv_files.stream_csv(
         _name(sheet.course.course_key, "states"),
         (

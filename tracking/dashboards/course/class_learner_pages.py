@@ -1,4 +1,4 @@
-"""An instructor's pages about one learner: the numbers of the learner's own pages, and no others."""
+"""An instructor's page about one learner: only the figures of the learner's own page."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tracking.reports.learner import progress
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_uncached
 def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponseBase:
-    """Show one learner of the class; posted to, do what is written about them.
+    """Show one learner of the class; a POST performs the action of the form.
 
-    What cannot be done is shown again as it was typed, with why: words are neither lost nor put into an address.
+    If it fails, the form is shown again with the typed text and the reason, so that no text is lost or put into a URL.
     """
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
-    written = LearnerNoteForm(request.POST) if request.method == "POST" else None
+    form = LearnerNoteForm(request.POST) if request.method == "POST" else None
     outcome = action_results.result_of_request(request)
-    if written is not None and written.is_valid():
-        given = {**written.cleaned_data, "learner": learner_id, "finding": None, "action_id": None}
-        if done := class_actions.perform_action(request, course_key, given, back=request.get_full_path()):
+    if form is not None and form.is_valid():
+        data = {**form.cleaned_data, "learner": learner_id, "finding": None, "action_id": None}
+        if done := class_actions.perform_action(request, course_key, data, back=request.get_full_path()):
             return done
-        outcome = action_results.refused_result(given["action"])
+        outcome = action_results.refused_result(data["action"])
     found = access.get_or_404(progress.find_learner_progress(learner.pk, course_key, now=timezone.now()))
     access_log.log_access(request.user, learner.pk, AccessedResource.PROGRESS, course_key=course_key)
     if table := csv_files.requested_table(request, course_key, learner_csv.learner_tables(found)):
@@ -52,7 +52,7 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
         "takes_messages": learner.pk in messages.learners_accepting_messages([learner.pk], course_key),
         "dismiss_reasons": DismissReason.choices,
         "action_result": outcome,
-        "written": written,
+        "written": form,
         "next": request.get_full_path(),
     }
     return frame.render_page(request, "tracking/class_learner.html", context)

@@ -1,4 +1,4 @@
-"""The table of all learners of a class: its columns and its order, both kept in the address."""
+"""Table of all learners of a class: its columns and its sort order, which is in the query string."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.reports.course.learner_rows import LearnerRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortKey:
-    """What a column sorts by. ``None`` stands for unknown and goes last, whichever way the column is sorted."""
+    """What a column sorts by. ``None`` is unknown and goes last, in both directions."""
 
     name: str
     label: str | Promise
@@ -26,7 +26,7 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortOrder:
-    """The column that sorts the table, and which way."""
+    """The column that sorts the table, and its direction."""
 
     name: str
     is_descending: bool
@@ -34,7 +34,7 @@ class SortOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumn:
-    """One heading. ``direction`` is empty unless the table is sorted by it; ``sort`` is what a click asks for."""
+    """One heading. ``direction`` is empty unless the table is sorted by it; ``sort`` is the order after a click."""
 
     label: str | Promise
     is_number: bool
@@ -68,7 +68,7 @@ DEFAULT = SortOrder(name="name", is_descending=False)
 
 
 def parse_order(text: str) -> SortOrder:
-    """Return the order written ``time`` or ``-time``; by name where ``text`` names no column."""
+    """Parse an order such as ``time`` or ``-time``, descending. Default: by name, also if ``text`` names no column."""
     name = text.removeprefix("-")
     return SortOrder(name=name, is_descending=text.startswith("-")) if name in BY_NAME else DEFAULT
 
@@ -79,7 +79,7 @@ def table_columns(order: SortOrder) -> list[TableColumn]:
 
 
 def sort_learners(rows: Iterable[LearnerRow], order: SortOrder) -> list[LearnerRow]:
-    """Return ``rows`` in ``order``, equal ones as they came."""
+    """Return ``rows`` in ``order``. The sort is stable."""
     value = BY_NAME[order.name].value
     pairs = [(value(row), row) for row in rows]
     known = sorted(
@@ -95,7 +95,7 @@ def _column(measure: SortKey, order: SortOrder) -> TableColumn:
     if is_sorted:
         sort = measure.name if order.is_descending else f"-{measure.name}"
     else:
-        # A click on a number asks for the most of it, on a name for the first of them.
+        # A first click on a number sorts the largest first, on a name from A to Z.
         sort = f"-{measure.name}" if measure.is_number else measure.name
     direction = "descending" if order.is_descending else "ascending"
     return TableColumn(

@@ -1,4 +1,4 @@
-"""An instructor's pages: the classes, and one class."""
+"""An instructor's pages: the list of classes, and one class."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
 """Learners shown in full at the top; the rest are a link away."""
 UNFOLDED_UNITS = 40
-"""In a course of more lessons each module is one line, and one module at a time is unfolded."""
+"""In a course with more units than this, each module is one line, and one module at a time is unfolded."""
 
 
 @require_safe
@@ -44,9 +44,9 @@ def classes(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @login_required_uncached
 def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show one class: what it needs to go back to, whom to check in with, every lesson and every learner.
+    """Show one class: its findings, the check-in list, every lesson and every learner.
 
-    ``?table=`` and the name of a table asks for it as a file.
+    ``?table=NAME`` returns that table as a CSV file.
     """
     access.require_class(request.user, course_key)
     now = timezone.now()
@@ -56,6 +56,7 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
     learners = class_learner_table.sort_learners(chosen.learners, order)
     table = _table(request.GET.get("table", ""), overview, learners)
     what = AccessedResource.CLASS if table is None else AccessedResource.CLASS_EXPORT
+    # Log before the response: an access logged afterwards would miss a download that is cut off.
     access_log.log_class_access(request.user, course_key, what)
     if table is not None:
         return table
@@ -75,14 +76,14 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
 
 
 def _check_in(overview: ClassOverview) -> dict[str, Any]:
-    """Return the learners at the top, and those of them who take messages."""
+    """Return the first learners of the check-in list, each with whether they accept messages."""
     shown = overview.check_in[:CHECK_IN_COUNT]
-    takes = (
+    accepting = (
         messages.learners_accepting_messages([row.learner_id for row in shown], overview.course_key)
         if shown
         else set()
     )
-    return {"check_in": [(row, row.learner_id in takes) for row in shown]}
+    return {"check_in": [(row, row.learner_id in accepting) for row in shown]}
 
 
 def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpResponseBase | None:
@@ -98,7 +99,7 @@ def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpRespo
 
 
 def _folding(overview: ClassOverview, unfold: str | None) -> dict[str, Any]:
-    """Return whether modules are folded, and which of them is not."""
+    """Return whether modules are folded, and the one that is unfolded."""
     return {
         "is_folded": len(overview.units) > UNFOLDED_UNITS and len(overview.modules) > 1,
         "unfolded": unfold,

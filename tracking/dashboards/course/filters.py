@@ -1,4 +1,4 @@
-"""Which learners of a class are listed: the filters of an instructor's pages, kept in their addresses."""
+"""Filters of the learners on an instructor's pages, kept in the query string."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tracking.reports.course.progress_grid import ProgressGrid
 
 
 class LearnerStatus(TextChoices):
-    """Where a learner stands in the course, as the tiles of the class page count them."""
+    """Status of a learner in the course, as counted by the tiles of the class page."""
 
     CHECK_IN = "check_in", _("to check in with")
     ACTIVE = "active", _("active this week")
@@ -30,7 +30,7 @@ class LearnerStatus(TextChoices):
 
 
 class LastSeenPeriod(TextChoices):
-    """When a learner was seen last."""
+    """Period in which a learner was last seen."""
 
     WEEK = "7", _("in the last 7 days")
     MONTH = "28", _("in the last 28 days")
@@ -38,7 +38,7 @@ class LastSeenPeriod(TextChoices):
     NOT_IN_MONTH = "-28", _("not in the last 28 days")
 
 
-STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
+STATUS_TESTS: Mapping[str, Callable[[LearnerRow], bool]] = {
     LearnerStatus.CHECK_IN: lambda row: bool(row.findings),
     LearnerStatus.ACTIVE: lambda row: row.is_active_this_week,
     LearnerStatus.FINISHED: lambda row: row.is_finished,
@@ -50,11 +50,11 @@ STANDS: Mapping[str, Callable[[LearnerRow], bool]] = {
 FOUND_IN_ROWS = [
     choice for choice in UnitState.choices if choice[0] not in (UnitState.NOT_REACHED, UnitState.LOCKED)
 ]
-"""States that a learner is on record with: who has not reached a lesson has no row for it."""
+"""States that have rows. A learner who has not reached a lesson has no row for it, so those cannot be filtered by."""
 
 
 class ListedLearner(Protocol):
-    """What every list of learners knows of each."""
+    """The fields that every list of learners has."""
 
     @property
     def learner_id(self) -> Any: ...
@@ -67,7 +67,10 @@ class ListedLearner(Protocol):
 
 
 class LearnerRows(list[Any]):
-    """Learners as a filter set takes them. They are filtered here, because only the host knows their names."""
+    """Learners in the form that a ``FilterSet`` expects.
+
+    They are filtered in memory, because only the host knows their names.
+    """
 
     model = None
 
@@ -76,17 +79,17 @@ class LearnerRows(list[Any]):
 
 
 class FilterForm(forms.Form):
-    """Marks the ids of its fields as ours, because a host's page may have an ``id_q`` of its own."""
+    """Prefix the ids of form fields, because a host's page may have an ``id_q`` of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "trk-%s", **kwargs})
 
 
 class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types.
-    """Narrows learners down by name and group."""
+    """Filter learners by name and group."""
 
     more: tuple[str, ...] = ()
-    """Filters that are folded away until one of them is set."""
+    """Filters that are collapsed until one of them is set."""
 
     q = CharFilter(label=_("Name"), method="by_name")
     group = ChoiceFilter(label=_("Group"), method="by_group", empty_label=_("all groups"))
@@ -103,7 +106,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
 
     @property
     def learners(self) -> list[Any]:
-        """The learners that fit; a choice that does not exist narrows nothing down."""
+        """The learners that match. An unknown choice filters nothing."""
         return list(self.qs)
 
     @property
@@ -113,7 +116,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
 
     @property
     def is_narrowed_further(self) -> bool:
-        """Whether any of the filters that are folded away is set."""
+        """Whether any of the collapsed filters is set."""
         return self.is_narrowed and any(self.form.cleaned_data.get(name) for name in self.more)
 
     def filter_queryset(self, queryset: LearnerRows) -> LearnerRows:
@@ -128,7 +131,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
         return LearnerRows(row for row in rows if row.group_key == value)
 
     def _offer(self, name: str, choices: Collection[tuple[str, Any]]) -> None:
-        """Let ``name`` choose among ``choices``; where there is nothing to choose, do not ask."""
+        """Set the choices of the filter ``name``, or remove it if there are none."""
         if choices:
             self.filters[name].extra["choices"] = list(choices)
         else:
@@ -136,7 +139,7 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
 
 
 class LearnerFilter(PeopleFilter):
-    """Narrows the learners of a class down by where they stand, why they are a finding, and what they were seen in."""
+    """Filter the learners of a class by status, by reason to check in, and by the state of a lesson."""
 
     more = ("period", "module", "unit", "state")
 
@@ -163,16 +166,17 @@ class LearnerFilter(PeopleFilter):
         super().__init__(data, people=overview.learners, course_key=overview.course_key)
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
-        concerns = [finding for learner in overview.check_in for finding in learner.findings]
-        reasons = {finding.reason for finding in concerns}
-        # A unit that is asked for is offered whether it is a finding or not: the list is then empty, not of everybody.
-        units = {data.get("unit"), *(finding.unit_key for finding in concerns)}
+        findings = [finding for learner in overview.check_in for finding in learner.findings]
+        reasons = {finding.reason for finding in findings}
+        # Offer the requested unit even if it has no finding: as an unknown choice it would filter nothing, and the page
+        # would list all learners instead of none.
+        units = {data.get("unit"), *(finding.unit_key for finding in findings)}
         self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
         self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
 
     def by_status(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
-        return LearnerRows(row for row in rows if STANDS[value](row))
+        return LearnerRows(row for row in rows if STATUS_TESTS[value](row))
 
     def by_reason(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         return LearnerRows(row for row in rows if any(finding.reason == value for finding in row.findings))
@@ -185,14 +189,14 @@ class LearnerFilter(PeopleFilter):
         )
 
     def by_module(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
-        """Alone, a module keeps whoever has a reason to check in within it; with a state, ``by_state`` reads it."""
+        """Keep learners with a reason to check in within the module. With a state, ``by_state`` applies it instead."""
         if self.form.cleaned_data.get("state"):
             return rows
         units = self.units[value]
         return LearnerRows(row for row in rows if any(finding.unit_key in units for finding in row.findings))
 
     def by_unit(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
-        """Keep whoever has a reason to check in that lies in one unit; with a state, as with a module."""
+        """Keep learners with a reason to check in about the unit. With a state, ``by_state`` applies it instead."""
         if self.form.cleaned_data.get("state"):
             return rows
         return LearnerRows(row for row in rows if any(finding.unit_key == value for finding in row.findings))
@@ -204,7 +208,7 @@ class LearnerFilter(PeopleFilter):
 
 
 class GridFilter(PeopleFilter):
-    """Narrows the learners of a matrix down by a state that they stand in with any of its lessons."""
+    """Filter the learners of a progress grid by the state of any of its lessons."""
 
     state = ChoiceFilter(
         label=_("Has a lesson that is"),
@@ -213,9 +217,9 @@ class GridFilter(PeopleFilter):
         empty_label=_("in any state"),
     )
 
-    def __init__(self, data: Mapping[str, Any], *, sheet: ProgressGrid) -> None:
-        super().__init__(data, people=sheet.learners, course_key=sheet.course.course_key)
-        self.module_key = sheet.module_key
+    def __init__(self, data: Mapping[str, Any], *, grid: ProgressGrid) -> None:
+        super().__init__(data, people=grid.learners, course_key=grid.course.course_key)
+        self.module_key = grid.module_key
 
     def by_state(self, rows: LearnerRows, _name: str, value: str) -> LearnerRows:
         ids = progress_grid.learners_in_state(self.course_key, value, module_key=self.module_key)

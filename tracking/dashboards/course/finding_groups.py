@@ -1,4 +1,4 @@
-"""Advice gathered by the unit that it is about: one unit, one entry, all its reasons."""
+"""Group findings by unit: one entry for each unit, with all its reasons."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tracking.findings.presentation import PresentedFinding
 
 
 def group_by_unit(ranked: Iterable[PresentedFinding]) -> list[tuple[PresentedFinding, ...]]:
-    """Return the advice about each unit together, in the order of what weighs most."""
-    areas: dict[str, list[PresentedFinding]] = {}
-    for advice in ranked:
-        areas.setdefault(advice.unit_key, []).append(advice)
-    return [tuple(area) for area in areas.values()]
+    """Return the findings of each unit together. Units are in the order of their first finding in ``ranked``."""
+    by_unit: dict[str, list[PresentedFinding]] = {}
+    for finding in ranked:
+        by_unit.setdefault(finding.unit_key, []).append(finding)
+    return [tuple(findings) for findings in by_unit.values()]

@@ -1,4 +1,4 @@
-"""An instructor's page about who is at risk of not finishing, and the threshold from which that is said."""
+"""An instructor's page about learners at risk of not finishing, and the risk threshold."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ THRESHOLDS = {
 }
 RISKS = ("learner_id", "learner", "group", "risk", "score", "components")
 SITE = "site"
-"""What is posted to take the threshold of a course back to the site's."""
+"""Posted value that sets the threshold of a course back to the site's."""
 
 
 class ThresholdForm(FilterForm):
-    """The risk from which a learner is called at risk."""
+    """The risk from which a learner is at risk."""
 
     threshold = forms.TypedChoiceField(
         label=_("At-risk threshold"),
@@ -54,15 +54,15 @@ class ThresholdForm(FilterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_uncached
 def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show who is at risk, at the threshold in force or at the one in ``?threshold=``; a POST sets it.
+    """Show the learners at risk, by the current threshold or the one in ``?threshold=``; a POST sets it.
 
-    ``?table=`` and the name of a table asks for it as a file.
+    ``?table=NAME`` returns that table as a CSV file.
     """
     access.require_class(request.user, course_key)
     if request.method == "POST":
-        return _move(request, course_key)
-    asked = ThresholdForm(request.GET)
-    threshold = asked.cleaned_data["threshold"] if asked.is_valid() else None
+        return _set_threshold(request, course_key)
+    form = ThresholdForm(request.GET)
+    threshold = form.cleaned_data["threshold"] if form.is_valid() else None
     overview = access.get_or_404(
         course_risk.find_risk_overview(course_key, now=timezone.now(), threshold=threshold)
     )
@@ -78,14 +78,14 @@ def risk(request: HttpRequest, course_key: str) -> HttpResponseBase:
         return table
     context = {
         "overview": overview,
-        "form": _form(overview),
+        "form": _threshold_form(overview),
         "learners": Paginator(overview.flagged, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
         "is_saved": request.GET.get("saved") == "yes",
     }
     return frame.render_page(request, "tracking/risk.html", context)
 
 
-def _move(request: HttpRequest, course_key: str) -> HttpResponse:
+def _set_threshold(request: HttpRequest, course_key: str) -> HttpResponse:
     access.get_or_404(freshness.read_course_freshness(course_key))
     threshold = None
     if request.POST.get("threshold") != SITE:
@@ -114,7 +114,7 @@ def _risks(overview: RiskOverview) -> CsvTable:
     )
 
 
-def _form(overview: RiskOverview) -> ThresholdForm:
+def _threshold_form(overview: RiskOverview) -> ThresholdForm:
     form = ThresholdForm({"threshold": str(overview.effect.threshold)})
     field: Any = form.fields["threshold"]
     if overview.effect.threshold not in assessment.STEPS:

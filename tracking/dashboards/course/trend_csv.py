@@ -1,4 +1,4 @@
-"""The tables of the page about how a class goes as files."""
+"""Tables of the trends page as CSV files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def trend_tables(
     hours: Sequence[HourOfWeek],
     unusual: Sequence[Anomaly],
 ) -> Mapping[str, Callable[[], CsvTable]]:
-    """Return the tables of one page by the name that ``?table=`` asks for."""
+    """Return the tables of the page by the name that ``?table=`` takes."""
     return {
         "weeks": partial(_weeks, cohorts),
         "drop_offs": partial(csv_files.csv_table, LEAVING, flow.drop_offs),
@@ -48,7 +48,7 @@ def trend_tables(
 
 
 def _weeks(cohorts: Sequence[Cohort]) -> CsvTable:
-    """Return the weeks of each class; the first is 1, as on the page."""
+    """Return the weeks of each class. They are numbered from 1, as on the page."""
     return CsvTable(
         columns=("course_key", "course", *WEEKS),
         rows=(

@@ -1,4 +1,4 @@
-"""An instructor's page about how a class goes: week by week, beside another run, group by group, hour by hour."""
+"""An instructor's trends page: a class by week, compared with another run, by group, and by hour."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tracking.reports.course import activity_hours, anomalies, cohorts, groups, 
 from tracking.reports.course.groups import GroupReport
 from tracking.reports.site import courses
 
-LEAVING_MOST = 8
+DROP_OFF_COUNT = 8
 
 
 class ComparisonForm(FilterForm):
-    """Which other class is set beside this one."""
+    """The other class to compare with."""
 
     compare_with = forms.ChoiceField(label=_("Compare with"), required=False)
 
@@ -38,9 +38,9 @@ class ComparisonForm(FilterForm):
 @require_safe
 @login_required_uncached
 def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show how a class goes, beside its previous run, or beside the class of the instructor's named in ``?compare_with=``.
+    """Show the trends of a class, compared with its previous run or with the class in ``?compare_with=``.
 
-    ``?table=`` and the name of a table asks for it as a file.
+    Only classes of this instructor can be compared. ``?table=NAME`` returns that table as a CSV file.
     """
     access.require_class(request.user, course_key)
     now = timezone.now()
@@ -76,7 +76,7 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "form": form,
         "has_others": bool(others),
         "anomalies": anomalies.group_by_day(unusual),
-        "drop_offs": flow.drop_offs[:LEAVING_MOST],
+        "drop_offs": flow.drop_offs[:DROP_OFF_COUNT],
         "groups": shown,
         "group_lines": _group_lines(shown),
         "weekdays": charts.shade_hours(pattern.hours),

@@ -1,4 +1,4 @@
-"""What learners can do about the advice and the messages on their own page."""
+"""Learners' actions on the findings and messages on their own page."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tracking.findings.actions import Actor
 from tracking.models import Action, Audience, DismissReason, Finding
 from tracking.outreach import messages
 
-PUT_OFF = timedelta(days=7)
+SNOOZED_FOR = timedelta(days=7)
 
 
 class LearnerAction(TextChoices):
-    """What a learner can say to a piece of advice or a message, with what is said back."""
+    """A learner's action on a finding or a message, with the message shown when it is done."""
 
     LATER = "later", _("Hidden for 7 days.")
     DONE = "done_elsewhere", _("Marked as done elsewhere.")
@@ -36,7 +36,7 @@ class LearnerAction(TextChoices):
 
 
 class LearnerActionForm(forms.Form):
-    """One answer to one finding, message or earlier answer."""
+    """One action on a finding, a message or an earlier action."""
 
     action = forms.ChoiceField(choices=LearnerAction.choices)
     finding = forms.IntegerField(required=False)
@@ -47,7 +47,7 @@ class LearnerActionForm(forms.Form):
 @require_POST
 @login_required_uncached
 def learner_action_view(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Do what the form says, and go back to the learner's page."""
+    """Perform the action of the form, and redirect to the learner's page."""
     access.require_enrolment(request.user, course_key)
     form = LearnerActionForm(request.POST)
     if not form.is_valid():
@@ -62,16 +62,16 @@ def learner_action_view(request: HttpRequest, course_key: str) -> HttpResponse:
     return redirect(f"{page}?done={requested}{f'&action_id={done.pk}' if can_undo and done else ''}")
 
 
-def _perform_action(request: HttpRequest, course_key: str, given: Mapping[str, Any]) -> Action | None:
+def _perform_action(request: HttpRequest, course_key: str, data: Mapping[str, Any]) -> Action | None:
     actor, now = Actor(user_id=request.user.pk, audience=Audience.LEARNER), timezone.now()
     own = {"learner_id": request.user.pk, "course_key": course_key}
-    if given["action"] == LearnerAction.CLOSE:
-        messages.close_message(given["message"], request.user.pk, now=now)
+    if data["action"] == LearnerAction.CLOSE:
+        messages.close_message(data["message"], request.user.pk, now=now)
         return None
-    if given["action"] == LearnerAction.UNDO:
-        mine = Action.objects.filter(pk=given["action_id"], audience=Audience.LEARNER, **own)
+    if data["action"] == LearnerAction.UNDO:
+        mine = Action.objects.filter(pk=data["action_id"], audience=Audience.LEARNER, **own)
         return actions.undo(access.get_or_404(mine.first()), actor, now=now)
-    finding = access.get_or_404(Finding.objects.filter(pk=given["finding"], **own).first())
-    if given["action"] == LearnerAction.LATER:
-        return actions.snooze(finding, actor, until=now + PUT_OFF, now=now)
+    finding = access.get_or_404(Finding.objects.filter(pk=data["finding"], **own).first())
+    if data["action"] == LearnerAction.LATER:
+        return actions.snooze(finding, actor, until=now + SNOOZED_FOR, now=now)
     return actions.dismiss(finding, actor, reason=DismissReason.DONE_ELSEWHERE, now=now)

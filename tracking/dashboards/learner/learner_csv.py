@@ -1,4 +1,4 @@
-"""The tables of the pages about one learner as files: the learner's own page, the instructor's, and one try."""
+"""Tables about one learner as CSV files: the learner's own page, the instructor's page, and one attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWERS = {
 
 
 def learner_tables(found: LearnerProgress) -> Mapping[str, Callable[[], CsvTable]]:
-    """Return the tables of a learner's page by the name that ``?table=`` asks for."""
+    """Return the tables of a learner's page by the name that ``?table=`` takes."""
     return {
         "units": partial(_units, found),
         "attempts": partial(csv_files.csv_table, ATTEMPTS, found.attempts),
@@ -36,7 +36,7 @@ def learner_tables(found: LearnerProgress) -> Mapping[str, Callable[[], CsvTable
 
 
 def attempt_answers_table(found: AttemptReview) -> Mapping[str, Callable[[], CsvTable]]:
-    """Return the table of the answers of one try."""
+    """Return the table of the answers of one attempt."""
     return {"answers": partial(csv_files.csv_table, ANSWERS, found.answers)}
 
 

@@ -22,7 +22,7 @@ from tracking.reports.site import courses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastAction:
-    """What the learner said to a piece of advice, and the action that can be taken back; 0 where none can."""
+    """The learner's last action. ``action_id`` is the action that can be undone; 0 if there is none."""
 
     text: str | Promise
     action_id: int
@@ -40,7 +40,7 @@ def my_courses(request: HttpRequest) -> HttpResponse:
 
 @login_required_uncached
 def my_progress(request: HttpRequest, course_key: str) -> HttpResponseBase:
-    """Show the learner's own way through one course. ``?table=`` and the name of a table asks for it as a file."""
+    """Show the learner's own progress in one course. ``?table=NAME`` returns that table as a CSV file."""
     found = access.get_or_404(
         progress.find_learner_progress(request.user.pk, course_key, now=timezone.now(), must_be_enrolled=True)
     )
@@ -62,9 +62,9 @@ def my_progress(request: HttpRequest, course_key: str) -> HttpResponseBase:
 
 
 def _last_action(request: HttpRequest) -> LastAction | None:
-    value, given = request.GET.get("done", ""), request.GET.get("action_id", "")
+    value, action_id = request.GET.get("done", ""), request.GET.get("action_id", "")
     if value not in LearnerAction.values:
         return None
-    return LastAction(
-        text=LearnerAction(value).label, action_id=int(given) if given.isdecimal() and len(given) < 19 else 0
-    )
+    # At most 18 digits: a larger number overflows the database column, and the query would raise.
+    is_usable = action_id.isdecimal() and len(action_id) < 19
+    return LastAction(text=LearnerAction(value).label, action_id=int(action_id) if is_usable else 0)

@@ -1,4 +1,4 @@
-"""A time statement as CSV: a line for each view that is on record, and last the code that certifies those lines."""
+"""Time statement as a CSV file: one line for each page view, and the code that certifies them as the last line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = "code"
 
 
 def statement_csv(statement: TimeStatement) -> bytes:
-    """Return the table: UTF-8, RFC 4180, moments as ISO 8601 with their offset."""
+    """Return the table: UTF-8, RFC 4180, times as ISO 8601 with their offset."""
     rows = (
         (
             view.opened_at.isoformat(timespec="seconds"),
@@ -45,8 +45,8 @@ def append_code(table: bytes, code: str) -> bytes:
 
 
 def split_code(file: bytes) -> tuple[bytes, str]:
-    """Return the table in ``file`` and the code on its last line; the code is empty where there is none."""
-    # Editors may have changed how lines end, which changes nothing that is said.
+    """Return the table in ``file`` and the code on its last line, which is empty if there is none."""
+    # Editors may change line endings or add a byte order mark: without these replacements, the code would not match.
     lines = file.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
     name, _, code = lines[-1].decode("utf-8", "replace").partition(",")
     if name != CODE:

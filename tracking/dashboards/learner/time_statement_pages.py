@@ -1,4 +1,4 @@
-"""Statements of time: to read, to print, to download, and to check."""
+"""Pages to read, print, download and verify time statements."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from tracking.reports.learner.time_statement import MAX_PERIOD, TimeStatement
 from tracking.rollups import freshness
 
 MAX_FILE_BYTES = 5_000_000
-"""Bytes of a file that is given to be checked."""
+"""Maximum size of a file to verify."""
 MAX_PAGE_VIEWS = 1000
-"""Views that are listed on the page; the table has them all."""
+"""Maximum number of page views listed on the page; the CSV file has all of them."""
 
 
 class PeriodForm(FilterForm):
-    """From which day to which."""
+    """The first and last day of the period, both included."""
 
     first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        first, last = given.get("first"), given.get("last")
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
         if first and last and last < first:
             raise ValidationError({"last": _("The end date is before the start date.")})
         if first and last and last - first >= MAX_PERIOD:
@@ -49,10 +49,10 @@ class PeriodForm(FilterForm):
             raise ValidationError(
                 {"last": _("A time statement can cover at most %(days)s days.") % {"days": days}}
             )
-        return given
+        return data
 
 
-class CheckForm(FilterForm):
+class VerifyForm(FilterForm):
     """A code, or the file that ends with one."""
 
     code = forms.CharField(
@@ -68,35 +68,35 @@ class CheckForm(FilterForm):
 @login_required_uncached
 def my_time_statement(request: HttpRequest) -> HttpResponse:
     """Show the learner's own time in all courses; as CSV with ``?format=csv``."""
-    return _answer(request, request.user, course_keys=None)
+    return _render_statement(request, request.user, course_keys=None)
 
 
 @require_safe
 @login_required_uncached
 def learner_time_statement(request: HttpRequest, course_key: str, learner_id: str) -> HttpResponse:
-    """Show a learner's time in one course to its instructor, where the learner shares it."""
+    """Show a learner's time in one course to its instructors, if the learner shares their activity."""
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
     if not consent.covers(learner.pk, Purpose.ENGAGEMENT, course_key=course_key):
         raise Http404("This learner does not share their activity.")
     access_log.log_access(request.user, learner.pk, AccessedResource.TIME, course_key=course_key)
-    return _answer(request, learner, course_keys=[course_key])
+    return _render_statement(request, learner, course_keys=[course_key])
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_time_statement(request: HttpRequest) -> HttpResponse:
-    """Say what a code certifies, and whether a table is the certified one; to anybody who has been given them."""
-    # A link on paper leads here with the code in its address.
-    given = request.POST if request.method == "POST" else request.GET if "code" in request.GET else None
-    form = CheckForm(given, request.FILES or None)
+    """Show what a code certifies, and whether a table is the certified one. No login is needed."""
+    # A link on a printed statement leads here with the code in its query string.
+    data = request.POST if request.method == "POST" else request.GET if "code" in request.GET else None
+    form = VerifyForm(data, request.FILES or None)
     context: dict[str, Any] = {"form": form, "is_checked": False}
-    if given is not None and form.is_valid():
-        context |= _checked(form.cleaned_data["code"], form.cleaned_data["file"])
+    if data is not None and form.is_valid():
+        context |= _verified(form.cleaned_data["code"], form.cleaned_data["file"])
     return frame.render_page(request, "tracking/time_statement_verify.html", context)
 
 
-def _checked(code: str, file: Any) -> dict[str, Any]:
+def _verified(code: str, file: Any) -> dict[str, Any]:
     table = b""
     if file is not None:
         if file.size > MAX_FILE_BYTES:
@@ -108,7 +108,7 @@ def _checked(code: str, file: Any) -> dict[str, Any]:
     return {"is_checked": True, "certified": certified, "is_same": is_same}
 
 
-def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None) -> HttpResponse:
+def _render_statement(request: HttpRequest, learner: Any, *, course_keys: list[str] | None) -> HttpResponse:
     today = timezone.localdate()
     form = PeriodForm(request.GET if "first" in request.GET else _this_month(today))
     if not form.is_valid():
@@ -139,9 +139,9 @@ def _answer(request: HttpRequest, learner: Any, *, course_keys: list[str] | None
 
 
 def _download(statement: TimeStatement, content: bytes) -> HttpResponse:
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="time-{statement.first}-{statement.last}.csv"'
-    return answer
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="time-{statement.first}-{statement.last}.csv"'
+    return response
 
 
 def _this_month(today: date) -> dict[str, str]:

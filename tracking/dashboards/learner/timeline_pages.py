@@ -1,4 +1,4 @@
-"""What a learner did, visit by visit and try by try: the same pages for the learner and for the instructor."""
+"""What a learner did, by visit and by attempt: the same pages for the learner and for instructors."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from tracking.reports.learner.visit_timeline import VisitTimeline
 
 VISITS_PER_PAGE = 20
 COLUMNS = (
-    "at", "step", "unit_key", "unit", "active_seconds", "estimated_seconds", "attempt_number", "share", "is_passed", "visit",
+    "at", "step", "unit_key", "unit", "active_seconds", "estimated_seconds", "attempt_number", "share",
+    "is_passed", "visit",
 )  # fmt: skip
 
 
 class TimelinePeriod(TextChoices):
-    """How far back a story goes."""
+    """Period that a timeline covers."""
 
     WEEK = "7", _("the last 7 days")
     MONTH = "28", _("the last 28 days")
@@ -40,7 +41,7 @@ class TimelinePeriod(TextChoices):
 
 
 class TimelineForm(FilterForm):
-    """Which part of the story is told."""
+    """The period of the timeline."""
 
     period = forms.ChoiceField(
         label=_("Period"), choices=TimelinePeriod.choices, required=False, initial=TimelinePeriod.MONTH
@@ -52,7 +53,7 @@ class TimelineForm(FilterForm):
 def my_timeline(request: HttpRequest, course_key: str) -> HttpResponseBase:
     """Show learners what they did in a course."""
     access.require_enrolment(request.user, course_key)
-    return _visits(request, request.user.pk, course_key, {"is_own": True})
+    return _render_timeline(request, request.user.pk, course_key, {"is_own": True})
 
 
 @require_safe
@@ -63,15 +64,15 @@ def learner_timeline(request: HttpRequest, course_key: str, learner_id: str) -> 
     learner = access.get_learner(learner_id, course_key)
     access_log.log_access(request.user, learner.pk, AccessedResource.TIMELINE, course_key=course_key)
     name = lms.get_adapter().display_name(learner)
-    return _visits(request, learner.pk, course_key, {"is_own": False, "name": name})
+    return _render_timeline(request, learner.pk, course_key, {"is_own": False, "name": name})
 
 
 @require_safe
 @login_required_uncached
 def my_attempt(request: HttpRequest, course_key: str, attempt_id: int) -> HttpResponseBase:
-    """Show learners one of their tries at a quiz."""
+    """Show learners one of their attempts at a quiz."""
     access.require_enrolment(request.user, course_key)
-    return _attempt(request, request.user.pk, course_key, attempt_id, {"is_own": True})
+    return _render_attempt(request, request.user.pk, course_key, attempt_id, {"is_own": True})
 
 
 @require_safe
@@ -79,16 +80,16 @@ def my_attempt(request: HttpRequest, course_key: str, attempt_id: int) -> HttpRe
 def learner_attempt(
     request: HttpRequest, course_key: str, learner_id: str, attempt_id: int
 ) -> HttpResponseBase:
-    """Show an instructor one of a learner's tries at a quiz."""
+    """Show an instructor one of a learner's attempts at a quiz."""
     access.require_class(request.user, course_key)
     learner = access.get_learner(learner_id, course_key)
     access_log.log_access(request.user, learner.pk, AccessedResource.ATTEMPTS, course_key=course_key)
     name = lms.get_adapter().display_name(learner)
-    return _attempt(request, learner.pk, course_key, attempt_id, {"is_own": False, "name": name})
+    return _render_attempt(request, learner.pk, course_key, attempt_id, {"is_own": False, "name": name})
 
 
-def _visits(
-    request: HttpRequest, learner_id: Any, course_key: str, more: Mapping[str, Any]
+def _render_timeline(
+    request: HttpRequest, learner_id: Any, course_key: str, context: Mapping[str, Any]
 ) -> HttpResponseBase:
     form = TimelineForm(request.GET if "period" in request.GET else {"period": TimelinePeriod.MONTH})
     period = form.cleaned_data["period"] if form.is_valid() else ""
@@ -96,20 +97,20 @@ def _visits(
     since = (
         None if period == TimelinePeriod.ALL else now - timedelta(days=int(period or TimelinePeriod.MONTH))
     )
-    story = access.get_or_404(
+    timeline = access.get_or_404(
         visit_timeline.find_visit_timeline(learner_id, course_key, now=now, since=since)
     )
     if request.GET.get("table") == "visits":
-        return _table(story)
-    context = {
-        "story": story,
+        return _table(timeline)
+    shown = {
+        "report": timeline,
         "form": form,
-        "page": Paginator(story.visits, VISITS_PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(timeline.visits, VISITS_PER_PAGE).get_page(request.GET.get("page")),
     }
-    return frame.render_page(request, "tracking/timeline.html", {**context, **more})
+    return frame.render_page(request, "tracking/timeline.html", {**shown, **context})
 
 
-def _table(story: VisitTimeline) -> HttpResponseBase:
+def _table(timeline: VisitTimeline) -> HttpResponseBase:
     rows = (
         (
             step.at,
@@ -123,16 +124,16 @@ def _table(story: VisitTimeline) -> HttpResponseBase:
             step.is_passed,
             number,
         )
-        for number, visit in enumerate(reversed(story.visits), start=1)
+        for number, visit in enumerate(reversed(timeline.visits), start=1)
         for step in visit.steps
     )
     return csv_files.stream_csv("visits", COLUMNS, rows)
 
 
-def _attempt(
-    request: HttpRequest, learner_id: Any, course_key: str, attempt_id: int, more: Mapping[str, Any]
+def _render_attempt(
+    request: HttpRequest, learner_id: Any, course_key: str, attempt_id: int, context: Mapping[str, Any]
 ) -> HttpResponseBase:
     found = access.get_or_404(attempt_review.find_attempt_review(learner_id, course_key, attempt_id))
     if table := csv_files.requested_table(request, course_key, learner_csv.attempt_answers_table(found)):
         return table
-    return frame.render_page(request, "tracking/attempt.html", {"story": found, **more})
+    return frame.render_page(request, "tracking/attempt.html", {"report": found, **context})

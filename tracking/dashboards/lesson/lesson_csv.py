@@ -1,4 +1,4 @@
-"""The tables of the page about one lesson or quiz as files."""
+"""Tables of the page about one lesson or quiz as CSV files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SIGNS = {
 
 
 def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
-    """Return the tables of one page by the name that ``?table=`` asks for."""
+    """Return the tables of the page by the name that ``?table=`` takes."""
     return {
         "funnel": partial(csv_files.csv_table, STEPS, found.funnel),
         "states": partial(states_csv, found),
@@ -57,14 +57,14 @@ def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
 
 
 def states_csv(found: LessonFigures) -> CsvTable:
-    """Return how many stand in each state, and in the end how many share nothing of it."""
+    """Return the number of learners in each state, and last the number who do not share their activity."""
     counted = [(each.state.value, each.count) for each in found.states]
     silent = [("not_shared", found.not_sharing_count)] if found.not_sharing_count else []
     return CsvTable(columns=STATES, rows=[*counted, *silent])
 
 
 def lesson_questions_csv(found: Iterable[HardQuestion]) -> CsvTable:
-    """Return questions, a line each."""
+    """Return ``found``, one question a line."""
     return CsvTable(
         columns=QUESTIONS,
         rows=(
@@ -85,7 +85,7 @@ def lesson_questions_csv(found: Iterable[HardQuestion]) -> CsvTable:
 
 
 def attempts_csv(found: LessonFigures) -> CsvTable:
-    """Return the tries at a quiz, a line for the first, the second and so on."""
+    """Return the attempts at a quiz, one line for all first attempts, one for all second attempts, and so on."""
     return CsvTable(
         columns=ATTEMPTS,
         rows=(
@@ -102,14 +102,14 @@ def attempts_csv(found: LessonFigures) -> CsvTable:
 
 
 def friction_csv(found: LessonFigures) -> CsvTable:
-    """Return the signs that a page gets in the way, and then what was clicked in vain and the scripts that failed."""
+    """Return the signs of friction, then the dead clicks and script errors by name."""
     signs = [(kind, "", getattr(found.friction, count), None) for kind, count in SIGNS.items()]
     troubles = [(each.kind, each.name, each.learner_count, each.count) for each in found.use.troubles]
     return CsvTable(columns=FRICTION, rows=[*signs, *troubles])
 
 
 def media_csv(found: LessonFigures) -> CsvTable:
-    """Return a line for each part of each video or sound."""
+    """Return one line for each part of each video or audio."""
     return CsvTable(
         columns=("medium", "learners", "length_seconds", "part", "played_share"),
         rows=(

@@ -1,4 +1,4 @@
-"""The page on which a learner says what may be recorded, in plain words."""
+"""Page on which learners give or refuse consent to each purpose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tracking.privacy import global_privacy_control
 
 ANSWERS = {"yes": consents.grant, "no": consents.refuse, "later": consents.postpone_consent}
 LATEST = 20
-"""Answers listed; the rest are in the download."""
+"""Number of answers listed; the rest are in the download."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +51,6 @@ def _record(request: HttpRequest) -> HttpResponse:
         record(request.user.pk, [purpose], source="consent prompt" if target else "consent page")
     except ConsentNotAllowed:
         return HttpResponseForbidden()
-    # The next page may come from a process that remembers an older answer.
+    # Another process may have cached the older answer: with this time, the next page does not use it.
     request.session[consents.ANSWERED_AT] = time.time()
     return redirect(target or f"{reverse('tracking:consent')}?saved={purpose.value}")

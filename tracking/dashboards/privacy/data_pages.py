@@ -1,4 +1,4 @@
-"""What is recorded about me: every table that holds anything, row by row, who looked, and what I may do about it."""
+"""Pages with all personal data of a learner: the rows of every table, the access log, downloads and comments."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from tracking.privacy import access_log, downloads, inventory, retention
 from tracking.privacy.inventory import INVENTORY, PersonalDataTable
 
 ROWS_PER_PAGE = 50
-LOOKS_SHOWN = 5
+ACCESSES_SHOWN = 5
 
 
 class FindingCommentForm(forms.Form):
-    """What a learner says to a finding."""
+    """A learner's comment on a finding."""
 
     text = LimitedTextField(required=False)
 
-    def __init__(self, data: QueryDict, *, needs_words: bool) -> None:
+    def __init__(self, data: QueryDict, *, needs_text: bool) -> None:
         super().__init__(data)
-        self.fields["text"].required = needs_words
+        self.fields["text"].required = needs_text
 
 
 @require_safe
 @login_required_uncached
 def data_overview(request: HttpRequest) -> HttpResponse:
-    """Show everything that is held about the learner, table by table, and who looked last."""
+    """Show every table with personal data of the learner, and the last accesses."""
     learner_id, now = request.user.pk, timezone.now()
-    looks = access.get_or_404(inventory.find_table("access_log"))
-    found = list(access_log.accesses_of_learner(learner_id).select_related("viewer")[:LOOKS_SHOWN])
+    log = access.get_or_404(inventory.find_table("access_log"))
+    latest = list(access_log.accesses_of_learner(learner_id).select_related("viewer")[:ACCESSES_SHOWN])
     kept = retention.days_kept()
     context = {
-        "tables": [(holding, _rows(holding, learner_id).count()) for holding in INVENTORY],
-        "accesses": record_rows.describe_rows(looks, found),
+        "tables": [(table, _rows(table, learner_id).count()) for table in INVENTORY],
+        "accesses": record_rows.describe_rows(log, latest),
         "kept": [(each.text.title, kept[each.purpose]) for each in purposes.purpose_answers(learner_id)],
         "download": downloads.find_download(learner_id, now=now),
         "has_asked": "asked" in request.GET,
@@ -60,13 +60,13 @@ def data_overview(request: HttpRequest) -> HttpResponse:
 @login_required_uncached
 def data_records(request: HttpRequest, name: str) -> HttpResponse:
     """Show the rows of one table about the learner, newest first."""
-    holding = access.get_or_404(inventory.find_table(name))
-    rows = inventory.with_related_users(holding, _rows(holding, request.user.pk))
+    table = access.get_or_404(inventory.find_table(name))
+    rows = inventory.with_related_users(table, _rows(table, request.user.pk))
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "table": holding,
+        "table": table,
         "page": page,
-        "rows": record_rows.describe_rows(holding, list(page.object_list)),
+        "rows": record_rows.describe_rows(table, list(page.object_list)),
         "is_saved": "saved" in request.GET,
     }
     return frame.render_page(request, "tracking/data_records.html", context)
@@ -75,33 +75,34 @@ def data_records(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @login_required_uncached
 def respond_to_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
-    """Take down what the learner says to a finding about them: ``answer=wrong|remark`` with ``words``.
+    """Record the learner's comment on a finding about them.
 
-    What cannot be taken down is shown again with the finding, as it was typed, and why.
+    ``answer=inaccurate`` dismisses the finding as wrong; any other answer saves ``text`` as a note. If this fails, the
+    finding is shown again with the typed text and the reason.
     """
     finding = access.get_or_404(Finding.objects.filter(pk=finding_id, learner=request.user.pk).first())
     actor = Actor(user_id=request.user.pk, audience=Audience.LEARNER)
-    is_wrong, now = request.POST.get("answer") == "inaccurate", timezone.now()
-    form = FindingCommentForm(request.POST, needs_words=not is_wrong)
+    is_inaccurate, now = request.POST.get("answer") == "inaccurate", timezone.now()
+    form = FindingCommentForm(request.POST, needs_text=not is_inaccurate)
     if not form.is_valid():
-        return _show_again(request, finding, form)
+        return _show_form_again(request, finding, form)
     text = form.cleaned_data["text"]
     try:
-        if is_wrong:
+        if is_inaccurate:
             actions.dismiss(finding, actor, reason=DismissReason.INACCURATE, text=text, now=now)
         else:
-            actions.add_note(_place(finding), actor, text=text, now=now)
+            actions.add_note(_subject(finding), actor, text=text, now=now)
     except ActionNotAllowed:
-        return _show_again(request, finding, form)
+        return _show_form_again(request, finding, form)
     return redirect(f"{request.path.rsplit('/', 2)[0]}/?saved")
 
 
 @require_POST
 @login_required_uncached
 def request_download_view(request: HttpRequest) -> HttpResponse:
-    """Have a file made with everything about the learner."""
+    """Request a file with everything that is recorded about the learner."""
     downloads.request_download(request.user.pk, now=timezone.now())
-    # Celery's, where there is one; else the schedule or a cron job makes it.
+    # With Celery a worker makes the file at once, otherwise the scheduled job or cron does.
     deferred.defer(tasks.trigger_downloads)
     return redirect("tracking:data")
 
@@ -109,33 +110,33 @@ def request_download_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required_uncached
 def download_file(request: HttpRequest, download_id: Any) -> StreamingHttpResponse:
-    """Stream the learner's own file, as long as it is kept. To everybody else it does not exist."""
+    """Stream the learner's own file until it expires. Raises ``Http404`` for any other user."""
     found = downloads.find_finished_download(request.user.pk, download_id, now=timezone.now())
     return downloads.download_response(access.get_or_404(found))
 
 
-def _show_again(request: HttpRequest, finding: Finding, form: FindingCommentForm) -> HttpResponse:
-    holding = access.get_or_404(inventory.find_table("findings"))
+def _show_form_again(request: HttpRequest, finding: Finding, form: FindingCommentForm) -> HttpResponse:
+    table = access.get_or_404(inventory.find_table("findings"))
     context = {
-        "table": holding,
+        "table": table,
         "page": Paginator([finding], 1).get_page(1),
-        "rows": record_rows.describe_rows(holding, [finding]),
+        "rows": record_rows.describe_rows(table, [finding]),
         "comment_field": form["text"],
         "is_refused": form.is_valid(),
     }
     return frame.render_page(request, "tracking/data_records.html", context)
 
 
-def _rows(holding: PersonalDataTable, learner_id: Any) -> Any:
-    # Looks at a class are in no row of the learner's, and looks at them all the same.
+def _rows(table: PersonalDataTable, learner_id: Any) -> Any:
+    # An access to a whole class has no learner in its row, but it is an access to this learner's data, too.
     return (
         access_log.accesses_of_learner(learner_id)
-        if holding.name == "access_log"
-        else inventory.personal_rows(holding, learner_id)
+        if table.name == "access_log"
+        else inventory.personal_rows(table, learner_id)
     )
 
 
-def _place(finding: Finding) -> ActionSubject:
+def _subject(finding: Finding) -> ActionSubject:
     return ActionSubject(
         learner_id=finding.learner_id, course_key=finding.course_key, unit_key=finding.unit_key
     )

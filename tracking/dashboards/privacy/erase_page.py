@@ -1,4 +1,4 @@
-"""The page on which a learner erases what is recorded about them."""
+"""Page on which learners erase what is recorded about them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tracking.reports.site import courses
 
 
 class EraseForm(FilterForm):
-    """What to erase, in which course, and that it is meant."""
+    """What to erase, in which course, and the confirmation."""
 
     what = forms.ChoiceField(label=_("What"))
     course = forms.ChoiceField(label=_("Where"), required=False)
@@ -32,7 +32,7 @@ class EraseForm(FilterForm):
         super().__init__(data)
         what: Any = self.fields["what"]
         course: Any = self.fields["course"]
-        titles = {each.value: words.title for each, words in purpose_texts.WORDS.items()}
+        titles = {each.value: text.title for each, text in purpose_texts.WORDS.items()}
         titles[self_erasure.EVERYTHING] = _("Everything that can be erased")
         what.choices = [(each, titles[each]) for each in self_erasure.erasable_choices()]
         mine = courses.learned_courses(learner_id, now=timezone.now())
@@ -42,13 +42,14 @@ class EraseForm(FilterForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_uncached
 def erase_view(request: HttpRequest) -> HttpResponse:
-    """Ask what to erase; a POST that says ``is_confirmed`` erases it."""
+    """Show what can be erased; a POST with ``is_confirmed`` erases it."""
     form = EraseForm(request.POST if request.method == "POST" else None, learner_id=request.user.pk)
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         erased = self_erasure.erase_own_data(
-            request.user.pk, given["what"], course_key=given["course"], source="erase page"
+            request.user.pk, data["what"], course_key=data["course"], source="erase page"
         )
+        # Another process may have cached the old consent answers: with this time, the next page does not use them.
         request.session[consent.ANSWERED_AT] = time.time()
         outcome = f"erased={erased.row_count}&left={erased.kept_count}"
         return redirect(f"{reverse('tracking:erase')}?{outcome}")

@@ -1,4 +1,4 @@
-"""The record of processing, for everybody who is logged in: what is said about the program is no secret."""
+"""Page with the record of processing activities, for every logged-in user: it contains no personal data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracking.privacy import processing_activities
 @require_safe
 @login_required_uncached
 def processing(request: HttpRequest) -> HttpResponse:
-    """Show the record; as JSON with ``?format=json``."""
+    """Show the record of processing activities; as JSON with ``?format=json``."""
     record = processing_activities.build_processing_record()
     if request.GET.get("format") == "json":
         return JsonResponse(record)

@@ -1,4 +1,4 @@
-"""What is recorded about a learner, purpose by purpose, with what the learner has said to it."""
+"""Purposes of this site with the learner's answer to each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.privacy.purpose_texts import WORDS, PurposeText
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeAnswer:
-    """One purpose with what the learner has said to it. ``is_asked`` is false where taking the course implies it."""
+    """One purpose with the learner's answer. ``is_asked`` is false if taking the course implies the purpose."""
 
     purpose: Purpose
     text: PurposeText
@@ -19,15 +19,15 @@ class PurposeAnswer:
     is_answered: bool
     is_granted: bool
     may_answer: bool
-    """Whether the learner may agree without somebody else."""
+    """Whether the learner may answer alone, without a parent or guardian."""
     is_recording: bool
-    """Whether anything is recorded for it; the others make something of what is recorded already."""
+    """Whether anything is recorded for it. Other purposes only use what is recorded already."""
     has_notice: bool
-    """Whether it holds until the learner objects, rather than waits for a yes."""
+    """Whether it needs only a notice and applies until the learner objects, instead of needing consent."""
 
 
 def purpose_answers(learner_id: LearnerId, *, has_opted_out: bool = False) -> list[PurposeAnswer]:
-    """Return every purpose that this site serves, with the learner's answer."""
+    """Return every purpose in use on this site, with the learner's answer."""
     return [
         PurposeAnswer(
             purpose=purpose,

@@ -1,4 +1,4 @@
-"""Rows of what is held about a learner, in words: the same for every table, so that none can be left out."""
+"""Describe rows of personal data in words, with one function for every table, so that none can be left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracking.privacy.access_log import AccessChannel, AccessedResource
 from tracking.privacy.inventory import PersonalDataTable
 
 MAX_VALUE_LENGTH = 300
-"""Letters of one value on a page; the download has all of it."""
+"""Characters of one value that a page shows; the download has the whole value."""
 
 LABELS: Mapping[str, str | Promise] = {
     "kind": gettext_lazy("What"),
@@ -48,12 +48,12 @@ LABELS: Mapping[str, str | Promise] = {
 }
 
 PLACES = frozenset({"course_key", "unit_key"})
-"""Fields that are told as titles."""
+"""Fields that are shown as titles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldText:
-    """One thing that a row says."""
+    """One field of a row, as label and text."""
 
     label: str
     text: str
@@ -68,10 +68,10 @@ class RecordRow:
     course_title: str
     unit_title: str
     sentence: str
-    """All of it in one sentence, where there is one."""
+    """The whole row in one sentence; empty unless it is a finding."""
     facts: tuple[FieldText, ...]
     is_open: bool = False
-    """Whether it is a finding that still stands, to which its learner may object."""
+    """Whether it is an open finding, to which the learner may object."""
 
 
 def describe_rows(holding: PersonalDataTable, rows: Sequence[Any]) -> list[RecordRow]:
