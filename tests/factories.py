@@ -91,7 +91,7 @@ class FindingFactory(DjangoModelFactory[models.Finding]):
         model = models.Finding
 
     course_key = COURSE
-    reason = models.Reason.INACTIVE
+    reason = "inactive"
     weight = 0.5
     evidence = factory.LazyFunction(lambda: {"days": 9})
 

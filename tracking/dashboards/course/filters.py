@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from tracking.models import Reason, UnitState
+from tracking.definitions import reasons
+from tracking.models import UnitState
 from tracking.reports.course import progress_grid
 from tracking.reports.course.overview import ClassOverview, LearnerRow
 from tracking.reports.course.progress_grid import ProgressGrid
@@ -163,10 +164,10 @@ class LearnerFilter(PeopleFilter):
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
         concerns = [finding for learner in overview.check_in for finding in learner.findings]
-        reasons = {finding.reason for finding in concerns}
+        current = {finding.reason for finding in concerns}
         # A unit that is asked for is offered whether it is a finding or not: the list is then empty, not of everybody.
         units = {data.get("unit"), *(finding.unit_key for finding in concerns)}
-        self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
+        self._offer("reason", [choice for choice in reasons.reason_choices() if choice[0] in current])
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
         self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
 
