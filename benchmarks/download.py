@@ -24,9 +24,10 @@ MOST_MB = 20
 
 SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    payload)
 SELECT gen_random_uuid(), %(learner)s, 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
-    now(), gen_random_uuid(), gen_random_uuid(), 0,
+    now(), gen_random_uuid(), gen_random_uuid(), 0, false,
     '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
 FROM generate_series(1, %(events)s) AS n
 """

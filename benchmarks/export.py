@@ -29,11 +29,12 @@ MOST_MB = 150
 # Keys in the order of time, as the tracker makes them.
 EVENTS_SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    payload)
 SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
         || substr(md5(n::text), 4, 15))::uuid,
     (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
-    now(), gen_random_uuid(), gen_random_uuid(), 0,
+    now(), gen_random_uuid(), gen_random_uuid(), 0, false,
     '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
 FROM generate_series(1, %(events)s) AS n
 """

@@ -26,7 +26,7 @@ from config.demo.simulation.people import Person, Traits
 from config.demo.simulation.stories import Story
 from courses.models import Course
 from tracking import tasks
-from tracking.models import Reason
+from tracking.findings import rules
 from tracking.reports.course import overview
 from tracking.reports.course.overview import ClassOverview
 
@@ -38,22 +38,22 @@ HARD = syllabus.TOO_HARD[COURSE]
 FIRST = 3
 TARGET = 0.95
 
-EXPECTED: Mapping[Story, frozenset[Reason]] = {
-    Story.PASSED_OVER: frozenset({Reason.MISSED_NOT_COVERED}),
+EXPECTED: Mapping[Story, frozenset[str]] = {
+    Story.PASSED_OVER: frozenset({"missed_not_covered"}),
     Story.STRUGGLES: frozenset(
         {
-            Reason.REPEATED_FAILURE,
-            Reason.WHEEL_SPINNING,
-            Reason.LOW_MASTERY,
-            Reason.MISSED_LONG_TIME,
-            Reason.MISSED_QUESTIONS,
+            "repeated_failure",
+            "wheel_spinning",
+            "low_mastery",
+            "missed_long_time",
+            "missed_questions",
         }
     ),
-    Story.STOPPED: frozenset({Reason.INACTIVE}),
-    Story.NEVER_STARTED: frozenset({Reason.NEVER_STARTED}),
-    Story.STALLED: frozenset({Reason.STALLED}),
-    Story.SPINS: frozenset({Reason.WHEEL_SPINNING, Reason.REPEATED_FAILURE}),
-    Story.FALLS_BEHIND: frozenset({Reason.AT_RISK, Reason.SKIPPED}),
+    Story.STOPPED: frozenset({"inactive"}),
+    Story.NEVER_STARTED: frozenset({"never_started"}),
+    Story.STALLED: frozenset({"stalled"}),
+    Story.SPINS: frozenset({"wheel_spinning", "repeated_failure"}),
+    Story.FALLS_BEHIND: frozenset({"at_risk", "skipped"}),
 }
 """The reasons by which each story is told. The other stories are of learners who are well by now."""
 
@@ -176,18 +176,18 @@ def _judge_class(overview: ClassOverview, tally: Tally) -> None:
     tally.story_count += 1
     is_told = any(concern.unit_key.endswith(f"/{HARD}") for concern in overview.reinforce[:FIRST])
     tally.told_count += is_told
-    (tally.true if is_told else tally.missed)[Reason.HARD_LESSON] += 1
+    (tally.true if is_told else tally.missed)["hard_lesson"] += 1
 
 
 def _lines(tally: Tally) -> Iterator[str]:
     yield ""
     heads = ("true", "missed", "false, all well", "false, beside stories")
     yield f"{'reason':18}" + "".join(f"{head:>23}" for head in heads)
-    for reason in Reason:
+    for reason in rules.BY_REASON:
         counts = (tally.true, tally.missed, tally.false_when_well, tally.false_beside_stories)
         cells = [each[reason] for each in counts]
         if any(cells):
-            yield f"{reason.value:18}" + "".join(f"{cell:>23}" for cell in cells)
+            yield f"{reason:18}" + "".join(f"{cell:>23}" for cell in cells)
     yield ""
     yield f"stories told in the first {FIRST}: {tally.told_count} of {tally.story_count}"
     planted = SEEDS * len(EXPECTED)

@@ -32,11 +32,13 @@ TARGET = 1.2
 
 EVENTS_SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(random() * %(units)s)::int,
-    CASE WHEN random() < 0.1 THEN 'page.details' ELSE 'page.progress' END, 'browser', at, at, gen_random_uuid(),
-    NULL, 0, '{"sections": [["why", 4000], ["how", 9000]], "turns": 1}'::jsonb
-FROM (SELECT floor(random() * %(learners)s)::int AS place, now() - random() * interval '60 days' AS at
+    CASE WHEN is_detail THEN 'page.details' ELSE 'page.progress' END, 'browser', at, at, gen_random_uuid(),
+    NULL, 0, is_detail, '{"sections": [["why", 4000], ["how", 9000]], "turns": 1}'::jsonb
+FROM (SELECT floor(random() * %(learners)s)::int AS place, now() - random() * interval '60 days' AS at,
+        random() < 0.1 AS is_detail
     FROM generate_series(1, %(count)s)) AS moments
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM auth_user WHERE username LIKE 'learner-%%') AS u
     USING (place)

@@ -51,10 +51,11 @@ TABLES = (
 # Two events a view; the square makes some learners and some units far busier than others.
 EVENTS_SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(power(random(), 2) * %(units)s)::int, kind, 'browser',
     opened + CASE kind WHEN 'page.opened' THEN interval '0' ELSE interval '90 s' END, opened, view_id, visit_id, 0,
-    CASE kind WHEN 'page.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
+    false, CASE kind WHEN 'page.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
 FROM (
     SELECT floor(power(random(), 2) * %(learners)s)::int AS place, gen_random_uuid() AS view_id,
         gen_random_uuid() AS visit_id,

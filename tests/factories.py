@@ -10,7 +10,7 @@ import factory
 from django.contrib.auth.models import User
 from factory.django import DjangoModelFactory
 
-from tracking import models
+from tracking import events, models
 from tracking.events import EventSource, UnitKind
 
 COURSE = "reading-data"
@@ -91,7 +91,7 @@ class FindingFactory(DjangoModelFactory[models.Finding]):
         model = models.Finding
 
     course_key = COURSE
-    reason = models.Reason.INACTIVE
+    reason = "inactive"
     weight = 0.5
     evidence = factory.LazyFunction(lambda: {"days": 9})
 
@@ -104,6 +104,7 @@ class EventFactory(DjangoModelFactory[models.Event]):
     course_key = COURSE
     unit_key = "m/mean"
     kind = "page.opened"
+    is_detail = factory.LazyAttribute(lambda event: events.is_detail(event.kind))
     source = EventSource.BROWSER
     happened_at = AT
 

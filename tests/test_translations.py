@@ -10,7 +10,7 @@ from django.utils import translation
 
 from tests import catalogues
 from tests.catalogues import Home
-from tracking.findings.explanations import SENTENCES_FOR_INSTRUCTOR
+from tracking.findings import rules
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
 LANGUAGES = sorted(catalogues.PLURALS)
@@ -90,7 +90,7 @@ def test_who_is_active_agrees_with_how_many_they_are(language: str, count: int, 
 def test_a_finding_in_arabic_has_no_noun_after_a_figure_that_it_would_have_to_agree_with(reason: str) -> None:
     """Of 40 learners a finding said "40 متعلمين", which is right for 3 to 10 only."""
     with translation.override("ar"):
-        said = str(SENTENCES_FOR_INSTRUCTOR[reason])
+        said = str(rules.BY_REASON[reason].to_instructor)
     assert not re.search(r"\)s (متعلمين|أجوبة)", said)
 
 

@@ -11,6 +11,8 @@ class TrackingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tracking import checks, receivers  # noqa: F401  Importing the checks registers them.
+        # Importing the checks registers them, and importing the rules declares their reasons.
+        from tracking import checks, receivers  # noqa: F401
+        from tracking.findings import rules  # noqa: F401
 
         receivers.connect()

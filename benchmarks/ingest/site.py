@@ -22,6 +22,7 @@ from rest_framework.request import Request  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 from rest_framework.views import APIView  # noqa: E402
 
+from tracking import events  # noqa: E402
 from tracking.capture import endpoint, ingest  # noqa: E402
 from tracking.capture.ingest import Sender  # noqa: E402
 from tracking.events import EventSource, Purpose  # noqa: E402
@@ -97,6 +98,7 @@ def _row(event: dict[str, Any], learner_id: Any) -> dict[str, Any]:
         "course_key": event["course"],
         "unit_key": event["unit"],
         "kind": event["t"],
+        "is_detail": events.is_detail(event["t"]),
         "source": EventSource.BROWSER,
         "happened_at": datetime.fromtimestamp(event["at"] / 1000, UTC),
         "view_id": event["view"],

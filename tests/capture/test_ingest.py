@@ -48,6 +48,7 @@ def test_an_event_is_stored_as_it_happened(learner, send, now):
         "view_id": uuid.UUID(event["view"]),
         "visit_id": None,
         "sequence": 1,
+        "is_detail": False,
         "payload": {},
     }
 
@@ -211,5 +212,5 @@ def test_a_registered_kind_is_taken_in(learner, send, now):
         event = opened(now, "a") | {"t": "lesson.loved", "p": {"stars": 5}}
         assert send(learner, batch(event, sent_at=now)) == ACCEPTED
     finally:
-        events._kinds.pop("lesson.loved")
+        events.unregister("lesson.loved")
     cache.clear()

@@ -9,7 +9,7 @@ from tracking.events import UnitKind
 from tracking.findings import clear_reasons
 from tracking.findings.candidates import Candidate
 from tracking.findings.facts import AssignedReview, LearnerFacts, UnitFactsOfLearner
-from tracking.models import ClearReason, Finding, Reason, UnitState
+from tracking.models import ClearReason, Finding, UnitState
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 OPENED = NOW - timedelta(days=3)
@@ -22,7 +22,7 @@ LEARNER = LearnerFacts(
 )
 
 
-def finding(reason=Reason.SKIPPED, unit_key="a", **evidence):
+def finding(reason="skipped", unit_key="a", **evidence):
     return Finding(reason=reason, unit_key=unit_key, opened_at=OPENED, evidence=evidence)
 
 
@@ -33,8 +33,8 @@ def having(key, state):
     )
 
 
-ABSENT = finding(Reason.INACTIVE, "")
-ASSIGNED = finding(Reason.REVIEW_ASSIGNED)
+ABSENT = finding("inactive", "")
+ASSIGNED = finding("review_assigned")
 REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=True)
 
 
@@ -54,7 +54,7 @@ REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=T
         (finding(), having("a", UnitState.EXCUSED), [], ClearReason.EXCUSED),
         (finding(), having("a", UnitState.COMPLETED), [], ClearReason.COMPLETED),
         (
-            finding(Reason.MISSED_QUESTIONS, quiz_key="q"),
+            finding("missed_questions", quiz_key="q"),
             having("q", UnitState.COMPLETED),
             [],
             ClearReason.COMPLETED,
@@ -63,7 +63,7 @@ REVIEW = AssignedReview(action_id=1, unit_key="a", assigned_at=OPENED, is_done=T
         (
             finding(),
             LEARNER,
-            [Candidate(unit_key="a", reason=Reason.MISSED_NOT_COVERED, weight=0.9)],
+            [Candidate(unit_key="a", reason="missed_not_covered", weight=0.9)],
             ClearReason.REPLACED,
         ),
     ],
@@ -82,6 +82,6 @@ def test_a_reason_that_was_switched_off_says_so(settings):
 
 
 def test_a_finding_about_a_class_goes_with_its_unit_or_as_things_get_better():
-    about = finding(Reason.HARD_QUIZ, "q")
+    about = finding("hard_quiz", "q")
     assert clear_reasons.class_clear_reason(about, unit_keys={"q"}) is ClearReason.IMPROVED
     assert clear_reasons.class_clear_reason(about, unit_keys={"a"}) is ClearReason.UNAVAILABLE

@@ -10,7 +10,7 @@ from tracking.capture import attempts
 from tracking.findings import actions, missed_questions
 from tracking.findings.actions import ActionSubject, Actor
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
-from tracking.models import Attempt, Audience, Finding, OutlineUnit, PageView, QuestionLink, Reason
+from tracking.models import Attempt, Audience, Finding, OutlineUnit, PageView, QuestionLink
 
 HOUR = timedelta(hours=1)
 
@@ -133,7 +133,7 @@ def test_a_link_that_is_plain_enough_is_a_finding_about_the_class(a_class, setti
     settings.TRACKING = {**settings.TRACKING, "LINK_MAX_P_VALUE": 0.03}
     jobs.mark_running_courses_changed(now=now + HOUR)
     bring_up_to_date(now + HOUR)
-    finding = Finding.objects.open().get(reason=Reason.NOT_COVERED_LINK)
+    finding = Finding.objects.open().get(reason="not_covered_link")
     assert (finding.unit_key, finding.evidence["missed_count"]) == ("a", 6)
     assert finding.confidence == pytest.approx(1 - 43 / 1716)
 
@@ -143,7 +143,7 @@ def test_a_finding_names_the_views_and_attempts_that_it_rests_on(enrol, read, no
     read(lena, "a", seconds=10)
     try_quiz(lena, now + HOUR)
     bring_up_to_date(now + HOUR)
-    evidence = Finding.objects.get(reason=Reason.MISSED_NOT_COVERED).evidence
+    evidence = Finding.objects.get(reason="missed_not_covered").evidence
     view = PageView.objects.get()
     assert evidence == {
         "quiz_key": "q",

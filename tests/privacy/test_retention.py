@@ -147,7 +147,7 @@ def test_what_comes_for_a_day_while_it_is_purged_stays_until_it_is_counted(
 def message_read():
     """A kind of event that a host registers for a purpose that no rollup counts."""
     yield events.register("message.read", purpose=Purpose.NUDGES)
-    del events._kinds["message.read"]
+    events.unregister("message.read")
 
 
 def keep(learner, now, kind, *, days_ago, unit_key="b"):
@@ -178,7 +178,7 @@ def test_events_of_a_kind_that_nobody_registers_any_more_go_with_those_of_engage
     events.register("old.kind", purpose=Purpose.NUDGES)
     keep(learner, now, "old.kind", days_ago=100)
     keep(learner, now, "old.kind", days_ago=200)
-    del events._kinds["old.kind"]
+    events.unregister("old.kind")
     pipeline.process_changes(now=now)
     assert retention.purge_raw_events(now=now).event_counts == {Purpose.ENGAGEMENT: 1}
 

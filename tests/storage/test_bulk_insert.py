@@ -44,6 +44,7 @@ def event(make_learner):
             "view_id": None,
             "visit_id": None,
             "sequence": 0,
+            "is_detail": False,
             "payload": {},
         }
         return SimpleNamespace(**{**usual, **fields})

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracking import events
 from tracking.admin.read_only import LearnerDataAdmin, list_column
 from tracking.findings import rule_feedback
 from tracking.models import AccessLogEntry, Action, Answer, Attempt, Consent, Event, Finding, FindingTriage
@@ -24,10 +25,16 @@ class EventAdmin(LearnerDataAdmin):
     No hierarchy of dates: no index serves it, and on a large site each page would read the whole table.
     """
 
-    list_display = ("happened_at", "kind", "learner", "course_key", "unit_key", "source", "received_at")
+    list_display = ("happened_at", "kind_label", "learner", "course_key", "unit_key", "source", "received_at")
     list_filter = ("source",)
     ordering = ("-id",)
     sortable_by = ()
+
+    @list_column(_("kind"), by="kind")
+    def kind_label(self, event: Event) -> Any:
+        """Return what its kind is called; of a kind that is no longer registered, its name."""
+        kind = events.find_kind(event.kind)
+        return kind.label if kind else event.kind
 
 
 class AnswerInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import django_filters
 
 from tracking.api import access
-from tracking.models import Finding, Reason
+from tracking.definitions import reasons
+from tracking.models import Finding
 
 
 class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
     """``reason`` (may be repeated), ``unit``, ``learner`` and ``about=learner|class``."""
 
-    reason = django_filters.MultipleChoiceFilter(choices=Reason.choices)
+    reason = django_filters.MultipleChoiceFilter(choices=reasons.reason_choices)
     unit = django_filters.CharFilter(field_name="unit_key")
     learner = django_filters.CharFilter(method="filter_learner")
     about = django_filters.ChoiceFilter(

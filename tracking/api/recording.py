@@ -18,7 +18,7 @@ from tracking.api.problems import Conflict
 from tracking.api.resource import TrackingView
 from tracking.api.value_serializers import Shape
 from tracking.capture import attempts, ingest
-from tracking.events import LearnerId, Purpose
+from tracking.events import EventSender, LearnerId, Purpose
 from tracking.exceptions import TrackingError
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models.keys import KEY_LENGTH
@@ -100,6 +100,8 @@ class RecordEventView(TrackingView):
         kind = events.find_kind(data["kind"])
         if kind is None:
             raise NotUsable({"kind": [f"{data['kind']!r} is not an event kind."]})
+        if EventSender.API not in kind.senders:
+            raise PermissionDenied
         if not may_record and (learner != request.user.pk or kind.purpose == Purpose.RECORD):
             raise PermissionDenied
         if not may_record:
@@ -109,7 +111,9 @@ class RecordEventView(TrackingView):
         # A clock that runs fast must not date events into the future.
         at = min(data.get("at", now), now)
         try:
-            is_stored = ingest.ingest_host_event(learner, kind.name, unit, payload=data["payload"], at=at)
+            is_stored = ingest.ingest_host_event(
+                learner, kind.name, unit, payload=data["payload"], at=at, sender=EventSender.API
+            )
         except TrackingError as error:
             raise NotUsable({"payload": [str(error)]}) from error
         return Response(RecordResultSerializer({"is_stored": is_stored, "as_of": now}).data, status=201)

@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 
 from tracking import events
 from tracking.capture.rejections import RejectReason
-from tracking.events import EventKind, find_kind
+from tracking.events import EventKind, EventSender
 from tracking.exceptions import InvalidBatch
 from tracking.models.keys import KEY_LENGTH
 
@@ -96,7 +96,7 @@ def parse_batch(body: bytes) -> Envelope:
 
 def parse_events(batch: Envelope) -> list[ParsedEvent | RejectReason]:
     """Return each event of ``batch``, or why it cannot be used, in their order."""
-    decoder, kinds = _decoder(tuple(events.all_kinds()))
+    decoder, kinds = _decoder(tuple(events.kinds_from_sender(EventSender.BROWSER)))
     return [_read_event(bytes(raw), decoder, kinds) for raw in batch.events]
 
 
@@ -127,7 +127,10 @@ def _reason(text: bytes) -> RejectReason:
         sent = _any_events.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return RejectReason.BAD_EVENT
-    return RejectReason.UNKNOWN_KIND if find_kind(sent.t) is None else RejectReason.BAD_PAYLOAD
+    kind = events.find_kind(sent.t)
+    # A kind that no browser may send is none that a browser should know of.
+    is_known = kind is not None and EventSender.BROWSER in kind.senders
+    return RejectReason.BAD_PAYLOAD if is_known else RejectReason.UNKNOWN_KIND
 
 
 @lru_cache(maxsize=8)

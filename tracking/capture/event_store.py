@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from msgspec import Struct, field
 
-from tracking import signals
+from tracking import events, signals
 from tracking.capture import changes
 from tracking.events import EventSource, LearnerId
 from tracking.models import Event
@@ -42,6 +42,11 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     visit_id: UUID | None = None
     sequence: int = 0
     payload: Any = field(default_factory=dict)
+
+    @property
+    def is_detail(self) -> bool:
+        """Whether the lesson page reads it."""
+        return events.is_detail(self.kind)
 
 
 def write_events(new_events: Sequence[NewEvent]) -> int:
@@ -74,12 +79,12 @@ def store_events(new_events: Sequence[NewEvent]) -> list[NewEvent]:
 
 def delete_events(stored: Iterable[Event]) -> None:
     """Delete events that turned out to be none, and mark what that changes."""
-    events = list(stored)
-    if not events:
+    gone = list(stored)
+    if not gone:
         return
     with transaction.atomic():
-        changes.mark_days_changed(_days_of(events))
-        Event.objects.filter(pk__in=[event.pk for event in events]).delete()
+        changes.mark_days_changed(_days_of(gone))
+        Event.objects.filter(pk__in=[event.pk for event in gone]).delete()
     signals.changes_pending.send(sender=Event)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from tracking import events
 from tracking.capture import clamping, envelope, event_store, quarantine, rejections, uuid7
 from tracking.capture.rejections import RejectReason
-from tracking.events import EventSource, LearnerId, PageProgress, Purpose
+from tracking.events import EventSender, EventSource, LearnerId, PageProgress, Purpose
 from tracking.exceptions import TrackingError
 from tracking.lms.values import UnitRef
 from tracking.models import QuarantineCause
@@ -93,15 +93,26 @@ def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
 
 
 def ingest_host_event(
-    learner_id: LearnerId, kind: str, unit: UnitRef, *, payload: dict[str, Any] | None = None, at: datetime
+    learner_id: LearnerId,
+    kind: str,
+    unit: UnitRef,
+    *,
+    payload: dict[str, Any] | None = None,
+    at: datetime,
+    sender: EventSender = EventSender.HOST,
 ) -> bool:
     """Store one event that the host itself tells of; return whether the learner permits it.
 
     Where nobody knows its unit or its learner it is kept apart.
 
-    Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit.
+    Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit
+    or a kind that ``sender`` may not send.
     """
     known = events.get_kind(kind)
+    if sender not in known.senders:
+        raise TrackingError(
+            f"{kind!r} does not come from {sender.value!r}. See senders in tracking.events.kinds."
+        )
     if not consent.covers(learner_id, known.purpose, course_key=unit.course_key):
         return False
     if envelope.parse_payload(known, msgspec.json.encode(payload or {})) is None:

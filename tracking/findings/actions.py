@@ -18,7 +18,7 @@ from tracking import signals
 from tracking.capture import changes
 from tracking.events import LearnerId
 from tracking.exceptions import ActionNotAllowed
-from tracking.findings import triage
+from tracking.findings import rules, triage
 from tracking.models import (
     Action,
     ActionKind,
@@ -27,7 +27,6 @@ from tracking.models import (
     Enrolment,
     Finding,
     OutlineUnit,
-    Reason,
 )
 
 MAX_TEXT_LENGTH = 1000
@@ -125,7 +124,7 @@ def assign_review(place: ActionSubject, actor: Actor, *, text: str = "", now: da
     _require_unit(place)
     _require_enrolled(place)
     with transaction.atomic():
-        if Finding.objects.open().filter(**_at(place), reason=Reason.REVIEW_ASSIGNED).exists():
+        if Finding.objects.open().filter(**_at(place), reason__in=rules.REQUESTED).exists():
             raise ActionNotAllowed(f"A review of {place.unit_key!r} is already assigned.")
         return _act_at(place, actor, ActionKind.REVIEW_ASSIGNED, now=now, text=text)
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracking.models import Reason
-
 MAX_CITED = 10
 """Rows of one kind that the evidence names: the newest."""
 
@@ -24,8 +22,9 @@ class Candidate:
     """
 
     unit_key: str
-    reason: Reason
     weight: float
+    reason: str = ""
+    """That of the rule that found it: ``detection`` puts it in."""
     evidence: dict[str, Any] = field(default_factory=dict)
     confidence: float = 1.0
     severity: float | None = None

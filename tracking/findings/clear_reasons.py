@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tracking import conf
+from tracking.findings import rules
 from tracking.findings.candidates import Candidate
 from tracking.findings.facts import LearnerFacts
-from tracking.models import ClearReason, Finding, Reason, UnitState
+from tracking.models import ClearReason, Finding, UnitState
 
 OF_STATE = {
     UnitState.COMPLETED: ClearReason.COMPLETED,
@@ -25,7 +26,7 @@ def learner_clear_reason(
         return ClearReason.UNENROLLED
     if not learner.is_open(now):
         return ClearReason.NOT_RUNNING
-    if finding.reason == Reason.REVIEW_ASSIGNED:
+    if finding.reason in rules.REQUESTED:
         is_done = any(review.is_done for review in learner.reviews if review.unit_key == finding.unit_key)
         return ClearReason.REVIEW_DONE if is_done else ClearReason.REVIEW_WITHDRAWN
     if learner.is_finished:

@@ -6,56 +6,50 @@ begun, is over, or is finished. What the setting ``DISABLED_REASONS`` names make
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from tracking.conf import TrackingSettings
+from tracking.findings import rules
 from tracking.findings.candidates import Candidate, heaviest_per_unit, rank_candidates
 from tracking.findings.facts import ClassFacts, LearnerFacts
-from tracking.findings.rules import activity, classes, lessons, quizzes, skills
-from tracking.models import Reason
+from tracking.findings.rules.rule import Rule
 
 
-def find_for_learner(learner: LearnerFacts, rules: TrackingSettings, *, now: datetime) -> list[Candidate]:
+def find_for_learner(learner: LearnerFacts, settings: TrackingSettings, *, now: datetime) -> list[Candidate]:
     """Return the areas ``learner`` should go back to, heaviest first; of two reasons for one unit only the heavier.
 
-    What an instructor assigned stands beside them, also when the learner is through with the course.
+    What an instructor asks for comes before them, also when the learner is through with the course.
     """
-    areas = [area for area in _found(learner, rules, now=now) if area.reason not in rules.DISABLED_REASONS]
+    requested = [rule for rule in rules.ABOUT_LEARNERS if rule.is_requested] if learner.is_open(now) else []
+    asked = (
+        [rule for rule in rules.ABOUT_LEARNERS if not rule.is_requested] if learner.is_running(now) else []
+    )
+    found = {rule: list(rule.find(learner, settings, now=now)) for rule in asked}
+    alone = [rule for rule in asked if rule.is_alone and found[rule]]
+    areas = [
+        area
+        for rule in alone or asked
+        if rule.reason not in settings.DISABLED_REASONS
+        for area in _named(rule, found[rule])
+    ]
     # An absence and a risk are both about the whole: the heavier says enough.
-    return [*_assigned(learner, now=now), *heaviest_per_unit(areas)]
+    return [
+        *(area for rule in requested for area in _named(rule, rule.find(learner, settings, now=now))),
+        *heaviest_per_unit(areas),
+    ]
 
 
-def find_for_class(situation: ClassFacts, rules: TrackingSettings) -> list[Candidate]:
+def find_for_class(situation: ClassFacts, settings: TrackingSettings) -> list[Candidate]:
     """Return the areas that a whole class should go back to, heaviest first."""
-    areas = [area for unit in situation.units for area in classes.find_hard_and_often_skipped(unit, rules)]
-    areas += classes.find_not_covered_links(situation, rules)
-    return rank_candidates(area for area in areas if area.reason not in rules.DISABLED_REASONS)
+    return rank_candidates(
+        area
+        for rule in rules.ABOUT_CLASSES
+        if rule.reason not in settings.DISABLED_REASONS
+        for area in _named(rule, rule.find(situation, settings))
+    )
 
 
-def _assigned(learner: LearnerFacts, *, now: datetime) -> Iterator[Candidate]:
-    for review in learner.reviews if learner.is_open(now) else ():
-        if not review.is_done:
-            evidence = {"action_id": review.action_id, "text": review.text}
-            yield Candidate(
-                unit_key=review.unit_key, reason=Reason.REVIEW_ASSIGNED, weight=1, evidence=evidence
-            )
-
-
-def _found(learner: LearnerFacts, rules: TrackingSettings, *, now: datetime) -> Iterator[Candidate]:
-    if not learner.is_running(now):
-        return
-    absence = activity.find_absence(learner, rules, now=now)
-    if absence is not None:
-        yield absence
-        if absence.reason is Reason.NEVER_STARTED:
-            return
-    else:
-        yield from activity.find_stalled(learner, rules, now=now)
-    yield from quizzes.find_failures(learner, rules)
-    yield from quizzes.find_missed_questions(learner, rules)
-    yield from lessons.find_skipped(learner) if learner.shares_engagement else ()
-    yield from lessons.find_long_times(learner, rules)
-    yield from skills.find_unmastered_skills(learner, rules)
-    yield from skills.find_reviews_due(learner, rules, now=now)
-    yield from skills.find_at_risk(learner.risk)
+def _named(rule: Rule, areas: Iterable[Candidate]) -> Iterator[Candidate]:
+    return (replace(area, reason=rule.reason) for area in areas)

@@ -8,19 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from tracking.findings import rules
 from tracking.findings.candidates import MAX_CITED, Candidate
-from tracking.models import PageView, Reason
+from tracking.models import PageView
 
-FROM_VIEWS = frozenset(
-    {
-        Reason.MISSED_NOT_COVERED,
-        Reason.MISSED_LONG_TIME,
-        Reason.MISSED_QUESTIONS,
-        Reason.LONG_TIME,
-        Reason.SKIPPED,
-    }
-)
-"""Reasons that rest on how a unit was read; the others name attempts or moments themselves."""
+FROM_VIEWS = frozenset(rule.reason for rule in rules.ABOUT_LEARNERS if rule.cites_page_views)
 
 Areas = Mapping[Any, Sequence[Candidate]]
 """What was found about each learner."""

@@ -10,14 +10,13 @@ from typing import Any
 from django.utils.functional import lazy
 
 from tracking.events import LearnerId
-from tracking.findings import explanations
-from tracking.models import Finding, OutlineUnit, Reason
+from tracking.findings import explanations, rules
+from tracking.findings.rules.rule import LearnerRule
+from tracking.models import Finding, OutlineUnit
 
 TO_LEARNER = lazy(explanations.explain_to_learner, str)
 TO_INSTRUCTOR = lazy(explanations.explain_to_instructor, str)
 NEXT_STEP = lazy(explanations.explain_next_step, str)
-LABELS = dict(Reason.choices)
-"""``get_reason_display`` asks for the translation of all of them to give one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,8 @@ def present_to_learner(
     Where an instructor has assigned a unit, that is the one reason for it.
     """
     ranked = _ranked(findings, units, is_to_learner=True)
-    assigned = {each.unit_key for each in ranked if each.reason == Reason.REVIEW_ASSIGNED}
-    return [each for each in ranked if each.reason == Reason.REVIEW_ASSIGNED or each.unit_key not in assigned]
+    assigned = {each.unit_key for each in ranked if each.reason in rules.REQUESTED}
+    return [each for each in ranked if each.reason in rules.REQUESTED or each.unit_key not in assigned]
 
 
 def present_to_instructor(
@@ -92,9 +91,8 @@ def _ranked(
 
 
 def _label(finding: Finding, *, is_to_learner: bool) -> str:
-    if is_to_learner and finding.reason in explanations.LABELS_FOR_LEARNER:
-        return str(explanations.LABELS_FOR_LEARNER[finding.reason])
-    return str(LABELS.get(finding.reason, finding.reason))
+    rule = rules.BY_REASON[finding.reason]
+    return str(rule.label_to_learner if is_to_learner and isinstance(rule, LearnerRule) else rule.label)
 
 
 def _position(units: Mapping[str, OutlineUnit], finding: Finding) -> int:

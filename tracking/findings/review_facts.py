@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import F, Sum
 
 from tracking import conf
+from tracking.findings import rules
 from tracking.findings.facts import AssignedReview
-from tracking.models import Action, ActionKind, Attempt, ClearReason, Finding, PageView, Reason
+from tracking.models import Action, ActionKind, Attempt, ClearReason, Finding, PageView
 
 
 def read_review_facts(head: dict[str, Any]) -> defaultdict[Any, list[AssignedReview]]:
@@ -42,7 +43,7 @@ def _is_reviewed(action: Action) -> bool:
     # Views are deleted some day; that the review was done is remembered by its finding.
     if Finding.objects.filter(
         **head,
-        reason=Reason.REVIEW_ASSIGNED,
+        reason__in=rules.REQUESTED,
         clear_reason=ClearReason.REVIEW_DONE,
         cleared_at__gte=action.happened_at,
     ).exists():

@@ -13,7 +13,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from tracking import conf
-from tracking.models import Action, ActionKind, DismissReason, Finding, Reason
+from tracking.findings import rules
+from tracking.findings.rules.rule import Rule
+from tracking.models import Action, ActionKind, DismissReason, Finding
 
 PERIOD = timedelta(days=90)
 
@@ -34,7 +36,7 @@ VERDICTS = NO_GOOD | Q(kind=ActionKind.USEFUL) | Q(kind=ActionKind.DISMISSED)
 class RuleFeedback:
     """One reason over the last 90 days. Each count is of findings, however often somebody acted on one."""
 
-    reason: Reason
+    rule: Rule
     is_on: bool
     opened_count: int
     open_count: int
@@ -46,6 +48,17 @@ class RuleFeedback:
     """Called useful or not, or dismissed."""
     no_good_count: int
     """Called not useful, or dismissed as not true or as not mattering."""
+
+    @property
+    def reason(self) -> str:
+        """The reason of its findings."""
+        return self.rule.reason
+
+    @property
+    def thresholds(self) -> Mapping[str, Any]:
+        """The settings that the rule compares with, and their values."""
+        settings = conf.get_settings()
+        return {name: getattr(settings, name) for name in self.rule.thresholds}
 
     @property
     def is_noisy(self) -> bool:
@@ -63,15 +76,15 @@ def find_rule_feedback(*, now: datetime) -> tuple[RuleFeedback, ...]:
     off = conf.get_settings().DISABLED_REASONS
     return tuple(
         RuleFeedback(
-            reason=reason,
+            rule=rule,
             is_on=reason not in off,
             opened_count=opened.get(reason, 0),
             open_count=open_now.get(reason, 0),
             **{f"{name}_count": count for name, count in acts.get(reason, nothing).items()},
         )
-        for reason in Reason
+        for reason, rule in rules.BY_REASON.items()
         # An instructor's own word is no rule.
-        if reason is not Reason.REVIEW_ASSIGNED
+        if reason not in rules.REQUESTED
     )
 
 

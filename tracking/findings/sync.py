@@ -19,10 +19,11 @@ from tracking.findings import (
     evidence,
     learner_facts,
     question_links,
+    rules,
     triage,
 )
 from tracking.findings.candidates import Candidate
-from tracking.models import ClearReason, Finding, Reason
+from tracking.models import ClearReason, Finding
 from tracking.models.findings import FindingQuerySet
 
 SAME_WITHIN = timedelta(days=7)
@@ -45,10 +46,10 @@ class _About:
 
 def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) -> None:
     """Bring the findings about ``learner_ids`` in one course into step. The caller is inside a transaction."""
-    rules = conf.get_settings()
+    settings = conf.get_settings()
     situations = learner_facts.read_learner_facts(course_key, learner_ids, now=now)
     found = {
-        learner_id: detection.find_for_learner(learner, rules, now=now)
+        learner_id: detection.find_for_learner(learner, settings, now=now)
         for learner_id, learner in situations.items()
     }
     cited = evidence.add_view_evidence(course_key, found)
@@ -109,7 +110,7 @@ def _bring_into_step(
 
 def _is_new(finding: Finding) -> bool:
     """Return whether a cause like that of ``finding`` is another one: whoever assigns a second review means it."""
-    return finding.cleared_at is not None and finding.reason == Reason.REVIEW_ASSIGNED
+    return finding.cleared_at is not None and finding.reason in rules.REQUESTED
 
 
 def _open(area: Candidate, about: _About) -> None:

@@ -1,5 +1,6 @@
 """What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
 
+from tracking.definitions.reasons import Audience
 from tracking.definitions.states import UnitState
 from tracking.models.access_log import AccessLogEntry
 from tracking.models.actions import Action, ActionKind, DismissReason, FindingTriage
@@ -18,7 +19,7 @@ from tracking.models.course_rollups import (
 from tracking.models.deliveries import Delivery, Topic, Webhook
 from tracking.models.downloads import Download, DownloadPart
 from tracking.models.events import Event
-from tracking.models.findings import ABOUT_CLASS, Audience, ClearReason, Finding, Reason
+from tracking.models.findings import ClearReason, Finding
 from tracking.models.idle_settings import IdleSetting
 from tracking.models.learner_rollups import LearnerCourse, LearnerPattern, LearnerUnit
 from tracking.models.mastery import (
@@ -38,7 +39,6 @@ from tracking.models.pending_changes import PendingChange, RollupStage
 from tracking.models.quarantine import QuarantineCause, QuarantinedRecord
 
 __all__ = [
-    "ABOUT_CLASS",
     "AccessLogEntry",
     "Action",
     "ActionKind",
@@ -81,7 +81,6 @@ __all__ = [
     "QuarantinedRecord",
     "QuestionLink",
     "QuestionStats",
-    "Reason",
     "RejectionCount",
     "RiskModel",
     "RiskThreshold",

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracking.models.findings import Audience, Finding
+from tracking.definitions.reasons import Audience
+from tracking.models.findings import Finding
 from tracking.models.keys import KEY_LENGTH
 
 

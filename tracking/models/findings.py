@@ -9,45 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracking.definitions import reasons
+from tracking.definitions.reasons import Audience
 from tracking.models.keys import KEY_LENGTH
-
-
-class Reason(models.TextChoices):
-    """Why an area needs reinforcement."""
-
-    MISSED_NOT_COVERED = "missed_not_covered", _("missed questions about a lesson not covered")
-    REPEATED_FAILURE = "repeated_failure", _("a quiz failed repeatedly")
-    NOT_PASSED = "not_passed", _("a quiz not passed yet")
-    MISSED_LONG_TIME = "missed_long_time", _("missed questions despite much time on the lesson")
-    MISSED_QUESTIONS = "missed_questions", _("missed questions about a lesson")
-    WHEEL_SPINNING = "wheel_spinning", _("many answers without progress")
-    LOW_MASTERY = "low_mastery", _("a skill not mastered yet")
-    REVIEW_DUE = "review_due", _("due for review")
-    SKIPPED = "skipped", _("a skipped lesson")
-    LONG_TIME = "long_time", _("far more time than the class, not finished")
-    STALLED = "stalled", _("active, but starting nothing new")
-    AT_RISK = "at_risk", _("at risk of not finishing")
-    INACTIVE = "inactive", _("no recent activity")
-    NEVER_STARTED = "never_started", _("never started")
-    REVIEW_ASSIGNED = "review_assigned", _("a review assigned by the instructor")
-    OFTEN_SKIPPED = "often_skipped", _("a lesson many learners skipped")
-    HARD_QUIZ = "hard_quiz", _("a quiz few pass on the first attempt")
-    HARD_LESSON = "hard_lesson", _("a lesson whose questions many miss")
-    NOT_COVERED_LINK = (
-        "not_covered_link",
-        _("a lesson often not covered by those who missed its questions"),
-    )
-
-
-ABOUT_CLASS = frozenset({Reason.OFTEN_SKIPPED, Reason.HARD_QUIZ, Reason.HARD_LESSON, Reason.NOT_COVERED_LINK})
-"""Reasons of findings about a class; all others are about one learner each."""
-
-
-class Audience(models.TextChoices):
-    """Who reads a finding. What one of them does about it changes nothing for the other."""
-
-    LEARNER = "learner", _("learner")
-    INSTRUCTOR = "instructor", _("instructor")
 
 
 class ClearReason(models.TextChoices):
@@ -67,12 +31,6 @@ class ClearReason(models.TextChoices):
     IMPROVED = "improved", _("the figures no longer support it")
 
 
-HIDDEN_FROM: dict[str, tuple[Reason, ...]] = {
-    # Whoever assigned a review has no need to be told of it as a worry, and that somebody forgets a little is none.
-    Audience.INSTRUCTOR: (Reason.REVIEW_ASSIGNED, Reason.REVIEW_DUE),
-}
-
-
 class FindingQuerySet(models.QuerySet["Finding"]):
     """Sentences about findings."""
 
@@ -84,7 +42,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Return open findings that ``audience`` has neither dismissed nor put off until after ``now``."""
         is_away = models.Q(triages__dismissed_at__isnull=False) | models.Q(triages__snoozed_until__gt=now)
         away = Finding.objects.filter(is_away, triages__audience=audience, pk=models.OuterRef("pk"))
-        return self.open().exclude(reason__in=HIDDEN_FROM.get(audience, ())).filter(~models.Exists(away))
+        hidden = reasons.reasons_hidden_from(audience)
+        return self.open().exclude(reason__in=hidden).filter(~models.Exists(away))
 
     def about_learners(self) -> FindingQuerySet:
         """Return findings about one learner each."""
@@ -114,7 +73,7 @@ class Finding(models.Model):
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
     unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    reason = models.CharField(max_length=20, choices=Reason.choices)
+    reason = models.CharField(max_length=40, choices=reasons.reason_choices)
     weight = models.FloatField()
     confidence = models.FloatField(default=1.0)
     severity = models.FloatField(null=True, blank=True)

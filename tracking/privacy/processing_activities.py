@@ -69,7 +69,7 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
 def _kind(kind: EventKind) -> dict[str, Any]:
     return {
         "name": kind.name,
-        "description": str(purpose_texts.KINDS.get(kind.name, kind.name)),
+        "description": str(kind.description),
         "fields": list(kind.payload.__struct_fields__),
     }
 

@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tracking import events
 from tracking.events import Purpose
 
 
@@ -63,22 +62,6 @@ WORDS: Mapping[Purpose, PurposeText] = {
         who=_("Only you."),
     ),
 }
-
-KINDS: Mapping[str, str | Promise] = {
-    events.PAGE_OPENED: _("opened a lesson or quiz"),
-    events.PAGE_PROGRESS: _("how long it has been active so far, and how far it was scrolled"),
-    events.PAGE_DETAILS: _("which parts of the page were used"),
-    events.UNIT_ACCESSED: _("opened, according to another log"),
-    events.UNIT_COMPLETED: _("completed a lesson"),
-    events.FEATURE_CLICKED: _("clicked an element that the course has named"),
-    events.MEDIA_PLAYED: _("played parts of a video or audio"),
-    events.FORM_STARTED: _("started a form or quiz"),
-    events.FORM_SUBMITTED: _("submitted a form or quiz"),
-    events.FORM_ABANDONED: _("left a form or quiz without submitting it"),
-    events.SCRIPT_FAILED: _("something on the page failed"),
-    events.FRICTION: _("clicked where nothing happened"),
-}
-"""What each kind of event says."""
 
 README = _(
     "This is everything recorded about you, as of %(moment)s.\ncsv/ opens in a "

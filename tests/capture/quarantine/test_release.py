@@ -47,7 +47,8 @@ def test_what_comes_back_is_what_was_told(learner, course, send, now):
     assert Event.objects.values().get() == {
         "id": uuid.UUID(event["id"]), "learner_id": learner.pk, "course_key": "c", "unit_key": "new",
         "kind": "page.opened", "source": "browser", "happened_at": now, "received_at": now,
-        "view_id": uuid.UUID(event["view"]), "visit_id": None, "sequence": 1, "payload": {},
+        "view_id": uuid.UUID(event["view"]), "visit_id": None, "sequence": 1,
+        "is_detail": False, "payload": {},
     }  # fmt: skip
     assert PendingChange.objects.filter(stage=RollupStage.LEARNER, learner=learner, day=now.date()).exists()
 

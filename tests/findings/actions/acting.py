@@ -7,7 +7,6 @@ from tracking.findings.actions import ActionSubject
 from tracking.models import (
     Audience,
     Finding,
-    Reason,
 )
 
 DAY = timedelta(days=1)
@@ -30,4 +29,4 @@ def at(learner, unit_key="a"):
 def absent(now):
     jobs.mark_running_courses_changed(now=now)
     bring_up_to_date(now)
-    return Finding.objects.get(reason=Reason.NEVER_STARTED)
+    return Finding.objects.get(reason="never_started")

@@ -7,7 +7,6 @@ from tests.findings.actions.acting import DAY, bring_up_to_date
 from tracking.findings.actions import Actor
 from tracking.models import (
     Audience,
-    Reason,
 )
 
 
@@ -24,7 +23,7 @@ def herself(learner):
 @pytest.fixture
 def finding(learner, now):
     return FindingFactory.create(
-        learner=learner, reason=Reason.REPEATED_FAILURE, unit_key="q", severity=4, opened_at=now
+        learner=learner, reason="repeated_failure", unit_key="q", severity=4, opened_at=now
     )
 
 

@@ -16,6 +16,7 @@ from tracking import events
 from tracking.capture import envelope
 from tracking.capture.importing import event_ids
 from tracking.capture.importing.rows import ATTEMPT, AttemptPart, LogEntry, LogRow
+from tracking.events import EventSender
 from tracking.exceptions import RowRejected
 from tracking.lms.values import AnswerRecord
 from tracking.models.keys import KEY_LENGTH
@@ -99,7 +100,7 @@ def _payload(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     known = events.find_kind(kind)
     if known is None:
         raise RowRejected("unknown_kind", f"{kind!r} is not an event kind.")
-    if kind == events.PAGE_PROGRESS:
+    if EventSender.IMPORT not in known.senders:
         raise RowRejected("bad_payload", f"{kind!r} needs a page view, and a row of a log names none.")
     text = cells.get("payload") or "{}"
     if count := cells.get("count"):

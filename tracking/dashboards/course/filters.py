@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from tracking.models import Reason, UnitState
+from tracking.definitions import reasons
+from tracking.models import UnitState
 from tracking.reports.course import progress_grid
 from tracking.reports.course.learner_rows import LearnerRow
 from tracking.reports.course.overview import ClassOverview
@@ -167,11 +168,11 @@ class LearnerFilter(PeopleFilter):
         self.now = now
         self.units = {module.key: {unit.key for unit in module.units} for module in overview.modules}
         findings = [finding for learner in overview.check_in for finding in learner.findings]
-        reasons = {finding.reason for finding in findings}
+        current = {finding.reason for finding in findings}
         # Offer the requested unit even if it has no finding: as an unknown choice it would filter nothing, and the page
         # would list all learners instead of none.
         units = {data.get("unit"), *(finding.unit_key for finding in findings)}
-        self._offer("reason", [choice for choice in Reason.choices if choice[0] in reasons])
+        self._offer("reason", [choice for choice in reasons.reason_choices() if choice[0] in current])
         self._offer("module", [(module.key, module.title) for module in overview.modules if module.key])
         self._offer("unit", [(unit.key, unit.title) for unit in overview.units if unit.key in units])
 

@@ -15,10 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracking import lms
+from tracking import events, lms
 from tracking.findings import explanations
 from tracking.models import AccessLogEntry, CourseOutline, Finding, OutlineUnit
-from tracking.privacy import inventory, purpose_texts
+from tracking.privacy import inventory
 from tracking.privacy.access_log import AccessChannel, AccessedResource
 from tracking.privacy.inventory import PersonalDataTable
 
@@ -113,8 +113,8 @@ def _text(field: Any, row: Any) -> str:
     value = getattr(row, field.attname)
     if isinstance(row, AccessLogEntry):
         return _look_word(field.name, value)
-    if field.name == "kind":
-        return str(purpose_texts.KINDS.get(value, value))
+    if field.name == "kind" and (kind := events.find_kind(value)):
+        return str(kind.description)
     if field.name.endswith("_ms"):
         return _("%(seconds)s s") % {"seconds": f"{value / 1000:g}"} if value else ""
     if field.choices and value not in (None, ""):

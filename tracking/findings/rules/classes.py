@@ -5,49 +5,69 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import comb
 
+from django.utils.translation import gettext_lazy
+
 from tracking.conf import TrackingSettings
 from tracking.definitions import shares
 from tracking.findings.candidates import Candidate, confidence, heaviest_per_unit
-from tracking.findings.facts import ClassFacts, ClassUnitFacts, QuestionLinkCounts
-from tracking.models import Reason
+from tracking.findings.facts import ClassFacts, QuestionLinkCounts
+from tracking.findings.rules.rule import ClassRule, next_step_for_unit
 
 ENOUGH_ANSWERS = 10
 """Answers to a lesson's questions needed before the lesson is called hard."""
 
 
-def find_hard_and_often_skipped(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
-    """Yield what is to be said of one lesson or quiz over the class."""
-    yield from _skipped_by_many(unit, rules)
-    passed = shares.PASSED_FIRST.of(unit, rules)
-    if passed is not None and passed < rules.HARD_QUIZ_PASS_SHARE:
-        decided_count = unit.first_decided_count
-        yield Candidate(
-            unit_key=unit.key,
-            reason=Reason.HARD_QUIZ,
-            weight=0.5 + 0.4 * (1 - passed),
-            evidence={"first_passed_count": unit.first_passed_count, "attempted_count": decided_count},
-            confidence=confidence(decided_count),
-            severity=1 - passed,
-        )
-    right = shares.FIRST_ANSWERS_RIGHT.of(unit, rules)
-    if right is not None and right < rules.HARD_QUIZ_PASS_SHARE and unit.answered_count >= ENOUGH_ANSWERS:
-        yield Candidate(
-            unit_key=unit.key,
-            reason=Reason.HARD_LESSON,
-            weight=0.55 + 0.4 * (1 - right),
-            evidence={"correct_count": unit.correct_count, "answered_count": unit.answered_count},
-            confidence=confidence(unit.answered_count),
-            severity=1 - right,
-        )
+def find_often_skipped(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+    """Yield the units that many of those who should have finished them skipped."""
+    for unit in situation.units:
+        share, passed_by = shares.SKIPPED.of(unit, settings), shares.SKIPPED.whole_of(unit)
+        if share is not None and share >= settings.OFTEN_SKIPPED_SHARE:
+            yield Candidate(
+                unit_key=unit.key,
+                weight=0.4 + 0.4 * share,
+                evidence={"skipped_count": unit.skipped_count, "passed_by_count": passed_by},
+                confidence=confidence(passed_by),
+                severity=share,
+            )
 
 
-def find_not_covered_links(situation: ClassFacts, rules: TrackingSettings) -> Iterator[Candidate]:
+def find_hard_quizzes(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+    """Yield the quizzes that few pass on the first attempt."""
+    for unit in situation.units:
+        share, decided_count = shares.PASSED_FIRST.of(unit, settings), unit.first_decided_count
+        if share is not None and share < settings.HARD_QUIZ_PASS_SHARE:
+            yield Candidate(
+                unit_key=unit.key,
+                weight=0.5 + 0.4 * (1 - share),
+                evidence={"first_passed_count": unit.first_passed_count, "attempted_count": decided_count},
+                confidence=confidence(decided_count),
+                severity=1 - share,
+            )
+
+
+def find_hard_lessons(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+    """Yield the lessons about which most first answers are wrong."""
+    for unit in situation.units:
+        share = shares.FIRST_ANSWERS_RIGHT.of(unit, settings)
+        if share is None or unit.answered_count < ENOUGH_ANSWERS:
+            continue
+        if share < settings.HARD_QUIZ_PASS_SHARE:
+            yield Candidate(
+                unit_key=unit.key,
+                weight=0.55 + 0.4 * (1 - share),
+                evidence={"correct_count": unit.correct_count, "answered_count": unit.answered_count},
+                confidence=confidence(unit.answered_count),
+                severity=1 - share,
+            )
+
+
+def find_not_covered_links(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the lessons that were passed over far more often by those who missed a question on them.
 
     Only where both sides are large enough to be shown, and chance alone would hardly part them so (Fisher's exact test,
     one-sided). It is what goes together; what is the cause of what, the counts cannot say.
     """
-    candidates = (_link(each, rules) for each in situation.links)
+    candidates = (_link(each, settings) for each in situation.links)
     yield from heaviest_per_unit(area for area in candidates if area is not None)
 
 
@@ -63,28 +83,14 @@ def fisher_p_value(link: QuestionLinkCounts) -> float:
     return ways / comb(both, link.missed_count)
 
 
-def _skipped_by_many(unit: ClassUnitFacts, rules: TrackingSettings) -> Iterator[Candidate]:
-    share, passed_by = shares.SKIPPED.of(unit, rules), shares.SKIPPED.whole_of(unit)
-    if share is not None and share >= rules.OFTEN_SKIPPED_SHARE:
-        yield Candidate(
-            unit_key=unit.key,
-            reason=Reason.OFTEN_SKIPPED,
-            weight=0.4 + 0.4 * share,
-            evidence={"skipped_count": unit.skipped_count, "passed_by_count": passed_by},
-            confidence=confidence(passed_by),
-            severity=share,
-        )
-
-
-def _link(link: QuestionLinkCounts, rules: TrackingSettings) -> Candidate | None:
-    share, other = shares.MISSED_NOT_COVERED.of(link, rules), shares.RIGHT_NOT_COVERED.of(link, rules)
+def _link(link: QuestionLinkCounts, settings: TrackingSettings) -> Candidate | None:
+    share, other = shares.MISSED_NOT_COVERED.of(link, settings), shares.RIGHT_NOT_COVERED.of(link, settings)
     if share is None or other is None:
         return None
-    if share - other < rules.LINK_MIN_DIFFERENCE or fisher_p_value(link) >= rules.LINK_MAX_P_VALUE:
+    if share - other < settings.LINK_MIN_DIFFERENCE or fisher_p_value(link) >= settings.LINK_MAX_P_VALUE:
         return None
     return Candidate(
         unit_key=link.lesson_key,
-        reason=Reason.NOT_COVERED_LINK,
         weight=0.5 + 0.4 * (share - other),
         evidence={
             "quiz_key": link.quiz_key,
@@ -97,3 +103,53 @@ def _link(link: QuestionLinkCounts, rules: TrackingSettings) -> Candidate | None
         confidence=1 - fisher_p_value(link),
         severity=share - other,
     )
+
+
+OFTEN_SKIPPED = ClassRule(
+    reason="often_skipped",
+    label=gettext_lazy("a lesson many learners skipped"),
+    thresholds=("OFTEN_SKIPPED_SHARE", "MIN_GROUP_SIZE"),
+    find=find_often_skipped,
+    to_instructor=gettext_lazy(
+        "%(skipped_count)s of the %(passed_by_count)s learners who should have finished "
+        "it by now skipped it (%(share)s)."
+    ),
+    next_step=next_step_for_unit,
+)
+
+HARD_QUIZ = ClassRule(
+    reason="hard_quiz",
+    label=gettext_lazy("a quiz few pass on the first attempt"),
+    thresholds=("HARD_QUIZ_PASS_SHARE", "MIN_GROUP_SIZE"),
+    find=find_hard_quizzes,
+    to_instructor=gettext_lazy(
+        "%(first_passed_count)s of %(attempted_count)s learners passed on the first attempt (%(share)s)."
+    ),
+    next_step=next_step_for_unit,
+)
+
+HARD_LESSON = ClassRule(
+    reason="hard_lesson",
+    label=gettext_lazy("a lesson whose questions many miss"),
+    thresholds=("HARD_QUIZ_PASS_SHARE",),
+    find=find_hard_lessons,
+    to_instructor=gettext_lazy(
+        "%(correct_count)s of %(answered_count)s first answers to questions about it were right (%(share)s)."
+    ),
+    next_step=next_step_for_unit,
+)
+
+NOT_COVERED_LINK = ClassRule(
+    reason="not_covered_link",
+    label=gettext_lazy("a lesson often not covered by those who missed its questions"),
+    thresholds=("LINK_MIN_DIFFERENCE", "LINK_MAX_P_VALUE", "MIN_GROUP_SIZE"),
+    find=find_not_covered_links,
+    to_instructor=gettext_lazy(
+        "%(missed_share)s of the %(missed_count)s learners who missed a question about "
+        "it in “%(quiz)s” had not covered it, compared with %(right_share)s of the "
+        "%(right_count)s who got it right. This is a correlation, not proof of a cause."
+    ),
+    next_step=next_step_for_unit,
+)
+
+RULES = (OFTEN_SKIPPED, HARD_QUIZ, HARD_LESSON, NOT_COVERED_LINK)

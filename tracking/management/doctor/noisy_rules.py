@@ -15,13 +15,13 @@ def check_noisy_rules(now: datetime) -> CheckResult:
     judged, no_good = (
         sum(getattr(each, name) for each in records) for name in ("verdict_count", "no_good_count")
     )
-    off = ", ".join(each.reason.value for each in records if not each.is_on) or "none"
+    off = ", ".join(each.reason for each in records if not each.is_on) or "none"
     fact = (
         f"{judged:,} findings with a verdict in 90 days, {no_good:,} of them negative; switched off: {off}."
     )
     if not noisy:
         return ok("rules", fact)
-    told = ", ".join(f"{each.reason.value} ({each.no_good_count} of {each.verdict_count})" for each in noisy)
+    told = ", ".join(f"{each.reason} ({each.no_good_count} of {each.verdict_count})" for each in noisy)
     return warning(
         "rules",
         f"{fact} Noisy: {told}.",

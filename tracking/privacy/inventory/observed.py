@@ -19,6 +19,7 @@ TOLD = (
         description=_("Everything a page reported, such as “opened a lesson” or “active for 40 s so far”."),
         purposes=frozenset(Purpose),
         time_field="happened_at",
+        hidden_fields=frozenset({"is_detail"}),
         rows_to_erase=row_rules.rows_by_kind,
         retention=Retention(text=retention_texts.by_purpose),
     ),

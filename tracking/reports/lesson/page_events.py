@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tracking.models import Event
-from tracking.models.events import DETAIL_KINDS
 
 PERIOD = timedelta(days=90)
 MAX_EVENTS = 20_000
@@ -47,7 +46,7 @@ def read_page_events(
         Event.objects.filter(
             course_key=course_key,
             unit_key=unit_key,
-            kind__in=DETAIL_KINDS,
+            is_detail=True,
             happened_at__gte=since,
             learner_id__in=learner_ids,
         )

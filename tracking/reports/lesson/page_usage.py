@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 from tracking import events
 from tracking.definitions import percentiles, times
 from tracking.definitions.minimums import Minimum
-from tracking.reports.lesson.page_events import PageEvents
+from tracking.events import PagePart
+from tracking.reports.lesson.page_events import PageEvent, PageEvents
 
 SLICES = 20
 """Parts that a video or sound is cut into."""
@@ -112,11 +113,11 @@ Piles = defaultdict[Any, _Pile]
 
 def summarise_page_events(told: PageEvents) -> PageUsage:
     """Return what the details of one page say together."""
-    piles: defaultdict[str, Piles] = defaultdict(lambda: defaultdict(_Pile))
+    piles: defaultdict[PagePart, Piles] = defaultdict(lambda: defaultdict(_Pile))
     readers = set()
     for detail in told.details:
         readers.add(detail.learner_id)
-        _sort_in(piles, detail.learner_id, detail.kind, detail.payload)
+        _sort_in(piles, detail)
     minimum = Minimum.GROUP.people()
     shown = {
         what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
@@ -127,54 +128,30 @@ def summarise_page_events(told: PageEvents) -> PageUsage:
         since=told.since,
         reader_count=len(readers),
         is_partial=told.is_partial,
-        sections=_sections(shown.get("section", {}), reader_count=len(readers)),
+        sections=_sections(shown.get(PagePart.SECTION, {}), reader_count=len(readers)),
         features=tuple(
             FeatureUse(name=name, learner_count=len(pile.by_learner), click_count=pile.count)
-            for name, pile in _most_first(shown.get("feature", {}))
+            for name, pile in _most_first(shown.get(PagePart.FEATURE, {}))
         ),
-        media=tuple(_medium(name, pile) for name, pile in _most_first(shown.get("medium", {}))),
-        forms=tuple(_form(name, pile) for name, pile in _most_first(shown.get("form", {}))),
+        media=tuple(_medium(name, pile) for name, pile in _most_first(shown.get(PagePart.MEDIUM, {}))),
+        forms=tuple(_form(name, pile) for name, pile in _most_first(shown.get(PagePart.FORM, {}))),
         troubles=tuple(
             PageProblem(kind=key[0], name=key[1], learner_count=len(pile.by_learner), count=pile.count)
-            for key, pile in _most_first(shown.get("trouble", {}))
+            for key, pile in _most_first(shown.get(PagePart.PROBLEM, {}))
         ),
         hidden_count=hidden,
     )
 
 
-def _sort_in(piles: defaultdict[str, Piles], learner_id: Any, kind: str, payload: Mapping[str, Any]) -> None:
-    if kind == events.PAGE_DETAILS:
-        for rank, (name, milliseconds) in enumerate(payload.get("sections", ())):
-            pile = piles["section"][name]
-            pile.by_learner[learner_id].append(milliseconds)
-            pile.ranks.append(rank)
-    else:
-        what, key, value = HANDLERS[kind](payload)
-        piles[what][key].by_learner[learner_id].append(value)
-
-
-def _sort_form(outcome: str) -> Callable[[Mapping[str, Any]], tuple[str, Any, Any]]:
-    return lambda payload: ("form", payload["name"], outcome)
-
-
-def _sort_failure(payload: Mapping[str, Any]) -> tuple[str, Any, Any]:
-    where = f"{payload.get('path', '')}:{payload['line']}" if payload.get("line") else payload.get("path", "")
-    return "trouble", ("script", " ".join(filter(None, (payload["name"], where)))), 1
-
-
-def _sort_friction(payload: Mapping[str, Any]) -> tuple[str, Any, Any]:
-    return "trouble", (payload["kind"], payload.get("name") or payload["element"]), 1
-
-
-HANDLERS: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, Any, Any]]] = {
-    events.FEATURE_CLICKED: lambda payload: ("feature", payload["name"], 1),
-    events.MEDIA_PLAYED: lambda payload: ("medium", payload["name"], payload["spans"]),
-    events.FORM_STARTED: _sort_form("started"),
-    events.FORM_SUBMITTED: _sort_form("submitted"),
-    events.FORM_ABANDONED: _sort_form("abandoned"),
-    events.SCRIPT_FAILED: _sort_failure,
-    events.FRICTION: _sort_friction,
-}
+def _sort_in(piles: defaultdict[PagePart, Piles], detail: PageEvent) -> None:
+    kind = events.find_kind(detail.kind)
+    # A host may have taken its kind back, or out of this page.
+    if kind is None or kind.page_sum is None:
+        return
+    for rank, (name, value) in enumerate(kind.page_sum.entries(detail.payload)):
+        pile = piles[kind.page_sum.part][name]
+        pile.by_learner[detail.learner_id].append(value)
+        pile.ranks.append(rank)
 
 
 def _most_first(found: Mapping[Any, _Pile]) -> Sequence[tuple[Any, _Pile]]:
