@@ -57,12 +57,12 @@ const start = guarded(() => {
 
   setInterval(guarded(pulse), 2000);
   on("pointerdown pointermove keydown wheel touchmove scroll", (event) => {
-    // Pointers fire at every frame, and boxes scroll by themselves.
+    // Pointers fire at every frame; boxes scroll alone.
     if (event.timeStamp - inputAt < 250 || (event.type === "scroll" && event.target !== document)) return;
     inputAt = event.timeStamp;
     sample(event.isTrusted);
   });
-  // Only after the event does activeElement name a clicked frame.
+  // A clicked frame is active only after the event.
   on("focus blur playing pause waiting", () => setTimeout(guarded(sample)));
   on("visibilitychange pagehide", (event) => {
     report(true);
