@@ -34,7 +34,7 @@ class Schema(AutoSchema):
     """Describe a resource, including the errors that any resource can return."""
 
     def get_operation_id(self) -> str:
-        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__).lower()
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__.removesuffix("View")).lower()
         return f"{self.method.lower()}_{name}"
 
     def get_tags(self) -> list[str]:
