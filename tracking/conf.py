@@ -116,10 +116,7 @@ class TrackingSettings:
     """Whether learners may not erase their course record themselves, because others may need it. Operators can."""
 
     ON_USER_DELETION: str = "erase"
-    """What happens to a learner's data if the user is deleted:
-
-    ``"erase"``, or ``"pseudonymise"`` to keep the figures.
-    """
+    """Whether a deleted user's data is deleted (``"erase"``), or kept for the figures (``"pseudonymise"``)."""
 
     ACCESS_LOG_DAYS: int = 730
     """Days that access log entries are kept; 0 keeps them for ever."""

@@ -1,4 +1,4 @@
-"""Whom class figures are about: the learners who are enrolled now, and their groups."""
+"""The roster of a course: the learners who are enrolled now, and their groups."""
 
 from __future__ import annotations
 
