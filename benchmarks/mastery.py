@@ -241,7 +241,7 @@ def _wheel_lines(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> Iterator[
 
 
 def _is_spinning(outcomes: Sequence[bool]) -> bool:
-    return answer_runs.is_wheel_spinning(len(outcomes), answer_runs.longest(outcomes), tries=WHEELS)
+    return answer_runs.is_wheel_spinning(len(outcomes), answer_runs.longest(outcomes), min_answers=WHEELS)
 
 
 def _speed(training: Sequence[CalibrationAnswer]) -> float:

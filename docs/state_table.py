@@ -31,7 +31,7 @@ def facts() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """Return the facts in the order in which they are asked for: the name of each, its values, and what they set."""
     tried: dict[str, Any] = {"started_count": 1, "submitted_count": 1}
     return {
-        "excused": {"yes": {"is_exempt": True}, "no": {}},
+        "excused": {"yes": {"is_excused": True}, "no": {}},
         "available": {"no": {"is_available": False}, "yes": {}},
         "completed on the platform": {"yes": {"is_host_completed": True}, "no": {}},
         "attempts": {

@@ -14,7 +14,10 @@ from django.core.signals import setting_changed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingSettings:
-    """Every option of ``TRACKING`` with its default; all times are in seconds, all shares from 0 to 1."""
+    """Every option of ``TRACKING`` with its default.
+
+    Times are in seconds unless the name says otherwise; shares run from 0 to 1.
+    """
 
     ENABLED: bool = True
     """Whether anything is recorded at all. ``False`` leaves the host exactly as it was."""
@@ -26,157 +29,166 @@ class TrackingSettings:
     """The template that the pages extend. Name the host's own to wrap them in its navigation."""
 
     INJECT_SCRIPT: bool = True
-    """Whether the middleware adds the browser tracker to tracked pages. ``False`` where the template tag does it."""
+    """Whether the middleware adds the tracker to tracked pages. Set ``False`` if the template tag does it."""
 
     IDLE_SECONDS: int = 60
-    """How long without input a learner still counts as active."""
+    """How long a learner without input still counts as active."""
 
     ENGAGED_SECONDS: int = 5
     """Active time from which a unit counts as engaged with, not merely opened."""
 
     SKIMMED_SHARE: float = 0.2
-    """A unit whose end was reached in less than this share of its expected time was skimmed."""
+    """A unit was skimmed if its end was reached in less than this share of its expected time."""
 
     END_REACHED_PERCENT: int = 80
     """Scroll depth from which the end of a page counts as reached."""
 
     DEFAULT_EXPECTED_SECONDS: int = 0
-    """Expected time of a lesson about which neither the host nor the class says anything; 0 means unknown."""
+    """Expected time of a lesson if neither the host nor the class gives one; 0 means unknown."""
 
     FAILED_ATTEMPTS: int = 3
-    """Failed attempts within ``FAILED_ATTEMPTS_DAYS`` days that make a finding."""
+    """Failed attempts within ``FAILED_ATTEMPTS_DAYS`` days that open a finding."""
 
     FAILED_ATTEMPTS_DAYS: int = 7
-    """The window, in days, of ``FAILED_ATTEMPTS``."""
+    """The window of ``FAILED_ATTEMPTS``, in days."""
 
     INACTIVE_DAYS: int = 7
-    """Days without any sign of a learner in a running course that make a finding."""
+    """Days without activity in a running course that open a finding."""
 
     MIN_CLASS_SIZE: int = 20
-    """Learners needed before one is measured against the class, and it says how long a lesson takes."""
+    """Learners needed before one is compared with the class, and before the class gives expected times."""
 
     MIN_GROUP_SIZE: int = 5
-    """No figure about fewer people than this is shown about a group."""
+    """Minimum group size: no figure about a group includes fewer people than this."""
 
     OFTEN_SKIPPED_SHARE: float = 0.3
-    """A lesson skipped by at least this share of the learners who went past it makes a class finding."""
+    """A lesson skipped by at least this share of the learners who should have finished it opens a class finding."""
 
     DISABLED_REASONS: tuple[str, ...] = ()
-    """Reasons that make no finding, such as ``("long_time",)``. Those that are open are cleared."""
+    """Reasons that open no finding, such as ``("long_time",)``. Open findings with these reasons clear."""
 
     MASTERY_MIN_ANSWERS: int = 5
-    """Answers needed before a skill is called low."""
+    """Answers needed before mastery of a skill can be called low."""
 
     LOW_MASTERY_SHARE: float = 0.5
-    """A skill whose next answer is right with less than this chance is low, and makes a finding."""
+    """Mastery is low if the estimated chance of a right next answer is below this."""
 
     WHEEL_SPINNING_ANSWERS: int = 10
-    """Answers to one skill, over more than one sitting, without ``WHEEL_SPINNING_RUN`` right in a row, that make a finding."""
+    """Answers on one skill, over several visits, without ``WHEEL_SPINNING_RUN`` right in a row, that open a finding."""
 
     WHEEL_SPINNING_RUN: int = 3
-    """Answers right in a row that end the search for ``WHEEL_SPINNING_ANSWERS``."""
+    """Right answers in a row that end the search for ``WHEEL_SPINNING_ANSWERS``."""
 
     REVIEW_RECALL_SHARE: float = 0.9
-    """A skill that was known is due for a review when the chance to recall it has fallen to this."""
+    """A skill that was known is due for a review once the estimated recall has fallen to this."""
 
     RISK_THRESHOLD: float = 0.6
-    """The risk from which a learner is called at risk of not finishing, unless an instructor moves it for a course."""
+    """Risk from which a learner is at risk of not finishing. An instructor can change it for a course."""
 
     RISK_FIRST_DAY: int = 7
-    """The day of a course from which risks are told."""
+    """Day of a course from which risks are shown."""
 
     LONG_TIME_FACTOR: float = 3.0
-    """A lesson on which more than so many times the expected time was spent was fought with, where no class tells."""
+    """A lesson took far longer than expected if its active time exceeds this multiple of the expected time.
+
+    Used only if the class is too small to compare with.
+    """
 
     STALLED_DAYS: int = 14
-    """Days in which a learner comes, begins nothing new, and would have to, that make a finding."""
+    """Window, in days, in which a learner is active but starts nothing new although it is time."""
 
     STALLED_ACTIVE_DAYS: int = 3
-    """Days of those on which they must have come."""
+    """Days of that window on which the learner must have been active."""
 
     MAX_REVIEWS_SHOWN: int = 2
-    """Skills due for a review that are shown to a learner at a time."""
+    """Skills due for a review that a learner sees at a time."""
 
     LINK_MIN_DIFFERENCE: float = 0.25
-    """How much more of those who missed a question must have passed its lesson over than of the others."""
+    """How much more often those who missed a question must not have covered its lesson than the others."""
 
     LINK_MAX_P_VALUE: float = 0.01
-    """And how unlikely chance alone must be to part them so."""
+    """How unlikely chance alone must be to produce such a difference."""
 
     HARD_QUIZ_PASS_SHARE: float = 0.5
-    """A quiz that fewer than this share pass at the first attempt makes a class finding."""
+    """A quiz that fewer than this share pass on the first attempt opens a class finding."""
 
     KEEP_COURSE_RECORD: bool = True
     """Whether learners may not erase their course record themselves, because others may need it. Operators can."""
 
     ON_USER_DELETION: str = "erase"
-    """What becomes of a learner's data with the host's user: ``"erase"``, or ``"pseudonymise"`` to keep the figures."""
+    """Whether a deleted user's data is deleted (``"erase"``), or kept for the figures (``"pseudonymise"``)."""
 
     ACCESS_LOG_DAYS: int = 730
-    """Days that it is kept who was shown whose data. 0 keeps it for ever."""
+    """Days that access log entries are kept; 0 keeps them for ever."""
 
     DOWNLOAD_HOURS: int = 48
-    """How long the file with a learner's own data is kept for them to fetch."""
+    """Hours that the file with a learner's own data is kept for them to fetch."""
 
     CONSENT_VERSION: int = 1
-    """Raise it when what you tell learners about recording changes: whoever said yes is asked again."""
+    """Increase this when the consent text changes. Learners who agreed to an older version are asked again."""
 
     NOTICE_PURPOSES: tuple[str, ...] = ()
-    """Purposes with another basis than consent, such as ``("engagement",)``: learners are told, and may object."""
+    """Purposes with another legal basis than consent, such as ``("engagement",)``.
+
+    Learners see a notice and may object.
+    """
 
     MAX_EVENT_AGE_DAYS: int = 7
-    """Older events are refused by the HTTP intake."""
+    """The endpoint rejects older events."""
 
     EVENTS_PER_MINUTE: int = 600
-    """Events a learner may send a minute before the intake answers 429."""
+    """Events that a learner may send in a minute before the endpoint answers 429."""
 
     SESSION_CACHE_SECONDS: int = 60
-    """How long the intake remembers whose session it is before it asks the database again; 0 asks for each batch."""
+    """How long the endpoint caches whose session it is.
+
+    An account that is closed elsewhere can send events of its own for that long. 0 queries each time.
+    """
 
     RAW_EVENT_DAYS: int = 180
-    """Days that raw events and page views are kept; a daily job deletes others. 0 keeps all."""
+    """Days that raw events and page views are kept; a daily job purges older ones. 0 keeps all."""
 
     RECORD_EVENT_DAYS: int = 180
-    """The same for raw events of the course record, such as completions. Attempts and what was completed stay."""
+    """The same for raw events of the course record, such as completions. Attempts and completed units are kept."""
 
     JOB_RUN_DAYS: int = 14
-    """Days that the records of job runs are kept; the newest of each job stays."""
+    """Days that records of job runs are kept; the newest of each job is always kept."""
 
     QUARANTINE_MAX: int = 50_000
-    """Events and attempts of unknown courses, units or users that are kept apart; browsers may fill half of it."""
+    """Quarantined records of unknown courses, units or learners that are kept; browsers may fill half of it."""
 
     QUARANTINE_MAX_PER_LEARNER: int = 200
-    """Events of one learner among them."""
+    """Quarantined events of one learner."""
 
     QUARANTINE_DAYS: int = 30
-    """Days after which what is in quarantine and still unknown is deleted, and counted."""
+    """Days after which a quarantined record that is still unknown is deleted and counted."""
 
     CELERY_QUEUE: str = "tracking"
-    """The Celery queue of all our jobs; a worker that is started without ``-Q`` takes it by itself."""
+    """The Celery queue of all jobs. A worker that is started without ``-Q`` consumes it automatically."""
 
     ROLLUP_BATCH: int = 2000
-    """Marks of the change log that one roll-up transaction claims."""
+    """Pending changes that one rollup transaction claims."""
 
     ROLLUP_MAX_TRIES: int = 5
-    """Times that a mark which cannot be rolled up is tried before it is set aside."""
+    """Tries after which a change that cannot be rolled up becomes a dead letter."""
 
     ROLLUP_EVERY_SECONDS: int = 10
-    """How often the beat schedule looks for marks that no hint announced."""
+    """How often the beat schedule looks for pending changes that no trigger announced."""
 
     QUARANTINE_EVERY_SECONDS: int = 60
-    """How often the beat schedule looks for what is in quarantine and known by now."""
+    """How often the beat schedule releases quarantined records that are known by now."""
 
     OUTLINE_EVERY_SECONDS: int = 300
-    """How often outlines and enrolments are read again from the host."""
+    """How often outlines and enrolments are read from the host again."""
 
     SITE_URL: str = ""
-    """Address of the site, such as ``https://lms.example.org``: how courses and learners are named to other systems."""
+    """Address of the site, such as ``https://lms.example.org``. Other systems identify courses and learners by it."""
 
     API_REQUESTS_PER_MINUTE: int = 600
-    """Requests to the API that one user may make a minute before it answers 429."""
+    """API requests that one user may make in a minute before the API answers 429."""
 
     METRICS_TOKEN: str = ""
-    """What Prometheus shows (``Authorization: Bearer``) to read ``learning/metrics``. Empty: there is no such page."""
+    """Bearer token with which Prometheus reads ``learning/metrics``. Empty: there is no such page."""
 
     DELIVERY_EVERY_SECONDS: int = 10
     """How often waiting deliveries are sent."""
@@ -185,23 +197,23 @@ class TrackingSettings:
     """Deliveries in one request, to a target that takes several at once."""
 
     DELIVERY_MAX_TRIES: int = 10
-    """Times that a delivery is tried, with pauses that double from 10 seconds, before it is set aside."""
+    """Tries, with pauses that double from 10 seconds, after which a delivery becomes a dead letter."""
 
     ALLOW_PRIVATE_TARGETS: bool = False
-    """Whether deliveries may go to private addresses and over plain HTTP. ``False`` guards the own network."""
+    """Whether deliveries may go to private addresses and over plain HTTP. ``False`` protects the internal network."""
 
 
 EXPIRE_AFTER = timedelta(minutes=10)
-"""How long a job on the schedule waits for a worker at least; the next one does the same."""
+"""How long a scheduled job waits at least for a worker; if it expires, the next one does the same work."""
 
 
 def get_settings() -> TrackingSettings:
-    """Return the settings in force now. Unknown options are left to the system check ``tracking.E001``."""
+    """Return the current settings. Unknown options are left to the system check ``tracking.E001``."""
     return _read()
 
 
 def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
-    """Return what Celery beat has to do; ``given`` is the host's ``TRACKING`` dict.
+    """Return the schedule for Celery beat; ``given`` is the host's ``TRACKING`` dict.
 
     A host adds it in its settings: ``CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}``.
     """
@@ -215,7 +227,8 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
         "tracking.prepare_downloads": timedelta(minutes=1),
         "tracking.purge_expired": timedelta(days=1),
     }
-    # While no worker is there the jobs do not pile up; longer than clocks of two machines differ.
+    # Jobs expire, or they would pile up while no worker runs. The time is longer than the clocks of two machines
+    # differ.
     return {
         task: {
             "task": task,
@@ -230,7 +243,7 @@ def beat_schedule(given: Mapping[str, Any] | None = None) -> dict[str, dict[str,
 
 
 def given_options() -> Mapping[str, Any]:
-    """Return the ``TRACKING`` dict as the host wrote it; empty where it is missing or no mapping."""
+    """Return the ``TRACKING`` dict as the host wrote it; empty if it is missing or not a mapping."""
     given = getattr(django_settings, "TRACKING", {})
     return given if isinstance(given, Mapping) else {}
 

@@ -96,7 +96,7 @@ for number in range(5):
                          source=EventSource.SERVER, happened_at=now, received_at=now)
         for _ in range(2)
     ])
-    rejections.count_rejected("too_old", refused_count=3)
+    rejections.count_rejected("too_old", rejected_count=3)
 """
 
 

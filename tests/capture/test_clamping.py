@@ -55,7 +55,7 @@ def test_a_claim_is_passed_as_it_is_only_where_nothing_of_it_would_be_cut(spans,
     claim = PageProgress(
         elapsed=elapsed, active=active, visible=visible, media=max(0, elapsed + more[3]), spans=spans
     )
-    assert clamping._is_possible(claim) == (clamping._cut(claim) == claim)
+    assert clamping._is_possible(claim) == (clamping._clamp(claim) == claim)
 
 
 def test_overlapping_spans_are_counted_once():

@@ -90,7 +90,7 @@ def test_a_body_that_cannot_be_read_is_refused_whole(
 
 
 def test_a_body_that_says_it_is_too_large_is_not_read(post: Callable[..., Any], monkeypatch: Any) -> None:
-    monkeypatch.setattr(endpoint, "_take_in", lambda *_, **__: pytest.fail("It was read."))
+    monkeypatch.setattr(endpoint, "_ingest", lambda *_, **__: pytest.fail("It was read."))
     assert post(b" " * (envelope.MAX_BODY_BYTES + 1)).status_code == 413
 
 

@@ -35,7 +35,7 @@ def stored(monkeypatch):
 def counted(monkeypatch):
     counts = []
     monkeypatch.setattr(
-        rejections, "count_rejected", lambda reason, *, refused_count: counts.append(refused_count)
+        rejections, "count_rejected", lambda reason, *, rejected_count: counts.append(rejected_count)
     )
     return counts
 

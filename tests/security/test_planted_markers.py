@@ -97,7 +97,7 @@ def everything_goes_wrong(browser: Client, zz: Any, monkeypatch: pytest.MonkeyPa
         broken.setattr(progress, "find_learner_progress", refuse)
         answers.append(browser.get("/learning/me/c/"))
         PendingChange.objects.create(stage="learner", course_key="c", learner=zz)
-        broken.setattr(pipeline, "_fold_learners", refuse)
+        broken.setattr(pipeline, "_roll_up_learners", refuse)
         jobs.roll_up(now=now)
         broken.setattr(Adapter, "course_keys", refuse)
         with pytest.raises(JobFailed):

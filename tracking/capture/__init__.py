@@ -1,1 +1,1 @@
-"""The way in: everything that writes raw events and attempts, and marks what they change."""
+"""Capture: everything that writes raw events and attempts, and marks what they change."""

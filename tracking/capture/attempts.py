@@ -1,4 +1,4 @@
-"""Attempts and answers, kept as the host has them now."""
+"""Store attempts and answers as the host has them now."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from tracking.models import Answer, Attempt, QuarantineCause
 from tracking.privacy import consent
 
 GRADE = ("started_at", "submitted_at", "score", "max_score", "is_passed")
-"""What an attempt came to, and when."""
+"""The fields that make up the result of an attempt, and when it was started and submitted."""
 SOURCE = ("source_label", "source_key", "learner_id")
 CORRECTED = ["course_key", "unit_key", *GRADE, "received_at"]
 
 
 def store_attempt(given: AttemptRecord) -> Attempt | None:
-    """Store ``given``, or correct what an earlier one with the same source said; return the row.
+    """Store ``given``, or correct the stored attempt with the same source; return the row.
 
-    Returns ``None`` where the learner objects to the course record, and where nobody knows the unit or the learner:
-    then it is kept apart.
+    Returns ``None`` if the learner objects to the course record. Also returns ``None`` if the unit or the learner is
+    unknown: then the attempt is quarantined.
     """
     if not consent.covers(given.learner_id, Purpose.RECORD, course_key=given.unit.course_key):
         return None
-    held = _causes([given]).get(_key(given))
-    if held is not None:
-        _hold([(given, held)])
+    cause = _causes([given]).get(_key(given))
+    if cause is not None:
+        _quarantine([(given, cause)])
         return None
     source: Any = dict(zip(SOURCE, _key(given), strict=True))
     with transaction.atomic():
         known = Attempt.objects.select_for_update().filter(**source).first()
-        attempt, _ = Attempt.objects.update_or_create(**source, defaults=_figures(given, known))
+        attempt, _ = Attempt.objects.update_or_create(**source, defaults=_fields_to_store(given, known))
         if given.answers is not None:
             _set_answers([(attempt, given.answers)])
         changes.mark_learner_changed(learner_id=given.learner_id, course_key=given.unit.course_key)
@@ -46,25 +46,25 @@ def store_attempt(given: AttemptRecord) -> Attempt | None:
 
 
 def store_attempts(given: Sequence[AttemptRecord]) -> int:
-    """Store or correct many attempts at once, as ``store_attempt`` does one; return how many were new.
+    """Store or correct many attempts at once, as ``store_attempt`` does for one; return how many were new.
 
-    Of two with the same source the later counts. Those of learners who object are passed over.
+    Of two attempts with the same source the later one counts. Attempts of learners who object are left out.
     """
     permitted = consent.learners_covered_in_courses(
         ((each.learner_id, each.unit.course_key) for each in given), Purpose.RECORD
     )
     wanted = {_key(each): each for each in given if (each.learner_id, each.unit.course_key) in permitted}
     causes = _causes(wanted.values())
-    _hold([(wanted.pop(key), cause) for key, cause in causes.items()])
+    _quarantine([(wanted.pop(key), cause) for key, cause in causes.items()])
     if not wanted:
         return 0
-    # In key order, so that two writers of the same attempts queue up instead of deadlocking.
+    # Write in key order: two writers of the same attempts then queue up instead of deadlocking.
     ordered = sorted(wanted.items(), key=lambda item: tuple(map(str, item[0])))
     with transaction.atomic():
         known = _stored(wanted)
         Attempt.objects.bulk_create(
             [
-                Attempt(**dict(zip(SOURCE, key, strict=True)), **_figures(each, known.get(key)))
+                Attempt(**dict(zip(SOURCE, key, strict=True)), **_fields_to_store(each, known.get(key)))
                 for key, each in ordered
             ],
             update_conflicts=True,
@@ -80,15 +80,15 @@ def store_attempts(given: Sequence[AttemptRecord]) -> int:
 
 
 def delete_attempts(*, source_label: str, source_key: str, learner_id: LearnerId | None = None) -> int:
-    """Delete what was stored for the host's row, and return how many attempts that were.
+    """Delete the attempts stored for the host's row; return how many there were.
 
-    With ``learner_id`` only that learner's: one source key may be shared.
+    If ``learner_id`` is given, delete only that learner's attempt: several learners may share one source key.
     """
     source = {"source_label": source_label, "source_key": source_key}
-    whose = {} if learner_id is None else {"learner_id": learner_id}
+    of_learner = {} if learner_id is None else {"learner_id": learner_id}
     with transaction.atomic():
-        quarantine.delete_quarantined_attempts(**source, **whose)
-        found = Attempt.objects.filter(**source, **whose)
+        quarantine.delete_quarantined_attempts(**source, **of_learner)
+        found = Attempt.objects.filter(**source, **of_learner)
         for attempt in found:
             changes.mark_learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
         _, deleted = found.delete()
@@ -100,20 +100,22 @@ def _key(given: AttemptRecord) -> tuple[str, str, LearnerId]:
 
 
 def _causes(given: Iterable[AttemptRecord]) -> dict[tuple[str, str, LearnerId], QuarantineCause]:
-    """Return why attempts are to be kept apart, by key, for those that are."""
+    """Return why attempts must be quarantined, by key, for those that must."""
     records = list(given)
     missing = quarantine.missing_learners(each.learner_id for each in records)
     unknown = quarantine.find_causes({each.unit for each in records})
     causes: dict[tuple[str, str, LearnerId], QuarantineCause] = {}
     for each in records:
         cause = QuarantineCause.UNKNOWN_LEARNER if each.learner_id in missing else unknown.get(each.unit)
+        # An outline may have lost the unit since: an attempt that is stored with it stays, and only a new one is
+        # quarantined.
         if cause is not None and not _is_stored_as(each):
             causes[_key(each)] = cause
     return causes
 
 
 def _is_stored_as(given: AttemptRecord) -> bool:
-    """Return whether the attempt is on record with the same unit, which the outline has lost since."""
+    """Return whether the attempt is already stored with the same unit."""
     return Attempt.objects.filter(
         source_label=given.source_label,
         source_key=given.source_key,
@@ -123,8 +125,8 @@ def _is_stored_as(given: AttemptRecord) -> bool:
     ).exists()
 
 
-def _hold(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) -> None:
-    """Keep attempts apart, and off the record where they were on it with another unit."""
+def _quarantine(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) -> None:
+    """Quarantine attempts, and delete the stored rows that have the same source but another unit."""
     if not given:
         return
     with transaction.atomic():
@@ -152,8 +154,8 @@ def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[
     return {key: row for key, row in by_key.items() if key in wanted}
 
 
-def _figures(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
-    """Return what is stored of ``given``: as received when ``known`` was, where it says nothing new of the grade."""
+def _fields_to_store(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
+    """Return the fields to store for ``given``. ``received_at`` changes only if the grade does."""
     grade: dict[str, Any] = {name: getattr(given, name) for name in GRADE}
     grade["max_score"] = given.max_score or None
     is_known = known is not None and all(getattr(known, name) == value for name, value in grade.items())
@@ -166,7 +168,7 @@ def _figures(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
 
 
 def _set_answers(given: Sequence[tuple[Attempt, tuple[AnswerRecord, ...]]]) -> None:
-    """Let each attempt have just these answers, in a few statements for all."""
+    """Make the answers of each attempt exactly these, in a few statements for all."""
     wanted = {
         (attempt.pk, answer.question_key): Answer(
             attempt=attempt,

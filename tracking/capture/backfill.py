@@ -1,4 +1,4 @@
-"""Storing what a host knew before it had us: completions, and openings of units that it logged itself."""
+"""Store what the host knew before ``tracking`` was installed: completions and accesses from its own tables."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tracking.models import Event
 from tracking.privacy import consent, consent_requirements
 
 NAMESPACE = UUID("6f0c6b1e-7b52-4e0a-9d0f-2f6f5c9b8a11")
-"""Of the ids of what is read from a row, so that reading it twice tells of one event."""
+"""Namespace of the ids of backfilled events: reading a row twice gives the same id, so it is stored once."""
 
 
 def store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]]) -> int:
-    """Store the completions that are not on record yet; return how many those were.
+    """Store the completions that are not stored yet; return how many there were.
 
-    Each comes with the key of its row in the host's model ``label``. Those of learners who object are passed over.
+    Each comes with the primary key of its row in the host's model ``label``. Those of learners who object are left out.
     """
     known = set(
         Event.objects.filter(
@@ -43,7 +43,7 @@ def store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]])
     return _store(
         UNIT_COMPLETED,
         [
-            _Told(
+            _HostRow(
                 label=label, key=key, learner_id=record.learner_id, unit=record.unit, at=record.completed_at
             )
             for record, key in found
@@ -53,14 +53,14 @@ def store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]])
 
 
 def store_accesses(label: str, found: Sequence[tuple[AccessRecord, str]]) -> int:
-    """Store the accesses that are not on record yet; return how many those were.
+    """Store the accesses that are not stored yet; return how many there were.
 
-    As with any import, a learner who said no to the purpose is passed over, and one who was never asked is not.
+    As with any import, learners who said no to the purpose are left out. Those who were never asked are not.
     """
     return _store(
         UNIT_ACCESSED,
         [
-            _Told(
+            _HostRow(
                 label=label, key=key, learner_id=record.learner_id, unit=record.unit, at=record.accessed_at,
                 payload={"count": record.count},
             )
@@ -70,8 +70,8 @@ def store_accesses(label: str, found: Sequence[tuple[AccessRecord, str]]) -> int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """What one row of the host tells."""
+class _HostRow:
+    """One event as a row of the host reports it."""
 
     label: str
     key: str
@@ -81,12 +81,12 @@ class _Told:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _store(kind: str, told: Sequence[_Told]) -> int:
-    learner_ids = {each.learner_id for each in told}
+def _store(kind: str, rows: Sequence[_HostRow]) -> int:
+    learner_ids = {each.learner_id for each in rows}
     purpose = get_kind(kind).purpose
-    left_out = quarantine.missing_learners(learner_ids) | consent.without_consent(learner_ids, purpose)
+    excluded_ids = quarantine.missing_learners(learner_ids) | consent.without_consent(learner_ids, purpose)
     now = timezone.now()
-    sorted_out = quarantine.split_known(
+    split = quarantine.split_known(
         [
             event_store.NewEvent(
                 id=uuid5(NAMESPACE, f"{kind} {each.label} {each.key} {each.learner_id}"),
@@ -99,11 +99,11 @@ def _store(kind: str, told: Sequence[_Told]) -> int:
                 received_at=now,
                 payload=each.payload,
             )
-            for each in told
-            if each.learner_id not in left_out
+            for each in rows
+            if each.learner_id not in excluded_ids
             and consent_requirements.consent_requirement(purpose, each.unit.course_key)
             is not ConsentRequirement.OFF
         ]
     )
-    quarantine.quarantine_events(sorted_out.unknown)
-    return event_store.write_events(sorted_out.known)
+    quarantine.quarantine_events(split.unknown)
+    return event_store.write_events(split.known)

@@ -1,4 +1,4 @@
-"""Marks in the change log, written in the transaction of the change that they announce."""
+"""Write pending changes, in the transaction of the change that they announce."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ChangedDay:
 
 
 def mark_days_changed(days: Iterable[ChangedDay]) -> None:
-    """Mark each of ``days`` once."""
+    """Mark each of ``days`` as changed, once."""
     PendingChange.objects.bulk_create(changes_for_days(days))
 
 
 def changes_for_days(days: Iterable[ChangedDay]) -> list[PendingChange]:
-    """Return a mark for each of ``days``, to be stored with the events that changed them."""
+    """Return a pending change for each of ``days``, to be stored with the events that changed them."""
     return [
         PendingChange(
             stage=RollupStage.LEARNER, course_key=each.course_key, learner_id=each.learner_id, day=each.day
@@ -35,12 +35,12 @@ def changes_for_days(days: Iterable[ChangedDay]) -> list[PendingChange]:
 
 
 def mark_learner_changed(*, learner_id: LearnerId, course_key: str) -> None:
-    """Mark that something other than raw events has changed for a learner in a course: an attempt, an enrolment."""
+    """Mark a learner in a course as changed by something other than raw events, such as an attempt or an enrolment."""
     PendingChange.objects.create(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
 
 
 def mark_learners_changed(pairs: Iterable[tuple[LearnerId, str]]) -> None:
-    """Mark the same for each of many learners, given with the key of the course, once."""
+    """Mark each pair of learner and course key as changed, once, as ``mark_learner_changed`` does for one."""
     PendingChange.objects.bulk_create(
         PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
         for learner_id, course_key in dict.fromkeys(pairs)
@@ -48,5 +48,5 @@ def mark_learners_changed(pairs: Iterable[tuple[LearnerId, str]]) -> None:
 
 
 def mark_outline_changed(course_key: str) -> None:
-    """Mark that the host may have changed the outline or the enrolments of a course."""
+    """Mark that the outline or the enrolments of a course may have changed."""
     PendingChange.objects.create(stage=RollupStage.OUTLINE, course_key=course_key)

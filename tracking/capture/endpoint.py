@@ -1,6 +1,6 @@
-"""The door of the intake: who sends, from where, how much; everything else is ``intake``'s.
+"""HTTP endpoint for events: authenticate, check the origin and the rate limit, then ingest.
 
-Every answer is JSON. A browser tells ``4xx`` (give up) from ``429`` and ``5xx`` (try again after ``Retry-After``).
+Every response is JSON. To a browser, ``4xx`` means give up; ``429`` and ``5xx`` mean retry after ``Retry-After``.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ from tracking.exceptions import InvalidBatch
 from tracking.privacy import global_privacy_control
 
 RETRY_SECONDS = 30
-"""When to come back while the database cannot be reached."""
+"""When a browser may retry while the database is unavailable."""
 
 logger = logging.getLogger("tracking.capture")
 
 
-# sendBeacon can set no CSRF header, and a page from a cache holds no token: the origin is checked instead.
+# sendBeacon cannot set a CSRF header, and a page from a cache has no token. is_same_origin() replaces the CSRF check.
 @csrf_exempt
 def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
-    """Take in the posted batch of the learner who is logged in, or who was given the pass in the address."""
-    refused = _refusal(request)
-    if refused is not None:
-        return refused
+    """Ingest the posted batch of the learner who is logged in, or whom the ingest token in the URL names."""
+    rejection = _reject_request(request)
+    if rejection is not None:
+        return rejection
     learner_id = _find_learner(request, ingest_token)
-    refused = _refusal_of_sender(request, learner_id)
-    if refused is not None:
-        return refused
+    rejection = _reject_sender(request, learner_id)
+    if rejection is not None:
+        return rejection
     try:
-        return _take_in(request, learner_id, now=timezone.now())
+        return _ingest(request, learner_id, now=timezone.now())
     except UnreadablePostError:
         return _error("broken_off", status=400, detail="The request ended before its body did.")
     except InvalidBatch as error:
         return _error(error.code, status=error.status, detail=error.detail)
     except DatabaseError as error:
-        logger.error(  # noqa: TRY400  The message of the error may hold what the batch said.
+        logger.error(  # noqa: TRY400  The error message may contain data of the batch.
             "Cannot store a batch; the sender is asked to retry.",
             exc_info=scrubbing.safe_exc_info(error),
         )
-        return _later(
+        return _retry_later(
             "unavailable",
             status=503,
             seconds=RETRY_SECONDS,
@@ -60,11 +60,11 @@ def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
         )
 
 
-def _refusal(request: HttpRequest) -> JsonResponse | None:
+def _reject_request(request: HttpRequest) -> JsonResponse | None:
     if request.method != "POST":
-        refused = _error("method", status=405, detail="Use POST to send events.")
-        refused["Allow"] = "POST"
-        return refused
+        rejection = _error("method", status=405, detail="Use POST to send events.")
+        rejection["Allow"] = "POST"
+        return rejection
     if not conf.get_settings().ENABLED:
         return _error("off", status=410, detail="Tracking is switched off. Stop sending.")
     if not is_same_origin(request):
@@ -75,7 +75,7 @@ def _refusal(request: HttpRequest) -> JsonResponse | None:
     return None
 
 
-def _refusal_of_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonResponse | None:
+def _reject_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonResponse | None:
     if learner_id is None:
         return _error("logged_out", status=401, detail="Not logged in.")
     if session_cache.is_page_of_other_learner(request, learner_id):
@@ -91,13 +91,12 @@ def _find_learner(request: HttpRequest, ingest_token: str) -> LearnerId | None:
     return session_cache.find_session_learner(request)
 
 
-def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
+def _ingest(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
     seconds = throttle.seconds_to_wait(learner_id, now=now)
     if seconds:
-        return _later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")
-    body = request.read(
-        envelope.MAX_BODY_BYTES + 1
-    )  # One more than allowed shows that a body of unknown length is over.
+        return _retry_later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")
+    # One byte more than allowed: it shows that a body without a declared length is too large.
+    body = request.read(envelope.MAX_BODY_BYTES + 1)
     sender = Sender(
         learner_id=learner_id,
         received_at=now,
@@ -106,26 +105,26 @@ def _take_in(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> J
         oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
         has_opted_out=global_privacy_control.asks_for_privacy(request),
     )
-    with telemetry.span("take_in", bytes=len(body)):
-        receipt = ingest.ingest_batch(body, sender)
-    stored_count = receipt.accepted_count + receipt.duplicate_count + receipt.quarantined_count
-    throttle.count_sent(learner_id, stored_count + len(receipt.rejected), now=now)
-    return JsonResponse(_as_json(receipt), status=_status(receipt) if not stored_count else 202)
+    with telemetry.span("ingest", bytes=len(body)):
+        result = ingest.ingest_batch(body, sender)
+    stored_count = result.accepted_count + result.duplicate_count + result.quarantined_count
+    throttle.count_sent(learner_id, stored_count + len(result.rejected), now=now)
+    return JsonResponse(_as_json(result), status=_status(result) if not stored_count else 202)
 
 
-def _status(receipt: IngestResult) -> int:
-    """Return the status for a batch of which nothing was stored; 403 tells a tracker that it may not go on."""
-    if receipt.rejected and all(each.code is RejectReason.NO_CONSENT for each in receipt.rejected):
+def _status(result: IngestResult) -> int:
+    """Return the status for a batch of which nothing was stored. 403 makes the tracker stop."""
+    if result.rejected and all(each.code is RejectReason.NO_CONSENT for each in result.rejected):
         return 403
-    return 422 if receipt.rejected else 202
+    return 422 if result.rejected else 202
 
 
-def _as_json(receipt: IngestResult) -> dict[str, object]:
+def _as_json(result: IngestResult) -> dict[str, object]:
     return {
-        # A browser has nothing else to do about what is kept apart.
-        "accepted": receipt.accepted_count + receipt.quarantined_count,
-        "duplicate": receipt.duplicate_count,
-        "rejected": [{"i": each.index, "code": each.code.value} for each in receipt.rejected],
+        # A quarantined event counts as accepted: the browser must not send it again.
+        "accepted": result.accepted_count + result.quarantined_count,
+        "duplicate": result.duplicate_count,
+        "rejected": [{"i": each.index, "code": each.code.value} for each in result.rejected],
     }
 
 
@@ -140,7 +139,7 @@ def _error(code: str, *, status: int, detail: str) -> JsonResponse:
     return JsonResponse({"code": code, "detail": detail}, status=status)
 
 
-def _later(code: str, *, status: int, seconds: int, detail: str) -> JsonResponse:
-    answer = _error(code, status=status, detail=detail)
-    answer["Retry-After"] = str(seconds)
-    return answer
+def _retry_later(code: str, *, status: int, seconds: int, detail: str) -> JsonResponse:
+    response = _error(code, status=status, detail=detail)
+    response["Retry-After"] = str(seconds)
+    return response

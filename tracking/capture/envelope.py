@@ -1,8 +1,8 @@
-"""The shape of a posted batch, and how it is read: typed, bounded, one bad event never failing its neighbours.
+"""Parse a posted batch: typed, bounded, and one bad event never fails the others.
 
-A batch is ``{"v": 1, "sent_at": ms, "events": [...]}``; an event is ``{"id": uuid, "t": kind, "at": ms,
-"view": uuid, "visit": uuid, "n": int, "path": str | "course": key + "unit": key, "p": {...}}``. Times are epoch
-milliseconds on the sender's clock.
+A batch is ``{"v": 1, "sent_at": ms, "events": [...]}``; an event is ``{"id": uuid, "t": kind, "at": ms, "view": uuid,
+"visit": uuid, "n": int, "path": str | "course": key + "unit": key, "p": {...}}``. Times are epoch milliseconds on the
+sender's clock.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ MAX_EVENTS = 100
 MAX_EVENT_BYTES = 4 * 1024
 
 LATEST_MS = 4_102_444_800_000
-"""The first millisecond of the year 2100: later times are mistakes, and far later ones overflow a datetime."""
+"""The first millisecond of the year 2100. Later times are mistakes, and far later ones overflow a datetime."""
 
 EpochMs = Annotated[int, Meta(ge=0, lt=LATEST_MS)]
 Key = Annotated[str, Meta(max_length=KEY_LENGTH)]
 
 
 class Envelope(Struct, frozen=True):
-    """A batch whose events are not read yet."""
+    """A batch whose events have not been parsed yet."""
 
     v: Literal[1]
     sent_at: EpochMs
@@ -42,7 +42,7 @@ class Envelope(Struct, frozen=True):
 
 
 class ClaimedEvent(Struct, frozen=True, kw_only=True):
-    """One event as its sender wrote it, but for its kind and payload; nothing in it is believed yet."""
+    """One event as its sender wrote it, without kind and payload. It is untrusted input."""
 
     id: UUID
     at: EpochMs
@@ -55,15 +55,15 @@ class ClaimedEvent(Struct, frozen=True, kw_only=True):
 
 
 class _AnyEvent(ClaimedEvent, frozen=True, kw_only=True):
-    """An event of whatever kind, with whatever payload."""
+    """An event of any kind, with any payload."""
 
     t: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
 class ParsedEvent(Struct, frozen=True):
-    """An event of a known kind with a payload that fits it."""
+    """An event of a known kind with a valid payload."""
 
-    sent: ClaimedEvent
+    claimed: ClaimedEvent
     kind: EventKind
     payload: Struct
 
@@ -75,7 +75,7 @@ _any_events = msgspec.json.Decoder(_AnyEvent)
 
 
 def parse_batch(body: bytes) -> Envelope:
-    """Return the batch in ``body``. Raises ``InvalidBatch`` where nothing of it can be used."""
+    """Return the batch in ``body``. Raises ``InvalidBatch`` if no part of it can be used."""
     if len(body) > MAX_BODY_BYTES:
         raise InvalidBatch(
             "too_large",
@@ -95,13 +95,13 @@ def parse_batch(body: bytes) -> Envelope:
 
 
 def parse_events(batch: Envelope) -> list[ParsedEvent | RejectReason]:
-    """Return each event of ``batch``, or why it cannot be used, in their order."""
+    """Return each event of ``batch``, or the reason to reject it, in the order of the batch."""
     decoder, kinds = _decoder(tuple(events.kinds_from_sender(EventSender.BROWSER)))
     return [_read_event(bytes(raw), decoder, kinds) for raw in batch.events]
 
 
 def parse_payload(kind: EventKind, text: bytes) -> Struct | None:
-    """Return the payload of ``kind`` in the JSON ``text``, or ``None`` where it does not fit."""
+    """Return the payload of ``kind`` in the JSON ``text``, or ``None`` if it does not match."""
     try:
         return msgspec.json.decode(text, type=kind.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -111,33 +111,33 @@ def parse_payload(kind: EventKind, text: bytes) -> Struct | None:
 def _read_event(text: bytes, decoder: msgspec.json.Decoder[Any], kinds: _Kinds) -> ParsedEvent | RejectReason:
     if len(text) > MAX_EVENT_BYTES:
         return RejectReason.TOO_LARGE
-    # PostgreSQL stores no NUL in text and refuses the whole statement for one.
+    # PostgreSQL cannot store NUL in text: one such event would fail the statement that stores the whole batch.
     if b"\\u0000" in text:
         return RejectReason.BAD_EVENT
     try:
-        sent = decoder.decode(text)
+        claimed = decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _reason(text)
-    return ParsedEvent(sent, kinds[type(sent)], sent.p)
+    return ParsedEvent(claimed, kinds[type(claimed)], claimed.p)
 
 
 def _reason(text: bytes) -> RejectReason:
-    """Return what is wrong with an event that does not fit."""
+    """Return why an event that does not parse is rejected."""
     try:
-        sent = _any_events.decode(text)
+        claimed = _any_events.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return RejectReason.BAD_EVENT
-    kind = events.find_kind(sent.t)
-    # A kind that no browser may send is none that a browser should know of.
+    kind = events.find_kind(claimed.t)
+    # Do not reveal which kinds exist that a browser may not send.
     is_known = kind is not None and EventSender.BROWSER in kind.senders
     return RejectReason.BAD_PAYLOAD if is_known else RejectReason.UNKNOWN_KIND
 
 
 @lru_cache(maxsize=8)
 def _decoder(kinds: tuple[EventKind, ...]) -> tuple[msgspec.json.Decoder[Any], _Kinds]:
-    """Return what reads an event of any of ``kinds`` in one go, head and payload, and the kinds by what it yields.
+    """Return a decoder for events of any of ``kinds``, and the kinds by the type that it yields.
 
-    To read the head first and then the payload took twice as long.
+    It decodes head and payload in one pass: decoding them one after the other took twice as long.
     """
     shapes = {_shape(kind): kind for kind in kinds}
     return msgspec.json.Decoder(reduce(or_, shapes)), shapes
@@ -145,10 +145,10 @@ def _decoder(kinds: tuple[EventKind, ...]) -> tuple[msgspec.json.Decoder[Any], _
 
 def _shape(kind: EventKind) -> type[Any]:
     payload = parse_payload(kind, b"{}")
-    told = ("p", kind.payload) if payload is None else ("p", kind.payload, payload)
+    payload_field = ("p", kind.payload) if payload is None else ("p", kind.payload, payload)
     return msgspec.defstruct(
         f"Sent {kind.name}",
-        [told],
+        [payload_field],
         bases=(ClaimedEvent,),
         tag_field="t",
         tag=kind.name,

@@ -1,4 +1,4 @@
-"""The one place where raw events are stored: a batch, its marks and its announcement in one transaction."""
+"""Store raw events, the only place that does: batch, pending changes and signal in one transaction."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tracking.models import Event
 from tracking.storage import bulk_insert
 
 REACH = timedelta(minutes=30)
-"""How far an event bears on others: it ends the estimate of an opening before it, and matches one a little later."""
+"""How far an event affects others: it ends the estimate of an earlier page view, and matches a server's record."""
 
-_number = attrgetter("id.int")  # Python compares and hashes identifiers in Python, and numbers in C.
+_number = attrgetter("id.int")  # UUIDs hash and compare in Python code, integers in C.
 
 
 class NewEvent(Struct, frozen=True, kw_only=True):
     """An event that passed every check and is ready to be stored.
 
-    ``payload`` is the struct of its kind, or a mapping with what that has.
+    ``payload`` is the struct of its kind, or a mapping with the same fields.
     """
 
     id: UUID
@@ -52,19 +52,20 @@ class NewEvent(Struct, frozen=True, kw_only=True):
 def write_events(new_events: Sequence[NewEvent]) -> int:
     """Store ``new_events`` and mark what they change; return how many were new.
 
-    An event whose id is already stored changes nothing, whoever it belongs to.
+    An event whose id is already stored changes nothing, even if it names another learner.
     """
     return len(store_events(new_events))
 
 
 def store_events(new_events: Sequence[NewEvent]) -> list[NewEvent]:
-    """Do what ``write_events`` does, and return those that were new."""
+    """Store ``new_events`` as ``write_events`` does; return those that were new."""
     by_number = {_number(event): event for event in reversed(new_events)}
-    # In the order of their keys, so that two who store the same events queue up instead of deadlocking.
+    # Write in key order: two writers of the same events then queue up instead of deadlocking.
     ordered = [by_number[number] for number in sorted(by_number)]
     if not ordered:
         return []
-    # A transaction costs two rounds more than the one statement that it would be about.
+    # An explicit transaction costs two more round trips than the single statement inside it, so open one only for
+    # receivers.
     with transaction.atomic() if signals.events_stored.has_listeners(Event) else nullcontext():
         new_ids = bulk_insert.insert_missing(
             Event, ordered, and_if_any=changes.changes_for_days(_days_of(ordered))
@@ -78,7 +79,7 @@ def store_events(new_events: Sequence[NewEvent]) -> list[NewEvent]:
 
 
 def delete_events(stored: Iterable[Event]) -> None:
-    """Delete events that turned out to be none, and mark what that changes."""
+    """Delete events that turned out to be wrong, and mark what that changes."""
     gone = list(stored)
     if not gone:
         return
@@ -89,15 +90,18 @@ def delete_events(stored: Iterable[Event]) -> None:
 
 
 def _days_of(new_events: Iterable[NewEvent | Event]) -> Iterator[changes.ChangedDay]:
-    """Yield each UTC day whose rows the events may change: a view's counters reach back to the day it began."""
-    stretches = {
+    """Yield each UTC day whose rows the events may change.
+
+    The counters of a page view reach back to the day it began.
+    """
+    spans = {
         (event.learner_id, event.course_key, *_reach(event.happened_at, _elapsed_ms(event)))
         for event in new_events
     }
-    for learner_id, course_key, day, last_day in sorted(stretches, key=str):
-        for offset in range((last_day - day).days + 1):
+    for learner_id, course_key, first_day, last_day in sorted(spans, key=str):
+        for offset in range((last_day - first_day).days + 1):
             yield changes.ChangedDay(
-                learner_id=learner_id, course_key=course_key, day=day + timedelta(days=offset)
+                learner_id=learner_id, course_key=course_key, day=first_day + timedelta(days=offset)
             )
 
 

@@ -1,4 +1,4 @@
-"""The intake: a posted batch becomes stored events, and every event that does not gets a typed answer."""
+"""Ingest a posted batch: store its events, and return a typed reason for each one that is rejected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FindUnit = Callable[[str], UnitRef | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedEvent:
-    """One event of a batch that was not stored: its place in the batch, and why."""
+    """One event of a batch that was not stored: its position in the batch, and why."""
 
     index: int
     code: RejectReason
@@ -34,20 +34,20 @@ class RejectedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """What became of a batch."""
+    """How many events of a batch were stored, were stored before, were quarantined or were rejected."""
 
     accepted_count: int
     duplicate_count: int
     quarantined_count: int = 0
-    """Events of unknown courses or units, kept apart until they are known."""
+    """Events of unknown courses or units, which wait in quarantine."""
     rejected: tuple[RejectedEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who sent a batch, when it arrived, and how the paths in it are understood.
+    """Who sent a batch, when it arrived, and how its paths resolve to units.
 
-    ``oldest_days`` bounds the age of events; ``None`` accepts any, for imports and simulations.
+    ``oldest_days`` limits the age of events; ``None`` accepts any age, for imports and simulations.
     """
 
     learner_id: LearnerId
@@ -60,34 +60,36 @@ class Sender:
 
 
 def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
-    """Store the events of the batch ``body`` that can be stored, and say what became of the rest.
+    """Store the valid events of the batch ``body``, and report why the others were rejected.
 
-    Raises ``InvalidBatch`` where the batch as a whole cannot be read; then nothing is stored.
+    Raises ``InvalidBatch`` if the batch as a whole cannot be parsed; then nothing is stored.
     """
     batch = envelope.parse_batch(body)
-    sent_at = _moment(batch.sent_at)
-    sender = replace(sender, find_unit=cache(sender.find_unit))  # The events of a batch share a page or two.
+    sent_at = _utc(batch.sent_at)
+    sender = replace(sender, find_unit=cache(sender.find_unit))  # Most events of a batch share a page or two.
     permits = cache(partial(_permits, sender))
     results = [
-        read if isinstance(read, RejectReason) else _admit(read, sender, sent_at=sent_at, permits=permits)
-        for read in envelope.parse_events(batch)
+        parsed
+        if isinstance(parsed, RejectReason)
+        else _validate(parsed, sender, sent_at=sent_at, permits=permits)
+        for parsed in envelope.parse_events(batch)
     ]
-    found = quarantine.split_known([result for result in results if isinstance(result, event_store.NewEvent)])
-    accepted = event_store.write_events(found.known)
-    dropped = quarantine.quarantine_events(found.unknown)
+    split = quarantine.split_known([result for result in results if isinstance(result, event_store.NewEvent)])
+    accepted = event_store.write_events(split.known)
+    overflow_ids = quarantine.quarantine_events(split.unknown)
     rejected = tuple(
         RejectedEvent(
             index=i, code=result if isinstance(result, RejectReason) else RejectReason.QUARANTINE_FULL
         )
         for i, result in enumerate(results)
-        if isinstance(result, RejectReason) or result.id in dropped
+        if isinstance(result, RejectReason) or result.id in overflow_ids
     )
-    # Those that found no room in the quarantine are counted there.
+    # quarantine_events() already counted the events it had no room for; counting them here would count them twice.
     count_rejections(each.code for each in rejected if each.code is not RejectReason.QUARANTINE_FULL)
     return IngestResult(
         accepted_count=accepted,
-        duplicate_count=len(found.known) - accepted,
-        quarantined_count=sum(event.id not in dropped for event, _ in found.unknown),
+        duplicate_count=len(split.known) - accepted,
+        quarantined_count=sum(event.id not in overflow_ids for event, _ in split.unknown),
         rejected=rejected,
     )
 
@@ -101,12 +103,10 @@ def ingest_host_event(
     at: datetime,
     sender: EventSender = EventSender.HOST,
 ) -> bool:
-    """Store one event that the host itself tells of; return whether the learner permits it.
+    """Store one event that the host reports; return whether the learner permits it.
 
-    Where nobody knows its unit or its learner it is kept apart.
-
-    Raises ``UnknownEventKind`` for a kind that nobody registered and ``TrackingError`` for a payload that does not fit
-    or a kind that ``sender`` may not send.
+    An event whose unit or learner is unknown is quarantined. Raises ``UnknownEventKind`` if the kind is not registered,
+    and ``TrackingError`` if the payload does not match the kind or ``sender`` may not send it.
     """
     known = events.get_kind(kind)
     if sender not in known.senders:
@@ -134,54 +134,58 @@ def ingest_host_event(
     if quarantine.missing_learners([learner_id]):
         quarantine.quarantine_events([(event, QuarantineCause.UNKNOWN_LEARNER)])
         return True
-    found = quarantine.split_known([event])
-    event_store.write_events(found.known)
-    quarantine.quarantine_events(found.unknown)
+    split = quarantine.split_known([event])
+    event_store.write_events(split.known)
+    quarantine.quarantine_events(split.unknown)
     return True
 
 
 def count_rejections(codes: Iterable[RejectReason]) -> None:
-    """Add each of ``codes`` to the refusals of today."""
-    for code, refused_count in sorted(Counter(codes).items()):
-        rejections.count_rejected(code, refused_count=refused_count)
+    """Add each of ``codes`` to today's rejections."""
+    for code, rejected_count in sorted(Counter(codes).items()):
+        rejections.count_rejected(code, rejected_count=rejected_count)
 
 
-def _admit(
-    read: envelope.ParsedEvent, sender: Sender, *, sent_at: datetime, permits: Callable[[Purpose, str], bool]
+def _validate(
+    parsed: envelope.ParsedEvent,
+    sender: Sender,
+    *,
+    sent_at: datetime,
+    permits: Callable[[Purpose, str], bool],
 ) -> event_store.NewEvent | RejectReason:
-    if not permits(read.kind.purpose, ""):
+    if not permits(parsed.kind.purpose, ""):
         return RejectReason.NO_CONSENT
     happened_at = clamping.correct_clock(
-        _moment(read.sent.at), sent_at=sent_at, received_at=sender.received_at
+        _utc(parsed.claimed.at), sent_at=sent_at, received_at=sender.received_at
     )
     if _is_too_old(happened_at, sender):
         return RejectReason.TOO_OLD
-    unit = _unit_of(read.sent, sender)
+    unit = _unit_of(parsed.claimed, sender)
     if unit is None:
         return RejectReason.UNKNOWN_UNIT
-    if not permits(read.kind.purpose, unit.course_key):
+    if not permits(parsed.kind.purpose, unit.course_key):
         return RejectReason.NO_CONSENT
-    return _new_event(read, sender, unit=unit, happened_at=happened_at)
+    return _new_event(parsed, sender, unit=unit, happened_at=happened_at)
 
 
 def _new_event(
-    read: envelope.ParsedEvent, sender: Sender, *, unit: UnitRef, happened_at: datetime
+    parsed: envelope.ParsedEvent, sender: Sender, *, unit: UnitRef, happened_at: datetime
 ) -> event_store.NewEvent:
-    payload = read.payload
+    payload = parsed.payload
     if isinstance(payload, PageProgress):
         payload = clamping.clamp_progress(payload)
     return event_store.NewEvent(
-        id=read.sent.id,
+        id=parsed.claimed.id,
         learner_id=sender.learner_id,
         course_key=unit.course_key,
         unit_key=unit.unit_key,
-        kind=read.kind.name,
+        kind=parsed.kind.name,
         source=sender.source,
         happened_at=happened_at,
         received_at=sender.received_at,
-        view_id=read.sent.view,
-        visit_id=read.sent.visit,
-        sequence=read.sent.n,
+        view_id=parsed.claimed.view,
+        visit_id=parsed.claimed.visit,
+        sequence=parsed.claimed.n,
         payload=payload,
     )
 
@@ -204,5 +208,5 @@ def _permits(sender: Sender, purpose: Purpose, course_key: str) -> bool:
     )
 
 
-def _moment(milliseconds: int) -> datetime:
+def _utc(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

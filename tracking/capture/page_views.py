@@ -1,4 +1,4 @@
-"""The server's own record that learners opened units: all there is where a browser runs no script."""
+"""Record page views on the server: the only record of learners whose browser runs no script."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.privacy import consent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOpening:
-    """A learner was shown the page of a unit."""
+    """The page of a unit was served to a learner."""
 
     learner_id: LearnerId
     unit: UnitRef
@@ -25,21 +25,21 @@ class PageOpening:
 
 
 def record_page_views(openings: Sequence[PageOpening]) -> int:
-    """Store those of ``openings`` whose learners permit it, and return how many that were."""
+    """Store those of ``openings`` whose learners consent; return how many were stored or quarantined."""
     permitted = consent.learners_covered_in_courses(
         ((opening.learner_id, opening.unit.course_key) for opening in openings),
         Purpose.ENGAGEMENT,
         opted_out={opening.learner_id for opening in openings if opening.has_opted_out},
     )
-    found = quarantine.split_known(
+    split = quarantine.split_known(
         [
             _event(opening)
             for opening in openings
             if (opening.learner_id, opening.unit.course_key) in permitted
         ]
     )
-    quarantine.quarantine_events(found.unknown)
-    return event_store.write_events(found.known) + len(found.unknown)
+    quarantine.quarantine_events(split.unknown)
+    return event_store.write_events(split.known) + len(split.unknown)
 
 
 def _event(opening: PageOpening) -> event_store.NewEvent:

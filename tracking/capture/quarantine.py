@@ -1,6 +1,6 @@
-"""Quarantine: events and attempts whose course, unit or learner nobody knows are kept apart, within bounds.
+"""Quarantine: events and attempts of an unknown course, unit or learner wait here, within limits.
 
-A key counts as known where the stored outline has it. Of a course whose outline was not stored yet the host is asked.
+A key is known if the stored outline has it. If no outline of the course is stored yet, the host is asked.
 """
 
 from __future__ import annotations
@@ -28,21 +28,24 @@ from tracking.models import CourseOutline, OutlineUnit, QuarantineCause, Quarant
 
 ATTEMPT = "attempt"
 KNOWN_SECONDS = 300
-"""How long it is remembered that an outline has a unit. That it has not is asked again each time."""
+"""How long it is cached that an outline has a unit.
+
+That it lacks a unit is never cached: the next refresh may add it.
+"""
 ASKED_SECONDS = 60
-"""How long after an unknown key no other makes the outline of that course be read again."""
+"""After an unknown key, how long no further one triggers a refresh of that course's outline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitEvents:
-    """Events to store, and events to hold with the cause of each."""
+    """Events to store, and events to quarantine with the cause of each."""
 
     known: list[NewEvent]
     unknown: list[tuple[NewEvent, QuarantineCause]]
 
 
 def split_known(new_events: Sequence[NewEvent]) -> SplitEvents:
-    """Tell the events of known units from the others."""
+    """Split the events into those of known units and the others."""
     keys = {(event.course_key, event.unit_key) for event in new_events}
     causes = find_causes({UnitRef(course_key=course_key, unit_key=unit_key) for course_key, unit_key in keys})
     if not causes:
@@ -54,13 +57,13 @@ def split_known(new_events: Sequence[NewEvent]) -> SplitEvents:
 
 
 def find_causes(units: Collection[UnitRef]) -> dict[UnitRef, QuarantineCause]:
-    """Return those of ``units`` that are not known, each with what is unknown about it."""
-    remembered = cache.get_many([_cache_key(unit) for unit in units])
-    asked = [unit for unit in units if _cache_key(unit) not in remembered]
-    if not asked:
+    """Return the unknown ones of ``units``, each with its cause."""
+    cached = cache.get_many([_cache_key(unit) for unit in units])
+    uncached = [unit for unit in units if _cache_key(unit) not in cached]
+    if not uncached:
         return {}
-    causes = _look_up(asked)
-    known = {_cache_key(unit): 1 for unit in asked if unit not in causes}
+    causes = _look_up(uncached)
+    known = {_cache_key(unit): 1 for unit in uncached if unit not in causes}
     if known:
         cache.set_many(known, KNOWN_SECONDS)
     return causes
@@ -73,25 +76,25 @@ def missing_learners(learner_ids: Iterable[LearnerId]) -> set[LearnerId]:
 
 
 def quarantine_events(unknown: Sequence[tuple[NewEvent, QuarantineCause]]) -> set[Any]:
-    """Keep the events apart; return the ids of those that found no room."""
+    """Quarantine the events; return the ids of those for which there was no room."""
     rows = {_fingerprint("event", event.id): _event_row(event, cause) for event, cause in unknown}
-    dropped = _hold(rows)
-    return {event.id for event, _ in unknown if _fingerprint("event", event.id) in dropped}
+    rejected = _store_rows(rows)
+    return {event.id for event, _ in unknown if _fingerprint("event", event.id) in rejected}
 
 
 def quarantine_attempts(given: Sequence[tuple[AttemptRecord, QuarantineCause]]) -> None:
-    """Keep the attempts apart; a later version of one replaces an earlier one."""
+    """Quarantine the attempts; a later version of one replaces an earlier one."""
     rows = (_attempt_row(record, cause) for record, cause in given)
-    _hold({row.fingerprint: row for row in rows})
+    _store_rows({row.fingerprint: row for row in rows})
 
 
 def delete_quarantined_attempts(**source: Any) -> None:
-    """Delete what is held of a row of the host, by ``source_label``, ``source_key`` and, if given, ``learner_id``."""
+    """Delete what is quarantined of a host's row, by ``source_label``, ``source_key`` and optionally ``learner_id``."""
     QuarantinedRecord.objects.filter(**source).delete()
 
 
 def delete_quarantined_events(event_ids: Iterable[Any]) -> None:
-    """Delete those of the events that are held."""
+    """Delete those of the events that are quarantined."""
     QuarantinedRecord.objects.filter(
         fingerprint__in=[_fingerprint("event", each) for each in event_ids]
     ).delete()
@@ -107,19 +110,19 @@ def _look_up(units: Sequence[UnitRef]) -> dict[UnitRef, QuarantineCause]:
     missing = [unit for unit in units if (unit.course_key, unit.unit_key) not in in_outline]
     if not missing:
         return {}
-    read = set(CourseOutline.objects.filter(pk__in=courses).values_list("pk", flat=True))
-    unread = {key: _keys_of_host(key) for key in sorted(courses - read)}
-    causes = {unit: _cause(unit, read, unread) for unit in missing}
+    read_keys = set(CourseOutline.objects.filter(pk__in=courses).values_list("pk", flat=True))
+    host_keys = {key: _keys_of_host(key) for key in sorted(courses - read_keys)}
+    causes = {unit: _cause(unit, read_keys, host_keys) for unit in missing}
     return {unit: cause for unit, cause in causes.items() if cause is not None}
 
 
 def _cause(
-    unit: UnitRef, read: Collection[str], unread: Mapping[str, frozenset[str] | None]
+    unit: UnitRef, read_keys: Collection[str], host_keys: Mapping[str, frozenset[str] | None]
 ) -> QuarantineCause | None:
-    keys = unread.get(unit.course_key)
-    if unit.course_key not in read and keys is None:
+    keys = host_keys.get(unit.course_key)
+    if unit.course_key not in read_keys and keys is None:
         return QuarantineCause.UNKNOWN_COURSE
-    # What happened in a course as a whole needs no unit.
+    # An event about the course as a whole has no unit key.
     is_known = not unit.unit_key or (keys is not None and unit.unit_key in keys)
     return None if is_known else QuarantineCause.UNKNOWN_UNIT
 
@@ -129,59 +132,59 @@ def _keys_of_host(course_key: str) -> frozenset[str] | None:
     return None if outline is None else frozenset(node.key for node in outline.nodes)
 
 
-def _hold(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
-    """Store ``rows`` by fingerprint as far as there is room; return the fingerprints of the others."""
-    return _hold_some(rows) if rows else set()  # A transaction about nothing costs two rounds as well.
+def _store_rows(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
+    """Store ``rows``, by fingerprint, as far as there is room; return the fingerprints of the others."""
+    return _store_some(rows) if rows else set()  # Even an empty transaction costs two round trips.
 
 
 @transaction.atomic
-def _hold_some(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
+def _store_some(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
     known = set(QuarantinedRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
-    dropped = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
-    kept = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in dropped]
+    rejected = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
+    accepted = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in rejected]
     QuarantinedRecord.objects.bulk_create(
-        kept,
+        accepted,
         update_conflicts=True,
         unique_fields=["fingerprint"],
         update_fields=["cause", "learner", "course_key", "unit_key", "happened_at", "payload"],
     )
-    if dropped:
-        rejections.count_rejected(RejectReason.QUARANTINE_FULL, refused_count=len(dropped))
-    _ask_for_outlines({row.course_key for row in kept if row.course_key})
-    return dropped
+    if rejected:
+        rejections.count_rejected(RejectReason.QUARANTINE_FULL, rejected_count=len(rejected))
+    _request_outlines({row.course_key for row in accepted if row.course_key})
+    return rejected
 
 
 def _without_room(rows: Sequence[QuarantinedRecord]) -> set[str]:
-    """Return the fingerprints of those for which there is no room: in all, of their learner, of what browsers said."""
+    """Return the fingerprints of rows beyond a limit: of the table, of one learner, or of all browsers."""
     limits = conf.get_settings()
     total = QuarantinedRecord.objects.count()
-    from_browsers = QuarantinedRecord.objects.filter(source=EventSource.BROWSER).count()
-    of_learner: Counter[Any] = Counter(_counts_of({row.learner_id for row in rows} - {None}))
-    dropped: set[str] = set()
+    browser_count = QuarantinedRecord.objects.filter(source=EventSource.BROWSER).count()
+    event_counts: Counter[Any] = Counter(_event_counts({row.learner_id for row in rows} - {None}))
+    rejected: set[str] = set()
     for row in rows:
         is_from_browser = row.source == EventSource.BROWSER
         is_event = row.kind != ATTEMPT
-        # Browsers may fill half of it, so that there is always room for what the host itself says.
+        # Browsers may fill at most half, so that there is always room for what the host itself reports.
         is_over = (
             total >= limits.QUARANTINE_MAX
-            or (is_from_browser and from_browsers >= limits.QUARANTINE_MAX // 2)
-            or (is_event and of_learner[row.learner_id] >= limits.QUARANTINE_MAX_PER_LEARNER)
+            or (is_from_browser and browser_count >= limits.QUARANTINE_MAX // 2)
+            or (is_event and event_counts[row.learner_id] >= limits.QUARANTINE_MAX_PER_LEARNER)
         )
         if is_over:
-            dropped.add(row.fingerprint)
+            rejected.add(row.fingerprint)
             continue
         total += 1
-        from_browsers += is_from_browser
-        of_learner[row.learner_id] += is_event
-    return dropped
+        browser_count += is_from_browser
+        event_counts[row.learner_id] += is_event
+    return rejected
 
 
-def _counts_of(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
-    held = QuarantinedRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
-    return dict(held.values_list("learner_id").annotate(quarantined_count=Count("pk")).order_by())
+def _event_counts(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
+    events = QuarantinedRecord.objects.filter(learner_id__in=learner_ids).exclude(kind=ATTEMPT)
+    return dict(events.values_list("learner_id").annotate(quarantined_count=Count("pk")).order_by())
 
 
-def _ask_for_outlines(course_keys: Collection[str]) -> None:
+def _request_outlines(course_keys: Collection[str]) -> None:
     for course_key in sorted(course_keys):
         if cache.add(f"tracking:asked:{_fingerprint(course_key)}", 1, ASKED_SECONDS):
             changes.mark_outline_changed(course_key)

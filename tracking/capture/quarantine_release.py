@@ -1,4 +1,4 @@
-"""Bringing what is in quarantine to where it belongs, as soon as its unit and its learner are known."""
+"""Release quarantined records as soon as their unit and learner are known."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ BATCH = 500
 
 
 def release_known_records(*, now: datetime) -> int:
-    """Store what is held and known by now, delete what has been held for too long; return how many were stored.
+    """Store the quarantined records that are known by now, delete expired ones; return how many were stored.
 
-    Safe to run twice, in parallel and to be killed anywhere: a record goes in the transaction that stored it.
+    Safe to run twice, in parallel, and to kill at any point: a record is deleted in the transaction that stores it.
     """
     _expire(now)
     stored = 0
     after = 0
-    while batch := _turn(after):
+    while batch := _release_batch(after):
         last, count = batch
         after, stored = last, stored + count
     return stored
@@ -43,12 +43,12 @@ def _expire(now: datetime) -> None:
     before = now - timedelta(days=conf.get_settings().QUARANTINE_DAYS)
     deleted, _ = QuarantinedRecord.objects.filter(quarantined_at__lt=before).delete()
     if deleted:
-        rejections.count_rejected(RejectReason.QUARANTINE_EXPIRED, refused_count=deleted)
+        rejections.count_rejected(RejectReason.QUARANTINE_EXPIRED, rejected_count=deleted)
 
 
 @transaction.atomic
-def _turn(after: int) -> tuple[int, int] | None:
-    """Handle the next records after the one numbered ``after``; return the last number and how many were stored."""
+def _release_batch(after: int) -> tuple[int, int] | None:
+    """Release the next batch after primary key ``after``; return the last primary key and how many were stored."""
     waiting = _known().filter(pk__gt=after).order_by("pk")
     if connection.features.has_select_for_update:
         waiting = waiting.select_for_update(
@@ -69,7 +69,7 @@ def _own_table() -> tuple[str, ...]:
 
 
 def _known() -> QuerySet[QuarantinedRecord]:
-    """Return those whose unit is in its outline."""
+    """Return the records whose unit is in its outline."""
     unit = OutlineUnit.objects.filter(course_key=OuterRef("course_key"), unit_key=OuterRef("unit_key"))
     course = CourseOutline.objects.filter(course_key=OuterRef("course_key"))
     is_known = Q(Exists(unit)) | (Q(unit_key="") & Q(Exists(course)))
@@ -77,7 +77,7 @@ def _known() -> QuerySet[QuarantinedRecord]:
 
 
 def _with_learners(rows: Sequence[QuarantinedRecord]) -> Iterator[tuple[QuarantinedRecord, LearnerId | None]]:
-    """Yield each row with the primary key of its user, or ``None`` where there still is no such user."""
+    """Yield each row with the primary key of its user, or ``None`` if there still is no such user."""
     users = get_user_model()
     keys: dict[str, Any] = {}
     for row in rows:
@@ -86,12 +86,12 @@ def _with_learners(rows: Sequence[QuarantinedRecord]) -> Iterator[tuple[Quaranti
                 keys[row.learner_key] = users._meta.pk.to_python(row.learner_key)
             except ValidationError:
                 continue
-    there = (
+    existing_ids = (
         set(users._base_manager.filter(pk__in=keys.values()).values_list("pk", flat=True)) if keys else set()
     )
     for row in rows:
         learner_id = keys.get(row.learner_key) if row.learner_key else row.learner_id
-        yield row, learner_id if not row.learner_key or learner_id in there else None
+        yield row, learner_id if not row.learner_key or learner_id in existing_ids else None
 
 
 def _store_events(found: Sequence[tuple[QuarantinedRecord, LearnerId]]) -> int:
@@ -125,7 +125,7 @@ def _store_attempts(found: Sequence[tuple[QuarantinedRecord, LearnerId]]) -> int
 
 
 def _is_stored(given: AttemptRecord) -> bool:
-    # What is stored is what the host said last: had the key still been unknown then, that would be held.
+    # The stored attempt is newer: if its key had still been unknown, it would be in quarantine too.
     return Attempt.objects.filter(
         source_label=given.source_label, source_key=given.source_key, learner_id=given.learner_id
     ).exists()

@@ -1,4 +1,4 @@
-"""What was refused and why: typed reasons, counted by day, so that a host sees what gets lost."""
+"""Count what is rejected, by typed reason and day, so that an operator sees what gets lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracking.models import RejectionCount
 
 
 class RejectReason(TextChoices):
-    """Why an event was not stored. The values are stable: they are sent to clients and shown to operators."""
+    """Why an event was not stored. The values are stable: clients receive them and operators see them."""
 
     BAD_EVENT = "bad_event", "not an event of the documented shape"
     BAD_PAYLOAD = "bad_payload", "the payload does not match the event kind"
@@ -25,8 +25,8 @@ class RejectReason(TextChoices):
     BAD_ROW = "bad_row", "a row that cannot be read"
 
 
-def count_rejected(reason: str, *, refused_count: int = 1) -> None:
-    """Add ``refused_count`` to today's refusals for ``reason``."""
+def count_rejected(reason: str, *, rejected_count: int = 1) -> None:
+    """Add ``rejected_count`` to today's rejections for ``reason``."""
     with transaction.atomic():
         row, _ = RejectionCount.objects.get_or_create(day=timezone.now().date(), reason=reason)
-        RejectionCount.objects.filter(pk=row.pk).update(rejected_count=F("rejected_count") + refused_count)
+        RejectionCount.objects.filter(pk=row.pk).update(rejected_count=F("rejected_count") + rejected_count)

@@ -1,4 +1,4 @@
-"""Whether a page of this site sent a request: what stands in for a CSRF token where none can be sent."""
+"""Check that a page of this site sent a request, for requests that cannot carry a CSRF token."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ DEFAULT_PORTS = (":80", ":443")
 def is_same_origin(request: HttpRequest) -> bool:
     """Return whether a page of this site sent ``request``.
 
-    ``Sec-Fetch-Site`` decides where the browser sends it; scripts cannot set it. Browsers leave it out over plain
-    HTTP, and then the host in ``Origin`` must be ours. A request with neither comes from no browser of today and is
-    refused.
+    ``Sec-Fetch-Site`` decides if the browser sends it; scripts cannot set it. Browsers omit it over plain HTTP, and
+    then the host in ``Origin`` must be this site's. A request with neither comes from no current browser and is
+    rejected.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin", "")
-    # The scheme is left out: behind a proxy that ends TLS the request arrives as http while Origin says https.
+    # Compare hosts, not schemes: behind a proxy that ends TLS the request arrives as http although Origin says https.
     return bool(origin) and _host(_netloc(origin)) == _host(request.get_host())
 
 

@@ -1,4 +1,4 @@
-"""How many events one learner may send a minute, counted in the cache that all processes share."""
+"""Limit how many events a learner may send per minute, counted in the cache that all processes share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WINDOW_SECONDS = 60
 
 
 def seconds_to_wait(learner_id: LearnerId, *, now: datetime) -> int:
-    """Return how long the learner has to wait before sending more; 0 where nothing stands in the way."""
+    """Return how many seconds the learner must wait before sending more; 0 if not at all."""
     sent = cache.get(_cache_key(learner_id, now), 0)
     if sent < conf.get_settings().EVENTS_PER_MINUTE:
         return 0
@@ -22,11 +22,13 @@ def seconds_to_wait(learner_id: LearnerId, *, now: datetime) -> int:
 
 
 def count_sent(learner_id: LearnerId, event_count: int, *, now: datetime) -> None:
-    """Remember that the learner has sent ``event_count`` events in the minute of ``now``."""
+    """Count ``event_count`` events that the learner sent in the minute of ``now``."""
     key = _cache_key(learner_id, now)
     try:
         cache.incr(key, event_count)
-    except ValueError:  # The first of the minute, or a full cache forgot it, which favours the learner.
+    except (
+        ValueError
+    ):  # The first of the minute, or a full cache evicted the counter, which favours the learner.
         if not cache.add(key, event_count, 2 * WINDOW_SECONDS):
             with suppress(ValueError):
                 cache.incr(key, event_count)

@@ -1,4 +1,4 @@
-"""Time-ordered identifiers, which a database indexes faster than random ones."""
+"""Time-ordered ids, which a database indexes faster than random ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 def make_uuid7(at: datetime) -> UUID:
-    """Return a UUID of version 7 (RFC 9562, section 5.7) whose time part is ``at`` to the millisecond."""
+    """Return a UUID of version 7 (RFC 9562, section 5.7) whose time part is ``at``, to the millisecond."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
     random_bits = secrets.randbits(74)
     return UUID(

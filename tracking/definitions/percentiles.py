@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass
 def quantile(ordered: Sequence[float], share: float) -> float:
     """Return the ``share`` quantile of ``ordered``, ascending and not empty, interpolated between neighbours.
 
-    The same as PostgreSQL's ``percentile_cont`` and type 7 of Hyndman and Fan (1996).
+    The same as PostgreSQL's ``percentile_cont``, which is type 7 of Hyndman and Fan (1996).
     """
-    place = (len(ordered) - 1) * share
-    below = int(place)
+    position = (len(ordered) - 1) * share
+    below = int(position)
     if below + 1 >= len(ordered):
         return float(ordered[-1])
-    return ordered[below] + (ordered[below + 1] - ordered[below]) * (place - below)
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Percentiles:
-    """Four percentiles, or ``None`` for each where there is nothing to take them of."""
+    """Four percentiles, or ``None`` for each if there are no values."""
 
     p25: float | None = None
     median: float | None = None

@@ -172,7 +172,7 @@ def _count_faults() -> None:
     count = failure_log.take_uncounted()
     try:
         if count:
-            rejections.count_rejected(FAULT, refused_count=count)
+            rejections.count_rejected(FAULT, rejected_count=count)
     except AnyDatabaseError as error:
         failure_log.log_failure("Counting faults", error)
         failure_log.restore_uncounted(count)

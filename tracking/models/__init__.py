@@ -1,4 +1,4 @@
-"""What is stored: raw events and attempts, the change log, outlines, rollups, findings, consent, looks and job runs."""
+"""The stored tables, from events and attempts over rollups and findings to the access log."""
 
 from tracking.definitions.reasons import Audience
 from tracking.definitions.states import UnitState

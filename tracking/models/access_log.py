@@ -1,4 +1,4 @@
-"""Who looked at what is recorded about whom."""
+"""The access log: who saw which personal data, when and by which channel."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
-    """Sentences about looks."""
+    """Queries of the access log."""
 
     def about_learners(self) -> AccessLogQuerySet:
-        """Return looks at one learner each."""
+        """Return accesses to the data of one learner each."""
         return self.filter(learner__isnull=False)
 
 
 class AccessLogEntry(models.Model):
-    """Somebody was shown what is recorded about somebody else. Written once and never changed.
+    """Personal data of a learner was shown to another person. Written once and never changed.
 
-    ``learner`` is empty where a whole class was shown, ``viewer`` where nobody was logged in, as at a command, or the
-    account is gone. ``resource`` and ``channel`` are values of ``privacy.access_log.What`` and ``AccessChannel``.
+    ``learner`` is empty if a whole class was shown. ``viewer`` is empty if no one was logged in, as for a command, or
+    if the account was deleted. ``resource`` and ``channel`` are values of ``privacy.access_log.What`` and
+    ``AccessChannel``.
     """
 
     learner = models.ForeignKey(
@@ -44,9 +45,9 @@ class AccessLogEntry(models.Model):
 
     class Meta:
         indexes = [
-            # The learner's own list of looks, newest first.
+            # The learner's own access log, newest first.
             models.Index(fields=["learner", "-accessed_at"], name="tracking_access_log_learner"),
-            # The same list for looks at the class.
+            # The same list for accesses to the whole class.
             models.Index(
                 fields=["course_key", "-accessed_at"],
                 condition=models.Q(learner__isnull=True),

@@ -1,4 +1,4 @@
-"""What people did about findings and learners, as an append-only record, and what it makes of a finding for whom."""
+"""What people did about findings and learners, as an append-only record, and the triage of findings."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class DismissReason(models.TextChoices):
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
-    """Sentences about actions."""
+    """Queries of actions."""
 
     def in_effect(self) -> ActionQuerySet:
-        """Return what was done and not taken back."""
+        """Return actions that were not undone."""
         return self.exclude(kind=ActionKind.UNDONE).filter(undone_by__isnull=True)
 
 
 class Action(models.Model):
-    """One thing that somebody did about a finding or a learner, or that the rules did: then there is no actor.
+    """One thing that a person or a rule did about a finding or a learner; ``actor`` is empty if a rule did it.
 
-    Rows are never changed. What is taken back stays, and a row with the verb ``undone`` names it in ``undoes``.
-    ``severity`` is how bad the finding was at that moment; see ``Finding.measure``.
+    Rows are never changed. An undone action stays, and a row of the kind ``undone`` names it in ``undoes``.
+    ``severity`` is how bad the finding was at that moment; see ``Finding.severity``.
     """
 
     kind = models.CharField(max_length=20, choices=ActionKind.choices)
@@ -90,11 +90,11 @@ class Action(models.Model):
 
     class Meta:
         indexes = [
-            # The roll-up reads who is excused from what; pages read the notes and reviews of one learner.
+            # The rollup reads who is excused from what; pages read the notes and reviews of one learner.
             models.Index(fields=["course_key", "learner", "kind"], name="tracking_action_learner"),
-            # What was done about one finding; deleting a finding.
+            # The actions on one finding; deleting a finding.
             models.Index(fields=["finding"], name="tracking_action_finding"),
-            # Deleting a user lets go of what they did; erasing a learner deletes what was done about them.
+            # Deleting a user clears the actor of their actions; erasing a learner deletes the actions about them.
             models.Index(fields=["actor"], name="tracking_action_actor"),
             models.Index(fields=["learner"], name="tracking_action_erasure"),
         ]
@@ -115,9 +115,9 @@ class Action(models.Model):
 
 
 class FindingTriage(models.Model):
-    """What the standing actions of one audience make of one finding. Made again from them after each.
+    """What one audience has decided about one finding, recomputed from the actions in effect after each action.
 
-    A finding is out of the audience's lists while it is dismissed, or put off until a moment yet to come.
+    A finding is not in the audience's lists while it is dismissed, or snoozed until a time in the future.
     """
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="triages", db_index=False)

@@ -1,4 +1,4 @@
-"""Attempts at quizzes and the answers in them, copied from the host and corrected when the host corrects them."""
+"""Attempts at quizzes and their answers, copied from the host and corrected when the host corrects them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    """Sentences about attempts."""
+    """Queries of attempts."""
 
     def submitted(self) -> AttemptQuerySet:
-        """Return attempts that the learner has handed in, graded or not."""
+        """Return attempts that the learner has submitted, graded or not."""
         return self.filter(submitted_at__isnull=False)
 
 
 class Attempt(models.Model):
-    """One try at a quiz by one learner.
+    """One attempt of one learner at a quiz.
 
-    ``source_label`` and ``source_key`` name the host's row, so that saving it again corrects this one. ``share`` is
-    the score from 0 to 1, empty while it awaits grading; ``is_passed`` is empty where the quiz has no pass mark.
-    ``received_at`` is when the host first gave the figures that it has now: the occasion of the grade.
+    ``source_label`` and ``source_key`` name the host's row, so that saving it again corrects this one. ``share`` is the
+    score from 0 to 1, empty until it is graded; ``is_passed`` is empty if the quiz has no pass mark. ``received_at`` is
+    when the host first reported the current grade.
     """
 
     source_label = models.CharField(max_length=100)
@@ -44,9 +44,9 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [
-            # The roll-up and the learner page read one learner's attempts in one course, oldest first.
+            # The rollup and the learner page read one learner's attempts in one course, oldest first.
             models.Index(fields=["learner", "course_key", "started_at"], name="tracking_attempt_learner"),
-            # The class roll-up reads all attempts at one quiz.
+            # The class rollup reads all attempts at one quiz.
             models.Index(fields=["course_key", "unit_key"], name="tracking_attempt_unit"),
         ]
         constraints = [
@@ -64,7 +64,7 @@ class Attempt(models.Model):
 
     @property
     def share(self) -> float | None:
-        """The score as a share of the maximum, from 0 to 1; ``None`` while it is not graded."""
+        """The score as a share of the maximum, from 0 to 1; ``None`` until it is graded."""
         return learners.result_share(self.score, self.max_score)
 
 

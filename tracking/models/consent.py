@@ -1,4 +1,4 @@
-"""What each learner has said yes or no to, as an append-only record."""
+"""What each learner has agreed or objected to, as an append-only record."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tracking.events import Purpose
 
 
 class Consent(models.Model):
-    """One answer of one learner about one purpose. The newest yes or no is in force; no row means no.
+    """One answer of one learner about one purpose. The newest yes or no is in effect; without a row, the answer is no.
 
-    ``is_granted`` is empty for "not now", and where a notice was read. ``version`` is that of the words answered to.
+    ``is_granted`` is empty for "not now", and if a notice was read. ``version`` is that of the consent text answered.
     """
 
     learner = models.ForeignKey(
@@ -28,7 +28,7 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [
-            # The newest answer of one learner about each purpose: read by the intake and the consent page.
+            # The newest answer of one learner about each purpose: read by ingest and the consent page.
             models.Index(fields=["learner", "purpose", "-given_at", "-id"], name="tracking_consent_newest"),
         ]
 

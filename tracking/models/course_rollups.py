@@ -1,7 +1,7 @@
-"""Figures about a class, over its enrolled learners, or about one group in it. Times are in milliseconds.
+"""Stats about a class, over its enrolled learners, or about one group in it. Times are in milliseconds.
 
-A quartet of percentiles (p25, median, p75, p90) is empty where nobody stands behind it. Who reads any of this hides
-what is about fewer people than ``MIN_GROUP_SIZE``.
+Percentiles (p25, median, p75, p90) are empty if they are of no learner. Readers hide what is about fewer people than
+``MIN_GROUP_SIZE``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ class AbstractActiveTime(models.Model):
 
 
 class AbstractUnitStats(AbstractActiveTime):
-    """One lesson or quiz in counts of learners; ``definitions.shares`` says which are parts of which.
+    """One lesson or quiz in counts of learners; ``definitions.shares`` says which count is part of which.
 
-    ``learner_count`` are those who count: neither excused nor, of a lesson, silent.
+    ``learner_count`` counts learners who are not excused; for a lesson, only those who share activity or have a page
+    view.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -44,7 +45,7 @@ class AbstractUnitStats(AbstractActiveTime):
     """Learners whose first submitted attempt was passed or failed."""
     first_passed_count = models.PositiveIntegerField(default=0)
     decided_count = models.PositiveIntegerField(default=0)
-    """Learners of whom any attempt was passed or failed."""
+    """Learners with any attempt that was passed or failed."""
     passed_count = models.PositiveIntegerField(default=0)
     mean_first_share = models.FloatField(null=True, blank=True)
     p25_first_share = models.FloatField(null=True, blank=True)
@@ -54,7 +55,7 @@ class AbstractUnitStats(AbstractActiveTime):
     answered_count = models.PositiveIntegerField(default=0)
     correct_count = models.PositiveIntegerField(default=0)
     answering_learner_count = models.PositiveIntegerField(default=0)
-    """The learners whose answers those are: one may have given many."""
+    """The learners who gave those answers: one may have given many."""
 
     class Meta:
         abstract = True
@@ -64,7 +65,7 @@ class AbstractUnitStats(AbstractActiveTime):
 
 
 class AbstractDayStats(AbstractActiveTime):
-    """One day; ``learner_count`` are those of whom there was any sign but an attempt."""
+    """One day; ``learner_count`` counts the learners with any activity other than an attempt."""
 
     course_key = models.CharField(max_length=KEY_LENGTH)
     day = models.DateField()
@@ -134,9 +135,9 @@ class GroupDay(AbstractDayStats):
 
 
 class CourseWeek(AbstractActiveTime):
-    """One week since the start of a course, so that terms can be laid over one another; the first is 0.
+    """One week since the start of a course, so that runs can be compared week by week; the first is 0.
 
-    Where the course has no start, each learner's weeks begin when they enrolled, or else on their first day.
+    If the course has no start, each learner's weeks begin at the enrolment, or else on the learner's first day.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -185,7 +186,7 @@ class CourseHour(models.Model):
 class UnitTransition(models.Model):
     """How often learners went from one unit to another within a visit, and how many of them did.
 
-    No unit (an empty key) is where a visit begins or ends.
+    An empty key is the beginning or the end of a visit.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -208,11 +209,12 @@ class UnitTransition(models.Model):
 
 
 class ModuleStats(AbstractActiveTime):
-    """One module over its class: its lessons and quizzes at any depth. An empty key is what belongs to no module.
+    """One module over its class: its lessons and quizzes at any depth. An empty key is for units in no module.
 
-    ``unit_count`` are those that are required and available: reached, skipped and completed is what ``module_state``
-    makes of these. If it is 0, no learner can skip or complete the module, and reached is to open anything in it.
-    ``learner_count`` are those who count: not excused from all of it and, if it holds a lesson, not silent.
+    ``unit_count`` counts the required and available ones; ``module_state`` derives reached, skipped and completed from
+    them. If it is 0, no learner can skip or complete the module, and it is reached by opening anything in it.
+    ``learner_count`` counts learners who are not excused from all of it. If it contains a lesson, they must also share
+    activity or have a page view.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)

@@ -1,4 +1,4 @@
-"""What waits to be told to other systems, written in the transaction of what it tells of."""
+"""The outbox: what waits to be sent to other systems, written in the transaction of what it reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class Topic(models.TextChoices):
-    """What a delivery tells of. The values are stable: they are sent."""
+    """What a delivery reports. The values are stable: they are sent."""
 
     EVENT = "event", "an event"
     ATTEMPT = "attempt", "an attempt, as it is when the delivery is sent"
@@ -32,10 +32,10 @@ WEBHOOK_TOPICS = (
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Sentences about deliveries."""
+    """Queries of deliveries."""
 
     def waiting(self) -> DeliveryQuerySet:
-        """Return those that are not delivered and not given up."""
+        """Return those that are not delivered and not dead letters."""
         return self.filter(delivered_at__isnull=True, failed_count__lt=conf.get_settings().DELIVERY_MAX_TRIES)
 
     def due(self, now: datetime) -> DeliveryQuerySet:
@@ -43,17 +43,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.waiting().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
 
     def dead(self) -> DeliveryQuerySet:
-        """Return those that failed too often to be tried again unasked: the dead letters."""
+        """Return the dead letters, which failed too often to be retried automatically."""
         return self.filter(
             delivered_at__isnull=True, failed_count__gte=conf.get_settings().DELIVERY_MAX_TRIES
         )
 
 
 class Delivery(models.Model):
-    """One thing to tell one target. ``source_key`` names the row that it tells of, ``payload`` what a webhook is sent.
+    """One report to one target. ``source_key`` names the row that it reports, ``payload`` is what a webhook is sent.
 
     ``target`` is the primary key of a webhook, or the name of a registered target. What a webhook was sent is kept for
-    a while, to be sent again on request.
+    a while, so that it can be sent again on request.
     """
 
     target = models.CharField(max_length=40)
@@ -79,13 +79,13 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
-            # The job takes the oldest of a target; the operator sees what waits.
+            # The job claims the oldest of a target; the operator sees what waits.
             models.Index(
                 fields=["target", "id"],
                 condition=models.Q(delivered_at__isnull=True),
                 name="tracking_delivery_waiting",
             ),
-            # Erasing a learner deletes what was to be told of them.
+            # Erasing a learner deletes the deliveries about them.
             models.Index(fields=["learner"], name="tracking_delivery_learner"),
         ]
 
@@ -94,7 +94,7 @@ class Delivery(models.Model):
 
 
 class Webhook(models.Model):
-    """An address that is told of some topics, and the secret that what it is told is signed with."""
+    """An address to which some topics are sent, and the secret that signs them."""
 
     url = models.URLField(max_length=500)
     secret = models.CharField(max_length=100)

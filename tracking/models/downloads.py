@@ -1,4 +1,4 @@
-"""What learners asked to be given of their own data: a file made by a job, kept for a while."""
+"""Files with their own data that learners requested, made by a job and kept for a while."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Download(models.Model):
 
     class Meta:
         indexes = [
-            # The job takes what nobody has finished, oldest first.
+            # The job claims unfinished downloads, oldest first.
             models.Index(
                 fields=["requested_at"],
                 condition=models.Q(finished_at__isnull=True),
@@ -39,7 +39,7 @@ class Download(models.Model):
 
 
 class DownloadPart(models.Model):
-    """Some bytes of the file, in a table because web servers and workers may share no disk."""
+    """Some bytes of the file. They are in a table because web servers and workers may share no disk."""
 
     download = models.ForeignKey(Download, on_delete=models.CASCADE, related_name="parts", db_index=False)
     position = models.PositiveIntegerField()

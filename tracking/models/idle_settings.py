@@ -1,4 +1,4 @@
-"""By which rule time was counted, and since when."""
+"""The idle setting with which time was counted, and since when."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class IdleSetting(models.Model):
 
     class Meta:
         constraints = [
-            # Two jobs that find the same change at once note it once or beside one another, which says the same.
+            # Two jobs may find the same change at once; without this they would store it twice.
             models.UniqueConstraint(fields=["since", "idle_seconds"], name="tracking_idle_setting_unique"),
         ]
 

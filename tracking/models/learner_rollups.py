@@ -1,4 +1,4 @@
-"""Where learners stand: made of their days and attempts. Times are in milliseconds."""
+"""Rollups of learners, made from their days and attempts. Times are in milliseconds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class LearnerUnit(models.Model):
-    """Where one learner stands with one unit. A unit without a row here is *not reached*.
+    """The state of one learner in one unit. A unit without a row is *not reached*.
 
-    Shares are scores from 0 to 1 of graded attempts; first and last go by the moment of submission. ``is_engaged``
-    where the learner did more than open it, which decides whether earlier units were skipped.
+    Shares are scores from 0 to 1 of graded attempts, ordered by submission. ``is_engaged`` is true if the learner did
+    more than open the unit; it decides whether earlier units were skipped.
     """
 
     learner = models.ForeignKey(
@@ -94,10 +94,10 @@ class LearnerCourse(models.Model):
 
 
 class LearnerPattern(models.Model):
-    """When one learner is at work in one course, and which way they go through it, over all their days.
+    """When one learner is active in one course, and how they go through it, over all their days.
 
-    ``hours`` are ``{hour of the week: [active_ms, view_count]}``, where 0 is Monday from midnight in the course's time
-    zone, and ``transitions`` ``{from unit: {to unit: count}}``, where no unit is where a visit begins or ends.
+    ``hours`` are ``{hour of the week: [active_ms, view_count]}``; 0 is Monday from midnight in the course's time zone.
+    ``transitions`` are ``{from unit: {to unit: count}}``; an empty key is the beginning or the end of a visit.
     """
 
     learner = models.ForeignKey(
@@ -111,7 +111,7 @@ class LearnerPattern(models.Model):
 
     class Meta:
         indexes = [
-            # The class roll-up adds up the patterns of one course.
+            # The class rollup adds up the patterns of one course.
             models.Index(fields=["course_key"], name="tracking_pattern_class"),
         ]
         constraints = [

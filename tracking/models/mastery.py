@@ -1,6 +1,6 @@
-"""What learners can do and how questions behave, made by the jobs from attempts and answers.
+"""What learners can do and how questions behave, computed by the jobs from attempts and answers.
 
-Every row here can be made again from its source.
+Every row here can be recomputed from its source.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class LearnerSkill(models.Model):
-    """One learner in one skill of a course: ``correct_count`` of ``answered_count`` answers, and what follows.
+    """One learner in one skill of a course: ``correct_count`` of ``answered_count`` answers, and estimates.
 
-    ``skill_key`` is the key of the quiz where nobody names skills. ``expected_share`` is how likely the next answer is
-    to be right, and ``observed_share`` the share right so far; ``Calibration`` says which of them to go by. ``unit_key``
-    is the quiz that the last answer was given in. ``review_due_at`` is empty until there is something to forget.
+    ``skill_key`` is the key of the quiz if no skills are named. ``expected_share`` is how likely the next answer is to
+    be right, and ``observed_share`` the share right so far; ``Calibration`` says which of them to use. ``unit_key`` is
+    the quiz of the last answer. ``review_due_at`` is empty until there is something to forget.
     """
 
     learner = models.ForeignKey(
@@ -31,7 +31,7 @@ class LearnerSkill(models.Model):
     expected_share = models.FloatField()
     observed_share = models.FloatField()
     current_run_count = models.PositiveIntegerField()
-    """Answers right in a row, up to the last."""
+    """Right answers in a row, up to the last one."""
     longest_run_count = models.PositiveIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -60,11 +60,11 @@ class LearnerSkill(models.Model):
 
 
 class Calibration(models.Model):
-    """What a course's answers said, when it was last asked, of its items and skills, and of the measure itself.
+    """What was learned from a course's answers about its items and skills, and how accurate the mastery model is there.
 
-    ``items`` and ``skills`` hold difficulties on the logit scale by key, ``weights`` what the parts of the measure
-    weigh. The areas under the curve were measured on learners that were not learned from; each is empty where too few
-    learners could be told apart. ``is_stale`` asks for another one.
+    ``items`` and ``skills`` are difficulties on the logit scale by key; ``weights`` are those of the model's inputs.
+    The areas under the curve were measured on learners from whom the model had not learned; each is empty if there were
+    too few. ``is_stale`` requests another calibration.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
@@ -76,11 +76,11 @@ class Calibration(models.Model):
     weights = models.JSONField(default=list)
     auc = models.FloatField(null=True, blank=True)
     compared_learner_count = models.PositiveIntegerField(default=0)
-    """Learners and skills in which both flags were compared."""
+    """Pairs of learner and skill for which both flags were compared."""
     flag_auc = models.FloatField(null=True, blank=True)
     observed_flag_auc = models.FloatField(null=True, blank=True)
     uses_observed_share = models.BooleanField(default=True)
-    """Whether the plain share right is the better flag here, or nobody knows yet that it is not."""
+    """Whether the observed share is the better flag here, or the other has not been shown to be better."""
     is_stale = models.BooleanField(default=False)
 
     objects = models.Manager()
@@ -92,9 +92,9 @@ class Calibration(models.Model):
 class QuestionStats(models.Model):
     """One question over all enrolled learners of the course, in counts.
 
-    ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right at once. ``options`` says
-    how often each option was chosen in a first answer, right or wrong: ``{"a": [right, wrong]}``. ``lesson_keys`` are
-    the lessons that any answer says the question draws on, sorted.
+    ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right on the first attempt.
+    ``options`` says how often each option was chosen in a first answer, right or wrong: ``{"a": [right, wrong]}``.
+    ``lesson_keys`` are the lessons on which any answer says the question draws, sorted.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -105,17 +105,17 @@ class QuestionStats(models.Model):
     answer_count = models.PositiveIntegerField()
     correct_count = models.PositiveIntegerField()
     succeeded_count = models.PositiveIntegerField()
-    """Learners who were right at some try."""
+    """Learners who were right in any attempt."""
     attempts_to_success_count = models.PositiveIntegerField()
-    """Tries that those needed until then, together."""
+    """Attempts that those learners needed until then, in total."""
     gained_count = models.PositiveIntegerField()
-    """From one try to the next: wrong, then right."""
+    """From one attempt to the next: wrong, then right."""
     unchanged_count = models.PositiveIntegerField()
     lost_count = models.PositiveIntegerField()
     discrimination_count = models.PositiveIntegerField()
     """Learners behind ``discrimination``: those with other answers in the same first attempt."""
     discrimination = models.FloatField(null=True, blank=True)
-    """Correlation of being right here with the share right in the rest; empty where it does not exist."""
+    """Correlation of a right answer here with the share right in the rest; empty if it is not defined."""
     options = models.JSONField(default=dict)
     lesson_keys = models.JSONField(default=list)
 
@@ -135,7 +135,7 @@ class QuestionStats(models.Model):
 class QuestionLink(models.Model):
     """One question and one lesson that it draws on, over the first attempts of a class: four counts of learners.
 
-    Only learners who share how they work are counted, and none that is exempt from the lesson.
+    Only learners who share activity and are not excused from the lesson are counted.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -144,7 +144,7 @@ class QuestionLink(models.Model):
     lesson_key = models.CharField(max_length=KEY_LENGTH)
     missed_count = models.PositiveIntegerField()
     missed_not_covered_count = models.PositiveIntegerField()
-    """Of those who missed the question: who had passed the lesson over."""
+    """Of those who missed the question, learners who had not covered the lesson."""
     right_count = models.PositiveIntegerField()
     right_not_covered_count = models.PositiveIntegerField()
 
@@ -165,8 +165,8 @@ class QuestionLink(models.Model):
 class LearnerRisk(models.Model):
     """How likely one learner is not to finish a running course, as of ``assessed_at``.
 
-    ``score`` is the sum of ``components``, each ``[name, points, value]``; ``probability`` is what the trained model says where
-    it is switched on.
+    ``score`` is the sum of ``components``, each ``[name, points, value]``. ``probability`` is the prediction of the
+    trained model, if it is enabled.
     """
 
     learner = models.ForeignKey(
@@ -174,7 +174,7 @@ class LearnerRisk(models.Model):
     )
     course_key = models.CharField(max_length=KEY_LENGTH)
     day = models.PositiveSmallIntegerField()
-    """Days of the course so far, the one of the assessment included."""
+    """Days of the course so far, including the day of the assessment."""
     score = models.FloatField()
     components = models.JSONField(default=list)
     probability = models.FloatField(null=True, blank=True)
@@ -198,14 +198,14 @@ class LearnerRisk(models.Model):
 class RiskModel(models.Model):
     """A logistic regression trained on the site's own finished courses, with its accuracy on those left out.
 
-    At most one is switched on.
+    At most one is enabled.
     """
 
     trained_at = models.DateTimeField(default=timezone.now)
     course_keys = models.JSONField(default=list)
     learner_count = models.PositiveIntegerField()
     weights = models.JSONField(default=dict)
-    """By day of the course: the weights of the parts, in their order, the constant first."""
+    """By day of the course: the weights of the components, in their order, the constant first."""
     accuracy = models.JSONField(default=list)
     """By day: ``{"day", "n", "auc", "score_auc"}``, measured on courses or learners that were not trained on."""
     is_enabled = models.BooleanField(default=False)
@@ -226,7 +226,7 @@ class RiskModel(models.Model):
 
 
 class RiskThreshold(models.Model):
-    """The score from which learners of one course are called at risk, where an instructor has moved it."""
+    """The score from which learners of one course are at risk, if an instructor has changed it."""
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
     threshold = models.FloatField()

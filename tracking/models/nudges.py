@@ -10,9 +10,9 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class Nudge(models.Model):
-    """One message to one learner. What it says, and who sent it when, stands in ``action``.
+    """One message to one learner. Its text, sender and time are in ``action``.
 
-    It is shown until the learner closes it, or its action is taken back.
+    It is shown until the learner closes it or its action is undone.
     """
 
     action = models.OneToOneField(Action, on_delete=models.CASCADE, related_name="nudge")

@@ -1,4 +1,4 @@
-"""What an operator looks at: refusals by reason, job runs and imports."""
+"""Records for the operator: rejections by reason, job runs and imports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class RejectionCount(models.Model):
-    """How many events were refused for one reason on one day (UTC)."""
+    """How many events were rejected for one reason on one day (UTC)."""
 
     day = models.DateField()
     reason = models.CharField(max_length=40)
@@ -27,7 +27,7 @@ class RejectionCount(models.Model):
 
 
 class Tally(models.Model):
-    """A count that only grows, of what leaves no row behind: one for all processes."""
+    """A count over all processes that only grows, for what leaves no row behind."""
 
     name = models.CharField(max_length=60, primary_key=True)
     count = models.PositiveBigIntegerField(default=0)
@@ -42,9 +42,9 @@ class Tally(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of a job: what, when, how many rows, and the error where it failed.
+    """One run of a job: what, when, how many rows, and the error if it failed.
 
-    Stored when it begins, so one without an end is under way or was killed. ``summary`` is what a job has to say besides.
+    Stored when it begins, so a run without an end is in progress or was killed. ``summary`` is what the job reports.
     """
 
     job = models.CharField(max_length=40)
@@ -67,9 +67,9 @@ class JobRun(models.Model):
 
 
 class ImportRun(models.Model):
-    """How far the import of one file, or of one model of the host, has come.
+    """The progress of the import of one file, or of one model of the host.
 
-    ``fingerprint`` names the file's content and the way it is read. ``byte_position`` is the primary key of the last row of
+    ``fingerprint`` identifies the file's content and the map. ``byte_position`` is the primary key of the last row of
     the host that was read.
     """
 

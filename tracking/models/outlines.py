@@ -1,4 +1,4 @@
-"""A copy of what the host says about its courses: the outline and who is enrolled, as of the last refresh."""
+"""A copy of the host's outlines and enrolments, as of the last refresh."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tracking.models.keys import KEY_LENGTH
 class CourseOutline(models.Model):
     """One course, as the host's adapter described it at ``refreshed_at``.
 
-    ``settings_fingerprint`` names the rules by which its rows were made, or have been marked to be made again.
+    ``settings_fingerprint`` identifies the version and thresholds with which its rows were made, or are being
+    recomputed.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)

@@ -1,4 +1,4 @@
-"""What learners did, day by day: made of events, and kept when those are purged. Times are in milliseconds."""
+"""What learners did, day by day: made from events, and kept when those are purged. Times are in milliseconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.models.keys import KEY_LENGTH
 class PageView(models.Model):
     """One opening of one unit in one tab, with what was measured in it.
 
-    ``is_measured`` is false where no browser reported: then ``estimated_ms`` stands in, and the other times are 0.
+    ``is_measured`` is false if no browser reported: then only ``estimated_ms`` is set, and the other times are 0.
     """
 
     view_id = models.UUIDField()
@@ -34,7 +34,7 @@ class PageView(models.Model):
 
     class Meta:
         indexes = [
-            # The timeline of one learner in one course, and the roll-up that sets one day of it.
+            # The timeline of one learner in one course, and the rollup that sets one day of it.
             models.Index(fields=["learner", "course_key", "opened_at"], name="tracking_page_view_timeline"),
         ]
         constraints = [
@@ -72,11 +72,11 @@ class LearnerUnitDay(models.Model):
 
     class Meta:
         indexes = [
-            # The roll-up sets one day of one learner.
+            # The rollup sets one day of one learner.
             models.Index(fields=["learner", "course_key", "day"], name="tracking_unit_day_of_day"),
         ]
         constraints = [
-            # In this order the roll-up adds up one unit without reading the learner's others.
+            # In this order the rollup adds up one unit without reading the learner's others.
             models.UniqueConstraint(
                 fields=["learner", "course_key", "unit_key", "day"], name="tracking_learner_unit_day_unique"
             ),
@@ -87,11 +87,11 @@ class LearnerUnitDay(models.Model):
 
 
 class LearnerCourseDay(models.Model):
-    """One learner's day in one course: the union over its units, so two tabs at once count once.
+    """One learner's day in one course: the union over its units, so that two tabs at once count once.
 
-    ``is_final`` where the raw events behind the day have been purged: no roll-up makes its rows again. ``hours`` are
-    ``{hour: [active_ms, view_count]}`` of the day's clock, and ``transitions`` ``{from unit: {to unit: count}}`` within its
-    visits, where no unit is where a visit begins or ends.
+    ``is_final`` is true if the raw events of the day have been purged: no rollup recomputes it, or its figures would be
+    lost. ``hours`` are ``{hour: [active_ms, view_count]}`` by hour of that day. ``transitions`` are ``{from unit: {to
+    unit: count}}`` within its visits; an empty key is the beginning or the end of a visit.
     """
 
     learner = models.ForeignKey(
@@ -112,7 +112,7 @@ class LearnerCourseDay(models.Model):
 
     class Meta:
         indexes = [
-            # The class roll-up and trends read all learners of one course by day.
+            # The class rollup and trends read all learners of one course by day.
             models.Index(fields=["course_key", "day"], name="tracking_learner_day_course"),
         ]
         constraints = [

@@ -1,4 +1,4 @@
-"""The append-only log of what has changed since the rollups last looked."""
+"""The change queue: what has changed since the rollups last processed it, append-only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class RollupStage(models.TextChoices):
-    """Whose rows a mark makes stale."""
+    """Whose rows a change makes stale."""
 
     OUTLINE = "outline", "the outline and enrolments of a course"
     LEARNER = "learner", "a learner in a course; with a day, also that day's events"
@@ -27,31 +27,32 @@ class RollupStage(models.TextChoices):
 
 
 class PendingChangeQuerySet(models.QuerySet["PendingChange"]):
-    """Marks that are waiting, and those that cannot be handled."""
+    """Queries of changes that are waiting, and of those that cannot be processed."""
 
     def due(self, now: datetime) -> PendingChangeQuerySet:
-        """Return those to handle now: neither set aside nor waiting for another try."""
+        """Return those to process now: neither dead letters nor waiting for a retry."""
         return self.waiting().filter(models.Q(retry_at__isnull=True) | models.Q(retry_at__lte=now))
 
     def waiting(self) -> PendingChangeQuerySet:
-        """Return those that will be handled by themselves."""
+        """Return those that will be processed automatically."""
         return self.filter(failed_count__lt=conf.get_settings().ROLLUP_MAX_TRIES)
 
     def dead(self) -> PendingChangeQuerySet:
-        """Return those that have failed too often to be tried again unasked."""
+        """Return the dead letters, which failed too often to be retried automatically."""
         return self.filter(failed_count__gte=conf.get_settings().ROLLUP_MAX_TRIES)
 
 
 class PendingChange(models.Model):
-    """Something changed. Written in the transaction of the change; deleted in the transaction that rolled it up.
+    """Something changed. Written in the transaction of the change; deleted in the transaction that rolls it up.
 
-    ``day`` is a day in UTC and is given only where raw events changed; with ``last_day`` it is all days from ``day`` to
-    that one. Of a class it is a day in the course's time zone. ``failed_count``, ``retry_at`` and ``error`` tell of
-    tries to handle it that failed.
+    ``day`` is a day in UTC, set only if raw events changed; with ``last_day`` the change covers all days from ``day``
+    to that one. For a class, it is a day in the course's time zone. ``failed_count``, ``retry_at`` and ``error`` are
+    about failed tries to process it.
     """
 
     stage = models.CharField(max_length=10, choices=RollupStage.choices)
     course_key = models.CharField(max_length=KEY_LENGTH)
+    # No constraint in the database: a change may outlive its user.
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -72,7 +73,7 @@ class PendingChange(models.Model):
 
     class Meta:
         indexes = [
-            # Each job claims the oldest marks of its subject; the lag shown on every page is the oldest mark's age.
+            # Each job claims the oldest changes of its stage; the lag on every page is the age of the oldest change.
             models.Index(fields=["stage", "id"], name="tracking_pending_change_claim"),
         ]
         constraints = [

@@ -1,4 +1,4 @@
-"""What the host or a browser told that fits no outline or no user: kept apart until it does, or its time is over."""
+"""The quarantine: what was reported about an unknown course, unit or learner, until it is known or expires."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.models.keys import KEY_LENGTH
 
 
 class QuarantineCause(models.TextChoices):
-    """Why something is kept apart."""
+    """Why a record is in quarantine."""
 
     UNKNOWN_COURSE = "unknown_course", _("the host has no course with this key")
     UNKNOWN_UNIT = "unknown_unit", _("the course outline has no unit with this key")
@@ -19,10 +19,11 @@ class QuarantineCause(models.TextChoices):
 
 
 class QuarantinedRecord(models.Model):
-    """One event or attempt that is kept apart: in no figure and on no page but the operator's.
+    """One event or attempt in quarantine: in no figure, and on no page but the operator's.
 
-    ``fingerprint`` tells it from others, so that what is told again replaces it. ``kind`` is that of the event, or
-    ``"attempt"``; ``source_label`` and ``source_key`` then name the host's row. ``payload`` is all of it but its keys.
+    ``fingerprint`` identifies it, so that a repeated report replaces it. ``kind`` is that of the event, or
+    ``"attempt"``; ``source_label`` and ``source_key`` then name the host's row. ``payload`` is everything except the
+    keys.
     """
 
     fingerprint = models.CharField(max_length=64, unique=True)
@@ -50,13 +51,13 @@ class QuarantinedRecord(models.Model):
 
     class Meta:
         indexes = [
-            # The job looks for those whose keys an outline has by now.
+            # The job releases records whose keys an outline has by now.
             models.Index(fields=["course_key", "unit_key"], name="tracking_quarantined_unit"),
-            # The intake counts those of a learner before it adds one; erasure deletes them.
+            # Ingest counts those of a learner before it adds one; erasure deletes them.
             models.Index(fields=["learner"], name="tracking_quarantined_learner"),
-            # The job deletes those whose time is over.
+            # The job deletes expired records.
             models.Index(fields=["quarantined_at"], name="tracking_quarantined_age"),
-            # An attempt that the host deletes is deleted here.
+            # If the host deletes an attempt, it is deleted here too.
             models.Index(fields=["source_label", "source_key"], name="tracking_quarantined_source"),
         ]
 

@@ -1,1 +1,4 @@
-"""From raw events and attempts to the rows that pages read: recomputed from the source, so twice is as good as once."""
+"""Roll up raw events and attempts into the rows that pages read.
+
+Rows are recomputed from the source, so a repeated run changes nothing.
+"""

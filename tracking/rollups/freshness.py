@@ -1,4 +1,4 @@
-"""How far the figures on a page have come."""
+"""How current the figures on a page are."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from tracking.events import EventSource, LearnerId
 from tracking.models import Action, ActionKind, CourseOutline, Enrolment, Event, LearnerCourse, PendingChange
 
 LATE_AFTER_SECONDS = 900
-"""A roll-up takes seconds; after a quarter of an hour something is amiss."""
+"""A rollup takes seconds; after a quarter of an hour something is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """``as_of``: all that was recorded before it is in the figures; ``None`` before the first roll-up."""
+    """``as_of``: everything recorded before it is in the figures; ``None`` before the first rollup."""
 
     as_of: datetime | None
     lag_seconds: int
-    """Age of the oldest change that is not in the figures yet; 0 where there is none."""
+    """Age of the oldest change that is not in the figures yet; 0 if there is none."""
     is_simulated: bool
     ended_at: datetime | None = None
     """When the course ended, once everything recorded until then is in the figures."""
     data_version: str = ""
-    """What ``data_version`` returned when the figures were read; empty where nobody asked for it."""
+    """What ``data_version`` returned when the figures were read; empty if it was not requested."""
 
     @property
     def is_stale(self) -> bool:
-        """Whether figures lag behind for longer than a busy hour explains."""
+        """Whether the figures lag behind by more than a busy hour explains."""
         return self.lag_seconds > LATE_AFTER_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFreshness:
-    """A course, and since when the oldest change waits that is not in its figures; ``None`` where none does."""
+    """A course, and when the oldest change that is not in its figures was recorded; ``None`` if there is none."""
 
     outline: CourseOutline
     waiting_since: datetime | None
@@ -46,28 +46,32 @@ class CourseFreshness:
 
 
 def read_course_freshness(course_key: str) -> CourseFreshness | None:
-    """Return a course with what waits for its figures, or ``None`` where it is unknown. One query."""
+    """Return a course with its oldest waiting change, or ``None`` if the course is unknown. One query."""
     outlines = CourseOutline.objects.filter(course_key=course_key).annotate(**data_version_parts())
     return next(iter(read_courses_freshness(outlines)), None)
 
 
 def read_courses_freshness(outlines: QuerySet[CourseOutline]) -> list[CourseFreshness]:
-    """Return courses, each with what waits for its figures, in their order. One query.
+    """Return courses in their order, each with its oldest waiting change. One query.
 
-    With ``data_version_parts`` among the annotations of ``outlines`` each has its mark, too.
+    If ``outlines`` is annotated with ``data_version_parts``, each has its data version, too.
     """
-    in_line = PendingChange.objects.waiting().filter(course_key=OuterRef("course_key")).order_by("created_at")
-    found = outlines.annotate(waiting_since=Subquery(in_line.values("created_at")[:1]))
+    waiting_changes = (
+        PendingChange.objects.waiting().filter(course_key=OuterRef("course_key")).order_by("created_at")
+    )
+    found = outlines.annotate(waiting_since=Subquery(waiting_changes.values("created_at")[:1]))
     return [
-        CourseFreshness(outline=outline, waiting_since=outline.waiting_since, data_version=_mark_of(outline))
+        CourseFreshness(
+            outline=outline, waiting_since=outline.waiting_since, data_version=_version_of(outline)
+        )
         for outline in found
     ]
 
 
 def find_freshness(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
     """Return how fresh the figures about ``course``, or about one learner in it, are at ``now``."""
-    in_line = PendingChange.objects.waiting().filter(course_key=course.course_key)
-    waiting = in_line.aggregate(oldest=Min("created_at"))["oldest"]
+    waiting_changes = PendingChange.objects.waiting().filter(course_key=course.course_key)
+    waiting = waiting_changes.aggregate(oldest=Min("created_at"))["oldest"]
     return course_freshness(
         CourseFreshness(outline=course, waiting_since=waiting), now=now, learner_id=learner_id
     )
@@ -80,9 +84,9 @@ def course_freshness(
     learner_id: LearnerId | None = None,
     is_made_up: bool | None = None,
 ) -> Freshness:
-    """Return how fresh the figures about a course are at ``now``, from what ``read_course_freshness`` returned.
+    """Return how fresh the figures about a course are at ``now``, from the result of ``read_course_freshness``.
 
-    Whether those of ``learner_id`` hold made-up data is asked, unless ``is_made_up`` says it.
+    Whether those of ``learner_id`` contain simulated data is queried, unless ``is_made_up`` says it.
     """
     course, waiting = read.outline, read.waiting_since
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
@@ -100,9 +104,9 @@ def course_freshness(
 def time_freshness(
     learner_id: LearnerId, *, now: datetime, course_keys: Collection[str] | None = None
 ) -> Freshness:
-    """Return how fresh a learner's time is over all courses, or over ``course_keys``: as far as the last of them.
+    """Return how fresh a learner's time is over all courses, or over ``course_keys``: as old as the stalest of them.
 
-    One query. It is never complete by the end of a course, since a statement is about a period of its own.
+    One query. It is never final when a course ends, since a time statement has a period of its own.
     """
     enrolled = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     keys = enrolled if course_keys is None else course_keys
@@ -119,41 +123,41 @@ def time_freshness(
 
 
 def data_version(course_key: str, *, learner_id: LearnerId | None = None) -> str:
-    """Return a few letters that change when the figures about a class, or about a learner in it, may have. One query.
+    """Return a short string that changes when the figures about a class, or about a learner in it, may have. One query.
 
-    They change as well with what people do about findings, which no roll-up counts; but not with their being seen, or
-    each look at a page would make it look old. Empty where the course is unknown.
+    It also changes with actions on findings, which no rollup counts. It does not change if a finding is seen, or each
+    visit to a page would make the page look old. Empty if the course is unknown.
     """
     outlines = CourseOutline.objects.filter(course_key=course_key)
     found = outlines.annotate(**data_version_parts(learner_id=learner_id)).first()
-    return _mark_of(found) if found is not None else ""
+    return _version_of(found) if found is not None else ""
 
 
 def data_version_parts(*, learner_id: LearnerId | None = None) -> dict[str, Subquery]:
-    """Return what a mark is made of, to annotate a course with: a page has its mark before it reads its figures."""
+    """Return the parts of a data version, to annotate a course with: a page reads its version before its figures."""
     about: dict[str, Any] = {"course_key": OuterRef("course_key")}
     if learner_id is not None:
         about["learner_id"] = learner_id
     counted = LearnerCourse.objects.filter(**about).order_by().values("course_key")
     acted = Action.objects.filter(**about).exclude(kind=ActionKind.SEEN).order_by().values("course_key")
     return {
-        "mark_counted_at": Subquery(counted.annotate(last=Max("rolled_up_at")).values("last")),
-        "mark_count": Subquery(counted.annotate(count=Count("pk")).values("count")),
-        "mark_acted": Subquery(acted.annotate(last=Max("pk")).values("last")),
+        "version_rolled_up_at": Subquery(counted.annotate(last=Max("rolled_up_at")).values("last")),
+        "version_row_count": Subquery(counted.annotate(count=Count("pk")).values("count")),
+        "version_last_action": Subquery(acted.annotate(last=Max("pk")).values("last")),
     }
 
 
-def _mark_of(outline: Any) -> str:
-    if not hasattr(outline, "mark_counted_at"):
+def _version_of(outline: Any) -> str:
+    if not hasattr(outline, "version_rolled_up_at"):
         return ""
-    whole = f"{outline.mark_counted_at} {outline.mark_count} {outline.mark_acted}"
+    whole = f"{outline.version_rolled_up_at} {outline.version_row_count} {outline.version_last_action}"
     return hashlib.blake2b(whole.encode(), digest_size=9).hexdigest()
 
 
 def is_simulated(course: CourseOutline, learner_id: LearnerId | None) -> bool:
-    """Return whether figures about a learner, or with ``None`` about the class, hold made-up data.
+    """Return whether figures about a learner, or with ``None`` about the class, contain simulated data.
 
-    People may learn for real in a course whose class is simulated: then what was recorded tells.
+    Real people may learn in a course whose class is simulated: then the sources of their events decide.
     """
     if not course.is_simulated or learner_id is None:
         return course.is_simulated

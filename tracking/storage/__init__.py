@@ -1,1 +1,1 @@
-"""Bulk SQL: rows written and read without a model instance for each."""
+"""Bulk SQL: write and read rows without a model instance for each."""

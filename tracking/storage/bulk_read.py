@@ -1,4 +1,4 @@
-"""Reading many rows in one go, past the ORM, which looks at every value; from PostgreSQL in binary."""
+"""Read many rows at once without the ORM, which processes every value; from PostgreSQL in binary."""
 
 from __future__ import annotations
 
@@ -14,35 +14,38 @@ from django.db.models.functions import Cast
 from tracking.storage import bulk_insert
 
 CHUNK = 5000
-"""Rows held at a time."""
+"""Rows in memory at a time."""
 
 Rows: TypeAlias = "models.QuerySet[Any, Any]"
 
 
 def iter_values(rows: Rows, *names: str) -> Generator[tuple[Any, ...]]:
-    """Yield what ``values_list`` would, a chunk at a time; moments may be in another zone than UTC.
+    """Yield what ``values_list`` would, a chunk at a time; datetimes may be in another time zone than UTC.
 
     ``names`` are fields and annotations.
     """
     if not _is_binary():
         yield from rows.values_list(*names).iterator(CHUNK)
         return
-    # The driver would read JSON with the standard library, in five times the time.
-    places = [place for place, name in enumerate(names) if _is_json(rows.model, name)]
-    wanted = [Cast(name, models.TextField()) if place in places else name for place, name in enumerate(names)]
-    for row in fetch_values(rows.values_list(*wanted)):
-        yield _decoded(row, places) if places else row
+    # Cast JSON to text and decode it here: the driver uses the standard library, which takes five times as long.
+    json_positions = [position for position, name in enumerate(names) if _is_json(rows.model, name)]
+    columns = [
+        Cast(name, models.TextField()) if position in json_positions else name
+        for position, name in enumerate(names)
+    ]
+    for row in fetch_values(rows.values_list(*columns)):
+        yield _decoded(row, json_positions) if json_positions else row
 
 
 def fetch_values(rows: Rows) -> Generator[tuple[Any, ...]]:
-    """Yield the rows of ``values_list`` as the driver of PostgreSQL has them."""
+    """Yield the rows of ``values_list`` as PostgreSQL's driver returns them."""
     try:
         statement, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:  # Such as those of none of several learners.
+    except EmptyResultSet:  # For example a filter on an empty list of learners.
         return
-    is_held_by_server = not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
-    name = f"tracking_{uuid4().hex}" if is_held_by_server else ""
-    if is_held_by_server and connection.in_atomic_block:
+    is_server_side = not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+    name = f"tracking_{uuid4().hex}" if is_server_side else ""
+    if is_server_side and connection.in_atomic_block:
         _plan_for_every_row()
     with (
         bulk_insert.binding_cursor(name)
@@ -57,10 +60,10 @@ def fetch_values(rows: Rows) -> Generator[tuple[Any, ...]]:
 
 
 def _plan_for_every_row() -> None:
-    """Let the server plan cursors of this transaction for being read to their end.
+    """Let the server plan the cursors of this transaction for being read to the end.
 
-    Unless told, it takes a tenth for wanted, and to have the first rows sooner walks over a whole table in the order of
-    an index where it could look up the few that are asked for.
+    By default it assumes that a tenth of the rows is read. To return the first rows sooner, it would scan a whole table
+    in index order, although it could look up the few rows that are needed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cursor_tuple_fraction', '1', true)")
@@ -76,8 +79,8 @@ def _is_json(model: type[models.Model], name: str) -> bool:
     )
 
 
-def _decoded(row: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:
+def _decoded(row: tuple[Any, ...], json_positions: Sequence[int]) -> tuple[Any, ...]:
     values = list(row)
-    for place in places:
-        values[place] = msgspec.json.decode(values[place])
+    for position in json_positions:
+        values[position] = msgspec.json.decode(values[position])
     return tuple(values)

@@ -1,4 +1,4 @@
-"""Columns packed as PostgreSQL's binary arrays, in a few calls a column: a driver adapts them value by value."""
+"""Pack columns as PostgreSQL's binary arrays, in a few calls per column: a driver would adapt them value by value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from django.db import DataError
 
 HEAD = struct.Struct("!5i")
-"""Dimensions, whether there are nulls, type of the elements, how many there are, and the number of the first."""
+"""Number of dimensions, whether there are nulls, element type, number of elements, index of the first element."""
 
 NULL = b"\xff\xff\xff\xff"
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -23,16 +23,14 @@ Pack = Callable[[Any], bytes]
 
 
 class PackedArray(bytes):
-    """An array as the server reads it, which a cast in the statement must give its type."""
+    """An array in the server's format, whose type a cast in the statement must give."""
 
 
 def pack_array(type_name: str, values: Sequence[Any]) -> PackedArray:
-    """Return ``values``, at least one, as an array of the type that ``type_name`` names, one of ``TYPES``."""
+    """Return ``values``, at least one, as an array of ``type_name``, a key of ``TYPES``."""
     number, pack_one = TYPES[type_name]
     try:
-        if (
-            _are_equal(values) and pack_one is not _json
-        ):  # To Python 1 and True are equal, in JSON they are not.
+        if _are_equal(values) and pack_one is not _json:  # In Python 1 == True, but in JSON they differ.
             body = _packed_once(values[0], pack_one) * len(values)
         else:
             body = b"".join([NULL if value is None else pack_one(value) for value in values])
@@ -42,7 +40,7 @@ def pack_array(type_name: str, values: Sequence[Any]) -> PackedArray:
 
 
 def _are_equal(values: Sequence[Any]) -> bool:
-    """Return whether one value stands in every row, as learner, course and moment of arrival do in most batches."""
+    """Return whether all values are equal, as learner, course and time of receipt are in most batches."""
     return values[0] == values[-1] and values.count(values[0]) == len(values)
 
 
@@ -64,7 +62,7 @@ def _sized(content: bytes) -> bytes:
 
 
 def _text(value: str) -> bytes:
-    return _sized(str(value).encode())  # str() makes of a choice what it stands for.
+    return _sized(str(value).encode())  # str() converts a choice to its value.
 
 
 def _json(value: Any) -> bytes:
@@ -95,4 +93,4 @@ TYPES: dict[str, tuple[int, Pack]] = {
     "uuid": (2950, _uuid),
     "jsonb": (3802, _json),
 }
-"""The types that can be packed: the number by which the server knows each, and how a value of it is written."""
+"""The types that can be packed: the server's number of each, and how its values are packed."""

@@ -19,7 +19,7 @@ QUIZ = UnitFacts(kind=UnitKind.QUIZ)
 @pytest.mark.parametrize(
     ("unit", "state"),
     [
-        (READ._replace(is_exempt=True), UnitState.EXCUSED),
+        (READ._replace(is_excused=True), UnitState.EXCUSED),
         (READ._replace(is_available=False), UnitState.LOCKED),
         (READ, UnitState.COMPLETED),
         (READ._replace(expected_seconds=None), UnitState.COMPLETED),
@@ -79,7 +79,7 @@ ATTEMPTS = {
 }
 SWITCHES = (
     "is_available",
-    "is_exempt",
+    "is_excused",
     "is_required",
     "is_host_completed",
     "is_opened",
@@ -124,7 +124,7 @@ def oracle(name, unit):
     hurried = unit.expected_seconds is not None and unit.active_ms < unit.expected_seconds * 200
     worked = unit.active_ms >= 5000 or name != "none" or (unit.is_opened and not unit.has_time)
     claims = (
-        (UnitState.EXCUSED, unit.is_exempt),
+        (UnitState.EXCUSED, unit.is_excused),
         (UnitState.LOCKED, not unit.is_available),
         (UnitState.COMPLETED, unit.is_host_completed or name in ("passed", "no mark")),
         (UnitState.SUBMITTED, name == "submitted"),

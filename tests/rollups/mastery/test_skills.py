@@ -192,7 +192,7 @@ def test_everybody_with_answers_is_measured_again_when_the_measure_changes_and_n
     assert dict(LearnerSkill.objects.values_list("pk", "expected_share")) == before
     Calibration.objects.update(is_stale=True)
     PendingChange.objects.create(stage=RollupStage.QUESTIONS, course_key="c")
-    list(batches.drain_stage(RollupStage.QUESTIONS, pipeline._items, now=now))
+    list(batches.drain_stage(RollupStage.QUESTIONS, pipeline._process_questions, now=now))
     assert not PendingChange.objects.filter(stage=RollupStage.SKILLS).exists()
 
 
@@ -200,7 +200,7 @@ def test_raw_events_alone_measure_nobody_again(course, learner, now):
     attempts.store_attempt(tried(learner, now, True))
     pipeline.process_changes(now=now)
     PendingChange.objects.create(stage=RollupStage.LEARNER, course_key="c", learner=learner, day=now.date())
-    list(batches.drain_stage(RollupStage.LEARNER, pipeline._learners, now=now))
+    list(batches.drain_stage(RollupStage.LEARNER, pipeline._process_learners, now=now))
     assert not PendingChange.objects.filter(stage__in=[RollupStage.QUESTIONS, RollupStage.SKILLS]).exists()
 
 

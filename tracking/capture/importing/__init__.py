@@ -1,1 +1,1 @@
-"""Foreign event logs, read row by row into the same tables as everything else, with an account of every row."""
+"""Import foreign event logs, row by row, into the same tables as all other events, and account for every row."""

@@ -26,11 +26,11 @@ REQUIRED = ("learner", "course", "unit", "kind", "at")
 
 
 class ColumnMapping(Struct, frozen=True, forbid_unknown_fields=True, rename={"form": "as"}):
-    """How one column of ours is made. A plain string in the map stands for a rule with that ``value``."""
+    """How one of our columns is made. A plain string in the map is short for a mapping with that ``value``."""
 
     value: str
     table: dict[str, str] | None = None
-    """Translates the value; one that is not in it makes the row a bad one."""
+    """Translates the value; a value that is not in it makes the row a bad row."""
     form: str = "iso"
     """For ``at`` and ``started``: ``iso``, ``epoch_s``, ``epoch_ms`` or ``day``."""
     day_zero: str = ""
@@ -38,11 +38,14 @@ class ColumnMapping(Struct, frozen=True, forbid_unknown_fields=True, rename={"fo
     scale: float | None = None
     """Multiplies a number."""
     at_least: str | None = None
-    """Makes a yes or no of a number: whether it reaches this one."""
+    """Turns a number into yes or no: whether it reaches this one."""
 
 
 class RowFilter(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which rows to take: those whose ``value`` is one of a list, or a number within bounds. The rest is left out."""
+    """Which rows to import: those whose ``value`` is in a list, or is a number within limits.
+
+    Other rows are left out.
+    """
 
     value: str
     one_of: list[str] | None = None
@@ -51,7 +54,10 @@ class RowFilter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LookupTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """A second CSV file. Its row is the one whose ``column`` holds what ``key`` makes of the log's row."""
+    """A second CSV file.
+
+    The row to use is the one whose ``column`` has the value that ``key`` makes of the log's row.
+    """
 
     file: str
     column: str
@@ -60,7 +66,7 @@ class LookupTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MapDocument(Struct, frozen=True, forbid_unknown_fields=True):
-    """A map as it is written."""
+    """A map as written in the TOML file."""
 
     columns: dict[str, str | ColumnMapping] = {}
     only: list[RowFilter] = []
@@ -73,26 +79,26 @@ class MapDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMap:
-    """A map with the tables that it looks things up in, by name and then by key."""
+    """A map with its lookup tables, by name and then by key."""
 
     document: MapDocument = field(default_factory=MapDocument)
     tables: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
-        """What tells this way of reading a log from another."""
+        """Identify this way of reading a log: another map or another lookup gives another fingerprint."""
         return hashlib.sha256(msgspec.json.encode([self.document, self.tables], order="sorted")).hexdigest()
 
 
 def read_column_map(path: str, *, folder: Path, overrides: Mapping[str, str]) -> ColumnMap:
-    """Return the map in the file ``path``; its lookups are files in ``folder`` unless ``overrides`` names others.
+    """Return the map in the file ``path``. Its lookups are files in ``folder``, or those that ``overrides`` names.
 
-    Raises ``ImportFailed`` where the map or a lookup cannot be used.
+    Raises ``ImportFailed`` if the map or a lookup cannot be used.
     """
     try:
-        written = tomllib.loads(Path(path).read_text("utf-8"))
-        _check(written, MapDocument.__struct_fields__, what=f"part of the map {path}")
-        document = msgspec.convert(written, type=MapDocument)
+        document_data = tomllib.loads(Path(path).read_text("utf-8"))
+        _check(document_data, MapDocument.__struct_fields__, what=f"part of the map {path}")
+        document = msgspec.convert(document_data, type=MapDocument)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ImportFailed(f"The map {path} cannot be used: {error}.") from error
     _check(document.columns, COLUMNS, what=f"column in {path}")
@@ -112,8 +118,8 @@ def _check(names: Collection[str], known: Collection[str], *, what: str) -> None
 
 def _read_table(path: Path, table: LookupTable) -> dict[str, dict[str, str]]:
     try:
-        packed = path.read_bytes()
-        text = (gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed).decode("utf-8-sig")
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8-sig")
         rows: list[dict[Any, Any]] = list(csv.DictReader(io.StringIO(text, newline="")))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise ImportFailed(f"The lookup {path} cannot be read: {error}.") from error

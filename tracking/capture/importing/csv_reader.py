@@ -1,4 +1,4 @@
-"""Records of a CSV file, with the damage of a broken one kept to its own line."""
+"""Read the records of a CSV file, and confine damage in it to its own line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracking.capture.importing.sources import LogSource
 from tracking.exceptions import ImportFailed
 
 MAX_RECORD_LINES = 50
-"""Lines that one record may have. A stray quote would otherwise swallow the rest of the file."""
+"""Maximum lines of one record. Without it, a stray quote would swallow the rest of the file."""
 
 _Numbered = tuple[int, bytes]
 
@@ -27,7 +27,7 @@ class _Shape:
 
 
 def read_csv(source: LogSource, given: ColumnMap) -> Iterator[Item]:
-    """Yield what each record of ``source`` stands for. Raises ``ImportFailed`` where the header says nothing of use."""
+    """Yield an item for each record of ``source``. Raises ``ImportFailed`` if the header cannot be used."""
     lines = source.lines()
     shape, header = _header(lines, given)
     first = next(lines, None)
@@ -63,17 +63,24 @@ def _next(waiting: deque[_Numbered], lines: Iterator[_Numbered]) -> _Numbered | 
 def _record(
     numbered: _Numbered, waiting: deque[_Numbered], lines: Iterator[_Numbered], shape: _Shape
 ) -> LogRow | RejectedRow:
-    """Return the record that begins on a line. Further lines that do not complete it are records of their own."""
+    """Return the record that begins on a line.
+
+    Further lines that do not complete it are records of their own.
+    """
     line, raw = numbered
-    taken: list[_Numbered] = []
+    more_lines: list[_Numbered] = []
     whole = raw
-    while whole.count(b'"') % 2 and len(taken) < MAX_RECORD_LINES and (more := _next(waiting, lines)):
-        taken.append(more)
-        whole += more[1]
+    while (
+        whole.count(b'"') % 2 and len(more_lines) < MAX_RECORD_LINES and (next_line := _next(waiting, lines))
+    ):
+        more_lines.append(next_line)
+        whole += next_line[1]
     record = _parse(line, whole, shape)
-    if taken and isinstance(record, RejectedRow):
-        waiting.extendleft(reversed(taken))
-        return _refused(line, raw, shape, "A quote is not closed.")
+    if more_lines and isinstance(record, RejectedRow):
+        # Return the lines to the queue: without its closing quote the record is broken, but the lines after it may be
+        # whole.
+        waiting.extendleft(reversed(more_lines))
+        return _rejected(line, raw, shape, "A quote is not closed.")
     return record
 
 
@@ -81,25 +88,25 @@ def _parse(line: int, raw: bytes, shape: _Shape) -> LogRow | RejectedRow:
     try:
         text = raw.decode(shape.encoding).rstrip("\r\n")
     except UnicodeDecodeError:
-        return _refused(line, raw, shape, f"The row is not {shape.encoding}.")
+        return _rejected(line, raw, shape, f"The row is not {shape.encoding}.")
     if "\x00" in text:
-        return _refused(line, raw, shape, "The row contains a NUL character.")
+        return _rejected(line, raw, shape, "The row contains a NUL character.")
     try:
         cells = next(csv.reader(_lines(text), delimiter=shape.delimiter, strict=True))
     except csv.Error as error:
-        return _refused(line, raw, shape, f"{error}.".capitalize())
+        return _rejected(line, raw, shape, f"{error}.".capitalize())
     if len(cells) != len(shape.columns):
-        return _refused(
+        return _rejected(
             line, raw, shape, f"The row has {len(cells)} cells; the header has {len(shape.columns)}."
         )
     return LogRow(line=line, text=text, cells=dict(zip(shape.columns, cells, strict=True)))
 
 
 def _lines(text: str) -> list[str]:
-    # str.splitlines would also break at characters that are part of a cell, such as U+2028.
+    # str.splitlines would also break at characters that may be part of a cell, such as U+2028.
     return [f"{part}\n" for part in text.split("\n")] if "\n" in text else [text]
 
 
-def _refused(line: int, raw: bytes, shape: _Shape, detail: str) -> RejectedRow:
+def _rejected(line: int, raw: bytes, shape: _Shape, detail: str) -> RejectedRow:
     text = raw.decode(shape.encoding, "replace").rstrip("\r\n")
     return RejectedRow(line=line, text=text, code="bad_row", detail=detail)

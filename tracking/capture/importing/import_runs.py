@@ -1,4 +1,4 @@
-"""One import: batches of rows, each stored together with how far the import has come."""
+"""One import: batches of rows, each stored in one transaction with the progress of the import."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tracking.models import ImportRun
 
 @dataclass(slots=True, kw_only=True)
 class RowCounts:
-    """What became of the rows read so far: each is accepted, a duplicate, or counted under a reason."""
+    """How many of the rows read so far were accepted, were duplicates, or were rejected, by reason."""
 
     read_count: int = 0
     accepted_count: int = 0
@@ -34,7 +34,7 @@ class RowCounts:
 
     @classmethod
     def of(cls, run: ImportRun) -> RowCounts:
-        """Return the account of ``run`` as it was last stored."""
+        """Return the counts of ``run`` as last stored."""
         return cls(
             read_count=run.read_count,
             accepted_count=run.accepted_count,
@@ -44,7 +44,7 @@ class RowCounts:
 
     @property
     def left_out_count(self) -> int:
-        """Rows that the map did not ask for."""
+        """Rows that the map filters out."""
         return self.rejected[LEFT_OUT]
 
 
@@ -52,7 +52,7 @@ class RowCounts:
 class ImportPlan:
     """How to import: who the learners are, how many rows go into one transaction, and whether anything is stored.
 
-    ``after_batch`` is told how far the import has come.
+    ``after_batch`` is called with the progress after each transaction.
     """
 
     roster: NameLookup
@@ -64,7 +64,7 @@ class ImportPlan:
 
 
 def start_import(fingerprint: str, *, file_name: str, is_restarted: bool) -> ImportRun:
-    """Return the run of this log: the one that was interrupted, from the start where ``is_restarted``, or a new one."""
+    """Return the run of this log: a new one, or the interrupted one, which ``is_restarted`` resets to the start."""
     run, _ = ImportRun.objects.get_or_create(
         fingerprint=fingerprint, defaults={"file_name": file_name[-300:]}
     )
@@ -76,22 +76,22 @@ def start_import(fingerprint: str, *, file_name: str, is_restarted: bool) -> Imp
 
 
 def run_import(run: ImportRun, items: Iterable[Item], plan: ImportPlan) -> RowCounts:
-    """Store what ``items`` stand for and return the account, which goes on from where ``run`` stopped.
+    """Store ``items`` and return the counts, which continue those of ``run``.
 
-    Raises ``ImportFailed`` where another process imports the same log.
+    Raises ``ImportFailed`` if another process imports the same log.
     """
-    tally = RowCounts.of(run)
+    counts = RowCounts.of(run)
     for batch in _batches(_after(items, run.read_count), plan.batch_size):
-        before = tally.read_count
+        before = counts.read_count
         with transaction.atomic():
-            _take_in(batch, plan, tally)
+            _ingest(batch, plan, counts)
             if not plan.is_dry:
-                _advance(run, tally, before=before)
-        plan.after_batch(tally)
+                _advance(run, counts, before=before)
+        plan.after_batch(counts)
     if not plan.is_dry:
         run.finished_at = timezone.now()
         run.save(update_fields=["finished_at"])
-    return tally
+    return counts
 
 
 def _after(items: Iterable[Item], done_count: int) -> Iterator[Item]:
@@ -114,30 +114,30 @@ def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def _take_in(batch: Sequence[Item], plan: ImportPlan, tally: RowCounts) -> None:
+def _ingest(batch: Sequence[Item], plan: ImportPlan, counts: RowCounts) -> None:
     entries = [item for item in batch if isinstance(item, LogEntry)]
     plan.roster.learn(entries)
-    refused = [item for item in batch if isinstance(item, RejectedRow)]
+    rejected = [item for item in batch if isinstance(item, RejectedRow)]
     known: list[tuple[LogEntry, LearnerId]] = []
     for entry in entries:
-        found = _admit(entry, plan)
+        found = _validate(entry, plan)
         if isinstance(found, RejectedRow):
-            refused += [found] if found.row_count else []
+            rejected += [found] if found.row_count else []
         else:
             known.append((entry, found))
     accepted = sum(entry.row_count for entry, _ in known) if plan.is_dry else _store(known, now=plan.now)
-    plan.keep(refused)
-    _count(tally, batch, known, refused, accepted_count=accepted)
+    plan.keep(rejected)
+    _count(counts, batch, known, rejected, accepted_count=accepted)
     if not plan.is_dry:
-        ingest.count_rejections(RejectReason(row.code) for row in refused for _ in range(row.row_count))
+        ingest.count_rejections(RejectReason(row.code) for row in rejected for _ in range(row.row_count))
 
 
-def _admit(entry: LogEntry, plan: ImportPlan) -> LearnerId | RejectedRow:
+def _validate(entry: LogEntry, plan: ImportPlan) -> LearnerId | RejectedRow:
     found = plan.roster.find(entry)
     if isinstance(found, RejectReason):
-        return _refused(entry, found, f"{found.label}: {_named(entry, found)}")
+        return _reject(entry, found, f"{found.label}: {_named(entry, found)}")
     if timestamps.is_in_future(entry.at, now=plan.now):
-        return _refused(entry, RejectReason.BAD_ROW, f"{entry.at.isoformat()} is in the future.")
+        return _reject(entry, RejectReason.BAD_ROW, f"{entry.at.isoformat()} is in the future.")
     return found
 
 
@@ -149,7 +149,7 @@ def _named(entry: LogEntry, reason: RejectReason) -> str:
     )
 
 
-def _refused(entry: LogEntry, reason: RejectReason, detail: str) -> RejectedRow:
+def _reject(entry: LogEntry, reason: RejectReason, detail: str) -> RejectedRow:
     return RejectedRow(
         line=entry.line,
         text=entry.text,
@@ -203,29 +203,29 @@ def _attempt(entry: LogEntry, learner_id: LearnerId) -> AttemptRecord:
 
 
 def _count(
-    tally: RowCounts,
+    counts: RowCounts,
     batch: Sequence[Item],
     known: Sequence[tuple[LogEntry, LearnerId]],
-    refused: Sequence[RejectedRow],
+    rejected: Sequence[RejectedRow],
     *,
     accepted_count: int,
 ) -> None:
-    tally.read_count += sum(item.row_count for item in batch)
-    tally.accepted_count += accepted_count
-    tally.duplicate_count += sum(entry.row_count for entry, _ in known) - accepted_count
-    for row in refused:
-        tally.rejected[row.code] += row.row_count
+    counts.read_count += sum(item.row_count for item in batch)
+    counts.accepted_count += accepted_count
+    counts.duplicate_count += sum(entry.row_count for entry, _ in known) - accepted_count
+    for row in rejected:
+        counts.rejected[row.code] += row.row_count
     if left_out := sum(item.row_count for item in batch if isinstance(item, FilteredRow)):
-        tally.rejected[LEFT_OUT] += left_out
+        counts.rejected[LEFT_OUT] += left_out
 
 
-def _advance(run: ImportRun, tally: RowCounts, *, before: int) -> None:
-    figures = {
-        "read_count": tally.read_count,
-        "accepted_count": tally.accepted_count,
-        "duplicate_count": tally.duplicate_count,
-        "rejected_counts": dict(tally.rejected),
+def _advance(run: ImportRun, counts: RowCounts, *, before: int) -> None:
+    fields = {
+        "read_count": counts.read_count,
+        "accepted_count": counts.accepted_count,
+        "duplicate_count": counts.duplicate_count,
+        "rejected_counts": dict(counts.rejected),
     }
-    # The condition fails where a second process is at the same log: then this batch is undone and it stops.
-    if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
+    # The condition fails if a second process imports the same log. This batch is then rolled back and the import stops.
+    if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**fields):
         raise ImportFailed(f"{run.file_name} is being imported by another process. Wait for it to finish.")

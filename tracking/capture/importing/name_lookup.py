@@ -1,4 +1,4 @@
-"""Who the names in a log are, which units there are, and who has said no."""
+"""Look up which learners the names in a log mean, which units exist, and who refused consent."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from tracking.privacy import consent
 
 
 class NameLookup:
-    """Looks names up a batch at a time and remembers them; ``field_name`` is the field of the user that a log names."""
+    """Looks up names a batch at a time and remembers them.
+
+    ``field_name`` is the field of the user model that the log's names refer to.
+    """
 
     def __init__(self, field_name: str) -> None:
         self._field = _field(field_name)
         self._learners: dict[str, LearnerId | None] = {}
         self._units: dict[str, frozenset[str]] = {}
-        self._refused: dict[Purpose, set[LearnerId]] = {purpose: set() for purpose in Purpose}
+        self._refusing: dict[Purpose, set[LearnerId]] = {purpose: set() for purpose in Purpose}
 
     def learn(self, entries: Sequence[LogEntry]) -> None:
         """Look up the learners and courses of ``entries`` that are not known yet, in a few queries."""
@@ -35,19 +38,19 @@ class NameLookup:
             found = self._find_learners(names)
             self._learners |= {name: found.get(name) for name in names}
             for purpose in Purpose:
-                self._refused[purpose] |= consent.without_consent(list(found.values()), purpose)
+                self._refusing[purpose] |= consent.without_consent(list(found.values()), purpose)
         for course_key in {entry.course_key for entry in entries} - self._units.keys():
             keys = OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", flat=True)
             self._units[course_key] = frozenset(keys)
 
     def find(self, entry: LogEntry) -> LearnerId | RejectReason:
-        """Return the learner of ``entry``, or why it cannot be stored. ``learn`` has seen the entry before."""
+        """Return the learner of ``entry``, or why it cannot be stored. Call ``learn`` with the entry first."""
         learner_id = self._learners[entry.learner]
         if learner_id is None:
             return RejectReason.UNKNOWN_LEARNER
         if entry.unit_key not in self._units[entry.course_key]:
             return RejectReason.UNKNOWN_UNIT
-        if learner_id in self._refused[_purpose(entry)]:
+        if learner_id in self._refusing[_purpose(entry)]:
             return RejectReason.NO_CONSENT
         return learner_id
 
@@ -56,9 +59,9 @@ class NameLookup:
         users = get_user_model()._default_manager.filter(**{f"{self._field.name}__in": set(values.values())})
         rows = list(users.values_list(self._field.name, "pk"))
         counts = Counter(value for value, _ in rows)
-        # A name that two users share is nobody's: to guess would give one of them the other's record.
-        of_value = {value: pk for value, pk in rows if counts[value] == 1}
-        return {name: of_value[value] for name, value in values.items() if value in of_value}
+        # A name that two users share identifies neither: guessing would give one of them the other's record.
+        by_value = {value: pk for value, pk in rows if counts[value] == 1}
+        return {name: by_value[value] for name, value in values.items() if value in by_value}
 
     def _value(self, name: str) -> Any:
         if "\x00" in name or not name:

@@ -1,4 +1,4 @@
-"""The rejects file: every refused row as it was written, with its line and the reason, so that it can be mended."""
+"""The rejects file: every rejected row as written, with its line and the reason, so that it can be fixed."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ HEADER = ("line", "reason", "detail", "row")
 
 
 class RejectsWriter(Protocol):
-    """Takes the refused rows of one batch, before what was accepted of it is committed."""
+    """Writes the rejected rows of one batch, before the accepted rows of it are committed."""
 
-    def __call__(self, refused: Sequence[RejectedRow], /) -> None:
-        """Keep ``refused``."""
+    def __call__(self, rejected: Sequence[RejectedRow], /) -> None:
+        """Write ``rejected``."""
 
 
 @contextmanager
 def write_rejects(path: str, *, is_resumed: bool) -> Iterator[RejectsWriter]:
-    """Keep refused rows in the CSV file ``path``; a resumed import adds to what is there.
+    """Write rejected rows to the CSV file ``path``; a resumed import appends to it.
 
-    Raises ``ImportFailed`` where the file cannot be written.
+    Raises ``ImportFailed`` if the file cannot be written.
     """
     with _opened(path, mode="a" if is_resumed else "w") as file:
         writer = csv.writer(file)
         if not file.tell():
             writer.writerow(HEADER)
 
-        def keep(refused: Sequence[RejectedRow], /) -> None:
-            writer.writerows(line for row in refused for line in _lines(row))
+        def write(rejected: Sequence[RejectedRow], /) -> None:
+            writer.writerows(line for row in rejected for line in _lines(row))
             file.flush()
 
-        yield keep
+        yield write
 
 
 def _lines(row: RejectedRow) -> Iterator[tuple[int, str, str, str]]:

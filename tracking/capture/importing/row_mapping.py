@@ -1,4 +1,4 @@
-"""Reading rows by a map: each of our columns made from theirs, rows that are not asked for left out."""
+"""Read rows by a map: make each of our columns from the log's, and leave out rows that it filters out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ReadMoment = Callable[[Mapping[str, str]], datetime | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowMapper:
-    """A map made ready for the columns of one log."""
+    """A map compiled for the columns of one log."""
 
     cells: Mapping[str, Template]
     at: ReadMoment
@@ -30,18 +30,18 @@ class RowMapper:
     origin: LogOrigin
 
     def item(self, row: LogRow) -> Item:
-        """Return what ``row`` stands for: an entry, or why it is none."""
+        """Return the item of ``row``: an entry, or why there is none."""
         try:
-            if not all(wants(row.cells) for wants in self.only):
+            if not all(matches(row.cells) for matches in self.only):
                 return FilteredRow()
             return self.entry(row)
-        except RowRejected as refused:
-            if refused.code == LEFT_OUT:
+        except RowRejected as rejected:
+            if rejected.code == LEFT_OUT:
                 return FilteredRow()
-            return RejectedRow(line=row.line, text=row.text, code=refused.code, detail=refused.detail)
+            return RejectedRow(line=row.line, text=row.text, code=rejected.code, detail=rejected.detail)
 
     def entry(self, row: LogRow) -> LogEntry:
-        """Return the entry of ``row``. Raises ``RowRejected`` where it is none."""
+        """Return the entry of ``row``. Raises ``RowRejected`` if the row is not valid."""
         cells = {name: read(row.cells) for name, read in self.cells.items()}
         at = self.at(row.cells)
         if at is None:
@@ -52,10 +52,10 @@ class RowMapper:
 
 
 def compile_map(given: ColumnMap, *, columns: Collection[str], first_lines: bytes) -> RowMapper:
-    """Return ``given`` made ready for a log with these ``columns``.
+    """Return ``given`` compiled for a log with these ``columns``.
 
-    A column of ours that the map does not name is the log's of the same name. Raises ``ImportFailed`` where a column
-    that the map names is not there, or one of ours that must be there has no source.
+    A column of ours that the map does not name is the log's column of the same name. Raises ``ImportFailed`` if the map
+    names a missing column, or if a required column of ours has no source.
     """
     document = given.document
     lookups = _lookups(given, columns)
@@ -76,13 +76,13 @@ def compile_map(given: ColumnMap, *, columns: Collection[str], first_lines: byte
         cells={name: _cell(rule, compiled) for name, rule in rules.items() if name not in ("at", "started")},
         at=_moment(rules["at"], compiled, zone),
         started=_moment(rules["started"], compiled, zone) if "started" in rules else lambda _cells: None,
-        only=tuple(_wanted(only, compiled) for only in document.only),
+        only=tuple(_filter(only, compiled) for only in document.only),
         origin=LogOrigin(source=document.source, first_lines=first_lines),
     )
 
 
 def _lookups(given: ColumnMap, columns: Collection[str]) -> list[TableLookup]:
-    """Return the lookups in the order of the map; the key of each may use those before it."""
+    """Return the lookups in the order of the map; the key of each may use the lookups before it."""
     lookups: list[TableLookup] = []
     for name, table in given.document.lookups.items():
         lookups.append(
@@ -127,8 +127,8 @@ def _translated(fill: Template, table: Mapping[str, str]) -> Template:
 
 def _reaching(fill: Template, limit: Template) -> Template:
     def read(cells: Mapping[str, str]) -> str:
-        value, least = row_parsing.parse_number(fill(cells)), row_parsing.parse_number(limit(cells))
-        return "" if value is None or least is None else str(value >= least)
+        value, minimum = row_parsing.parse_number(fill(cells)), row_parsing.parse_number(limit(cells))
+        return "" if value is None or minimum is None else str(value >= minimum)
 
     return read
 
@@ -155,27 +155,27 @@ def _moment(rule: ColumnMapping, compiled: Callable[[str], Template], zone: tzin
     return read
 
 
-def _wanted(only: RowFilter, compiled: Callable[[str], Template]) -> Callable[[Mapping[str, str]], bool]:
+def _filter(only: RowFilter, compiled: Callable[[str], Template]) -> Callable[[Mapping[str, str]], bool]:
     fill = compiled(only.value)
-    least = compiled(only.at_least or "")
-    most = compiled(only.at_most or "")
-    some = None if only.one_of is None else frozenset(only.one_of)
+    minimum = compiled(only.at_least or "")
+    maximum = compiled(only.at_most or "")
+    allowed = None if only.one_of is None else frozenset(only.one_of)
     is_bounded = only.at_least is not None or only.at_most is not None
 
-    def wants(cells: Mapping[str, str]) -> bool:
+    def matches(cells: Mapping[str, str]) -> bool:
         text = fill(cells)
-        if some is not None and text not in some:
+        if allowed is not None and text not in allowed:
             return False
-        return not is_bounded or _is_within(text, least(cells), most(cells))
+        return not is_bounded or _is_within(text, minimum(cells), maximum(cells))
 
-    return wants
+    return matches
 
 
-def _is_within(text: str, least: str, most: str) -> bool:
+def _is_within(text: str, minimum: str, maximum: str) -> bool:
     value, low, high = (
         row_parsing.parse_number(text),
-        row_parsing.parse_number(least),
-        row_parsing.parse_number(most),
+        row_parsing.parse_number(minimum),
+        row_parsing.parse_number(maximum),
     )
     return value is not None and (low is None or value >= low) and (high is None or value <= high)
 

@@ -1,4 +1,4 @@
-"""From the cells of our columns to an entry: numbers are numbers, payloads fit their kind, attempts have a key."""
+"""Turn the cells of our columns into an entry: parse numbers, validate payloads, give each attempt a key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AnswerCell(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOrigin:
-    """What all rows of a log share: the name that its attempts are kept under, and its first lines."""
+    """What all rows of a log share: the name under which its attempts are stored, and its first lines."""
 
     source: str
     first_lines: bytes
@@ -53,9 +53,9 @@ _answers = msgspec.json.Decoder(tuple[AnswerCell, ...])
 def parse_entry(
     row: LogRow, cells: Mapping[str, str], *, at: datetime, started_at: datetime | None, origin: LogOrigin
 ) -> LogEntry:
-    """Return the entry that ``cells``, which go by the names of our columns, describe.
+    """Return the entry that ``cells`` describe; their keys are the names of our columns.
 
-    Raises ``RowRejected`` where they describe none.
+    Raises ``RowRejected`` if the cells are not valid.
     """
     kind = cells["kind"]
     if kind == ATTEMPT:
@@ -78,7 +78,7 @@ def parse_entry(
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number in ``text``, ``None`` where it is empty. Raises ``RowRejected`` where it is none."""
+    """Return the number in ``text``, or ``None`` if it is empty. Raises ``RowRejected`` if it is not a number."""
     if not text:
         return None
     try:
@@ -108,8 +108,8 @@ def _payload(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     payload = envelope.parse_payload(known, text.encode())
     if payload is None or "\\u0000" in text:
         raise RowRejected("bad_payload", f"{text!r} does not match the payload of {kind!r}.")
-    described: dict[str, Any] = msgspec.to_builtins(payload)
-    return described
+    payload_values: dict[str, Any] = msgspec.to_builtins(payload)
+    return payload_values
 
 
 def _with_count(text: str, count: str) -> str:

@@ -1,4 +1,4 @@
-"""What a reader makes of a log: entries ready to be stored, and for every other row why it is none."""
+"""What a reader makes of a log: entries ready to store, and for every other row the reason why there is none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from uuid import UUID
 from tracking.lms.values import AnswerRecord
 
 ATTEMPT = "attempt"
-"""The kind of a row that tells of an attempt at a quiz; every other kind is one of ``tracking.events``."""
+"""The kind of a row that describes an attempt at a quiz. Every other kind is one of ``tracking.events``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """One record of a log as it was written. ``line`` is where it starts, from 1."""
+    """One record of a log as written. ``line`` is where it starts, counted from 1."""
 
     line: int
     text: str
@@ -25,7 +25,7 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptPart:
-    """What a row says of an attempt beside who, where and when."""
+    """The fields of a row that only an attempt has."""
 
     source: str
     key: str
@@ -38,9 +38,9 @@ class AttemptPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One event or attempt of a log. The learner is still the log's own name, and the keys are not yet looked up.
+    """One event or attempt of a log. The learner is still the log's own name, and the keys are not looked up yet.
 
-    ``row_count`` says how many rows of the log it sums up; ``other_lines`` are those besides ``line``.
+    ``row_count`` is the number of rows of the log that it combines; ``other_lines`` are their lines except ``line``.
     """
 
     id: UUID
@@ -60,7 +60,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedRow:
-    """A row that cannot be used: the stable code, and a sentence for whoever mends the file."""
+    """A row that cannot be used, with the stable code and a sentence for the person who fixes the file."""
 
     line: int
     text: str
@@ -72,7 +72,7 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilteredRow:
-    """A row that the map does not ask for. It is counted, and is no error."""
+    """A row that the map filters out. It is counted, and is not an error."""
 
     row_count: int = 1
 

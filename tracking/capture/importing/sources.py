@@ -1,4 +1,4 @@
-"""Where a log is read from: a file, a gzipped file or standard input, line by line and never as a whole."""
+"""Read a log line by line, from a file, a gzipped file or standard input, never as a whole."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tracking.exceptions import ImportFailed
 STDIN = "-"
 HEAD_BYTES = 64 * 1024
 MAX_LINE_LENGTH = 1024 * 1024
-"""A line over this many bytes is cut there: it is no row of a log, and must not fill the memory."""
+"""A longer line, in bytes, is truncated: it is not a row of a log, and must not fill the memory."""
 
 GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSource:
-    """An open log. ``size`` is in bytes on disk; ``None`` where it is not known beforehand."""
+    """An open log. ``size`` is in bytes on disk; ``None`` if it is not known beforehand."""
 
     name: str
     size: int | None
@@ -36,7 +36,7 @@ class LogSource:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this content from another: its first bytes, unpacked, and its size."""
+        """Identify the content by its first bytes, unpacked, and its size."""
         return hashlib.sha256(self.head + b"\x00" + str(self.size).encode()).hexdigest()
 
     @property
@@ -45,7 +45,10 @@ class LogSource:
         return self.raw.tell() if self.size is not None else 0
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield each line with its number, from 1. Raises ``ImportFailed`` where the file breaks off."""
+        """Yield each line with its number, from 1.
+
+        Raises ``ImportFailed`` if a gzip file ends too early or is corrupt.
+        """
         number = 0
         try:
             while line := self.text.readline(MAX_LINE_LENGTH):
@@ -62,9 +65,9 @@ class LogSource:
 
 @contextmanager
 def open_source(name: str) -> Iterator[LogSource]:
-    """Open the file ``name``, unpacking it where it is gzipped, or standard input for ``-``.
+    """Open the file ``name``, unpacked if it is gzipped, or standard input for ``-``.
 
-    Raises ``ImportFailed`` where there is no such file or it cannot be read.
+    Raises ``ImportFailed`` if the file does not exist or cannot be read.
     """
     if name == STDIN:
         yield LogSource(

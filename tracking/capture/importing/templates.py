@@ -1,4 +1,4 @@
-"""Text made of columns: ``"{code_module:lower}-{code_presentation:lower}"``, compiled once and filled for each row."""
+"""Text made of columns, such as ``"{code_module:lower}-{term:lower}"``: compiled once, filled for each row."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tracking.exceptions import ImportFailed, RowRejected
 
 Cells = Mapping[str, str]
 Template = Callable[[Cells], str]
-"""Returns the text for one row. Raises ``RowRejected`` where a lookup misses."""
+"""Returns the text for one row. Raises ``RowRejected`` if a lookup finds nothing."""
 
 CASES: Mapping[str, Callable[[str], str]] = {"": str, "lower": str.lower, "upper": str.upper}
 
 
 class TableLookup:
-    """A second table: for the key that a row makes, the cells of the row there."""
+    """A second table: returns the cells of the row that belongs to a row of the log."""
 
     def __init__(
         self, name: str, key: Template, rows: Mapping[str, Cells], *, misses_leave_out: bool
@@ -29,21 +29,21 @@ class TableLookup:
 
     @property
     def columns(self) -> list[str]:
-        """The names of its columns, as its first row has them."""
+        """The names of its columns, from its first row."""
         return list(next(iter(self.rows.values()), ()))
 
     def find(self, cells: Cells) -> Cells | None:
         """Return the cells that belong to the row ``cells``, or ``None``."""
-        # Several columns ask for the same row, one after the other.
-        asked, found = self._last
-        if asked is not cells:
+        # Several columns look up the same row, one after the other, so remember the last one.
+        last_cells, found = self._last
+        if last_cells is not cells:
             found = self.rows.get(self.key(cells))
             self._last = (cells, found)
         return found
 
 
 def suggest_name(name: str, known: Collection[str]) -> str:
-    """Return a sentence on which of the ``known`` names is like ``name``, or on which there are."""
+    """Return a sentence that suggests the ``known`` name most similar to ``name``, or lists all of them."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Choose from: {', '.join(known) or 'none'}."
 
@@ -51,8 +51,8 @@ def suggest_name(name: str, known: Collection[str]) -> str:
 def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[TableLookup] = ()) -> Template:
     """Return the template written as ``text``.
 
-    ``{name}`` is a column, ``{table.name}`` a column of a lookup, ``:lower`` and ``:upper`` change its case.
-    A column that a row lacks is empty. Raises ``ImportFailed`` for an unknown name.
+    ``{name}`` is a column, ``{table.name}`` a column of a lookup; ``:lower`` and ``:upper`` change its case. A column
+    that a row lacks is empty. Raises ``ImportFailed`` for an unknown name.
     """
     tables = {lookup.name: lookup for lookup in lookups}
     parts: list[Template] = []
@@ -64,13 +64,15 @@ def compile_template(text: str, *, columns: Collection[str], lookups: Iterable[T
         if literal or name is None:
             parts.append(_constant(literal))
         if name is not None:
-            parts.append(_place(name, case or "", columns, tables))
+            parts.append(_placeholder(name, case or "", columns, tables))
     if len(parts) < 2:
         return parts[0] if parts else _constant("")
     return lambda cells: "".join([part(cells) for part in parts])
 
 
-def _place(name: str, case: str, columns: Collection[str], tables: Mapping[str, TableLookup]) -> Template:
+def _placeholder(
+    name: str, case: str, columns: Collection[str], tables: Mapping[str, TableLookup]
+) -> Template:
     if case not in CASES:
         raise ImportFailed(f"{case!r} in {{{name}:{case}}} is not known. Write :lower, :upper or nothing.")
     table, _, column = name.partition(".")

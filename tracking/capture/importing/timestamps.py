@@ -1,4 +1,4 @@
-"""When a row says that something happened: an ISO moment, seconds or milliseconds since 1970, or a day."""
+"""Parse when a row says that something happened: an ISO time, seconds or milliseconds since 1970, or a day."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from functools import lru_cache
 from tracking.exceptions import RowRejected
 
 NOON = time(12)
-"""A day without a time is taken at noon: it then is the same day in nearly every time zone."""
+"""The time of a day that has none: noon is the same day in nearly every time zone."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
 
 
 def parse_timestamp(text: str, *, form: str, zone: tzinfo, day_zero: str = "") -> datetime:
-    """Return the moment that ``text`` names, in UTC.
+    """Return the time that ``text`` names, in UTC.
 
-    ``form`` is a key of ``FORMS``; ``day_zero`` is the ISO date from which ``day`` counts. A moment without an offset
-    is in ``zone``. Raises ``RowRejected`` where ``text`` is no such moment, or is none that a log can hold.
+    ``form`` is a key of ``FORMS``; ``day_zero`` is the ISO date from which ``day`` counts. A time without an offset is
+    in ``zone``. Raises ``RowRejected`` if ``text`` is not such a time, or is too early for any log.
     """
     try:
         at = FORMS[form](text, zone, day_zero)
@@ -31,7 +31,7 @@ def parse_timestamp(text: str, *, form: str, zone: tzinfo, day_zero: str = "") -
 
 
 def is_in_future(at: datetime, *, now: datetime) -> bool:
-    """Return whether ``at`` has not come yet, beyond what time zones and clocks explain."""
+    """Return whether ``at`` is in the future, by more than time zones and clocks explain."""
     return at > now + LATEST_AHEAD
 
 

@@ -84,7 +84,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
     )
     measured = course_units.read_unit_reports(course_key, units, about_class)
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
-    roster = rosters.read_roster(course_key, needs_silent=unit.kind != UnitKind.QUIZ)
+    roster = rosters.read_roster(course_key, needs_not_sharing=unit.kind != UnitKind.QUIZ)
     learner_count = len(roster.group_of)
     is_enough = learner_count >= conf.get_settings().MIN_GROUP_SIZE
     return LessonOverview(

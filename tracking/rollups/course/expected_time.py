@@ -1,7 +1,6 @@
-"""How long a lesson should take: what the host says, else what its class needs, else the setting.
+"""The expected time of a lesson: the host's, else the class median, else the setting.
 
-What the class needs is the middle of the active times of its learners. That depends on no state, so that states may
-depend on it.
+The class median is the median of the learners' active times. It depends on no state, so states may depend on it.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ NOT_READ = frozenset({UnitKind.MODULE, UnitKind.QUIZ})
 
 
 def uses_class_median(unit: OutlineUnit) -> bool:
-    """Return whether ``unit`` is open and there to be read, and the host does not say how long that takes."""
+    """Return whether ``unit`` is available and for reading, and the host gives no expected time."""
     return unit.is_available and not unit.expected_seconds and unit.kind not in NOT_READ
 
 
 def class_medians(course_key: str, outline: Iterable[OutlineUnit]) -> dict[str, int]:
-    """Return the seconds that the class needs, by unit: of those left to it, as far as it is large enough to tell.
+    """Return the class median in seconds of each unit that uses it, if enough learners were timed.
 
-    One query, and none where the host says it of every lesson.
+    One query, or none if the host gives the time of every lesson.
     """
     unit_keys = {unit.unit_key for unit in outline if uses_class_median(unit)}
     if not unit_keys:
@@ -36,7 +35,7 @@ def class_medians(course_key: str, outline: Iterable[OutlineUnit]) -> dict[str, 
 
 
 def annotate_class_median(units: QuerySet[OutlineUnit]) -> QuerySet[OutlineUnit]:
-    """Add the middle of its class to each of ``units``, for ``annotated_class_median`` to read: there is no query more."""
+    """Add the class median to each of ``units``, for ``annotated_class_median`` to read without another query."""
     classes = UnitStats.objects.filter(
         course_key=OuterRef("course_key"),
         unit_key=OuterRef("unit_key"),
@@ -46,21 +45,21 @@ def annotate_class_median(units: QuerySet[OutlineUnit]) -> QuerySet[OutlineUnit]
 
 
 def annotated_class_median(unit: OutlineUnit) -> int | None:
-    """Return the seconds that its class needs for a unit out of ``annotate_class_median``, as ``class_medians`` does."""
+    """Return the class median in seconds of a unit from ``annotate_class_median``, as ``class_medians`` does."""
     median_ms: int | None = getattr(unit, "class_median_ms", None)
     return _seconds_or_none(median_ms) if uses_class_median(unit) else None
 
 
 def median_from_stats(row: UnitStats) -> int | None:
-    """Return the seconds that the class in ``row`` needs; ``None`` where too few were timed."""
+    """Return the class median in seconds in ``row``; ``None`` if too few learners were timed."""
     return times.EXPECTED_FROM_CLASS.of(row) or None
 
 
 def min_timed_learners() -> int:
-    """Return how many learners there must be for a figure to be learned from them."""
+    """Return how many learners must be timed before their median counts."""
     return times.EXPECTED_FROM_CLASS.minimum.people()
 
 
 def _seconds_or_none(median_ms: int | None) -> int | None:
-    # To the second, so that not every minute of reading moves it.
+    # Round to the second: otherwise each minute of reading would change the median, and with it the rows of learners.
     return times.whole_seconds(median_ms) or None if median_ms is not None else None

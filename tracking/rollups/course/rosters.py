@@ -1,4 +1,4 @@
-"""Over whom the figures of a class are: those who are enrolled now, and the groups that they are in."""
+"""The roster of a course: the learners who are enrolled now, and their groups."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tracking.events import LearnerId, Purpose
 from tracking.models import Enrolment, LearnerUnit
 from tracking.privacy import consent
 
-EVERYBODY = ""
-"""The class as a whole, where a group is asked for."""
+WHOLE_CLASS = ""
+"""The key of the class as a whole, in place of a group key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,34 +24,34 @@ class Roster:
 
     course_key: str
     group_of: Mapping[LearnerId, str] = field(default_factory=dict)
-    """The group of each learner, empty for those in none."""
+    """The group of each learner; empty for learners without one."""
     enrolled_at: Mapping[LearnerId, datetime | None] = field(default_factory=dict)
     sharing_ids: frozenset[LearnerId] = frozenset()
-    """Those who share how they work."""
+    """Learners who share their activity."""
     not_sharing_ids: frozenset[LearnerId] = frozenset()
-    """Those who do not share how they work, and of whom no page is on record: no lesson figure may draw on silence."""
+    """Learners who do not share activity and have no page on record: lesson figures must not count them as inactive."""
 
     def sizes(self) -> dict[str, int]:
         """Return how many learners the class has, and each of its groups."""
-        counts = Counter(group for group in self.group_of.values() if group != EVERYBODY)
-        return {EVERYBODY: len(self.group_of), **counts}
+        counts = Counter(group for group in self.group_of.values() if group != WHOLE_CLASS)
+        return {WHOLE_CLASS: len(self.group_of), **counts}
 
     def not_sharing_counts(self) -> Counter[str]:
-        """Return how many of them are silent."""
+        """Return how many of them do not share their activity."""
         return Counter(key for learner_id in self.not_sharing_ids for key in self.classes_of(learner_id))
 
     def classes_of(self, learner_id: LearnerId) -> tuple[str, ...]:
-        """Return the class, and the group where there is one, in which a learner counts; nothing for strangers."""
+        """Return the class and the group, if any, in which a learner counts; empty if not enrolled."""
         group = self.group_of.get(learner_id)
         if group is None:
             return ()
-        return (EVERYBODY, group) if group else (EVERYBODY,)
+        return (WHOLE_CLASS, group) if group else (WHOLE_CLASS,)
 
 
-def read_roster(course_key: str, *, needs_silent: bool = True) -> Roster:
-    """Return the roster of a course. Three queries at most.
+def read_roster(course_key: str, *, needs_not_sharing: bool = True) -> Roster:
+    """Return the roster of a course. At most three queries.
 
-    Without ``needs_silent`` nobody is looked up as silent, as where quizzes alone are counted, which count everybody.
+    Without ``needs_not_sharing`` the set ``not_sharing_ids`` is empty: figures of quizzes count all learners anyway.
     """
     rows: list[tuple[Any, str, datetime | None]] = list(
         Enrolment.objects.filter(course_key=course_key).values_list("learner_id", "group_key", "enrolled_at")
@@ -63,16 +63,18 @@ def read_roster(course_key: str, *, needs_silent: bool = True) -> Roster:
         group_of={learner_id: group_key for learner_id, group_key, _ in rows},
         enrolled_at={learner_id: enrolled_at for learner_id, _, enrolled_at in rows},
         sharing_ids=frozenset(sharing),
-        not_sharing_ids=_silent(course_key, learner_ids - sharing) if needs_silent else frozenset(),
+        not_sharing_ids=_without_pages(course_key, learner_ids - sharing)
+        if needs_not_sharing
+        else frozenset(),
     )
 
 
-def _silent(course_key: str, not_sharing: set[LearnerId]) -> frozenset[LearnerId]:
+def _without_pages(course_key: str, not_sharing: set[LearnerId]) -> frozenset[LearnerId]:
     if not not_sharing:
         return frozenset()
-    # Asked of these alone: a page asks too, and over all rows of a class of 500 in 200 lessons that takes 0.1 s.
+    # Query only these learners: pages run this too, and over all rows of a class of 500 in 200 lessons it takes 0.1 s.
     opened = LearnerUnit.objects.filter(
         Q(view_count__gt=0) | Q(access_count__gt=0), course_key=course_key, learner_id__in=not_sharing
     )
-    # Of some who never said yes there is a log from before, which was imported.
+    # Some learners who never agreed have an earlier log that was imported, so they are not missing from the figures.
     return frozenset(not_sharing - set(opened.order_by().values_list("learner_id", flat=True).distinct()))

@@ -1,8 +1,8 @@
-"""Learners with a lesson that was judged by another time than its class needs by now: they are made again.
+"""Mark learners whose lesson states depend on an outdated class median.
 
-Every roll-up of a class compares the rows there are with the figures it has just set, and does not ask how they came to
-differ. So it does not matter that a worker may read a figure, and write what follows from it after another figure was
-set: whoever writes rows of learners marks the class in the same transaction, and the class looks at them after that.
+Each class rollup compares the stored rows with the medians that it has just set, and does not ask why they differ. So a
+worker may read a median and write learner rows after another median was set. A worker that writes learner rows marks
+the class in the same transaction, so the class rollup checks them afterwards.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from tracking.rollups.course import expected_time
 from tracking.rollups.engine import change_queue
 from tracking.rollups.learner import states
 
-JUDGED = (UnitState.COMPLETED, UnitState.SKIMMED, UnitState.IN_PROGRESS, UnitState.BOUNCED)
-"""States of a lesson whose end was reached, between which its expected time may decide."""
+TIME_DEPENDENT = (UnitState.COMPLETED, UnitState.SKIMMED, UnitState.IN_PROGRESS, UnitState.BOUNCED)
+"""States of a lesson whose end was reached: its expected time may decide between them."""
 
 AT_ONCE = 500
-"""Learners that one query asks for."""
+"""Learners in one query."""
 
 
 def mark_stale_expected_time(course_key: str, outline: Sequence[OutlineUnit]) -> None:
-    """Leave a mark for each learner whose rows do not fit. No query where the host says the time of every lesson."""
+    """Mark each learner whose rows no longer match. No query if the host gives the time of every lesson."""
     unit_keys = [unit.unit_key for unit in outline if expected_time.uses_class_median(unit)]
     if not unit_keys:
         return
@@ -60,45 +60,46 @@ def mark_stale_expected_time(course_key: str, outline: Sequence[OutlineUnit]) ->
 
 
 def _find(course_key: str, seconds: Mapping[str, int]) -> set[LearnerId]:
-    """Return whose rows say *skimmed* where they should not, or do not where they should."""
-    rules = conf.get_settings()
+    """Return learners with a row that is *skimmed* and should not be, or should be and is not."""
+    settings = conf.get_settings()
     reached_end = LearnerUnit.objects.filter(
         course_key=course_key,
         unit_key__in=list(seconds),
-        state__in=JUDGED,
-        scroll_percent__gte=rules.END_REACHED_PERCENT,
+        state__in=TIME_DEPENDENT,
+        scroll_percent__gte=settings.END_REACHED_PERCENT,
     )
-    longest = ceil(rules.SKIMMED_SHARE * max(seconds.values()) * 1000)
+    max_ms = ceil(settings.SKIMMED_SHARE * max(seconds.values()) * 1000)
     rows = reached_end.annotate(spent_ms=F("active_ms") + F("estimated_ms")).filter(
-        Q(state=UnitState.SKIMMED) | Q(spent_ms__lt=longest)
+        Q(state=UnitState.SKIMMED) | Q(spent_ms__lt=max_ms)
     )
     found: set[LearnerId] = set()
-    hasty: defaultdict[LearnerId, set[str]] = defaultdict(set)
+    fast: defaultdict[LearnerId, set[str]] = defaultdict(set)
     for learner_id, unit_key, state, spent_ms in rows.values_list(
         "learner_id", "unit_key", "state", "spent_ms"
     ).iterator(5000):
-        is_hasty = states.is_faster_than_reading(spent_ms, seconds[unit_key], rules)
-        if is_hasty and state != UnitState.SKIMMED:
-            hasty[learner_id].add(unit_key)
-        elif state == UnitState.SKIMMED and not is_hasty:
+        is_fast = states.is_faster_than_reading(spent_ms, seconds[unit_key], settings)
+        if is_fast and state != UnitState.SKIMMED:
+            fast[learner_id].add(unit_key)
+        elif state == UnitState.SKIMMED and not is_fast:
             found.add(learner_id)
-    return found | _without_excuse(course_key, hasty)
+    return found | _unexplained(course_key, fast)
 
 
-def _without_excuse(course_key: str, hasty: Mapping[LearnerId, Collection[str]]) -> set[LearnerId]:
-    """Return those of ``hasty`` with a unit that neither the host calls done nor an attempt was begun at."""
+def _unexplained(course_key: str, fast: Mapping[LearnerId, Collection[str]]) -> set[LearnerId]:
+    """Return learners in ``fast`` with a unit that the host has not completed and at which no attempt was started."""
     found: set[LearnerId] = set()
-    learner_ids = list(hasty)
+    learner_ids = list(fast)
     for start in range(0, len(learner_ids), AT_ONCE):
-        some = learner_ids[start : start + AT_ONCE]
+        batch = learner_ids[start : start + AT_ONCE]
         head: dict[str, Any] = {
             "course_key": course_key,
-            "learner_id__in": some,
-            "unit_key__in": set().union(*(hasty[learner_id] for learner_id in some)),
+            "learner_id__in": batch,
+            "unit_key__in": set().union(*(fast[learner_id] for learner_id in batch)),
         }
-        excused = {*_units(LearnerUnitDay.objects.filter(**head, is_completed=True))}
-        excused |= {*_units(Attempt.objects.filter(**head))}
-        found |= {each for each in some if any((each, unit_key) not in excused for unit_key in hasty[each])}
+        # Look up why a row may be right although it is fast: otherwise it would be marked and recomputed for ever.
+        explained = {*_units(LearnerUnitDay.objects.filter(**head, is_completed=True))}
+        explained |= {*_units(Attempt.objects.filter(**head))}
+        found |= {each for each in batch if any((each, unit_key) not in explained for unit_key in fast[each])}
     return found
 
 

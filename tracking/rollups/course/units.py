@@ -21,7 +21,7 @@ from tracking.models import (
     UnitStats,
 )
 from tracking.rollups.course import stale_expected_time
-from tracking.rollups.course.rosters import EVERYBODY, Roster
+from tracking.rollups.course.rosters import WHOLE_CLASS, Roster
 from tracking.rollups.engine.row_sync import sync_rows
 from tracking.storage import bulk_read
 
@@ -84,7 +84,7 @@ def set_unit_stats(roster: Roster) -> None:
     sync_rows(
         UnitStats,
         stored=UnitStats.objects.filter(course_key=course_key),
-        wanted=[UnitStats(**figures) for group_key, figures in summaries if group_key == EVERYBODY],
+        wanted=[UnitStats(**figures) for group_key, figures in summaries if group_key == WHOLE_CLASS],
         key=["unit_key"],
     )
     stale_expected_time.mark_stale_expected_time(course_key, outline)
@@ -94,7 +94,7 @@ def set_unit_stats(roster: Roster) -> None:
         wanted=[
             GroupUnitStats(group_key=group_key, **figures)
             for group_key, figures in summaries
-            if group_key != EVERYBODY
+            if group_key != WHOLE_CLASS
         ],
         key=["group_key", "unit_key"],
     )

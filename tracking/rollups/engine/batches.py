@@ -1,8 +1,8 @@
-"""One stage of the job: claim marks, handle them and delete them in one transaction, until none are left.
+"""Process one stage of the change queue: claim changes, handle and delete them in one transaction, until none are left.
 
-A batch that fails is handled again key by key, so that one row that cannot be rolled up never holds up the rest. What
-fails alone is tried again later, each time after a longer while, and after ``ROLLUP_MAX_TRIES`` tries it is set aside until
-somebody has mended the cause and runs ``tracking_rollup --retry-failed``.
+A failed batch is handled again key by key, so that one row that cannot be rolled up never blocks the rest. A key that
+fails alone is retried later, after a wait that doubles each time. After ``ROLLUP_MAX_TRIES`` tries its changes are dead
+letters, until someone fixes the cause and runs ``tracking_rollup --retry-failed``.
 """
 
 from __future__ import annotations
@@ -25,46 +25,48 @@ from tracking.rollups.engine.change_queue import ALL, ClaimFilter
 log = logging.getLogger("tracking.rollups")
 
 FIRST_WAIT = timedelta(minutes=1)
-"""How long after a first failure a mark is tried again; the wait doubles each time."""
+"""The wait before the first retry of a change; it doubles each time."""
 
 Handle = Callable[[Sequence[PendingChange], datetime], None]
 
 
 def drain_stage(
-    subject: RollupStage, handle: Handle, *, now: datetime, reach: ClaimFilter = ALL
+    stage: RollupStage, handle: Handle, *, now: datetime, claim_filter: ClaimFilter = ALL
 ) -> Iterator[int]:
-    """Handle every due mark of ``subject`` in ``reach``; yield how many, failed ones too, after each transaction.
+    """Process the due changes of ``stage``. Yields the number processed, failures included, after each transaction.
 
-    ``handle`` runs inside a transaction and is given marks that no other worker holds.
+    ``handle`` runs inside the transaction and receives changes that no other worker has claimed.
     """
-    while count := _turn(subject, handle, now=now, reach=reach):
+    while count := _process_batch(stage, handle, now=now, claim_filter=claim_filter):
         yield count
 
 
-def _turn(subject: RollupStage, handle: Handle, *, now: datetime, reach: ClaimFilter) -> int:
+def _process_batch(stage: RollupStage, handle: Handle, *, now: datetime, claim_filter: ClaimFilter) -> int:
     limit = conf.get_settings().ROLLUP_BATCH
     try:
-        with _no_search_for_cycles(), transaction.atomic():
-            marks = change_queue.claim_changes(subject, limit=limit, now=now, reach=reach)
-            handle(marks, now)
-            change_queue.delete_changes(marks)
-        return len(marks)
+        with _garbage_collector_disabled(), transaction.atomic():
+            changes = change_queue.claim_changes(stage, limit=limit, now=now, claim_filter=claim_filter)
+            handle(changes, now)
+            change_queue.delete_changes(changes)
+        return len(changes)
     except Exception as error:
         log.warning(
             "A batch of changes (%s) failed; each key is retried separately.",
-            subject,
+            stage,
             exc_info=scrubbing.safe_exc_info(error),
         )
-    keys = dict.fromkeys(map(_key, change_queue.peek_changes(subject, limit=limit, now=now, reach=reach)))
-    return sum(_alone(subject, key, handle, now=now, reach=reach) for key in keys)
+    keys = dict.fromkeys(
+        map(_key, change_queue.peek_changes(stage, limit=limit, now=now, claim_filter=claim_filter))
+    )
+    return sum(_process_key(stage, key, handle, now=now, claim_filter=claim_filter) for key in keys)
 
 
 @contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Put the garbage collector off while a batch is at work.
+def _garbage_collector_disabled() -> Iterator[None]:
+    """Disable the garbage collector while a batch is processed.
 
-    A batch is hundreds of thousands of values, none of them part of a cycle. To look through them again and again takes
-    a quarter of its time.
+    A batch has hundreds of thousands of values, none of them part of a reference cycle. Searching them for cycles takes
+    a quarter of the batch's time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -75,35 +77,37 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _alone(
-    subject: RollupStage, key: tuple[str, Any], handle: Handle, *, now: datetime, reach: ClaimFilter
+def _process_key(
+    stage: RollupStage, key: tuple[str, Any], handle: Handle, *, now: datetime, claim_filter: ClaimFilter
 ) -> int:
-    marks: list[PendingChange] = []
+    changes: list[PendingChange] = []
     try:
         with transaction.atomic():
             limit = conf.get_settings().ROLLUP_BATCH
-            marks = change_queue.claim_changes(subject, limit=limit, now=now, key=key, reach=reach)
-            handle(marks, now)
-            change_queue.delete_changes(marks)
+            changes = change_queue.claim_changes(
+                stage, limit=limit, now=now, key=key, claim_filter=claim_filter
+            )
+            handle(changes, now)
+            change_queue.delete_changes(changes)
     except Exception as error:
-        if not marks:
+        if not changes:
             raise
-        log.error(  # noqa: TRY400  The message of the error may hold what a row says.
+        log.error(  # noqa: TRY400 The error message may contain data of a row.
             "Cannot process changes of stage %s in course %r; they are retried.",
-            subject,
+            stage,
             key[0],
             exc_info=scrubbing.safe_exc_info(error),
         )
-        _postpone(marks, scrubbing.describe_error(error), now=now)
-    return len(marks)
+        _schedule_retry(changes, scrubbing.describe_error(error), now=now)
+    return len(changes)
 
 
-def _postpone(marks: Sequence[PendingChange], error: str, *, now: datetime) -> None:
-    tries = max(mark.failed_count for mark in marks) + 1
-    PendingChange.objects.filter(pk__in=[mark.pk for mark in marks]).update(
+def _schedule_retry(changes: Sequence[PendingChange], error: str, *, now: datetime) -> None:
+    tries = max(change.failed_count for change in changes) + 1
+    PendingChange.objects.filter(pk__in=[change.pk for change in changes]).update(
         failed_count=F("failed_count") + 1, retry_at=now + FIRST_WAIT * 2 ** (tries - 1), error=error[:500]
     )
 
 
-def _key(mark: PendingChange) -> tuple[str, Any]:
-    return mark.course_key, mark.learner_id
+def _key(change: PendingChange) -> tuple[str, Any]:
+    return change.course_key, change.learner_id

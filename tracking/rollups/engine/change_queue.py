@@ -1,4 +1,4 @@
-"""Claiming marks of the change log: each by one worker at a time, deleted in the transaction that handled them."""
+"""Claim pending changes: each by one worker at a time, deleted in the transaction that handled it."""
 
 from __future__ import annotations
 
@@ -16,97 +16,100 @@ from tracking.models import PendingChange, RollupStage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFilter:
-    """Which marks are looked at."""
+    """Which changes are claimed."""
 
     is_many_days: bool = False
-    """Those that a rebuild leaves: each counts as many as it speaks of days."""
+    """Changes that a rebuild leaves. Each counts as many towards the limit as it covers days."""
     until: int | None = None
-    """Only those up to this primary key: under load there are always newer ones."""
+    """Only changes up to this primary key: under load there are always newer ones."""
 
 
 ALL = ClaimFilter()
 
 
 def claim_changes(
-    subject: RollupStage,
+    stage: RollupStage,
     *,
     limit: int,
     now: datetime,
     key: tuple[str, Any] | None = None,
-    reach: ClaimFilter = ALL,
+    claim_filter: ClaimFilter = ALL,
 ) -> list[PendingChange]:
-    """Return up to ``limit`` of the oldest due marks of ``subject`` in ``reach`` that no other worker holds.
+    """Return up to ``limit`` of the oldest due changes of ``stage`` that match ``claim_filter`` and are not claimed.
 
-    With ``key``, a course and a learner of it or ``None`` for the course itself, only marks of those are claimed.
-    Where more than ``limit`` are due, all marks of some learners are claimed and not some marks of all: an import
-    leaves marks of each learner all over the log, and each batch that met some would set all rows of the learner.
+    With ``key``, a course and a learner in it (or ``None`` for the course itself), only its changes are claimed. If
+    more than ``limit`` are due, all changes of some learners are claimed instead of some changes of all. An import
+    leaves changes of each learner all over the queue, and every batch that met some of them would set all rows of the
+    learner.
 
-    Call it inside a transaction: the claim lasts as long as that. On a database without ``SKIP LOCKED`` the
-    transaction itself must be the only writer, as an ``IMMEDIATE`` one is on SQLite.
+    Call it inside a transaction: the claim lasts as long as that. On a database without ``SKIP LOCKED`` the transaction
+    must be the only writer, as an ``IMMEDIATE`` one is on SQLite.
     """
-    marks = _due(subject, reach, now)
+    changes = _due(stage, claim_filter, now)
     if key is not None:
-        return _taken(marks.filter(course_key=key[0], learner=key[1]), limit=limit)
-    if reach.is_many_days:
-        return _taken(marks, limit=max(1, limit // _days_of_first(marks)))
-    oldest = _taken(marks, limit=limit)
-    if len(oldest) < limit or any(mark.learner_id is None for mark in oldest):
+        return _claim(changes.filter(course_key=key[0], learner=key[1]), limit=limit)
+    if claim_filter.is_many_days:
+        return _claim(changes, limit=max(1, limit // _days_of_first(changes)))
+    oldest = _claim(changes, limit=limit)
+    if len(oldest) < limit or any(change.learner_id is None for change in oldest):
         return oldest
-    return _taken(_of_fewer_learners(marks, oldest, limit=limit), limit=limit)
+    return _claim(_of_fewer_learners(changes, oldest, limit=limit), limit=limit)
 
 
 def peek_changes(
-    subject: RollupStage, *, limit: int, now: datetime, reach: ClaimFilter = ALL
+    stage: RollupStage, *, limit: int, now: datetime, claim_filter: ClaimFilter = ALL
 ) -> list[PendingChange]:
-    """Return the oldest due marks of ``subject`` in ``reach`` without a claim."""
-    return list(_due(subject, reach, now).order_by("id")[:limit])
+    """Return the oldest due changes of ``stage`` that match ``claim_filter``, without claiming them."""
+    return list(_due(stage, claim_filter, now).order_by("id")[:limit])
 
 
-def delete_changes(marks: Sequence[PendingChange]) -> None:
-    """Delete ``marks``, which have been handled in this same transaction."""
-    PendingChange.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+def delete_changes(changes: Sequence[PendingChange]) -> None:
+    """Delete ``changes``, which have been handled in this same transaction."""
+    PendingChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
 
-def append_changes(marks: Sequence[PendingChange]) -> None:
-    """Add marks for the next stage, in this same transaction."""
-    PendingChange.objects.bulk_create(marks)
+def append_changes(changes: Sequence[PendingChange]) -> None:
+    """Append changes for the next stage, in this same transaction."""
+    PendingChange.objects.bulk_create(changes)
 
 
-def retry_failed_changes(marks: QuerySet[PendingChange] | None = None) -> int:
-    """Make every mark, or each of ``marks``, that has failed due again, also if set aside; return how many it were."""
-    failed = (PendingChange.objects.all() if marks is None else marks).filter(failed_count__gt=0)
+def retry_failed_changes(changes: QuerySet[PendingChange] | None = None) -> int:
+    """Make all failed changes, or those in ``changes``, due again, also dead letters; return how many there were."""
+    failed = (PendingChange.objects.all() if changes is None else changes).filter(failed_count__gt=0)
     return failed.order_by().update(failed_count=0, retry_at=None)
 
 
 def newest_change_id() -> int:
-    """Return the primary key of the newest mark, 0 where there is none."""
+    """Return the primary key of the newest change; 0 if there is none."""
     return PendingChange.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def _due(subject: RollupStage, reach: ClaimFilter, now: datetime) -> QuerySet[PendingChange]:
-    marks = PendingChange.objects.due(now).filter(stage=subject, last_day__isnull=not reach.is_many_days)
-    return marks if reach.until is None else marks.filter(pk__lte=reach.until)
+def _due(stage: RollupStage, claim_filter: ClaimFilter, now: datetime) -> QuerySet[PendingChange]:
+    changes = PendingChange.objects.due(now).filter(
+        stage=stage, last_day__isnull=not claim_filter.is_many_days
+    )
+    return changes if claim_filter.until is None else changes.filter(pk__lte=claim_filter.until)
 
 
-def _days_of_first(marks: QuerySet[PendingChange]) -> int:
-    """Return how many days the oldest mark speaks of."""
-    first = marks.order_by("id").first()
+def _days_of_first(changes: QuerySet[PendingChange]) -> int:
+    """Return how many days the oldest change covers."""
+    first = changes.order_by("id").first()
     return (first.last_day - first.day).days + 1 if first and first.day and first.last_day else 1
 
 
-def _taken(marks: QuerySet[PendingChange], *, limit: int) -> list[PendingChange]:
+def _claim(changes: QuerySet[PendingChange], *, limit: int) -> list[PendingChange]:
     if connection.features.has_select_for_update_skip_locked:
-        marks = marks.select_for_update(skip_locked=True)
-    return list(marks.order_by("id")[:limit])
+        changes = changes.select_for_update(skip_locked=True)
+    return list(changes.order_by("id")[:limit])
 
 
 def _of_fewer_learners(
-    marks: QuerySet[PendingChange], oldest: Sequence[PendingChange], *, limit: int
+    changes: QuerySet[PendingChange], oldest: Sequence[PendingChange], *, limit: int
 ) -> QuerySet[PendingChange]:
-    """Return all marks of those learners of ``oldest`` that have waited longest; about ``limit`` of them."""
-    course_keys = {mark.course_key for mark in oldest}
-    learner_ids = list(dict.fromkeys(mark.learner_id for mark in oldest))
-    theirs = marks.filter(course_key__in=course_keys, learner_id__in=learner_ids)
-    counts = dict(theirs.values_list("learner_id").annotate(Count("pk")))
+    """Return all changes of the learners of ``oldest`` that have waited longest, about ``limit`` in total."""
+    course_keys = {change.course_key for change in oldest}
+    learner_ids = list(dict.fromkeys(change.learner_id for change in oldest))
+    of_learners = changes.filter(course_key__in=course_keys, learner_id__in=learner_ids)
+    counts = dict(of_learners.values_list("learner_id").annotate(Count("pk")))
     totals = accumulate(counts[learner_id] for learner_id in learner_ids)
-    return theirs.filter(learner_id__in=learner_ids[: max(1, sum(total <= limit for total in totals))])
+    return of_learners.filter(learner_id__in=learner_ids[: max(1, sum(total <= limit for total in totals))])

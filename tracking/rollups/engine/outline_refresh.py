@@ -1,4 +1,4 @@
-"""Keeping our copy of the host's outlines and enrolments, and marking what a change of them makes stale."""
+"""Keep our copy of the host's outlines and enrolments current, and mark what a change of them makes stale."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def refresh_all_outlines(*, now: datetime) -> int:
 def refresh_outline(course_key: str, *, now: datetime) -> bool:
     """Read one course from the host again; return whether anything had changed.
 
-    A change of the outline, or of the rules by which rows are made, marks every learner of the course, a change of
-    enrolments those whom it concerns. Where days themselves are others now, because the time zone is, all days are
+    A change of the outline, or of the settings fingerprint, marks every learner of the course as changed. A change of
+    enrolments marks the learners concerned. If days start at other times, because the time zone changed, all days are
     marked. A course that the host no longer knows keeps its last outline.
     """
     adapter = lms.get_adapter()
@@ -49,9 +49,11 @@ def refresh_outline(course_key: str, *, now: datetime) -> bool:
         is_changed = _set_outline(outline, before, now=now)
         newcomers = _set_enrolments(course_key, enrolled)
         learner_ids = newcomers | _learner_ids(course_key) if is_changed else newcomers
-        if is_changed:  # What questions are about may be what has changed.
+        if is_changed:  # The skills of questions may have changed.
             Calibration.objects.filter(course_key=course_key).update(is_stale=True)
-        _mark(course_key, learner_ids, of_days=before is not None and _has_other_days(outline, before))
+        _mark_changed(
+            course_key, learner_ids, includes_days=before is not None and _has_other_days(outline, before)
+        )
     return is_changed or bool(newcomers)
 
 
@@ -69,16 +71,16 @@ def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetim
     )
     stored = OutlineUnit.objects.filter(course_key=outline.course_key)
     difference = sync_rows(OutlineUnit, stored=stored, wanted=_unit_rows(outline), key=["unit_key"])
-    was = None if before is None else {name: getattr(before, name) for name in head}
-    return was != head or bool(difference)
+    old_head = None if before is None else {name: getattr(before, name) for name in head}
+    return old_head != head or bool(difference)
 
 
 def _has_other_days(outline: Outline, before: CourseOutline) -> bool:
-    """Return whether what happened falls on other days than before, or days are made by other rules."""
-    is_by_other_rules = fingerprint.fingerprint_version(
+    """Return whether events fall on other days than before, or day rows are made by another version."""
+    has_other_version = fingerprint.fingerprint_version(
         before.settings_fingerprint
     ) != fingerprint.fingerprint_version(fingerprint.settings_fingerprint())
-    return is_by_other_rules or before.time_zone != outline.time_zone
+    return has_other_version or before.time_zone != outline.time_zone
 
 
 def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
@@ -100,7 +102,7 @@ def _unit_rows(outline: Outline) -> Iterable[OutlineUnit]:
 
 
 def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set[Any]:
-    """Set the enrolments of a course and return the learners whose enrolment is new, changed or gone."""
+    """Set the enrolments of a course; return the learners whose enrolment is new, changed or gone."""
     stored = Enrolment.objects.filter(course_key=course_key)
     before = {row.learner_id: _terms(row) for row in stored}
     rows = {
@@ -129,16 +131,16 @@ def _terms(row: Enrolment) -> tuple[object, ...]:
 
 def _learner_ids(course_key: str) -> set[Any]:
     enrolled = Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True)
-    # Those without enrolment have rows and a page of their own too.
+    # Learners who are no longer enrolled still have rows and a page.
     return {
         *enrolled,
         *LearnerCourse.objects.filter(course_key=course_key).values_list("learner_id", flat=True),
     }
 
 
-def _mark(course_key: str, learner_ids: Iterable[Any], *, of_days: bool) -> None:
+def _mark_changed(course_key: str, learner_ids: Iterable[Any], *, includes_days: bool) -> None:
     ordered = sorted(learner_ids, key=str)
-    if of_days:
+    if includes_days:
         change_queue.append_changes(list(rebuild.rebuild_changes(course_key, ordered)))
     else:
         change_queue.append_changes(

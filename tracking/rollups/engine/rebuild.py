@@ -1,7 +1,7 @@
-"""Marking everything that there is, so that the ordinary roll-up makes every row again from its source.
+"""Mark everything as changed, so that the ordinary rollup recomputes every row from its source.
 
-Nothing is emptied first: each row is set in the transaction that recomputes it, so a reader sees the old figure or the
-new one and never half of either, and live traffic goes on beside it.
+No table is emptied first. Each row is set in the transaction that recomputes it, so a reader sees the old figure or the
+new one, never a mixture, and live traffic continues during the rebuild.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from tracking.models import (
 )
 
 LEARNERS_AT_ONCE = 100
-"""Learners whose marks are written in one transaction."""
+"""Learners whose changes are written in one transaction."""
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildScope:
-    """What to make again: all of it, or one course, one learner, or the days from ``since`` (in UTC) on."""
+    """What to recompute: everything, or one course, one learner, or the days from ``since`` (in UTC) on."""
 
     course_key: str = ""
     learner_id: LearnerId | None = None
@@ -42,7 +42,7 @@ class RebuildScope:
 
 
 def mark_for_rebuild(scope: RebuildScope) -> Iterator[int]:
-    """Mark what is in ``scope``; yield how many marks were written after each transaction."""
+    """Mark everything in ``scope`` as changed; yield how many changes were written after each transaction."""
     for course_key in _course_keys(scope):
         if scope.learner_id is None:
             PendingChange.objects.create(stage=RollupStage.OUTLINE, course_key=course_key)
@@ -51,23 +51,23 @@ def mark_for_rebuild(scope: RebuildScope) -> Iterator[int]:
         learner_ids = _learner_ids(course_key, scope)
         for start in range(0, len(learner_ids), LEARNERS_AT_ONCE):
             with transaction.atomic():
-                marks = list(
+                changes = list(
                     rebuild_changes(course_key, learner_ids[start : start + LEARNERS_AT_ONCE], scope.since)
                 )
-                PendingChange.objects.bulk_create(marks, batch_size=1000)
-            yield len(marks)
+                PendingChange.objects.bulk_create(changes, batch_size=1000)
+            yield len(changes)
 
 
 def rebuild_changes(
     course_key: str, learner_ids: Sequence[LearnerId], since: date | None = None
 ) -> Iterator[PendingChange]:
-    """Yield one mark a learner, of all days on which there is anything to be made again or to go."""
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
-    happened = Event.objects.filter(**head).values_list("learner_id")
-    stored = LearnerCourseDay.objects.filter(**head).values_list("learner_id")
+    """Yield one change per learner, over all days that have events to roll up or rows to delete."""
+    about = {"course_key": course_key, "learner_id__in": learner_ids}
+    happened = Event.objects.filter(**about).values_list("learner_id")
+    stored = LearnerCourseDay.objects.filter(**about).values_list("learner_id")
     found: dict[Any, list[date]] = {learner_id: [] for learner_id in learner_ids}
     for learner_id, first, last in happened.annotate(first=Min("happened_at"), last=Max("happened_at")):
-        # What an event tells of may reach back to the day before: a view lasts up to 24 hours.
+        # A page view lasts up to 24 hours, so an event may change the day before.
         found[learner_id] += (first.astimezone(UTC).date() - DAY, last.astimezone(UTC).date())
     for learner_id, first, last in stored.annotate(first=Min("day"), last=Max("day")):
         found[learner_id] += (first, last)
@@ -85,7 +85,7 @@ def rebuild_changes(
 
 def _course_keys(scope: RebuildScope) -> list[str]:
     known = {*CourseOutline.objects.values_list("course_key", flat=True)}
-    # Those with rows and without a source too: their rows have to go.
+    # Include courses that have rows but no source any more: their rows must be deleted.
     for source in (Event.objects, Attempt.objects, Enrolment.objects, LearnerCourse.objects):
         known |= {*source.order_by().values_list("course_key", flat=True).distinct()}
     return sorted(known & {scope.course_key} if scope.course_key else known)
@@ -94,7 +94,7 @@ def _course_keys(scope: RebuildScope) -> list[str]:
 def _learner_ids(course_key: str, scope: RebuildScope) -> list[Any]:
     if scope.learner_id is not None:
         return [scope.learner_id]
-    # Those with rows and without a source too: their rows have to go.
+    # Include learners who have rows but no source any more: their rows must be deleted.
     sources = (Enrolment.objects, LearnerCourse.objects, Event.objects, Attempt.objects)
     found: set[Any] = set()
     for source in sources:

@@ -1,4 +1,4 @@
-"""Setting rows to what they should be: those that are right are left alone, others are written, the rest deleted."""
+"""Set rows to what they should be: correct rows are left alone, others are written, the rest is deleted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Row = TypeVar("Row", bound=Model)
 Values = tuple[Any, ...]
 
 CHUNK = 500
-"""Rows in one statement: SQLite takes 32,766 parameters at the most."""
+"""Rows in one statement: SQLite takes at most 32,766 parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowDifference:
-    """What was written, in the values of ``bulk_insert.stored_field_names``: a row that changed is in both lists."""
+    """The rows that changed, as the values of ``bulk_insert.stored_field_names``. An updated row is in both lists."""
 
     before: list[Values] = field(default_factory=list)
     after: list[Values] = field(default_factory=list)
@@ -37,34 +37,34 @@ def sync_rows(
     key: Sequence[str],
     is_confirmed: Callable[[Values], bool] | None = None,
 ) -> RowDifference:
-    """Make the rows ``stored`` exactly ``wanted``, told apart by the fields in ``key``.
+    """Make the rows ``stored`` exactly ``wanted``; the fields in ``key`` identify a row.
 
-    What is wanted has the attributes of ``model``; it need not be an instance, which is slow to make. ``is_confirmed`` is
-    given the key of each stored row and says whether it is among those to set, where the database cannot say. The
+    A wanted row has the attributes of ``model``, but need not be an instance, which is slow to create. ``is_confirmed``
+    receives the key of each stored row and says whether it is among those to set, if the database cannot say. The
     caller holds the lock that keeps others from writing the same rows.
     """
     names = bulk_insert.stored_field_names(model)
-    places = [names.index(name) for name in key]
+    positions = [names.index(name) for name in key]
     rows = bulk_read.iter_values(stored, "pk", *names)
-    meant = (
+    selected = (
         row
         for row in rows
-        if is_confirmed is None or is_confirmed(tuple([row[place + 1] for place in places]))
+        if is_confirmed is None or is_confirmed(tuple([row[position + 1] for position in positions]))
     )
-    return sync_known_rows(model, stored=meant, wanted=map(attrgetter(*names), wanted), key=key)
+    return sync_known_rows(model, stored=selected, wanted=map(attrgetter(*names), wanted), key=key)
 
 
 def sync_known_rows(
     model: type[Row], *, stored: Iterable[Values], wanted: Iterable[Values], key: Sequence[str]
 ) -> RowDifference:
-    """Do what ``sync_rows`` does with rows that have been read: a primary key and the values of ``stored_names``.
+    """Do the same as ``sync_rows`` with rows already read: the primary key, then the values of ``stored_field_names``.
 
-    What is wanted are these values too, without the primary key.
+    Wanted rows are these values without the primary key.
     """
     names = bulk_insert.stored_field_names(model)
-    places = [names.index(name) for name in key]
-    key_of = itemgetter(*places)
-    stored_key_of = itemgetter(*(place + 1 for place in places))
+    positions = [names.index(name) for name in key]
+    key_of = itemgetter(*positions)
+    stored_key_of = itemgetter(*(position + 1 for position in positions))
     stale = {stored_key_of(row): row for row in stored}
     fresh: list[Values] = []
     changed: list[tuple[Values, Values]] = []

@@ -1,4 +1,4 @@
-"""Which days of which learners a batch of marks makes stale."""
+"""Which days of which learners a batch of changes makes stale."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tracking.events import LearnerId
 from tracking.models import PendingChange
 from tracking.rollups.learner import days
 
-Stretch: TypeAlias = tuple[date, date]
-"""The first and the last day of several in a row, both of them included."""
+DayRange: TypeAlias = tuple[date, date]
+"""The first and the last day of several in a row, both included."""
 
 MAX_DAY_GAP = timedelta(days=2)
 """Days no further apart than this are read from the database at once."""
@@ -20,26 +20,30 @@ MAX_DAY_GAP = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleDays:
-    """Days in a course's time zone that are to be made again, by learner; most learners have one stretch or two."""
+    """Days in a course's time zone to recompute, by learner; most learners have one range or two."""
 
-    stretches: Mapping[LearnerId, tuple[Stretch, ...]]
+    ranges: Mapping[LearnerId, tuple[DayRange, ...]]
     final: frozenset[tuple[LearnerId, date]] = frozenset()
-    """Days whose raw events have been purged: they stay as they are."""
+    """Days whose raw events have been purged: recomputing one would lose its figures."""
 
-    def holds(self, learner_id: LearnerId, day: date) -> bool:
-        """Return whether the learner's ``day`` is to be made again."""
-        return any(first <= day <= last for first, last in self.stretches.get(learner_id, ())) and (
+    def includes(self, learner_id: LearnerId, day: date) -> bool:
+        """Return whether the learner's ``day`` is to be recomputed."""
+        return any(first <= day <= last for first, last in self.ranges.get(learner_id, ())) and (
             (learner_id, day) not in self.final
         )
 
-    def all_stretches(self) -> set[Stretch]:
-        """Return the stretches of all learners."""
-        return {stretch for mine in self.stretches.values() for stretch in mine}
+    def all_ranges(self) -> set[DayRange]:
+        """Return the ranges of all learners."""
+        return {day_range for own_ranges in self.ranges.values() for day_range in own_ranges}
 
-    def runs(self) -> Iterator[tuple[Stretch, list[LearnerId]]]:
-        """Yield stretches that together hold all the days, apart from one another, with their learners."""
+    def runs(self) -> Iterator[tuple[DayRange, list[LearnerId]]]:
+        """Yield disjoint ranges that together include all the days, each with its learners."""
         pairs = sorted(
-            ((stretch, learner_id) for learner_id, mine in self.stretches.items() for stretch in mine),
+            (
+                (day_range, learner_id)
+                for learner_id, own_ranges in self.ranges.items()
+                for day_range in own_ranges
+            ),
             key=lambda pair: (pair[0], str(pair[1])),
         )
         first = last = None
@@ -55,22 +59,22 @@ class StaleDays:
             yield (first, last), list(learner_ids)
 
 
-def stale_days_of_changes(marks: Iterable[PendingChange], zone: tzinfo) -> StaleDays:
-    """Return the days in ``zone`` that ``marks``, whose days are in UTC, speak of."""
-    found: dict[LearnerId, set[Stretch]] = {}
-    for mark in marks:
-        if mark.day is not None:
+def stale_days_of_changes(changes: Iterable[PendingChange], zone: tzinfo) -> StaleDays:
+    """Return the days in ``zone`` that ``changes`` cover; their own days are in UTC."""
+    found: dict[LearnerId, set[DayRange]] = {}
+    for change in changes:
+        if change.day is not None:
             first, last = (
-                days.local_days_of_utc_day(mark.day, zone)[0],
-                days.local_days_of_utc_day(mark.last_day or mark.day, zone)[-1],
+                days.local_days_of_utc_day(change.day, zone)[0],
+                days.local_days_of_utc_day(change.last_day or change.day, zone)[-1],
             )
-            found.setdefault(mark.learner_id, set()).add((first, last))
-    return StaleDays(stretches={learner_id: _merged(mine) for learner_id, mine in found.items()})
+            found.setdefault(change.learner_id, set()).add((first, last))
+    return StaleDays(ranges={learner_id: _merged(own_ranges) for learner_id, own_ranges in found.items()})
 
 
-def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    merged: list[Stretch] = []
-    for first, last in sorted(stretches):
+def _merged(ranges: Iterable[DayRange]) -> tuple[DayRange, ...]:
+    merged: list[DayRange] = []
+    for first, last in sorted(ranges):
         if merged and first <= merged[-1][1] + timedelta(days=1):
             merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:

@@ -1,4 +1,4 @@
-"""What the attempts of one learner at one unit add up to."""
+"""Summarise the attempts of one learner at one unit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking.rollups.learner.states import AttemptFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSummary:
-    """The attempts of one learner at one unit. Shares are from 0 to 1; all is empty where nothing was graded.
+    """The attempts of one learner at one unit. Shares are from 0 to 1; fields are empty if nothing was graded.
 
     ``is_passed_first`` is of the first submitted attempt: empty until that one is passed or failed.
     """
@@ -30,17 +30,17 @@ NONE = AttemptSummary()
 
 
 def summarise_attempts(attempts: Sequence[Attempt]) -> AttemptSummary:
-    """Return what ``attempts`` add up to; they may come in any order."""
+    """Return the summary of ``attempts``, which may be in any order."""
     submitted = sorted((each for each in attempts if each.submitted_at is not None), key=_order)
     graded = [each for each in submitted if each.is_passed is not None or each.share is not None]
     shares = [each.share for each in graded if each.share is not None]
-    verdicts = [each.is_passed for each in graded if each.is_passed is not None]
+    passes = [each.is_passed for each in graded if each.is_passed is not None]
     moments = [each.submitted_at or each.started_at for each in attempts]
     return AttemptSummary(
         facts=AttemptFacts(
             started_count=len(attempts),
             submitted_count=len(submitted),
-            is_passed=any(verdicts) if verdicts else None,
+            is_passed=any(passes) if passes else None,
             is_graded=bool(graded),
         ),
         first_share=shares[0] if shares else None,
@@ -53,5 +53,5 @@ def summarise_attempts(attempts: Sequence[Attempt]) -> AttemptSummary:
 
 
 def _order(attempt: Attempt) -> tuple[datetime, str]:
-    # Two submissions in the same instant are told apart by the host's own key, so that a rebuild agrees with itself.
+    # Order two submissions at the same moment by the host's own key, so that every rebuild gives the same result.
     return attempt.submitted_at or attempt.started_at, attempt.source_key

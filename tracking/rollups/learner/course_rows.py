@@ -1,4 +1,4 @@
-"""What a learner's course row says: the time of their days, the states of their units, the first and the last trace."""
+"""The course row of a learner: the time of their days, the states of their units, the first and last activity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.storage import bulk_read
 
 
 class CourseRow(NamedTuple):
-    """What ``models.LearnerCourse`` stores, in its order."""
+    """The fields of ``models.LearnerCourse``, in its order."""
 
     learner_id: LearnerId
     course_key: str
@@ -36,16 +36,16 @@ class CourseRow(NamedTuple):
 
 @dataclass(slots=True)
 class DaySum:
-    """The days of one learner added up, or what has to be added to that."""
+    """The days of one learner added up, or the difference to add to that."""
 
     active_ms: int = 0
     estimated_ms: int = 0
 
 
 def learner_course_row(
-    rows: Sequence[UnitRow], units: OutlineWalk, of_days: DaySum, terms: EnrolmentTerms, *, now: datetime
+    rows: Sequence[UnitRow], units: OutlineWalk, day_sum: DaySum, terms: EnrolmentTerms, *, now: datetime
 ) -> CourseRow:
-    """Return the row of one learner, whose rows of units are ``rows``."""
+    """Return the course row of one learner from ``rows``, the rows of the learner's units."""
     states = [row.state for row in rows if row.unit_key in units.required]
     last_at, last_unit_key = max(
         ((row.last_at, row.unit_key) for row in rows if row.last_at), default=(None, "")
@@ -53,8 +53,8 @@ def learner_course_row(
     return CourseRow(
         learner_id=terms.learner_id,
         course_key=terms.course_key,
-        active_ms=of_days.active_ms,
-        estimated_ms=of_days.estimated_ms,
+        active_ms=day_sum.active_ms,
+        estimated_ms=day_sum.estimated_ms,
         required_count=units.required_count(terms),
         completed_count=states.count(UnitState.COMPLETED),
         skipped_count=states.count(UnitState.SKIPPED),
@@ -73,20 +73,20 @@ def sum_days(
     changes: DayChanges,
     *,
     whole: AbstractSet[LearnerId],
-    made: Mapping[LearnerId, RecomputedDays],
+    recomputed: Mapping[LearnerId, RecomputedDays],
 ) -> defaultdict[LearnerId, DaySum]:
-    """Return the days of each learner added up; those in ``made`` are all that their learners have."""
+    """Return the days of each learner added up. Those in ``recomputed`` are all days that their learners have."""
     totals: defaultdict[LearnerId, DaySum] = defaultdict(DaySum)
-    head = {"course_key": course_key}
+    about = {"course_key": course_key}
     before = LearnerCourse.objects.filter(
-        **head, learner_id__in=[each for each in learner_ids if each not in whole]
+        **about, learner_id__in=[each for each in learner_ids if each not in whole]
     )
-    rows = LearnerCourseDay.objects.filter(**head, learner_id__in=whole - made.keys())
-    figures = ("learner_id", "active_ms", "estimated_ms")
+    rows = LearnerCourseDay.objects.filter(**about, learner_id__in=whole - recomputed.keys())
+    fields = ("learner_id", "active_ms", "estimated_ms")
     for query in (before, rows):
-        for learner_id, active_ms, estimated_ms in bulk_read.iter_values(query, *figures):
+        for learner_id, active_ms, estimated_ms in bulk_read.iter_values(query, *fields):
             _add(totals[learner_id], active_ms, estimated_ms)
-    for days in made.values():
+    for days in recomputed.values():
         for row in days.courses:
             _add(totals[row.learner_id], row.active_ms, row.estimated_ms)
     for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):

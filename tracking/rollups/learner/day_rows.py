@@ -1,4 +1,4 @@
-"""The rows of learners' days, and what has become of them when they were made again."""
+"""The rows of learners' days, and what changed when they were recomputed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking.rollups.learner.patterns import Hours, TransitionCounts
 
 
 class PageViewRow(NamedTuple):
-    """What ``models.PageView`` stores."""
+    """The fields of ``models.PageView``."""
 
     view_id: Any
     learner_id: LearnerId
@@ -30,7 +30,7 @@ class PageViewRow(NamedTuple):
 
 
 class UnitDayRow(NamedTuple):
-    """What ``models.LearnerUnitDay`` stores; what happened is in the order of ``days.DayFacts``."""
+    """The fields of ``models.LearnerUnitDay``; those from ``active_ms`` on are in the order of ``days.DayFacts``."""
 
     learner_id: LearnerId
     course_key: str
@@ -49,7 +49,7 @@ class UnitDayRow(NamedTuple):
 
 
 class CourseDayRow(NamedTuple):
-    """What ``models.LearnerCourseDay`` stores of a day that can be made again."""
+    """The fields of ``models.LearnerCourseDay`` for a day that can be recomputed."""
 
     learner_id: LearnerId
     course_key: str
@@ -66,7 +66,7 @@ class CourseDayRow(NamedTuple):
 
 @dataclass(slots=True)
 class RecomputedDays:
-    """Days of one learner, as they are after they have been made again."""
+    """Days of one learner, as recomputed."""
 
     units: list[UnitDayRow] = field(default_factory=list)
     courses: list[CourseDayRow] = field(default_factory=list)
@@ -74,18 +74,20 @@ class RecomputedDays:
 
 @dataclass(slots=True)
 class DayChanges:
-    """What has become of the days of some learners."""
+    """What changed in the days of some learners."""
 
-    made: defaultdict[LearnerId, RecomputedDays] = field(default_factory=lambda: defaultdict(RecomputedDays))
-    """Every day that was made again, whether or not it is another than before."""
+    recomputed: defaultdict[LearnerId, RecomputedDays] = field(
+        default_factory=lambda: defaultdict(RecomputedDays)
+    )
+    """Every recomputed day, changed or not."""
 
     units: defaultdict[LearnerId, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """The units of each learner in which any day is another than before."""
+    """The units of each learner in which any day has changed."""
     days_before: list[CourseDayRow] = field(default_factory=list)
     days_after: list[CourseDayRow] = field(default_factory=list)
-    """Days of the course that are gone or new; one that changed is in both lists."""
+    """Days of the course that are gone or new; a changed day is in both lists."""
 
     @property
     def days(self) -> set[date]:
-        """The days on which anything is another than before."""
+        """The days on which anything has changed."""
         return {row.day for row in (*self.days_before, *self.days_after)}

@@ -1,4 +1,4 @@
-"""From views to days: a view over midnight is split where the day ends in the course's time zone."""
+"""Split page views into days: a page view over midnight is split where the day ends in the course's time zone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class DayFacts(NamedTuple):
-    """What happened on one day in one unit; times in milliseconds."""
+    """What happened on one day in one unit; times are in milliseconds."""
 
     active_ms: int
     visible_ms: int
@@ -40,14 +40,14 @@ class CourseDayFacts(NamedTuple):
 
     day: date
     opened: list[PageViewFacts]
-    """The views that were opened on it, in that order."""
+    """The page views that were opened on this day, in that order."""
     active: list[Span]
-    """When the learner was active in any unit, disjoint and ascending."""
+    """When the learner was active in any unit: disjoint, ascending spans."""
     units: dict[str, DayFacts]
 
 
-class _Touch(NamedTuple):
-    """The part of a view that lies on one day."""
+class _ViewPart(NamedTuple):
+    """The part of a page view that lies on one day."""
 
     view: PageViewFacts
     is_opened: bool
@@ -55,15 +55,15 @@ class _Touch(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Pile:
-    """The views and other events of one day, before they are counted."""
+class _DayInput:
+    """The page views and other events of one day, before they are counted."""
 
-    touches: list[_Touch] = field(default_factory=list)
+    parts: list[_ViewPart] = field(default_factory=list)
     others: list[RawEvent] = field(default_factory=list)
 
 
 class DayClock:
-    """The days of one time zone. Quick where one moment after another lies on the same day."""
+    """The days of one time zone. Fast if consecutive times lie on the same day."""
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
@@ -94,7 +94,7 @@ def day_window_ms(day: date, zone: tzinfo) -> Span:
 
 
 def course_time_zone(name: str) -> ZoneInfo:
-    """Return the time zone of a course's days: the site's where ``name`` is empty, UTC where nobody knows it."""
+    """Return the time zone of a course's days: the site's if ``name`` is empty, UTC if the name is unknown."""
     try:
         return ZoneInfo(name or timezone.get_default_timezone_name())
     except (ZoneInfoNotFoundError, ValueError):
@@ -102,7 +102,7 @@ def course_time_zone(name: str) -> ZoneInfo:
 
 
 def local_days_of_utc_day(utc_day: date, zone: tzinfo) -> list[date]:
-    """Return the days in ``zone`` that overlap the day ``utc_day`` in UTC."""
+    """Return the days in ``zone`` that overlap the UTC day ``utc_day``."""
     start, end = day_bounds(utc_day, UTC)
     first = start.astimezone(zone).date()
     last = (end - timedelta(microseconds=1)).astimezone(zone).date()
@@ -116,70 +116,73 @@ def fold_days(
     zone: tzinfo,
     is_wanted: Callable[[date], bool] = lambda _: True,
 ) -> Iterator[CourseDayFacts]:
-    """Yield what happened on each wanted day on which anything did; ``views`` come in the order they were opened."""
+    """Yield what happened on each wanted day with any activity; ``views`` are in the order they were opened."""
     clock = DayClock(zone)
-    piles: dict[date, _Pile] = {}
+    inputs: dict[date, _DayInput] = {}
     for view in views:
-        for day, touch in _touches(view, clock):
-            piles.setdefault(day, _Pile()).touches.append(touch)
+        for day, part in _parts_by_day(view, clock):
+            inputs.setdefault(day, _DayInput()).parts.append(part)
     for event in others:
-        piles.setdefault(clock.day_of(event.happened_at), _Pile()).others.append(event)
-    for day, pile in piles.items():
+        inputs.setdefault(clock.day_of(event.happened_at), _DayInput()).others.append(event)
+    for day, day_input in inputs.items():
         if is_wanted(day):
-            yield _count(day, pile, zone)
+            yield _count(day, day_input, zone)
 
 
-def _touches(view: PageViewFacts, clock: DayClock) -> Iterator[tuple[date, _Touch]]:
+def _parts_by_day(view: PageViewFacts, clock: DayClock) -> Iterator[tuple[date, _ViewPart]]:
     opened_on = clock.day_of(view.opened_at)
     if not view.spans:
-        yield opened_on, _Touch(view, True, ())
+        yield opened_on, _ViewPart(view, True, ())
         return
-    window = day_window_ms(opened_on, clock.zone)
+    bounds = day_window_ms(opened_on, clock.zone)
     first, last = spans.hull(view.spans)
-    if window[0] <= first and last <= window[1]:
-        yield opened_on, _Touch(view, True, view.spans)
+    if bounds[0] <= first and last <= bounds[1]:
+        yield opened_on, _ViewPart(view, True, view.spans)
         return
-    yield opened_on, _Touch(view, True, spans.clip(view.spans, window))
-    # Active time is within the view, which begins on this day.
+    yield opened_on, _ViewPart(view, True, spans.clip(view.spans, bounds))
+    # Active time lies within the page view, which begins on this day.
     day = opened_on + ONE_DAY
-    while (window := day_window_ms(day, clock.zone))[0] < last:
-        if clipped := spans.clip(view.spans, window):
-            yield day, _Touch(view, False, clipped)
+    while (bounds := day_window_ms(day, clock.zone))[0] < last:
+        if clipped := spans.clip(view.spans, bounds):
+            yield day, _ViewPart(view, False, clipped)
         day += ONE_DAY
 
 
-def _count(day: date, pile: _Pile, zone: tzinfo) -> CourseDayFacts:
-    by_unit: dict[str, _Pile] = {}
-    for touch in pile.touches:
-        by_unit.setdefault(touch.view.unit_key, _Pile()).touches.append(touch)
-    for event in pile.others:
-        by_unit.setdefault(event.unit_key, _Pile()).others.append(event)
+def _count(day: date, day_input: _DayInput, zone: tzinfo) -> CourseDayFacts:
+    by_unit: dict[str, _DayInput] = {}
+    for part in day_input.parts:
+        by_unit.setdefault(part.view.unit_key, _DayInput()).parts.append(part)
+    for event in day_input.others:
+        by_unit.setdefault(event.unit_key, _DayInput()).others.append(event)
     return CourseDayFacts(
         day,
-        [touch.view for touch in pile.touches if touch.is_opened],
-        spans.union([span for touch in pile.touches for span in touch.spans]),
-        {unit_key: _count_unit(of_unit, day_bounds(day, zone)) for unit_key, of_unit in by_unit.items()},
+        [part.view for part in day_input.parts if part.is_opened],
+        spans.union([span for part in day_input.parts for span in part.spans]),
+        {
+            unit_key: _count_unit(unit_input, day_bounds(day, zone))
+            for unit_key, unit_input in by_unit.items()
+        },
     )
 
 
-def _count_unit(pile: _Pile, day: tuple[datetime, datetime]) -> DayFacts:
-    touches, others = pile.touches, pile.others
+def _count_unit(day_input: _DayInput, day: tuple[datetime, datetime]) -> DayFacts:
+    parts, others = day_input.parts, day_input.others
     moments = [event.happened_at for event in others]
     visible_ms = media_ms = estimated_ms = view_count = scroll_percent = 0
-    for view, is_opened, _ in touches:
+    for view, is_opened, _ in parts:
         moments += (max(view.opened_at, day[0]), min(view.last_at, day[1] - MILLISECOND))
         scroll_percent = max(scroll_percent, view.scroll_percent)
         if is_opened:
-            # What a browser reports as totals of a view is booked on the day the view was opened.
+            # Totals have no spans and cannot be split, so they are booked on the day the page view was opened.
             visible_ms += view.visible_ms
             media_ms += view.media_ms
             estimated_ms += view.estimated_ms
             view_count += 1
     return DayFacts(
-        # One view's spans are disjoint as they are.
-        spans.disjoint_ms(touches[0].spans)
-        if len(touches) == 1
-        else spans.total([span for touch in touches for span in touch.spans]),
+        # The spans of one page view are disjoint already.
+        spans.disjoint_ms(parts[0].spans)
+        if len(parts) == 1
+        else spans.total([span for part in parts for span in part.spans]),
         visible_ms,
         media_ms,
         estimated_ms,

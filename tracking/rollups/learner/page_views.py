@@ -1,7 +1,7 @@
-"""From the raw events of one learner in one course to views: what happened in each opening of a unit.
+"""Fold the raw events of one learner in one course into page views: what happened in each opening of a unit.
 
-Counters are cumulative within a view, so they are merged by maximum: a lost, repeated, reordered or late message
-changes nothing. Values are tuples, which are made in a fifth of the time of a frozen dataclass: there are millions.
+Counters are cumulative within a page view, so they are merged by maximum: a lost, repeated, reordered or late message
+changes nothing. Values are tuples, because there are millions: a frozen dataclass takes five times as long to create.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from tracking.rollups.learner.spans import Span
 
 SAME_OPENING_BEFORE = timedelta(seconds=10)
 SAME_OPENING_AFTER = timedelta(seconds=120)
-"""A server's record is of the same opening as a browser's view that begins from 10 s before to 120 s after it."""
+"""A server's record is of the same opening as a browser's page view that begins 10 s before to 120 s after it."""
 
 VISIT_GAP_MS = 30 * 60 * 1000
-"""Where no browser reported, the time until the learner's next event is the estimate, unless a visit ends before it."""
+"""Without a browser's report, the estimate is the time to the learner's next event, unless the visit ends first."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
 class RawEvent(NamedTuple):
-    """The part of a stored event that the fold needs."""
+    """The fields of a stored event that folding needs."""
 
     happened_at: datetime
     id: UUID
@@ -41,7 +41,10 @@ class RawEvent(NamedTuple):
 
 
 class PageViewFacts(NamedTuple):
-    """One view: ``spans`` are its active time, disjoint, in epoch milliseconds; other times are in milliseconds."""
+    """One page view.
+
+    Its ``spans`` are the active time, disjoint, in epoch milliseconds; other times are in milliseconds.
+    """
 
     id: UUID
     unit_key: str
@@ -66,14 +69,14 @@ _by_opening = itemgetter(3, 0)
 
 
 def fold_page_views(raw_events: Iterable[RawEvent]) -> list[PageViewFacts]:
-    """Return the views that ``raw_events`` tell of, in the order they were opened, whatever the order of events."""
+    """Return the page views in ``raw_events``, in the order they were opened, whatever the order of events."""
     ordered = sorted(raw_events, key=_in_order)
     by_view: dict[UUID, list[RawEvent]] = {}
     unmeasured: list[int] = []
-    for place, event in enumerate(ordered):
+    for position, event in enumerate(ordered):
         if event.view_id is None:
             if event.kind == events.PAGE_OPENED:
-                unmeasured.append(place)
+                unmeasured.append(position)
         elif event.kind in events.PAGE_KINDS:
             by_view.setdefault(event.view_id, []).append(event)
     views = [_merge(view_id, view_events) for view_id, view_events in by_view.items()]
@@ -102,16 +105,16 @@ def _merge(view_id: UUID, view_events: Sequence[RawEvent]) -> PageViewFacts:
         visible_ms = max(visible_ms, counters["visible"])
         media_ms = max(media_ms, counters["media"])
         scroll_percent = max(scroll_percent, counters["scroll"])
-        mine = (counters["active"], event.sequence, event.id)
-        if best is None or mine > rank:
-            best, rank = event, mine
+        candidate = (counters["active"], event.sequence, event.id)
+        if best is None or candidate > rank:
+            best, rank = event, candidate
     active: tuple[Span, ...] = ()
     if best is not None and best.payload["spans"]:
         began_ms = epoch_ms(_began(best))
         active = tuple(
             spans.union([(began_ms + start, began_ms + end) for start, end in best.payload["spans"]])
         )
-        # Several messages each claim what is possible; their maxima together must be so too.
+        # Each message alone was clamped; their maxima together must be possible too.
         visible_ms = max(visible_ms, spans.disjoint_ms(active))
     return PageViewFacts(
         view_id,
@@ -128,14 +131,14 @@ def _merge(view_id: UUID, view_events: Sequence[RawEvent]) -> PageViewFacts:
 
 
 def _unmeasured(
-    ordered: Sequence[RawEvent], places: Iterable[int], measured: Iterable[PageViewFacts]
+    ordered: Sequence[RawEvent], positions: Iterable[int], measured: Iterable[PageViewFacts]
 ) -> list[PageViewFacts]:
     by_unit: dict[str, list[datetime]] = {}
     for view in measured:
         by_unit.setdefault(view.unit_key, []).append(view.opened_at)
     found = []
-    for place in places:
-        event = ordered[place]
+    for position in positions:
+        event = ordered[position]
         if _has_measured_twin(event.happened_at, by_unit.get(event.unit_key, ())):
             continue
         found.append(
@@ -145,7 +148,7 @@ def _unmeasured(
                 visit_id=event.visit_id,
                 opened_at=event.happened_at,
                 last_at=event.happened_at,
-                estimated_ms=_estimate(ordered, place),
+                estimated_ms=_estimate(ordered, position),
                 is_measured=False,
             )
         )
@@ -156,11 +159,11 @@ def _has_measured_twin(at: datetime, opened: Iterable[datetime]) -> bool:
     return any(at - SAME_OPENING_BEFORE <= moment <= at + SAME_OPENING_AFTER for moment in opened)
 
 
-def _estimate(ordered: Sequence[RawEvent], place: int) -> int:
-    # An event beyond the gap must not matter at all: the roll-up looks only so far around a day.
-    if place + 1 == len(ordered):
+def _estimate(ordered: Sequence[RawEvent], position: int) -> int:
+    # An event beyond the gap must not matter: the rollup reads only one day around a day.
+    if position + 1 == len(ordered):
         return 0
-    gap = epoch_ms(ordered[place + 1].happened_at) - epoch_ms(ordered[place].happened_at)
+    gap = epoch_ms(ordered[position + 1].happened_at) - epoch_ms(ordered[position].happened_at)
     return gap if gap <= VISIT_GAP_MS else 0
 
 

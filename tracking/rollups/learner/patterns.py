@@ -1,7 +1,7 @@
-"""When learners are at work, and which way they go: of one day, and added up over days.
+"""When learners are active, and how they go from unit to unit: for one day, and added up over days.
 
-Within a day of the course's clock only, so that a day depends on its own views: a visit over midnight ends there and
-begins anew.
+Transitions stay within a day of the course's time zone, so that a day depends on its own page views alone. A visit over
+midnight ends there and starts again.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from tracking.rollups.learner.page_views import VISIT_GAP_MS, PageViewFacts, epo
 from tracking.rollups.learner.spans import Span
 
 OUTSIDE = ""
-"""The unit before the first one of a visit, and after the last."""
+"""The unit before the first one of a visit, and after the last one."""
 
 HOUR_MS = 3600 * 1000
 QUARTER_MS = HOUR_MS // 4
 VISIT_GAP = timedelta(milliseconds=VISIT_GAP_MS)
 
 Hours = dict[str, list[int]]
-"""Active milliseconds and views by hour; the keys are numbers written as text, as JSON has them."""
+"""Active milliseconds and page views by hour; the keys are numbers as text, as JSON requires."""
 
 TransitionCounts = dict[str, dict[str, int]]
 """How often a learner went from one unit to another."""
 
 
 def hours_of_day(active: Iterable[Span], opened: Iterable[datetime], zone: tzinfo) -> Hours:
-    """Return what ``active``, disjoint spans within one day, and views opened on it come to by hour of the clock."""
+    """Return active time and page views by hour of the clock; ``active`` are disjoint spans within the day."""
     hours: dict[int, list[int]] = {}
     for start, end in active:
         for hour, length in _by_hour(start, end, zone):
@@ -40,7 +40,7 @@ def hours_of_day(active: Iterable[Span], opened: Iterable[datetime], zone: tzinf
 
 
 def transitions_of_day(opened: Iterable[PageViewFacts]) -> TransitionCounts:
-    """Return the transitions between the units of ``opened``, the views of one day in the order they were opened."""
+    """Return the transitions between the units of ``opened``, one day's page views in the order they were opened."""
     transitions: TransitionCounts = {}
     here, last_at = OUTSIDE, None
     for view in opened:
@@ -56,13 +56,13 @@ def transitions_of_day(opened: Iterable[PageViewFacts]) -> TransitionCounts:
 
 
 def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
-    """Add the hours of ``day`` to those of a week that begins on Monday, or take them off with a ``sign`` of -1.
+    """Add the hours of ``day`` to those of a week that begins on Monday, or subtract them with a ``sign`` of -1.
 
-    Of ``week`` only the outermost level is changed, so that a shallow copy of it is a copy.
+    Only the outermost level of ``week`` is changed, so a shallow copy of it is safe to change.
     """
-    before = day.weekday() * 24
+    first_hour = day.weekday() * 24
     for hour, (active_ms, view_count) in hours.items():
-        key = str(before + int(hour))
+        key = str(first_hour + int(hour))
         total_ms, total_count = week.get(key, (0, 0))
         total = [total_ms + sign * active_ms, total_count + sign * view_count]
         if any(total):
@@ -72,13 +72,13 @@ def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
 
 
 def add_transitions(total: TransitionCounts, transitions: TransitionCounts, *, sign: int = 1) -> None:
-    """Add ``steps`` to ``total``, or take them off with a ``sign`` of -1.
+    """Add ``transitions`` to ``total``, or subtract them with a ``sign`` of -1.
 
-    Of ``total`` only the outermost level is changed, so that a shallow copy of it is a copy.
+    Only the outermost level of ``total`` is changed, so a shallow copy of it is safe to change.
     """
-    for here, theres in transitions.items():
+    for here, targets in transitions.items():
         sums = dict(total.get(here, {}))
-        for there, count in theres.items():
+        for there, count in targets.items():
             sums[there] = sums.get(there, 0) + sign * count
             if not sums[there]:
                 del sums[there]
@@ -89,12 +89,12 @@ def add_transitions(total: TransitionCounts, transitions: TransitionCounts, *, s
 
 
 def _count(transitions: TransitionCounts, here: str, there: str) -> None:
-    theres = transitions.setdefault(here, {})
-    theres[there] = theres.get(there, 0) + 1
+    targets = transitions.setdefault(here, {})
+    targets[there] = targets.get(there, 0) + 1
 
 
 def _by_hour(start: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
-    """Yield the hours of the clock that a span lies in, and its milliseconds in each."""
+    """Yield the hours of the clock in which a span lies, and its milliseconds in each."""
     while start < end:
         quarter = start // QUARTER_MS
         hour, into_hour = _clock(quarter, zone)
@@ -105,9 +105,10 @@ def _by_hour(start: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=20_000)
 def _clock(quarter: int, zone: tzinfo) -> tuple[int, int]:
-    """Return the hour at which a quarter of an hour since the epoch begins, and the milliseconds of it gone by then.
+    """Return the hour in which a quarter since the epoch begins, and the milliseconds of that hour before it.
 
-    The clocks of this century are whole quarters apart, and are changed at the full quarter.
+    All clocks of this century differ by whole quarters of an hour and are changed at a full quarter, so quarters can be
+    cached.
     """
     at = datetime.fromtimestamp(quarter * QUARTER_MS // 1000, tz=zone)
     return at.hour, (at.minute * 60 + at.second) * 1000

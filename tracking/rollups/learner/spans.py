@@ -11,9 +11,9 @@ Span = tuple[int, int]
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
-    """Return ``spans`` as disjoint, ascending spans that cover the same time; empty ones vanish.
+    """Return disjoint, ascending spans that cover the same time as ``spans``; empty ones vanish.
 
-    Raises ``InvalidSpan`` where an end precedes its start.
+    Raises ``InvalidSpan`` if an end precedes its start.
     """
     merged: list[Span] = []
     for start, end in sorted(spans):
@@ -43,5 +43,5 @@ def clip(spans: Iterable[Span], window: Span) -> list[Span]:
 
 
 def hull(spans: Sequence[Span]) -> Span:
-    """Return the least span that holds all of ``spans``, of which there is one at least."""
+    """Return the shortest span that contains all of ``spans``, of which there is at least one."""
     return min(spans)[0], max([end for _, end in spans])

@@ -1,4 +1,4 @@
-"""Where one learner stands with each unit of an outline, from the totals of the day rows and the attempts."""
+"""The state of one learner in each unit of an outline, from the totals of the day rows and from the attempts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tracking.rollups.learner import attempt_summary, states
 from tracking.rollups.learner.attempt_summary import AttemptSummary
 from tracking.rollups.learner.states import UnitFacts
 
-SILENT = frozenset({UnitState.NOT_REACHED, UnitState.LOCKED})
-"""States of a unit of which nothing is known that say nothing either."""
+UNSTORED = frozenset({UnitState.NOT_REACHED, UnitState.LOCKED})
+"""States that are not stored if nothing is known of the unit."""
 
 
 class UnitTotals(NamedTuple):
-    """The day rows of one learner in one unit, added up; times in milliseconds."""
+    """The day rows of one learner in one unit, added up; times are in milliseconds."""
 
     active_ms: int = 0
     visible_ms: int = 0
@@ -40,7 +40,7 @@ NO_TOTALS = UnitTotals()
 
 
 class UnitRow(NamedTuple):
-    """What ``models.LearnerUnit`` stores, in its order."""
+    """The fields of ``models.LearnerUnit``, in its order."""
 
     learner_id: LearnerId
     course_key: str
@@ -66,7 +66,7 @@ class UnitRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentTerms:
-    """On what terms somebody learns."""
+    """The facts about a learner's enrolment on which states depend."""
 
     learner_id: LearnerId
     course_key: str
@@ -74,14 +74,14 @@ class EnrolmentTerms:
     is_enrolled: bool
     enrolled_at: datetime | None
     excused_unit_keys: frozenset[str] = frozenset()
-    """Units that the learner is exempt from, by the host's word or an instructor's; with all below them."""
+    """Units from which the host or an instructor has excused the learner; all units below them are excused too."""
 
 
-class _Elsewhere(NamedTuple):
-    """What the state of a unit depends on besides what is known of it."""
+class _Context(NamedTuple):
+    """The facts on which the state of a unit depends, other than the learner's activity in it."""
 
     unit_key: str
-    is_exempt: bool
+    is_excused: bool
     is_later_engaged: bool
     is_due_passed: bool
     is_shared: bool
@@ -89,118 +89,127 @@ class _Elsewhere(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerSources:
-    """What is known of one learner: totals and attempts by unit, and rows that still hold."""
+    """What is known of one learner: totals and attempts by unit, and stored rows that are still right."""
 
     totals: Mapping[str, UnitTotals]
     attempts: Mapping[str, AttemptSummary]
     current_rows: Mapping[str, UnitRow]
-    """Rows as they are stored, for units that neither ``totals`` nor ``attempts`` need to tell of."""
+    """Stored rows, for units that are in neither ``totals`` nor ``attempts``."""
     changed: AbstractSet[str] | None = None
-    """The units of which something has changed; ``None`` where that may be all of them."""
+    """The units in which something has changed; ``None`` if that may be all of them."""
 
 
 class OutlineWalk:
     """The lessons and quizzes of one outline, and the rows that learners have of them."""
 
-    def __init__(self, outline: Sequence[OutlineUnit], *, now: datetime, learned: Mapping[str, int]) -> None:
+    def __init__(
+        self, outline: Sequence[OutlineUnit], *, now: datetime, class_medians: Mapping[str, int]
+    ) -> None:
         self.outline = outline
         self.backwards = [unit for unit in reversed(outline) if unit.kind != UnitKind.MODULE]
         self.locked = {unit.unit_key for unit in self.backwards if not unit.is_available}
         self.required = {unit.unit_key for unit in self.backwards if unit.is_required}
-        self._rules = conf.get_settings()
-        # A learner has few of many units: the walk over all of them looks at no model.
+        self._settings = conf.get_settings()
+        # A learner has rows of few units out of many, so the walk over all of them touches no model instance.
         self._walk = [
             (unit.unit_key, unit.is_required, unit.due_at if unit.due_at and unit.due_at < now else None)
             for unit in self.backwards
         ]
-        self._unknown: dict[_Elsewhere, UnitState] = {}
-        self._silent: set[tuple[Any, ...]] = set()
-        self._given = {unit.unit_key: _given(unit, self._rules, learned) for unit in self.backwards}
+        self._states_without_activity: dict[_Context, UnitState] = {}
+        self._without_row: set[tuple[Any, ...]] = set()
+        self._outline_facts = {
+            unit.unit_key: _outline_facts(unit, self._settings, class_medians) for unit in self.backwards
+        }
 
     def required_count(self, terms: EnrolmentTerms) -> int:
-        """Return how many units count for one learner: those that are required and open, but for the exempt."""
-        exempt = _with_all_below(self.outline, terms.excused_unit_keys)
-        return len(self.required - self.locked - exempt)
+        """Return how many units count for one learner: required, available and not excused."""
+        excused = _with_descendants(self.outline, terms.excused_unit_keys)
+        return len(self.required - self.locked - excused)
 
     def rows_of(self, sources: LearnerSources, terms: EnrolmentTerms) -> list[UnitRow]:
-        """Return a row for each lesson and quiz of which there is anything to say, in the order of the outline."""
-        exempt = _with_all_below(self.outline, terms.excused_unit_keys)
-        changed, standing_of = sources.changed, sources.current_rows
+        """Return a row for each lesson and quiz of which anything is known, in the order of the outline."""
+        excused = _with_descendants(self.outline, terms.excused_unit_keys)
+        changed, current_rows = sources.changed, sources.current_rows
         known = sources.totals.keys() | sources.attempts.keys()
         rows: list[UnitRow] = []
         is_later_engaged = False
         for key, is_required, overdue_at in self._walk:
-            standing = None if changed is None or key in changed else standing_of.get(key)
-            row: UnitRow | None = standing
-            if standing is None or standing.state in UNOPENED:
+            current = None if changed is None or key in changed else current_rows.get(key)
+            row: UnitRow | None = current
+            if current is None or current.state in UNOPENED:
                 is_due_passed = overdue_at is not None and _was_due(overdue_at, terms)
-                elsewhere = (key, key in exempt, is_later_engaged, is_due_passed, terms.is_shared)
-                if standing is None and elsewhere in self._silent and key not in known:
+                context = (key, key in excused, is_later_engaged, is_due_passed, terms.is_shared)
+                if current is None and context in self._without_row and key not in known:
                     continue
-                row = self._row(_Elsewhere._make(elsewhere), sources, terms, standing)
+                row = self._row(_Context._make(context), sources, terms, current)
             if row is None:
                 continue
             rows.append(row)
-            # Opening an optional unit out of turn does not mean that everything before it was passed over.
+            # Opening an optional unit out of turn does not mean that everything before it was skipped.
             is_later_engaged = is_later_engaged or (is_required and row.is_engaged)
         rows.reverse()
         return rows
 
     def _row(
-        self, elsewhere: _Elsewhere, sources: LearnerSources, terms: EnrolmentTerms, standing: UnitRow | None
+        self, context: _Context, sources: LearnerSources, terms: EnrolmentTerms, current: UnitRow | None
     ) -> UnitRow | None:
-        if standing is not None:
-            state = self._of_unknown(elsewhere)
-            return standing if standing.state == state else standing._replace(state=state.value)
-        key = elsewhere.unit_key
-        mine, summary = sources.totals.get(key, NO_TOTALS), sources.attempts.get(key, attempt_summary.NONE)
-        if mine is NO_TOTALS and summary is attempt_summary.NONE:
-            state = self._of_unknown(elsewhere)
-            if state not in SILENT:
-                return _stored(terms, key, (state, False), mine, summary)
-            self._silent.add(elsewhere)
+        if current is not None:
+            state = self._state_without_activity(context)
+            return current if current.state == state else current._replace(state=state.value)
+        key = context.unit_key
+        totals, summary = sources.totals.get(key, NO_TOTALS), sources.attempts.get(key, attempt_summary.NONE)
+        if totals is NO_TOTALS and summary is attempt_summary.NONE:
+            state = self._state_without_activity(context)
+            if state not in UNSTORED:
+                return _stored(terms, key, (state, False), totals, summary)
+            self._without_row.add(context)
             return None
-        facts = self._facts(elsewhere)._replace(
-            is_host_completed=mine.is_completed,
-            is_opened=bool(mine.view_count or mine.access_count),
-            has_time=mine is NO_TOTALS or bool(mine.view_count),
-            active_ms=mine.active_ms + mine.estimated_ms,
-            scroll_percent=mine.scroll_percent,
+        facts = self._facts(context)._replace(
+            is_host_completed=totals.is_completed,
+            is_opened=bool(totals.view_count or totals.access_count),
+            has_time=totals is NO_TOTALS or bool(totals.view_count),
+            active_ms=totals.active_ms + totals.estimated_ms,
+            scroll_percent=totals.scroll_percent,
             attempts=summary.facts,
         )
-        standing_now = states.unit_state(facts, self._rules), states.is_engaged(facts, self._rules)
-        return _stored(terms, key, standing_now, mine, summary)
+        state_and_engagement = (
+            states.unit_state(facts, self._settings),
+            states.is_engaged(facts, self._settings),
+        )
+        return _stored(terms, key, state_and_engagement, totals, summary)
 
-    def _of_unknown(self, elsewhere: _Elsewhere) -> UnitState:
-        """Return the state of a unit of which nothing is known, worked out once for all learners like this one.
+    def _state_without_activity(self, context: _Context) -> UnitState:
+        """Return the state of a unit without any activity, computed once for all learners in the same context.
 
-        Nobody is engaged with such a unit.
+        No learner is engaged with such a unit.
         """
-        state = self._unknown.get(elsewhere)
+        state = self._states_without_activity.get(context)
         if state is None:
-            state = self._unknown[elsewhere] = states.unit_state(self._facts(elsewhere), self._rules)
+            state = self._states_without_activity[context] = states.unit_state(
+                self._facts(context), self._settings
+            )
         return state
 
-    def _facts(self, elsewhere: _Elsewhere) -> UnitFacts:
-        return self._given[elsewhere.unit_key]._replace(
-            is_exempt=elsewhere.is_exempt,
-            is_later_engaged=elsewhere.is_later_engaged,
-            is_due_passed=elsewhere.is_due_passed,
-            is_shared=elsewhere.is_shared,
+    def _facts(self, context: _Context) -> UnitFacts:
+        return self._outline_facts[context.unit_key]._replace(
+            is_excused=context.is_excused,
+            is_later_engaged=context.is_later_engaged,
+            is_due_passed=context.is_due_passed,
+            is_shared=context.is_shared,
         )
 
 
 def _was_due(overdue_at: datetime, terms: EnrolmentTerms) -> bool:
-    """Return whether what is overdue was due for this learner: what was due before they came never was."""
+    """Return whether an overdue unit was due for this learner: what was due before the enrolment never was."""
     return terms.enrolled_at is None or terms.enrolled_at < overdue_at
 
 
 def is_worth_storing(row: UnitRow) -> bool:
-    """Return whether ``row`` says anything: of a unit that is locked, or that nothing is known of, there is no row."""
+    """Return whether ``row`` is stored: a unit that is locked, or of which nothing is known, has no row."""
     return row.state != UnitState.LOCKED and (row.state != UnitState.NOT_REACHED or row.last_at is not None)
 
 
-def _with_all_below(outline: Sequence[OutlineUnit], unit_keys: frozenset[str]) -> set[str]:
+def _with_descendants(outline: Sequence[OutlineUnit], unit_keys: frozenset[str]) -> set[str]:
     found = set(unit_keys)
     for unit in outline if found else ():
         # Parents come before their children.
@@ -209,26 +218,28 @@ def _with_all_below(outline: Sequence[OutlineUnit], unit_keys: frozenset[str]) -
     return found
 
 
-def _given(unit: OutlineUnit, rules: TrackingSettings, learned: Mapping[str, int]) -> UnitFacts:
+def _outline_facts(
+    unit: OutlineUnit, settings: TrackingSettings, class_medians: Mapping[str, int]
+) -> UnitFacts:
     return UnitFacts(
         kind=UnitKind(unit.kind),
         is_available=unit.is_available,
         is_required=unit.is_required,
         expected_seconds=unit.expected_seconds
-        or learned.get(unit.unit_key)
-        or rules.DEFAULT_EXPECTED_SECONDS,
+        or class_medians.get(unit.unit_key)
+        or settings.DEFAULT_EXPECTED_SECONDS,
     )
 
 
 def _stored(
     terms: EnrolmentTerms,
     unit_key: str,
-    standing: tuple[UnitState, bool],
-    mine: UnitTotals,
+    state_and_engagement: tuple[UnitState, bool],
+    totals: UnitTotals,
     summary: AttemptSummary,
 ) -> UnitRow:
-    state, is_engaged = standing
-    first_at, last_at = mine.first_at, mine.last_at
+    state, is_engaged = state_and_engagement
+    first_at, last_at = totals.first_at, totals.last_at
     if summary is not attempt_summary.NONE:
         first_at = min((at for at in (first_at, summary.first_at) if at), default=None)
         last_at = max((at for at in (last_at, summary.last_at) if at), default=None)
@@ -238,13 +249,13 @@ def _stored(
         unit_key,
         state.value,
         is_engaged,
-        mine.active_ms,
-        mine.visible_ms,
-        mine.media_ms,
-        mine.estimated_ms,
-        mine.view_count,
-        mine.access_count,
-        mine.scroll_percent,
+        totals.active_ms,
+        totals.visible_ms,
+        totals.media_ms,
+        totals.estimated_ms,
+        totals.view_count,
+        totals.access_count,
+        totals.scroll_percent,
         summary.facts.submitted_count,
         summary.first_share,
         summary.best_share,

@@ -1,4 +1,4 @@
-"""The day rows of learners in units, added up: of all their units, or of those that have changed."""
+"""Add up the day rows of learners in units: of all their units, or of those that changed."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ SUMMED = ("active_ms", "visible_ms", "media_ms", "estimated_ms", "view_count", "
 
 
 def read_unit_totals(
-    course_key: str, whole: Collection[LearnerId], parts: Mapping[LearnerId, AbstractSet[str]]
+    course_key: str, whole: Collection[LearnerId], changed_units: Mapping[LearnerId, AbstractSet[str]]
 ) -> dict[LearnerId, dict[str, UnitTotals]]:
-    """Return the totals by learner and unit: every unit of those in ``whole``, the given units of those in ``parts``.
+    """Return the totals by learner and unit.
 
-    Both are among the keys of what is returned, also where they have done nothing.
+    These are all units of the learners in ``whole``, and the given units of those in ``changed_units``. The result has
+    a key for each of these learners, even without any activity.
     """
-    totals: dict[LearnerId, dict[str, UnitTotals]] = {learner_id: {} for learner_id in (*whole, *parts)}
+    totals: dict[LearnerId, dict[str, UnitTotals]] = {
+        learner_id: {} for learner_id in (*whole, *changed_units)
+    }
     rows = LearnerUnitDay.objects.filter(course_key=course_key)
     queries = [rows.filter(learner_id__in=whole)] if whole else []
-    queries += _of_parts(rows, parts)
+    queries += _changed_rows(rows, changed_units)
     for query in queries:
-        for learner_id, unit_key, *figures in _added_up(query):
-            totals[learner_id][unit_key] = UnitTotals._make(figures)
+        for learner_id, unit_key, *values in _sum_rows(query):
+            totals[learner_id][unit_key] = UnitTotals._make(values)
     return totals
 
 
@@ -42,7 +45,7 @@ def sum_unit_rows(rows: Iterable[UnitDayRow]) -> dict[str, UnitTotals]:
     by_unit: dict[str, list[UnitDayRow]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_key, []).append(row)
-    return {unit_key: _sum(mine) for unit_key, mine in by_unit.items()}
+    return {unit_key: _sum(unit_rows) for unit_key, unit_rows in by_unit.items()}
 
 
 def _sum(rows: Sequence[UnitDayRow]) -> UnitTotals:
@@ -52,16 +55,18 @@ def _sum(rows: Sequence[UnitDayRow]) -> UnitTotals:
     return UnitTotals._make((*map(sum, summed), max(scrolls), any(completed), min(firsts), max(lasts)))
 
 
-def _of_parts(
-    rows: QuerySet[LearnerUnitDay], parts: Mapping[LearnerId, AbstractSet[str]]
+def _changed_rows(
+    rows: QuerySet[LearnerUnitDay], changed_units: Mapping[LearnerId, AbstractSet[str]]
 ) -> Iterator[QuerySet[LearnerUnitDay]]:
     if connection.vendor != "postgresql":
-        for learner_id, unit_keys in parts.items():
+        for learner_id, unit_keys in changed_units.items():
             yield rows.filter(learner_id=learner_id, unit_key__in=sorted(unit_keys))
         return
-    pairs = [(learner_id, unit_key) for learner_id, unit_keys in parts.items() for unit_key in unit_keys]
+    pairs = [
+        (learner_id, unit_key) for learner_id, unit_keys in changed_units.items() for unit_key in unit_keys
+    ]
     if pairs:
-        # One look into the index for each pair; the units of all, for all learners, would be most of the table.
+        # One index lookup for each pair; the units of all, for all learners, would be most of the table.
         key_type = LearnerUnitDay._meta.get_field("learner").db_type(connection)
         yield rows.extra(  # noqa: S610  Names of ours.
             where=[f"(learner_id, unit_key) IN (SELECT * FROM unnest(%s::{key_type}[], %s::text[]))"],  # noqa: S608
@@ -69,7 +74,7 @@ def _of_parts(
         )
 
 
-def _added_up(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
+def _sum_rows(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
     added: Any = (
         rows.order_by()
         .values("learner_id", "unit_key")
@@ -82,7 +87,7 @@ def _added_up(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
         )
     )
     names = [f"{name}_total" for name in SUMMED]
-    for *figures, completed, first, last in bulk_read.iter_values(
+    for *values, completed, first, last in bulk_read.iter_values(
         added, "learner_id", "unit_key", *names, "scroll", "completed", "first", "last"
     ):
-        yield (*figures, bool(completed), first, last)
+        yield (*values, bool(completed), first, last)

@@ -1,4 +1,4 @@
-"""Runs of right answers, and those who try on and on without one (Beck and Gong 2013, *Wheel-spinning*)."""
+"""Runs of right answers, and wheel-spinning: many answers without such a run (Beck and Gong 2013, *Wheel-spinning*)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ RUN = 3
 
 def longest(outcomes: Iterable[bool]) -> int:
     """Return the length of the longest run of right answers."""
-    most = current = 0
+    longest_run = current = 0
     for is_right in outcomes:
         current = current + 1 if is_right else 0
-        most = max(most, current)
-    return most
+        longest_run = max(longest_run, current)
+    return longest_run
 
 
 def current_run(outcomes: Iterable[bool]) -> int:
-    """Return the length of the run of right answers that is under way; 0 after a wrong one."""
+    """Return the length of the run of right answers up to the last one; 0 after a wrong one."""
     current = 0
     for is_right in outcomes:
         current = current + 1 if is_right else 0
     return current
 
 
-def is_wheel_spinning(answered_count: int, longest_run: int, *, tries: int, run: int = RUN) -> bool:
-    """Return whether there were at least ``tries`` answers and never a run of ``run``."""
-    return answered_count >= tries and longest_run < run
+def is_wheel_spinning(answered_count: int, longest_run: int, *, min_answers: int, run: int = RUN) -> bool:
+    """Return whether there were at least ``min_answers`` answers and never a run of ``run`` right ones."""
+    return answered_count >= min_answers and longest_run < run

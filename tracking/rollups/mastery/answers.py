@@ -1,7 +1,7 @@
-"""The answers of a course, in the one order in which everything learns from them.
+"""Read the answers of a course in the one order from which everything is learned.
 
-They are ordered by the moment of submission; answers of the same instant by the host's row, then by question. A late or
-corrected attempt takes the place that this gives it, whenever it became known.
+They are ordered by submission; answers of the same moment by the host's row, then by question. A late or corrected
+attempt gets the position that this order gives it, whenever it became known.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from tracking.models import Answer, Attempt, OutlineUnit
 from tracking.models.keys import KEY_LENGTH
 
 HALF = 0.5
-"""Where only a score is known and no pass mark, from this share on the whole attempt counts as right."""
+"""If only a score is known and no pass mark, the whole attempt counts as right from this share on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
-    """One graded answer, or a whole attempt where no single answers are known: then ``question_key`` is empty.
+    """One graded answer, or a whole attempt if no single answers are known: then ``question_key`` is empty.
 
     ``skills`` are those of the question, else of the lessons that it draws on, else of its quiz, else the quiz itself.
     """
@@ -39,13 +39,13 @@ class GivenAnswer:
 
     @property
     def item(self) -> str:
-        """What tells the question from all others of the course."""
+        """A key of the question that is unique in the course."""
         return f"{self.unit_key}\t{self.question_key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
-    """What is read of an attempt."""
+class _AttemptRow:
+    """The fields of an attempt that answers need."""
 
     pk: int
     learner_id: LearnerId
@@ -69,7 +69,7 @@ def read_answers(course_key: str, learner_ids: Sequence[Any] | None = None) -> I
         yield from _given(attempt, graded.get(attempt.pk, ()), skills)
 
 
-def _attempts(attempts: Any) -> Iterator[_Tried]:
+def _attempts(attempts: Any) -> Iterator[_AttemptRow]:
     rows = attempts.order_by("submitted_at", "source_label", "source_key", "learner_id").values_list(
         "pk", "learner_id", "unit_key", "submitted_at", "is_passed", "score", "max_score"
     )
@@ -77,13 +77,13 @@ def _attempts(attempts: Any) -> Iterator[_Tried]:
         is_right = is_passed
         if is_right is None and score is not None and max_score:
             is_right = score / max_score >= HALF
-        yield _Tried(pk=pk, learner_id=learner_id, unit_key=unit_key, at=at, is_right=is_right)
+        yield _AttemptRow(pk=pk, learner_id=learner_id, unit_key=unit_key, at=at, is_right=is_right)
 
 
 def _given(
-    attempt: _Tried, graded: Sequence[Any], skills: Mapping[str, Sequence[str]]
+    attempt: _AttemptRow, graded: Sequence[Any], skills: Mapping[str, Sequence[str]]
 ) -> Iterator[GivenAnswer]:
-    head: dict[str, Any] = {
+    common: dict[str, Any] = {
         "learner_id": attempt.learner_id,
         "attempt_id": attempt.pk,
         "unit_key": attempt.unit_key,
@@ -91,12 +91,12 @@ def _given(
     }
     if not graded and attempt.is_right is not None:
         whole = _skills(attempt.unit_key, (), (), skills)
-        yield GivenAnswer(**head, question_key="", skills=whole, is_right=attempt.is_right, chosen=())
-    for question_key, is_right, own, lesson_keys, chosen in sorted(graded, key=lambda row: row[0]):
+        yield GivenAnswer(**common, question_key="", skills=whole, is_right=attempt.is_right, chosen=())
+    for question_key, is_right, own_skills, lesson_keys, chosen in sorted(graded, key=lambda row: row[0]):
         yield GivenAnswer(
-            **head,
+            **common,
             question_key=question_key,
-            skills=_skills(attempt.unit_key, own, lesson_keys, skills),
+            skills=_skills(attempt.unit_key, own_skills, lesson_keys, skills),
             is_right=is_right,
             chosen=tuple(map(str, chosen)),
             lesson_keys=tuple(map(str, lesson_keys)),
@@ -104,8 +104,8 @@ def _given(
 
 
 def _skills(
-    unit_key: str, own: Sequence[str], lesson_keys: Sequence[str], skills: Mapping[str, Sequence[str]]
+    unit_key: str, own_skills: Sequence[str], lesson_keys: Sequence[str], skills: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     lessons = [skill for key in lesson_keys for skill in skills.get(key, ())]
-    named = own or lessons or skills.get(unit_key) or (unit_key,)
+    named = own_skills or lessons or skills.get(unit_key) or (unit_key,)
     return tuple(dict.fromkeys(str(skill)[:KEY_LENGTH] for skill in named if skill)) or (unit_key,)

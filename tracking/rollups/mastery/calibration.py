@@ -1,7 +1,7 @@
-"""What the answers of a course say of its items and skills, and of how far the measure of mastery can be trusted there.
+"""Calibrate mastery for a course: learn its items and skills from answers, and measure how reliable the estimate is.
 
-Pure functions of plain values. Accuracy is measured on learners that were not learned from: half of them on what the
-other half taught, each way round.
+Pure functions of plain values. Accuracy is cross-validated: each half of the learners is predicted with what the other
+half taught.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from tracking.rollups.mastery import accuracy, model
 from tracking.rollups.mastery.model import ItemBank, LearnerAbility
 
 FLAG_AFTER = 5
-"""Answers in a skill after which the flags are compared, and before which nobody is flagged."""
+"""Answers on a skill after which the flags are compared, and before which no learner is flagged."""
 FLAG_OVER = 3
-"""The answers that follow, by which a flag is judged."""
+"""The number of answers that follow, by which a flag is evaluated."""
 FLAG_AT_MOST = 1
-"""Of those, so many right or fewer are what the flag warns of."""
+"""The flag warns that at most so many of those will be right."""
 MIN_OF_EACH = 20
-"""Learners and skills of either outcome, in either half, without which no flag is called better than the other."""
+"""Minimum number of learner and skill pairs of each outcome in each half; with fewer, no flag counts as better."""
 
 
-DOUBTLESS = 1.645
-"""Standard errors by which the measure has to be the better flag: 1 in 20 are further off by luck."""
+MIN_Z_SCORE = 1.645
+"""Standard errors by which the estimate must be the better flag; by chance it is that much better 1 time in 20."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +40,25 @@ class CalibrationAnswer:
 
 @dataclass(slots=True)
 class FlagComparison:
-    """What was expected of learners in a skill after ``FLAG_AFTER`` answers, two ways, and whether they then failed."""
+    """Two predictions for learners on a skill after ``FLAG_AFTER`` answers, and whether they then failed."""
 
     expected: list[float] = field(default_factory=list)
     observed: list[float] = field(default_factory=list)
     outcomes: list[bool] = field(default_factory=list)
 
     def areas(self) -> tuple[float | None, float | None]:
-        """Return the area under the curve of the measure and of the plain share right."""
+        """Return the area under the curve of the estimate, and that of the observed share."""
         return (
             accuracy.roc_auc(self.outcomes, [-each for each in self.expected]),
             accuracy.roc_auc(self.outcomes, [-each for each in self.observed]),
         )
 
     def is_enough(self) -> bool:
-        """Return whether the two can be told apart."""
+        """Return whether there are enough outcomes of each kind to compare the two."""
         return min(sum(self.outcomes), len(self.outcomes) - sum(self.outcomes)) >= MIN_OF_EACH
 
     def advantage(self) -> float:
-        """Return by how many standard errors the measure is better than the plain share."""
+        """Return by how many standard errors the estimate is better than the observed share."""
         return accuracy.auc_z_score(
             self.outcomes, [-each for each in self.expected], [-each for each in self.observed]
         )
@@ -66,7 +66,7 @@ class FlagComparison:
 
 @dataclass(slots=True)
 class SkillWatch:
-    """One learner in one skill on the way to a judgement."""
+    """The answers of one learner on one skill, counted until the flag can be evaluated."""
 
     answered_count: int = 0
     correct_count: int = 0
@@ -77,7 +77,7 @@ class SkillWatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationFit:
-    """A calibration: what was learned from all, and how good it was for those it was not learned from."""
+    """A calibration learned from all learners, and its accuracy for learners from whom it was not learned."""
 
     bank: ItemBank
     auc: float | None
@@ -88,7 +88,7 @@ class CalibrationFit:
 
 
 def fit_calibration(answers: Sequence[CalibrationAnswer]) -> CalibrationFit:
-    """Return what ``answers``, in their order, say. Takes time in proportion to their number."""
+    """Return the calibration learned from ``answers``, in their order. Takes time proportional to their number."""
     halves = [[each for each in answers if cross_validation_half(each.learner) == half] for half in (0, 1)]
     outcomes: list[bool] = []
     expected: list[float] = []
@@ -102,7 +102,7 @@ def fit_calibration(answers: Sequence[CalibrationAnswer]) -> CalibrationFit:
     return CalibrationFit(
         bank=learn_parameters(answers),
         auc=accuracy.roc_auc(outcomes, expected),
-        flags=_joined(compared),
+        flags=_merged(compared),
         uses_observed_share=not _is_better(compared),
         answer_count=len(answers),
         learner_count=len({each.learner for each in answers}),
@@ -110,7 +110,7 @@ def fit_calibration(answers: Sequence[CalibrationAnswer]) -> CalibrationFit:
 
 
 def learn_parameters(answers: Iterable[CalibrationAnswer]) -> ItemBank:
-    """Return what ``answers`` say of items, skills and weights."""
+    """Return the parameters of items, skills and weights learned from ``answers``."""
     bank = ItemBank()
     learners: dict[Hashable, LearnerAbility] = {}
     for each in answers:
@@ -124,9 +124,9 @@ def learn_parameters(answers: Iterable[CalibrationAnswer]) -> ItemBank:
 def predict_answers(
     bank: ItemBank, answers: Iterable[CalibrationAnswer], flags: FlagComparison
 ) -> list[float]:
-    """Return how likely each answer was to be right before it was given; add to ``flags`` what became of learners."""
+    """Return how likely each answer was to be right before it was given; add the flags of learners to ``flags``."""
     learners: dict[Hashable, LearnerAbility] = {}
-    watches: dict[tuple[Hashable, str], SkillWatch] = {}
+    watch_by_skill: dict[tuple[Hashable, str], SkillWatch] = {}
     expected = []
     for each in answers:
         learner = learners.get(each.learner)
@@ -134,19 +134,19 @@ def predict_answers(
             learner = learners[each.learner] = LearnerAbility()
         expected.append(model.update_learner(bank, learner, each.item, each.skills, is_right=each.is_right))
         for skill in each.skills:
-            watch = watches.get((each.learner, skill))
+            watch = watch_by_skill.get((each.learner, skill))
             if watch is None:
-                watch = watches[each.learner, skill] = SkillWatch()
-            _watch(watch, bank, learner, skill, flags, is_right=each.is_right)
+                watch = watch_by_skill[each.learner, skill] = SkillWatch()
+            _observe(watch, bank, learner, skill, flags, is_right=each.is_right)
     return expected
 
 
 def cross_validation_half(learner: Hashable) -> int:
-    """Return in which half a learner is: always the same one, in any process."""
+    """Return the half of a learner, 0 or 1: always the same, in any process."""
     return zlib.crc32(str(learner).encode()) & 1
 
 
-def _watch(
+def _observe(
     watch: SkillWatch,
     bank: ItemBank,
     learner: LearnerAbility,
@@ -172,18 +172,18 @@ def _watch(
 
 
 def _is_better(halves: Sequence[FlagComparison]) -> bool:
-    """Return whether the measure is the better flag in either half, and in both together beyond doubt."""
+    """Return whether the estimate is the better flag in each half, and significantly in both together."""
     if not all(flags.is_enough() for flags in halves):
         return False
-    # What is better by luck in one half is seldom so in the other.
+    # A flag that is better by chance in one half seldom is in the other.
     each = [flags.advantage() for flags in halves]
-    return min(each) > 0 and sum(each) / math.sqrt(len(each)) >= DOUBTLESS
+    return min(each) > 0 and sum(each) / math.sqrt(len(each)) >= MIN_Z_SCORE
 
 
-def _joined(parts: Iterable[FlagComparison]) -> FlagComparison:
-    joined = FlagComparison()
+def _merged(parts: Iterable[FlagComparison]) -> FlagComparison:
+    merged = FlagComparison()
     for part in parts:
-        joined.expected += part.expected
-        joined.observed += part.observed
-        joined.outcomes += part.outcomes
-    return joined
+        merged.expected += part.expected
+        merged.observed += part.observed
+        merged.outcomes += part.outcomes
+    return merged

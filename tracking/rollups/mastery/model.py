@@ -1,8 +1,8 @@
-"""The measure of mastery: how likely somebody is to answer right, learned one answer at a time.
+"""The mastery model: how likely a learner is to answer right, learned one answer at a time.
 
-An asymmetric Elo rating (Pelánek 2016, *Applications of the Elo rating system in adaptive educational systems*) whose
-parts are weighed by a logistic regression that learns along (AdaGrad; Duchi, Hazan, Singer 2011). Pure arithmetic on
-plain values: constant time an answer, no numeric library. ``docs/mastery.md`` has every number's origin.
+An asymmetric Elo rating (Pelánek 2016, *Applications of the Elo rating system in adaptive educational systems*). A
+logistic regression that learns along weighs its inputs (AdaGrad; Duchi, Hazan, Singer 2011). Pure arithmetic on plain
+values: constant time per answer, no numeric library. ``docs/mastery.md`` gives the origin of every number.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from dataclasses import dataclass, field
 from operator import mul
 
 FIRST_WEIGHTS = (0.179, 0.667, 0.377, 0.237, 0.173, 0.802, 1.003, 0.336, -0.331)
-"""What the parts weigh before a course has answers of its own to say: those of ``_parts``, in their order."""
+"""The weights of the inputs before a course has answers of its own, in the order of ``_inputs``."""
 
 LOG1P = tuple(math.log1p(count) for count in range(4096))
-"""Counts come again and again, and a look is faster than a logarithm."""
+"""Counts repeat, and a table lookup is faster than a logarithm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningRates:
-    """How fast each part learns: ``start / (1 + decay * n)`` at its n-th answer, and never below ``least``."""
+    """How fast each parameter learns: ``start / (1 + decay * n)`` at its n-th answer, and never below ``min``."""
 
     general: float = 1.066
     general_decay: float = 0.067
-    general_least: float = 0.056
+    general_min: float = 0.056
     level_right: float = 0.418
     level_wrong: float = 0.485
     level_decay: float = 0.006
-    level_least: float = 0.036
+    level_min: float = 0.036
     recent_general: float = 0.692
     recent_skill: float = 0.647
     skill: float = 0.469
     skill_decay: float = 0.102
     item: float = 0.786
     item_decay: float = 0.099
-    item_least: float = 0.057
+    item_min: float = 0.057
     item_shrinkage: float = 0.009
-    """What pulls an item back to its skill: it stands apart only as far as answers hold it there."""
+    """Pulls an item back to its skill, so that it differs only as far as answers support it."""
     weights: float = 0.03
-    """Slow: 0.01 is best where the first weights come from, and 0.05 where nothing is like there."""
+    """Slow: 0.01 is best on the data that the first weights come from, 0.05 on data unlike it."""
     guess: float = 0.02
-    """Nobody is less likely to be right than by luck."""
+    """No learner is less likely to be right than by chance."""
     slip: float = 0.01
-    """Nobody is so sure that they never slip."""
+    """No learner is so sure that they never slip."""
 
 
 RATES = LearningRates()
@@ -62,7 +62,7 @@ class SkillLevel:
 
 @dataclass(slots=True)
 class LearnerAbility:
-    """What is known of one learner: in general, of late, and in each skill."""
+    """What is known of one learner: in general, recently, and in each skill."""
 
     general: float = 0.0
     recent: float = 0.0
@@ -72,9 +72,9 @@ class LearnerAbility:
 
 @dataclass(slots=True)
 class ItemBank:
-    """What is known of the items and skills of a course, and what each part weighs there.
+    """What is known of the items and skills of a course, and the weight of each input.
 
-    ``items`` and ``skills`` hold difficulties on the logit scale; an item's is beyond that of its skills.
+    ``items`` and ``skills`` are difficulties on the logit scale; an item's is relative to that of its skills.
     """
 
     items: dict[str, float] = field(default_factory=dict)
@@ -89,37 +89,37 @@ class ItemBank:
 def predict_answer(
     bank: ItemBank, learner: LearnerAbility, skills: Sequence[str], *, item: str | None = None
 ) -> float:
-    """Return how likely ``learner`` is to be right, from 0 to 1: at ``item``, or at a middling one of ``skills``.
+    """Return how likely ``learner`` is to be right, from 0 to 1: on ``item``, or on an average item of ``skills``.
 
     ``skills`` names at least one; nothing is learned.
     """
     levels = [learner.skills.get(skill) or SkillLevel() for skill in skills]
-    parts = _parts(learner, levels, bank.items.get(item, 0.0) if item else 0.0, _difficulty(bank, skills))
-    return _share(bank, parts)
+    inputs = _inputs(learner, levels, bank.items.get(item, 0.0) if item else 0.0, _difficulty(bank, skills))
+    return _probability(bank, inputs)
 
 
 def update_learner(
     bank: ItemBank, learner: LearnerAbility, item: str, skills: Sequence[str], *, is_right: bool
 ) -> float:
-    """Learn from an answer about ``learner`` alone; return how likely it had been to be right."""
+    """Update only ``learner`` with an answer; return how likely the answer had been to be right."""
     levels = _levels(learner, skills)
-    parts = _parts(learner, levels, bank.items.get(item, 0.0), _difficulty(bank, skills))
-    expected = _share(bank, parts)
-    _move(learner, levels, bank.rates, error=is_right - expected, is_right=is_right)
+    inputs = _inputs(learner, levels, bank.items.get(item, 0.0), _difficulty(bank, skills))
+    expected = _probability(bank, inputs)
+    _update_ability(learner, levels, bank.rates, error=is_right - expected, is_right=is_right)
     return expected
 
 
 def update_learner_and_bank(
     bank: ItemBank, learner: LearnerAbility, item: str, skills: Sequence[str], *, is_right: bool
 ) -> float:
-    """Learn from an answer about learner, item, skills and weights; return how likely it had been to be right."""
+    """Update learner, item, skills and weights with an answer; return how likely it had been to be right."""
     levels = _levels(learner, skills)
-    parts = _parts(learner, levels, bank.items.get(item, 0.0), _difficulty(bank, skills))
-    expected = _share(bank, parts)
+    inputs = _inputs(learner, levels, bank.items.get(item, 0.0), _difficulty(bank, skills))
+    expected = _probability(bank, inputs)
     error = is_right - expected
-    _weigh(bank, parts, error)
-    _move(learner, levels, bank.rates, error=error, is_right=is_right)
-    _place(bank, item, skills, error)
+    _update_weights(bank, inputs, error)
+    _update_ability(learner, levels, bank.rates, error=error, is_right=is_right)
+    _update_difficulties(bank, item, skills, error)
     return expected
 
 
@@ -140,12 +140,12 @@ def _difficulty(bank: ItemBank, skills: Sequence[str]) -> float:
     return sum(bank.skills.get(skill, 0.0) for skill in skills) / len(skills)
 
 
-def _parts(
+def _inputs(
     learner: LearnerAbility, levels: Sequence[SkillLevel], item: float, skill: float
 ) -> tuple[float, ...]:
     if len(levels) == 1:
         mine = levels[0]
-    else:  # Whatever needs several skills is met with the mean of them.
+    else:  # An item of several skills is met with the mean of them.
         count = len(levels)
         mine = SkillLevel(
             level=sum(each.level for each in levels) / count,
@@ -171,23 +171,23 @@ def _log1p(count: int) -> float:
     return LOG1P[count] if count < 4096 else math.log1p(count)
 
 
-def _share(bank: ItemBank, parts: Sequence[float]) -> float:
+def _probability(bank: ItemBank, inputs: Sequence[float]) -> float:
     rates = bank.rates
-    # Beyond 35 either way a double is 0 or 1 all the same, and exp() overflows at 710.
-    logit = min(max(sum(map(mul, bank.weights, parts)), -35.0), 35.0)
+    # Beyond 35 either way, a double is 0 or 1 anyway, and exp() overflows at 710.
+    logit = min(max(sum(map(mul, bank.weights, inputs)), -35.0), 35.0)
     return rates.guess + (1.0 - rates.guess - rates.slip) / (1.0 + math.exp(-logit))
 
 
-def _weigh(bank: ItemBank, parts: Sequence[float], error: float) -> None:
+def _update_weights(bank: ItemBank, inputs: Sequence[float], error: float) -> None:
     weights, squares, rate, sqrt = bank.weights, bank.squares, bank.rates.weights, math.sqrt
-    for place, part in enumerate(parts):
-        if part:
-            slope = error * part
-            square = squares[place] = squares[place] + slope * slope
-            weights[place] += rate * slope / sqrt(square)
+    for position, value in enumerate(inputs):
+        if value:
+            slope = error * value
+            square = squares[position] = squares[position] + slope * slope
+            weights[position] += rate * slope / sqrt(square)
 
 
-def _move(
+def _update_ability(
     learner: LearnerAbility,
     levels: Sequence[SkillLevel],
     rates: LearningRates,
@@ -195,22 +195,22 @@ def _move(
     error: float,
     is_right: bool,
 ) -> None:
-    rate = max(rates.general / (1.0 + rates.general_decay * learner.answered_count), rates.general_least)
+    rate = max(rates.general / (1.0 + rates.general_decay * learner.answered_count), rates.general_min)
     learner.general += rate * error
     learner.recent += rates.recent_general * (error - learner.recent)
     learner.answered_count += 1
     start = rates.level_right if is_right else rates.level_wrong
     for mine in levels:
-        mine.level += max(start / (1.0 + rates.level_decay * mine.answered_count), rates.level_least) * error
+        mine.level += max(start / (1.0 + rates.level_decay * mine.answered_count), rates.level_min) * error
         mine.recent += rates.recent_skill * (error - mine.recent)
         mine.answered_count += 1
         mine.correct_count += is_right
 
 
-def _place(bank: ItemBank, item: str, skills: Sequence[str], error: float) -> None:
+def _update_difficulties(bank: ItemBank, item: str, skills: Sequence[str], error: float) -> None:
     rates = bank.rates
     count = bank.item_counts.get(item, 0)
-    rate = max(rates.item / (1.0 + rates.item_decay * count), rates.item_least)
+    rate = max(rates.item / (1.0 + rates.item_decay * count), rates.item_min)
     bank.items[item] = (bank.items.get(item, 0.0) - rate * error) * (1.0 - rates.item_shrinkage * rate)
     bank.item_counts[item] = count + 1
     for skill in skills:

@@ -1,4 +1,4 @@
-"""The questions of one course over its class, and the calibration that learners are measured against."""
+"""Set the question rows of one course, and the calibration with which learners are measured."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from tracking.rollups.mastery.answers import GivenAnswer
 from tracking.rollups.mastery.calibration import CalibrationAnswer
 
 RECALIBRATION_PERIOD = timedelta(days=1)
-"""A calibration holds so long, whatever was corrected meanwhile, unless ``RECALIBRATION_GROWTH`` ends it before."""
+"""A calibration is valid for this long, despite corrections, unless ``RECALIBRATION_GROWTH`` ends it before."""
 RECALIBRATION_GROWTH = 0.1
-"""A course is calibrated again when its answers are so much more, or fewer: each answer costs a constant on average."""
+"""A course is calibrated again if its answers grow or shrink by this share.
+
+That makes the cost per answer constant on average.
+"""
 
 
 def set_question_stats(course_key: str, *, now: datetime) -> list[Any]:
-    """Set the question rows of one course; return the learners who have to be measured again.
+    """Set the question rows of one course; return the learners whose mastery must be recomputed.
 
-    Those are all with answers where the course was calibrated anew, and else nobody. The caller holds the lock on the
+    These are all learners with answers if the course was calibrated again, else none. The caller holds the lock on the
     outline row of the course.
     """
     given = list(answers.read_answers(course_key))
@@ -50,7 +53,7 @@ def _is_due(known: Calibration | None, answer_count: int, *, now: datetime) -> b
 def _calibrate(
     course_key: str, known: Calibration | None, given: Sequence[GivenAnswer], *, now: datetime
 ) -> bool:
-    """Store what ``given`` say; return whether learners are measured by anything else than before."""
+    """Store the calibration of ``given``; return whether learners are measured differently than before."""
     fit = calibration.fit_calibration(
         [
             CalibrationAnswer(
@@ -60,7 +63,7 @@ def _calibrate(
         ]
     )
     flag_auc, observed_flag_auc = fit.flags.areas()
-    measure = {
+    parameters = {
         "items": _rounded(fit.bank.items),
         "skills": _rounded(fit.bank.skills),
         "weights": [round(weight, 6) for weight in fit.bank.weights],
@@ -69,7 +72,7 @@ def _calibrate(
     Calibration.objects.update_or_create(
         course_key=course_key,
         defaults={
-            **measure,
+            **parameters,
             "calibrated_at": now,
             "learner_count": fit.learner_count,
             "answer_count": fit.answer_count,
@@ -80,8 +83,8 @@ def _calibrate(
             "is_stale": False,
         },
     )
-    # A learner's skills may have changed with the outline, and not the measure: then their own mark says so.
-    return known is None or any(getattr(known, name) != value for name, value in measure.items())
+    # If the outline changed a learner's skills but not the calibration, the learner has a pending change of their own.
+    return known is None or any(getattr(known, name) != value for name, value in parameters.items())
 
 
 def _rounded(difficulties: dict[str, float]) -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""What each learner can do: every answer of theirs, gone through in order against what the course's calibration says.
+"""Set the skill rows of each learner: all their answers, processed in order with the course's calibration.
 
-A learner's rows follow from their own answers and the calibration alone. So learners are rolled up in any order and in
-parallel, and a late or corrected attempt costs going through the answers of one learner again.
+A learner's rows depend only on their own answers and the calibration. So learners are rolled up in any order and in
+parallel, and a late or corrected attempt costs only one learner's answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from tracking.rollups.mastery.spacing import PracticeDay
 
 
 def set_skill_rows(course_key: str, learner_ids: Sequence[Any], *, zone: tzinfo) -> None:
-    """Set the skill rows of learners in one course. The caller holds the lock on them, and took it before."""
+    """Set the skill rows of learners in one course.
+
+    The caller holds the lock on them, taken before their answers are read.
+    """
     bank = find_item_bank(Calibration.objects.filter(course_key=course_key).first())
     by_learner: defaultdict[Any, list[GivenAnswer]] = defaultdict(list)
     for given in answers.read_answers(course_key, learner_ids):
@@ -39,7 +42,7 @@ def set_skill_rows(course_key: str, learner_ids: Sequence[Any], *, zone: tzinfo)
 
 
 def find_item_bank(calibration: Calibration | None) -> ItemBank:
-    """Return what is known of a course; the measure as it comes where nothing is."""
+    """Return the calibrated item bank of a course, or the initial one if there is no calibration."""
     if calibration is None:
         return ItemBank()
     return ItemBank(
@@ -52,7 +55,7 @@ def find_item_bank(calibration: Calibration | None) -> ItemBank:
 def learner_skill_rows(
     given: Sequence[GivenAnswer], bank: ItemBank, *, zone: tzinfo, recall: float
 ) -> list[LearnerSkill]:
-    """Return a row for each skill that one learner's answers, in their order, show."""
+    """Return a row for each skill in one learner's answers, which are in their order."""
     learner = LearnerAbility()
     by_skill: defaultdict[str, list[GivenAnswer]] = defaultdict(list)
     for each in given:

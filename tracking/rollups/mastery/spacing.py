@@ -1,6 +1,6 @@
-"""When what was learned is due for a review: by FSRS where the extra ``fsrs`` is installed, else by a half-life.
+"""When a skill is due for a review: by FSRS if the extra ``fsrs`` is installed, else by a half-life.
 
-A day on which a skill was practised is one review; its share right says how well it went.
+A day on which a skill was practised is one review; its share of right answers says how well it went.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from importlib import import_module
 from importlib.util import find_spec
 
 FIRST_HALF_LIFE_DAYS = 14.0
-"""After the first day that went well."""
+"""The half-life after the first day that went well."""
 MIN_HALF_LIFE_DAYS = 1.0
 MAX_HALF_LIFE_DAYS = 730.0
 WELL = 0.8
-"""Share right from which a day went well."""
+"""A day went well from this share of right answers on."""
 BADLY = 0.5
-"""Share right under which it went badly."""
+"""A day went badly below this share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeDay:
-    """One day of practice in one skill: when it ended, and the share right."""
+    """One day of practice on one skill: when it ended, and the share of right answers."""
 
     at: datetime
     share: float
@@ -44,9 +44,9 @@ def has_fsrs() -> bool:
 
 
 def plan_review(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan | None:
-    """Return when recall will have fallen to ``recall``, or ``None`` while no day went well: nothing fades yet.
+    """Return when recall will have fallen to ``recall``, or ``None`` if no day went well: nothing fades yet.
 
-    ``reviews`` are in the order of time.
+    ``reviews`` are in order of time.
     """
     if not any(review.share >= WELL for review in reviews):
         return None
@@ -54,9 +54,9 @@ def plan_review(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan 
 
 
 def by_half_life(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan:
-    """Double the half-life on each day that went well and halve it on each that went badly.
+    """Double the half-life on each day that went well, and halve it on each that went badly.
 
-    The fixed-factor case of half-life regression, which is Leitner's (Settles and Meeder 2016, *A trainable spaced
+    This is half-life regression with fixed factors, which is Leitner's (Settles and Meeder 2016, *A trainable spaced
     repetition model for language learning*).
     """
     days = FIRST_HALF_LIFE_DAYS / 2
@@ -71,7 +71,7 @@ def by_half_life(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan
 
 
 def by_fsrs(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan:
-    """Let the free spaced repetition scheduler say, with its default parameters and nothing left to chance."""
+    """Plan with the Free Spaced Repetition Scheduler, its default parameters and no randomness."""
     fsrs = import_module("fsrs")
     scheduler = fsrs.Scheduler(
         desired_retention=recall, learning_steps=(), relearning_steps=(), enable_fuzzing=False
@@ -85,7 +85,7 @@ def by_fsrs(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan:
 
 
 def _half_life(scheduler: object, card: object) -> float:
-    """Return when the forgetting curve, a power of the time since, comes to a half."""
+    """Return when the forgetting curve, a power function of the elapsed time, falls to a half."""
     decay = -scheduler.parameters[20]  # type: ignore[attr-defined]  # An optional library, without types here.
     factor = 0.9 ** (1 / decay) - 1
     days = card.stability / factor * (0.5 ** (1 / decay) - 1)  # type: ignore[attr-defined]  # The same.
