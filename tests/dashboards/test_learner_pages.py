@@ -180,7 +180,7 @@ def test_figures_that_lag_long_behind_say_what_to_do(
 ) -> None:
     since = timezone.now() - timedelta(minutes=minutes)
     PendingChange.objects.create(stage="learner", course_key=COURSE, learner_id=lena.pk, created_at=since)
-    assert ("tell the people who run this site" in words(as_(lena).get(PROGRESS))) == is_said
+    assert ("contact the people who run this site" in words(as_(lena).get(PROGRESS))) == is_said
 
 
 def test_simulated_data_is_called_so(lena: User, course: Any, as_: Callable[[User], Client]) -> None:
