@@ -263,4 +263,5 @@ def _forget(*, setting: str, **_: object) -> None:
         _read.cache_clear()
 
 
+# Tests override settings, so forget the cached copy.
 setting_changed.connect(_forget, dispatch_uid="tracking.conf")

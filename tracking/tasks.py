@@ -37,6 +37,7 @@ def sanitize_errors(work: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
+# acks_late in all tasks: if a worker dies, the broker delivers the message again, which is safe.
 @shared_task(name="tracking.roll_up", ignore_result=True, acks_late=True)
 @sanitize_errors
 def roll_up() -> None:

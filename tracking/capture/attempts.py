@@ -36,6 +36,7 @@ def store_attempt(given: AttemptRecord) -> Attempt | None:
         return None
     source: Any = dict(zip(SOURCE, _key(given), strict=True))
     with transaction.atomic():
+        # Lock the stored attempt: whether received_at changes depends on the grade in it.
         known = Attempt.objects.select_for_update().filter(**source).first()
         attempt, _ = Attempt.objects.update_or_create(**source, defaults=_fields_to_store(given, known))
         if given.answers is not None:
@@ -73,6 +74,8 @@ def store_attempts(given: Sequence[AttemptRecord]) -> int:
         )
         stored = _stored(wanted)
         _set_answers([(stored[key], each.answers) for key, each in ordered if each.answers is not None])
+        # Mark and announce inside the transaction: receivers write to the outbox, and those rows must be committed or
+        # rolled back with the attempt.
         changes.mark_learners_changed((each.learner_id, each.unit.course_key) for _, each in ordered)
         for attempt in stored.values():
             signals.attempt_recorded.send(sender=Attempt, attempt=attempt)
@@ -157,6 +160,7 @@ def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[
 def _fields_to_store(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
     """Return the fields to store for ``given``. ``received_at`` changes only if the grade does."""
     grade: dict[str, Any] = {name: getattr(given, name) for name in GRADE}
+    # The database rejects a maximum of 0.
     grade["max_score"] = given.max_score or None
     is_known = known is not None and all(getattr(known, name) == value for name, value in grade.items())
     return {

@@ -69,6 +69,7 @@ def _reject_request(request: HttpRequest) -> JsonResponse | None:
         return _error("off", status=410, detail="Tracking is switched off. Stop sending.")
     if not is_same_origin(request):
         return _error("cross_origin", status=403, detail="Only pages of this site may send events.")
+    # Reject by the declared length, before the body is read.
     if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
         detail = f"A batch may have at most {envelope.MAX_BODY_BYTES} bytes. Send smaller batches."
         return _error("too_large", status=413, detail=detail)
@@ -92,6 +93,7 @@ def _find_learner(request: HttpRequest, ingest_token: str) -> LearnerId | None:
 
 
 def _ingest(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:
+    # Check the rate limit before the body is read, so that a sender over the limit costs no parsing.
     seconds = throttle.seconds_to_wait(learner_id, now=now)
     if seconds:
         return _retry_later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")

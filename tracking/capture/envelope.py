@@ -96,6 +96,7 @@ def parse_batch(body: bytes) -> Envelope:
 
 def parse_events(batch: Envelope) -> list[ParsedEvent | RejectReason]:
     """Return each event of ``batch``, or the reason to reject it, in the order of the batch."""
+    # A host may register kinds at any time, so the decoder is cached by the kinds that there are now.
     decoder, kinds = _decoder(tuple(events.kinds_from_sender(EventSender.BROWSER)))
     return [_read_event(bytes(raw), decoder, kinds) for raw in batch.events]
 

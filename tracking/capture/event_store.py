@@ -59,6 +59,7 @@ def write_events(new_events: Sequence[NewEvent]) -> int:
 
 def store_events(new_events: Sequence[NewEvent]) -> list[NewEvent]:
     """Store ``new_events`` as ``write_events`` does; return those that were new."""
+    # Reversed, so that the first of two events with the same id in one batch counts.
     by_number = {_number(event): event for event in reversed(new_events)}
     # Write in key order: two writers of the same events then queue up instead of deadlocking.
     ordered = [by_number[number] for number in sorted(by_number)]

@@ -141,6 +141,7 @@ def _store_rows(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
 def _store_some(rows: Mapping[str, QuarantinedRecord]) -> set[str]:
     known = set(QuarantinedRecord.objects.filter(fingerprint__in=rows).values_list("fingerprint", flat=True))
     rejected = _without_room([row for fingerprint, row in rows.items() if fingerprint not in known])
+    # Write in key order: two writers of the same records then queue up instead of deadlocking.
     accepted = [row for fingerprint, row in sorted(rows.items()) if fingerprint not in rejected]
     QuarantinedRecord.objects.bulk_create(
         accepted,
@@ -186,6 +187,7 @@ def _event_counts(learner_ids: Collection[LearnerId]) -> dict[LearnerId, int]:
 
 def _request_outlines(course_keys: Collection[str]) -> None:
     for course_key in sorted(course_keys):
+        # cache.add() is atomic: of all processes that meet an unknown key, only one requests the refresh.
         if cache.add(f"tracking:asked:{_fingerprint(course_key)}", 1, ASKED_SECONDS):
             changes.mark_outline_changed(course_key)
 
@@ -200,6 +202,7 @@ def _event_row(event: NewEvent, cause: QuarantineCause) -> QuarantinedRecord:
         course_key=event.course_key,
         unit_key=event.unit_key,
         happened_at=event.happened_at,
+        # The learner is in a column of its own, where erasure finds it.
         payload=msgspec.to_builtins(msgspec.structs.replace(event, learner_id=None)),
     )
 

@@ -49,10 +49,13 @@ def _expire(now: datetime) -> None:
 @transaction.atomic
 def _release_batch(after: int) -> tuple[int, int] | None:
     """Release the next batch after primary key ``after``; return the last primary key and how many were stored."""
+    # Records whose learner is still unknown stay, so continue after them instead of reading them again.
     waiting = _known().filter(pk__gt=after).order_by("pk")
     if connection.features.has_select_for_update:
         waiting = waiting.select_for_update(
-            skip_locked=connection.features.has_select_for_update_skip_locked, of=_own_table()
+            # Another worker may be releasing the same records.
+            skip_locked=connection.features.has_select_for_update_skip_locked,
+            of=_own_table(),
         )
     rows = list(waiting[:BATCH])
     if not rows:

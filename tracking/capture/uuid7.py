@@ -11,6 +11,7 @@ def make_uuid7(at: datetime) -> UUID:
     """Return a UUID of version 7 (RFC 9562, section 5.7) whose time part is ``at``, to the millisecond."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
     random_bits = secrets.randbits(74)
+    # 48 bits of time, 4 of version, 12 random, 2 of variant, 62 random.
     return UUID(
         int=milliseconds << 80
         | 0x7 << 76

@@ -51,7 +51,9 @@ class Attempt(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source_label", "source_key", "learner"], name="tracking_attempt_unique_source"
+                # Several learners may share one source key.
+                fields=["source_label", "source_key", "learner"],
+                name="tracking_attempt_unique_source",
             ),
             models.CheckConstraint(
                 condition=models.Q(max_score__isnull=True) | models.Q(max_score__gt=0),

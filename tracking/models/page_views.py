@@ -14,6 +14,7 @@ class PageView(models.Model):
     ``is_measured`` is false if no browser reported: then only ``estimated_ms`` is set, and the other times are 0.
     """
 
+    # Not unique: messages days apart may share an id, and each day is computed from its own window.
     view_id = models.UUIDField()
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False

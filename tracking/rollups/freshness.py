@@ -148,6 +148,7 @@ def data_version_parts(*, learner_id: LearnerId | None = None) -> dict[str, Subq
 
 
 def _version_of(outline: Any) -> str:
+    # The course was read without data_version_parts().
     if not hasattr(outline, "version_rolled_up_at"):
         return ""
     whole = f"{outline.version_rolled_up_at} {outline.version_row_count} {outline.version_last_action}"

@@ -30,6 +30,7 @@ def read_csv(source: LogSource, given: ColumnMap) -> Iterator[Item]:
     """Yield an item for each record of ``source``. Raises ``ImportFailed`` if the header cannot be used."""
     lines = source.lines()
     shape, header = _header(lines, given)
+    # Read the first row ahead: ids of rows that the log does not name depend on it.
     first = next(lines, None)
     row_map = row_mapping.compile_map(
         given, columns=shape.columns, first_lines=header + (first[1] if first else b"")
@@ -69,6 +70,7 @@ def _record(
     """
     line, raw = numbered
     more_lines: list[_Numbered] = []
+    # An odd number of quotes means that a quoted cell continues on the next line.
     whole = raw
     while (
         whole.count(b'"') % 2 and len(more_lines) < MAX_RECORD_LINES and (next_line := _next(waiting, lines))

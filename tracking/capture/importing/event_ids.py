@@ -27,4 +27,5 @@ def id_from_position(origin: bytes, row: LogRow, *, kind: str) -> UUID:
     log_hash = int.from_bytes(hashlib.sha256(origin + kind.encode()).digest()[:6])
     row_hash = int.from_bytes(hashlib.sha256(row.text.encode("utf-8", "surrogateescape")).digest()[:5])
     rest = ((row.line & ((1 << 38) - 1)) << 36) | (row_hash & ((1 << 36) - 1))
+    # Bits 76 to 79 are the version, bits 62 and 63 the variant.
     return UUID(int=log_hash << 80 | 0x8 << 76 | (rest >> 62) << 64 | 0b10 << 62 | (rest & ((1 << 62) - 1)))

@@ -95,6 +95,7 @@ def run_import(run: ImportRun, items: Iterable[Item], plan: ImportPlan) -> RowCo
 
 
 def _after(items: Iterable[Item], done_count: int) -> Iterator[Item]:
+    # A resumed import reads the log from the start, and skips what is stored already.
     skipped = 0
     for item in items:
         if skipped < done_count:
@@ -126,6 +127,7 @@ def _ingest(batch: Sequence[Item], plan: ImportPlan, counts: RowCounts) -> None:
         else:
             known.append((entry, found))
     accepted = sum(entry.row_count for entry, _ in known) if plan.is_dry else _store(known, now=plan.now)
+    # Write rejects before the commit: after a crash a row may be listed twice, but none is missing.
     plan.keep(rejected)
     _count(counts, batch, known, rejected, accepted_count=accepted)
     if not plan.is_dry:

@@ -106,6 +106,7 @@ def _payload(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
     if count := cells.get("count"):
         text = _with_count(text, count)
     payload = envelope.parse_payload(known, text.encode())
+    # PostgreSQL cannot store NUL in text.
     if payload is None or "\\u0000" in text:
         raise RowRejected("bad_payload", f"{text!r} does not match the payload of {kind!r}.")
     payload_values: dict[str, Any] = msgspec.to_builtins(payload)

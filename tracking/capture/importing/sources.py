@@ -54,6 +54,7 @@ class LogSource:
             while line := self.text.readline(MAX_LINE_LENGTH):
                 number += 1
                 yield number, line
+                # Skip the rest of a line that is too long.
                 while len(line) == MAX_LINE_LENGTH and not line.endswith(b"\n"):
                     line = self.text.readline(MAX_LINE_LENGTH)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:

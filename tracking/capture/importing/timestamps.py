@@ -36,6 +36,7 @@ def is_in_future(at: datetime, *, now: datetime) -> bool:
 
 
 def _iso(text: str, zone: tzinfo, _day_zero: str) -> datetime:
+    # An ISO date without a time.
     if len(text) == 10:
         return _noon(date.fromisoformat(text), zone)
     at = datetime.fromisoformat(text)

@@ -91,6 +91,7 @@ def _process_key(
             change_queue.delete_changes(changes)
     except Exception as error:
         if not changes:
+            # Not even the claim succeeded, so the database is at fault and no change can be blamed.
             raise
         log.error(  # noqa: TRY400 The error message may contain data of a row.
             "Cannot process changes of stage %s in course %r; they are retried.",

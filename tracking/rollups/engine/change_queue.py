@@ -51,6 +51,7 @@ def claim_changes(
     if claim_filter.is_many_days:
         return _claim(changes, limit=max(1, limit // _days_of_first(changes)))
     oldest = _claim(changes, limit=limit)
+    # Changes of courses have no learner to group by.
     if len(oldest) < limit or any(change.learner_id is None for change in oldest):
         return oldest
     return _claim(_of_fewer_learners(changes, oldest, limit=limit), limit=limit)
@@ -111,5 +112,6 @@ def _of_fewer_learners(
     learner_ids = list(dict.fromkeys(change.learner_id for change in oldest))
     of_learners = changes.filter(course_key__in=course_keys, learner_id__in=learner_ids)
     counts = dict(of_learners.values_list("learner_id").annotate(Count("pk")))
+    # Claim at least one learner, even if that one has more than ``limit`` changes.
     totals = accumulate(counts[learner_id] for learner_id in learner_ids)
     return of_learners.filter(learner_id__in=learner_ids[: max(1, sum(total <= limit for total in totals))])

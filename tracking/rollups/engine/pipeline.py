@@ -165,6 +165,7 @@ def _append_skill_changes(course_key: str, answering: AbstractSet[Any], *, of: S
 
 def _process_questions(changes: Sequence[PendingChange], now: datetime) -> None:
     for course_key in sorted({change.course_key for change in changes}):
+        # Lock the outline row, so that one worker at a time sets the question rows of a course.
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         change_queue.append_changes(
             [
@@ -198,6 +199,7 @@ def _process_classes(changes: Sequence[PendingChange], now: datetime) -> None:
     for change in changes:
         days_of[change.course_key].add(change.day)
     for course_key in sorted(days_of):
+        # Lock the outline row, so that one worker at a time sets the class rows of a course.
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         days_changed = {day for day in days_of[course_key] if day is not None}
         rollup.roll_up_course(course_key, only=None if None in days_of[course_key] else days_changed, now=now)

@@ -72,6 +72,7 @@ def sync_known_rows(
         known = stale.pop(key_of(values), None)
         if known is None:
             fresh.append(values)
+        # Compare with what is stored: an unchanged row costs no write.
         elif known[1:] != values:
             changed.append((known, values))
     _delete(model, [row[0] for row in stale.values()])

@@ -170,6 +170,7 @@ def _count_unit(day_input: _DayInput, day: tuple[datetime, datetime]) -> DayFact
     moments = [event.happened_at for event in others]
     visible_ms = media_ms = estimated_ms = view_count = scroll_percent = 0
     for view, is_opened, _ in parts:
+        # The interval is half-open: a page view that lasts over midnight ends a millisecond before it.
         moments += (max(view.opened_at, day[0]), min(view.last_at, day[1] - MILLISECOND))
         scroll_percent = max(scroll_percent, view.scroll_percent)
         if is_opened:

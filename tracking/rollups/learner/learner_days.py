@@ -259,6 +259,7 @@ def _read(
     if left_out := events.kinds_without_rollup():
         found = found.exclude(kind__in=left_out)
     raw: dict[LearnerId, list[RawEvent]] = {}
+    # Read payloads as text and decode only those of the kinds that need it.
     if connection.vendor == "postgresql":
         for learner_id, *values, payload in bulk_read.fetch_values(
             found.values_list(*COLUMNS[:-1], Cast("payload", TextField()))

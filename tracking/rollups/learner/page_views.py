@@ -105,6 +105,7 @@ def _merge(view_id: UUID, view_events: Sequence[RawEvent]) -> PageViewFacts:
         visible_ms = max(visible_ms, counters["visible"])
         media_ms = max(media_ms, counters["media"])
         scroll_percent = max(scroll_percent, counters["scroll"])
+        # Sequence and id break ties, so that the order in which messages arrive does not matter.
         candidate = (counters["active"], event.sequence, event.id)
         if best is None or candidate > rank:
             best, rank = event, candidate

@@ -65,6 +65,7 @@ def add_hours(week: Hours, day: date, hours: Hours, *, sign: int = 1) -> None:
         key = str(first_hour + int(hour))
         total_ms, total_count = week.get(key, (0, 0))
         total = [total_ms + sign * active_ms, total_count + sign * view_count]
+        # Remove zeros, so that sums updated by differences equal those of a rebuild.
         if any(total):
             week[key] = total
         else:
@@ -80,6 +81,7 @@ def add_transitions(total: TransitionCounts, transitions: TransitionCounts, *, s
         sums = dict(total.get(here, {}))
         for there, count in targets.items():
             sums[there] = sums.get(there, 0) + sign * count
+            # Remove zeros here too.
             if not sums[there]:
                 del sums[there]
         if sums:

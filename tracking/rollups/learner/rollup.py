@@ -153,6 +153,7 @@ def _take_unchanged(
 ) -> Iterator[UnitRow]:
     """Remove the unchanged rows from ``stored``, and yield the other rows to store."""
     for row in rows:
+        # The walk returns the stored row itself if nothing changed.
         if row is current.get(row.unit_key):
             del stored[row.unit_key]
         elif is_worth_storing(row):

@@ -86,6 +86,7 @@ def _state_of_unfinished(unit: UnitFacts, settings: TrackingSettings) -> UnitSta
         return UnitState.IN_PROGRESS
     if unit.is_opened:
         return UnitState.BOUNCED
+    # A learner who does not share activity is never called skipped: an unopened unit may still have been read.
     if unit.is_required and unit.is_shared and (unit.is_later_engaged or unit.is_due_passed):
         return UnitState.SKIPPED
     return UnitState.NOT_REACHED
@@ -95,6 +96,7 @@ def _is_completed(unit: UnitFacts, settings: TrackingSettings) -> bool:
     if unit.is_host_completed or unit.attempts.is_passed:
         return True
     if unit.attempts.submitted_count:
+        # A graded quiz without a pass mark is completed by submitting it.
         return unit.attempts.is_graded and unit.attempts.is_passed is None
     return (
         unit.kind is not UnitKind.QUIZ

@@ -81,6 +81,7 @@ def _sum_rows(rows: QuerySet[LearnerUnitDay]) -> Iterator[tuple[Any, ...]]:
         .annotate(
             **{f"{name}_total": Cast(Sum(name), BigIntegerField()) for name in SUMMED},
             scroll=Max("scroll_percent"),
+            # PostgreSQL has no MAX of booleans.
             completed=Max(Cast("is_completed", IntegerField())),
             first=Min("first_at"),
             last=Max("last_at"),

@@ -143,6 +143,7 @@ def predict_answers(
 
 def cross_validation_half(learner: Hashable) -> int:
     """Return the half of a learner, 0 or 1: always the same, in any process."""
+    # hash() of text differs between processes.
     return zlib.crc32(str(learner).encode()) & 1
 
 

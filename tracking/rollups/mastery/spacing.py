@@ -73,6 +73,7 @@ def by_half_life(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan
 def by_fsrs(reviews: Sequence[PracticeDay], *, recall: float) -> ReviewPlan:
     """Plan with the Free Spaced Repetition Scheduler, its default parameters and no randomness."""
     fsrs = import_module("fsrs")
+    # No fuzzing: a rebuild must give the same dates.
     scheduler = fsrs.Scheduler(
         desired_retention=recall, learning_steps=(), relearning_steps=(), enable_fuzzing=False
     )
