@@ -153,7 +153,7 @@ def test_none_is_in_the_numbers_for_prometheus(everything_goes_wrong: Any, brows
 def test_none_is_in_a_span_for_opentelemetry(everything_goes_wrong: Any, spans: InMemorySpanExporter) -> None:
     told = [span.to_json() for span in spans.get_finished_spans()]
     assert {span.name for span in spans.get_finished_spans()} >= {
-        "tracking.take_in",
+        "tracking.ingest",
         "tracking.refresh_outlines",
     }
     assert any('"status_code": "ERROR"' in each for each in told)
