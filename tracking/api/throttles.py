@@ -22,4 +22,4 @@ class RequestsPerMinute(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str:
         # An IP address is personal data: only its hash is stored, for a minute.
         client = str(request.user.pk) if request.user.is_authenticated else self.get_ident(request) or ""
-        return f"tracking:asked:{sha256(client.encode()).hexdigest()}"
+        return f"tracking:requests:{sha256(client.encode()).hexdigest()}"

@@ -75,12 +75,12 @@ class MyCoursesView(TrackingView):
         """List the courses: learned ones with the learner's own figures, taught ones with those of the class."""
         now = timezone.now()
         keys = list(lms.get_adapter().instructed_course_keys(request.user))
-        told = {
+        payload = {
             "as_of": now,
             "learned": courses.learned_courses(request.user.pk, now=now),
             "taught": courses.taught_courses(keys, now=now),
         }
-        return Response(MyCoursesSerializer(told).data)
+        return Response(MyCoursesSerializer(payload).data)
 
 
 class OutlineView(TrackingView):
@@ -91,7 +91,7 @@ class OutlineView(TrackingView):
         """Return the outline to learners and instructors of the course."""
         access.require_course(request, course_key)
         outline = access.get_or_404(CourseOutline.objects.filter(course_key=course_key).first())
-        told = {
+        payload = {
             "course_key": course_key,
             "course_title": outline.title,
             "freshness": freshness.find_freshness(outline, now=timezone.now()),
@@ -101,7 +101,7 @@ class OutlineView(TrackingView):
             "may_see_class": access.is_instructor(request, course_key),
             "units": OutlineUnit.objects.filter(course_key=course_key).order_by("position"),
         }
-        return Response(OutlineSerializer(told).data)
+        return Response(OutlineSerializer(payload).data)
 
 
 class ClassOverviewView(TrackingView):
@@ -124,5 +124,5 @@ class UnitReportsView(TrackingView):
         """Return them in course order. A figure about too few people is null."""
         access.require_class(request, course_key)
         found = access.get_or_404(class_units.find_class_units(course_key, now=timezone.now()))
-        told = {"as_of": found.freshness.as_of, "units": found.units}
-        return Response(UnitsSerializer(told).data)
+        payload = {"as_of": found.freshness.as_of, "units": found.units}
+        return Response(UnitsSerializer(payload).data)

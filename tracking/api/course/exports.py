@@ -53,18 +53,18 @@ class ExportView(TrackingView):
         given = ExportQuerySerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         form = given.validated_data["form"]
-        wanted = _wanted(table, given.validated_data)
+        query = _export_query(table, given.validated_data)
         try:
-            parts = table_writers.write_table(wanted, form)
+            parts = table_writers.write_table(query, form)
         except TrackingError as error:
             raise NotUsable([str(error)]) from error
-        _record_look(request, wanted)
+        _log_access(request, query)
         answer = StreamingAnswer(parts, content_type=table_writers.CONTENT_TYPES[form])
         answer["Content-Disposition"] = f'attachment; filename="{table}.{form}"'
         return answer
 
 
-def _wanted(table: str, given: dict[str, Any]) -> ExportQuery:
+def _export_query(table: str, given: dict[str, Any]) -> ExportQuery:
     learner: LearnerId = access.parse_learner_key(given["learner"]) if "learner" in given else None
     return ExportQuery(
         table=table,
@@ -76,18 +76,18 @@ def _wanted(table: str, given: dict[str, Any]) -> ExportQuery:
     )
 
 
-def _record_look(request: Request, wanted: ExportQuery) -> None:
+def _log_access(request: Request, query: ExportQuery) -> None:
     """Log the access: to one learner, or to each class of the export."""
-    if wanted.learner_id is not None:
+    if query.learner_id is not None:
         access_log.log_access(
             request.user,
-            wanted.learner_id,
+            query.learner_id,
             AccessedResource.EXPORT,
-            course_key=wanted.course_key,
+            course_key=query.course_key,
             door=AccessChannel.API,
         )
         return
-    for course_key in [wanted.course_key] if wanted.course_key else lms.get_adapter().course_keys():
+    for course_key in [query.course_key] if query.course_key else lms.get_adapter().course_keys():
         access_log.log_class_access(
             request.user, course_key, AccessedResource.CLASS_EXPORT, door=AccessChannel.API
         )

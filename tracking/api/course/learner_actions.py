@@ -66,13 +66,13 @@ class LearnerActionsView(TrackingView):
         access_log.log_access(
             request.user, learner, AccessedResource.FINDINGS, course_key=course_key, door=AccessChannel.API
         )
-        told = {
+        payload = {
             "as_of": timezone.now(),
             "takes_messages": learner in messages.learners_accepting_messages([learner], course_key),
             "actions": action_log.read_action_log(course_key, learner),
             "comments": learner_comments.find_learner_comments(learner, course_key),
         }
-        return Response(LearnerActionLogSerializer(told).data)
+        return Response(LearnerActionLogSerializer(payload).data)
 
     @extend_schema(request=LearnerActionRequestSerializer, responses={201: ActionSerializer})
     def post(self, request: Request, course_key: str, learner_id: str) -> Response:
@@ -81,32 +81,34 @@ class LearnerActionsView(TrackingView):
         learner = access.require_learner(learner_id, course_key)
         given = LearnerActionRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        place = ActionSubject(
+        subject = ActionSubject(
             learner_id=learner, course_key=course_key, unit_key=given.validated_data.get("unit_key", "")
         )
         actor = Actor(user_id=request.user.pk, audience=Audience.INSTRUCTOR)
-        action = _care(place, actor, given.validated_data)
+        action = _perform_action(subject, actor, given.validated_data)
         return Response(ActionSerializer(action).data, status=201)
 
 
-def _care(place: ActionSubject, actor: Actor, given: dict[str, Any]) -> Action:
+def _perform_action(subject: ActionSubject, actor: Actor, given: dict[str, Any]) -> Action:
     now, text = timezone.now(), given.get("text", "")
     requested = given["action"]
     if requested == "excuse":
-        return actions.excuse(place, actor, text=text, now=now)
+        return actions.excuse(subject, actor, text=text, now=now)
     if requested == "note":
-        return actions.add_note(place, actor, text=text, now=now)
+        return actions.add_note(subject, actor, text=text, now=now)
     if requested == "nudge":
-        return messages.send_message(place, actor, finding=_finding(place, given), text=text, now=now).action
+        return messages.send_message(
+            subject, actor, finding=_finding(subject, given), text=text, now=now
+        ).action
     if requested == "undo":
-        about = {"learner_id": place.learner_id, "course_key": place.course_key}
+        about = {"learner_id": subject.learner_id, "course_key": subject.course_key}
         done = Action.objects.filter(pk=given["action_id"], audience=Audience.INSTRUCTOR, **about).first()
         return actions.undo(access.get_or_404(done), actor, text=text, now=now)
-    return actions.assign_review(place, actor, text=text, now=now)
+    return actions.assign_review(subject, actor, text=text, now=now)
 
 
-def _finding(place: ActionSubject, given: dict[str, Any]) -> Finding | None:
+def _finding(subject: ActionSubject, given: dict[str, Any]) -> Finding | None:
     if "finding" not in given:
         return None
-    about = {"learner_id": place.learner_id, "course_key": place.course_key}
+    about = {"learner_id": subject.learner_id, "course_key": subject.course_key}
     return access.get_or_404(Finding.objects.filter(pk=given["finding"], **about).first())

@@ -91,11 +91,11 @@ class MyMedianComparisonView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return the class medians; null without the learner's consent, or if the class is too small."""
         learner = access.require_learner(request.user.pk, course_key)
-        told = {
+        payload = {
             "as_of": figures_as_of(course_key),
             "comparison": median_comparison.find_median_comparison(learner, course_key),
         }
-        return Response(MyMedianComparisonSerializer(told).data)
+        return Response(MyMedianComparisonSerializer(payload).data)
 
 
 class LearnerProgressView(TrackingView):

@@ -56,13 +56,13 @@ class ProgressGridView(TrackingListView):
     def get(self, request: Request, course_key: str) -> Response:
         """List the rows of the grid by enrolment, the oldest first."""
         access.require_class(request, course_key)
-        asked = ModuleQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        module_key = asked.validated_data.get("module")
-        sheet = access.get_or_404(
+        query = ModuleQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        module_key = query.validated_data.get("module")
+        grid = access.get_or_404(
             progress_grid.open_grid(course_key, now=timezone.now(), module_key=module_key)
         )
-        learners = {each.learner_id: each for each in sheet.learners}
+        learners = {each.learner_id: each for each in grid.learners}
 
         def show(enrolments: Sequence[Enrolment]) -> Any:
             shown = [learners[each.learner_id] for each in enrolments if each.learner_id in learners]
@@ -70,18 +70,18 @@ class ProgressGridView(TrackingListView):
             access_log.log_accesses(
                 request.user, ids, AccessedResource.CLASS, course_key=course_key, door=AccessChannel.API
             )
-            rows = progress_grid.grid_rows(sheet, shown, sheet.columns)
-            return [GridRowSerializer(_with_keys(row, sheet)).data for row in rows]
+            rows = progress_grid.grid_rows(grid, shown, grid.columns)
+            return [GridRowSerializer(_with_keys(row, grid)).data for row in rows]
 
         found = Enrolment.objects.filter(course_key=course_key)
-        return self.page(found, show, as_of=sheet.freshness.as_of)
+        return self.page(found, show, as_of=grid.freshness.as_of)
 
 
-def _with_keys(row: progress_grid.GridRow, sheet: progress_grid.ProgressGrid) -> dict[str, Any]:
+def _with_keys(row: progress_grid.GridRow, grid: progress_grid.ProgressGrid) -> dict[str, Any]:
     names = ("state", "is_shared", "completed_count", "required_count")
     cells = [
         {"key": column.key, **{name: getattr(cell, name) for name in names}}
-        for column, cell in zip(sheet.columns, row.cells, strict=True)
+        for column, cell in zip(grid.columns, row.cells, strict=True)
     ]
-    told = ("learner_id", "name", "group_key", "group_title")
-    return {name: getattr(row, name) for name in told} | {"cells": cells}
+    fields = ("learner_id", "name", "group_key", "group_title")
+    return {name: getattr(row, name) for name in fields} | {"cells": cells}

@@ -40,9 +40,9 @@ class RiskView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return the learners at risk with the components of each risk, and the effect of every threshold."""
         access.require_class(request, course_key)
-        asked = ThresholdQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        return _answer(request, course_key, asked.validated_data.get("threshold"))
+        query = ThresholdQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return _answer(request, course_key, query.validated_data.get("threshold"))
 
     @extend_schema(request=ThresholdRequestSerializer, responses=RiskOverviewSerializer)
     def post(self, request: Request, course_key: str) -> Response:

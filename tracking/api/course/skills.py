@@ -82,12 +82,12 @@ class ClassSkillsView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return each skill with the figures of the class. A figure about too few people is null."""
         access.require_class(request, course_key)
-        told = {
+        payload = {
             "as_of": figures_as_of(course_key),
             "calibration_quality": skills.find_calibration_quality(course_key),
             "skills": skills.class_skills(course_key, now=timezone.now()),
         }
-        return Response(ClassSkillsSerializer(told).data)
+        return Response(ClassSkillsSerializer(payload).data)
 
 
 class QuestionsView(TrackingView):
@@ -97,22 +97,22 @@ class QuestionsView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return each question. A figure about too few people is null, and an option they chose is left out."""
         access.require_class(request, course_key)
-        asked = UnitQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        query = UnitQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
         units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
-        told: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "as_of": figures_as_of(course_key),
             "questions": hard_questions.all_questions(
-                course_key, units, unit_key=asked.validated_data.get("unit", "")
+                course_key, units, unit_key=query.validated_data.get("unit", "")
             ),
         }
-        return Response(QuestionsSerializer(told).data)
+        return Response(QuestionsSerializer(payload).data)
 
 
 def _skills(course_key: str, learner_id: LearnerId) -> Response:
-    told = {
+    payload = {
         "as_of": figures_as_of(course_key),
         "calibration_quality": skills.find_calibration_quality(course_key),
         "skills": skills.learner_skills(course_key, learner_id, now=timezone.now()),
     }
-    return Response(SkillsSerializer(told).data)
+    return Response(SkillsSerializer(payload).data)

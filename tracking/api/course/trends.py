@@ -124,8 +124,8 @@ class ModulesView(TrackingView):
     def get(self, request: Request, course_key: str) -> Response:
         """Return the modules in course order."""
         access.require_class(request, course_key)
-        told = {"as_of": figures_as_of(course_key), "modules": modules.find_modules(course_key)}
-        return Response(ModulesSerializer(told).data)
+        payload = {"as_of": figures_as_of(course_key), "modules": modules.find_modules(course_key)}
+        return Response(ModulesSerializer(payload).data)
 
 
 class AnomaliesView(TrackingView):
@@ -139,8 +139,8 @@ class AnomaliesView(TrackingView):
         fresh = freshness.course_freshness(
             access.get_or_404(freshness.read_course_freshness(course_key)), now=now
         )
-        told = {
+        payload = {
             "freshness": fresh,
             "anomalies": anomalies.recent_anomalies(course_key, freshness=fresh, now=timezone.now()),
         }
-        return Response(AnomaliesSerializer(told).data)
+        return Response(AnomaliesSerializer(payload).data)

@@ -49,7 +49,7 @@ def learners_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
                 row.estimated_seconds,
                 row.last_at,
                 "yes" if row.shares_engagement else "no",
-                "; ".join(concern.reason for concern in row.findings),
+                "; ".join(finding.reason for finding in row.findings),
             )
             for row in found
         ),
@@ -66,14 +66,14 @@ def check_in_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
                 row.learner_id,
                 row.name,
                 row.group_title,
-                concern.unit_title,
-                concern.reason,
-                concern.sentence,
-                concern.weight,
-                concern.opened_at,
+                finding.unit_title,
+                finding.reason,
+                finding.sentence,
+                finding.weight,
+                finding.opened_at,
             )
             for row in found
-            for concern in row.findings
+            for finding in row.findings
         ),
     )
 
@@ -118,23 +118,23 @@ def changes_csv(overview: ClassOverview) -> StreamingHttpResponse:
     return csv_files.stream_csv(_name(overview.course_key, "changes"), table.columns, table.rows)
 
 
-def progress_grid_csv(sheet: ProgressGrid, chosen: Sequence[GridLearner]) -> StreamingHttpResponse:
+def progress_grid_csv(grid: ProgressGrid, learners: Sequence[GridLearner]) -> StreamingHttpResponse:
     """Return one line for each learner and one column for each unit or module. What is not shared is empty."""
     return csv_files.stream_csv(
-        _name(sheet.course.course_key, "states"),
+        _name(grid.course.course_key, "states"),
         (
             "learner_id",
             "learner",
             "group",
-            *(csv_files.escape_formula(column.title) for column in sheet.columns),
+            *(csv_files.escape_formula(column.title) for column in grid.columns),
         ),
-        _matrix_rows(sheet, chosen),
+        _grid_rows(grid, learners),
     )
 
 
-def _matrix_rows(sheet: ProgressGrid, chosen: Sequence[GridLearner]) -> Iterator[tuple[object, ...]]:
-    for start in range(0, len(chosen), AT_A_TIME):
-        for row in progress_grid.grid_rows(sheet, chosen[start : start + AT_A_TIME], sheet.columns):
+def _grid_rows(grid: ProgressGrid, learners: Sequence[GridLearner]) -> Iterator[tuple[object, ...]]:
+    for start in range(0, len(learners), AT_A_TIME):
+        for row in progress_grid.grid_rows(grid, learners[start : start + AT_A_TIME], grid.columns):
             yield (
                 row.learner_id,
                 row.name,

@@ -42,7 +42,7 @@ class TableColumn:
     sort: str
 
 
-MEASURES = (
+SORT_KEYS = (
     SortKey(name="name", label=_("Learner"), value=lambda row: row.name.casefold(), is_number=False),
     SortKey(
         name="progress",
@@ -63,7 +63,7 @@ MEASURES = (
     ),
     SortKey(name="seen", label=_("Last seen"), value=lambda row: row.last_at),
 )
-BY_NAME = {measure.name: measure for measure in MEASURES}
+BY_NAME = {sort_key.name: sort_key for sort_key in SORT_KEYS}
 DEFAULT = SortOrder(name="name", is_descending=False)
 
 
@@ -75,7 +75,7 @@ def parse_order(text: str) -> SortOrder:
 
 def table_columns(order: SortOrder) -> list[TableColumn]:
     """Return the headings of a table sorted by ``order``."""
-    return [_column(measure, order) for measure in MEASURES]
+    return [_column(sort_key, order) for sort_key in SORT_KEYS]
 
 
 def sort_learners(rows: Iterable[LearnerRow], order: SortOrder) -> list[LearnerRow]:
@@ -90,17 +90,17 @@ def sort_learners(rows: Iterable[LearnerRow], order: SortOrder) -> list[LearnerR
     return [row for _, row in known] + [row for found, row in pairs if found is None]
 
 
-def _column(measure: SortKey, order: SortOrder) -> TableColumn:
-    is_sorted = measure.name == order.name
+def _column(sort_key: SortKey, order: SortOrder) -> TableColumn:
+    is_sorted = sort_key.name == order.name
     if is_sorted:
-        sort = measure.name if order.is_descending else f"-{measure.name}"
+        sort = sort_key.name if order.is_descending else f"-{sort_key.name}"
     else:
         # A first click on a number sorts the largest first, on a name from A to Z.
-        sort = f"-{measure.name}" if measure.is_number else measure.name
+        sort = f"-{sort_key.name}" if sort_key.is_number else sort_key.name
     direction = "descending" if order.is_descending else "ascending"
     return TableColumn(
-        label=measure.label,
-        is_number=measure.is_number,
+        label=sort_key.label,
+        is_number=sort_key.is_number,
         direction=direction if is_sorted else "",
         sort=sort,
     )

@@ -51,9 +51,9 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
     access.require_class(request.user, course_key)
     now = timezone.now()
     overview = access.get_or_404(course_overview.find_class_overview(course_key, now=now))
-    chosen = LearnerFilter(request.GET, overview=overview, now=now)
+    learner_filter = LearnerFilter(request.GET, overview=overview, now=now)
     order = class_learner_table.parse_order(request.GET.get("sort", ""))
-    learners = class_learner_table.sort_learners(chosen.learners, order)
+    learners = class_learner_table.sort_learners(learner_filter.learners, order)
     table = _table(request.GET.get("table", ""), overview, learners)
     what = AccessedResource.CLASS if table is None else AccessedResource.CLASS_EXPORT
     # Log before the response: an access logged afterwards would miss a download that is cut off.
@@ -68,7 +68,7 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "action_result": action_results.result_of_request(request),
         "next": request.get_full_path(),
         **_folding(overview, request.GET.get("unfold")),
-        "filter": chosen,
+        "filter": learner_filter,
         "columns": class_learner_table.table_columns(order),
         "learners": Paginator(learners, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
     }

@@ -59,8 +59,8 @@ def lesson_tables(found: LessonFigures) -> Mapping[str, Callable[[], CsvTable]]:
 def states_csv(found: LessonFigures) -> CsvTable:
     """Return the number of learners in each state, and last the number who do not share their activity."""
     counted = [(each.state.value, each.count) for each in found.states]
-    silent = [("not_shared", found.not_sharing_count)] if found.not_sharing_count else []
-    return CsvTable(columns=STATES, rows=[*counted, *silent])
+    not_sharing = [("not_shared", found.not_sharing_count)] if found.not_sharing_count else []
+    return CsvTable(columns=STATES, rows=[*counted, *not_sharing])
 
 
 def lesson_questions_csv(found: Iterable[HardQuestion]) -> CsvTable:

@@ -19,7 +19,7 @@ QUESTIONS_PER_PAGE = 50
 @require_safe
 @login_required_uncached
 def lesson(request: HttpRequest, course_key: str, unit_key: str) -> HttpResponseBase:
-    """Show one lesson or quiz over its class. ``?table=`` and the name of a table asks for it as a file."""
+    """Show the figures of one lesson or quiz. ``?table=NAME`` returns that table as a CSV file."""
     access.require_class(request.user, course_key)
     found = access.get_or_404(overview.find_lesson_overview(course_key, unit_key, now=timezone.now()))
     if found.figures and (

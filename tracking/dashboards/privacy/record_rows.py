@@ -74,32 +74,32 @@ class RecordRow:
     """Whether it is an open finding, to which the learner may object."""
 
 
-def describe_rows(holding: PersonalDataTable, rows: Sequence[Any]) -> list[RecordRow]:
-    """Return ``rows`` of ``holding`` in words."""
-    titles = _titles(holding, rows)
+def describe_rows(table: PersonalDataTable, rows: Sequence[Any]) -> list[RecordRow]:
+    """Return ``rows`` of ``table`` in words."""
+    titles = _titles(table, rows)
     units = {key: title for (_, key), title in titles.items() if key}
-    return [_describe(holding, row, titles, units) for row in rows]
+    return [_describe(table, row, titles, units) for row in rows]
 
 
 def _describe(
-    holding: PersonalDataTable, row: Any, titles: Mapping[tuple[str, str], str], units: Mapping[str, str]
+    table: PersonalDataTable, row: Any, titles: Mapping[tuple[str, str], str], units: Mapping[str, str]
 ) -> RecordRow:
-    course_key = _follow(row, holding.course) if holding.course else ""
+    course_key = _follow(row, table.course) if table.course else ""
     unit_key = getattr(row, "unit_key", "")
     return RecordRow(
         key=row.pk,
-        moment=_follow(row, holding.time_field) if holding.time_field else None,
+        moment=_follow(row, table.time_field) if table.time_field else None,
         course_title=titles.get((course_key, ""), course_key or ""),
         unit_title=titles.get((course_key, unit_key), unit_key),
         sentence=explanations.explain_to_learner(row, units) if isinstance(row, Finding) else "",
-        facts=tuple(_facts(holding, row)),
+        facts=tuple(_facts(table, row)),
         is_open=isinstance(row, Finding) and row.cleared_at is None,
     )
 
 
-def _facts(holding: PersonalDataTable, row: Any) -> Iterable[FieldText]:
-    for field in inventory.personal_fields(holding):
-        if field.name in PLACES or field.name == holding.time_field:
+def _facts(table: PersonalDataTable, row: Any) -> Iterable[FieldText]:
+    for field in inventory.personal_fields(table):
+        if field.name in PLACES or field.name == table.time_field:
             continue
         text = _text(field, row)
         if text:
@@ -112,7 +112,7 @@ def _text(field: Any, row: Any) -> str:
         return _person(field, row)
     value = getattr(row, field.attname)
     if isinstance(row, AccessLogEntry):
-        return _look_word(field.name, value)
+        return _access_label(field.name, value)
     if field.name == "kind" and (kind := events.find_kind(value)):
         return str(kind.description)
     if field.name.endswith("_ms"):
@@ -134,9 +134,9 @@ def _plain(value: Any) -> str:
     return "" if value in (None, "", 0) else str(value)
 
 
-def _look_word(name: str, value: str) -> str:
-    words: Any = AccessedResource if name == "resource" else AccessChannel
-    return str(words(value).label) if value in words.values else value
+def _access_label(name: str, value: str) -> str:
+    choices: Any = AccessedResource if name == "resource" else AccessChannel
+    return str(choices(value).label) if value in choices.values else value
 
 
 def _person(field: Any, row: Any) -> str:
@@ -146,9 +146,9 @@ def _person(field: Any, row: Any) -> str:
     return _("a deleted account or an automated process") if field.name == "viewer" else ""
 
 
-def _titles(holding: PersonalDataTable, rows: Iterable[Any]) -> dict[tuple[str, str], str]:
+def _titles(table: PersonalDataTable, rows: Iterable[Any]) -> dict[tuple[str, str], str]:
     """Return the titles of the courses and units that ``rows`` are about, in two queries."""
-    courses = {_follow(row, holding.course) for row in rows} if holding.course else set()
+    courses = {_follow(row, table.course) for row in rows} if table.course else set()
     keys = {getattr(row, "unit_key", "") for row in rows} - {""}
     titles = {
         (key, ""): title
