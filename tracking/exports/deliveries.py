@@ -66,11 +66,11 @@ def send_due_deliveries(*, clock: Clock) -> int:
     return sum(send(run) for send in sends)
 
 
-def purge_deliveries(*, now: datetime, untold_before: datetime | None) -> int:
-    """Delete what was delivered a while ago, and what was not and waits since ``untold_before``; return how many."""
+def purge_deliveries(*, now: datetime, unsent_before: datetime | None) -> int:
+    """Delete what was delivered a while ago, and what was not and waits since ``unsent_before``; return how many."""
     is_over = Q(delivered_at__lt=now - KEPT)
-    if untold_before is not None:
-        is_over |= Q(delivered_at__isnull=True, created_at__lt=untold_before)
+    if unsent_before is not None:
+        is_over |= Q(delivered_at__isnull=True, created_at__lt=unsent_before)
     return Delivery.objects.filter(is_over).delete()[0]
 
 
