@@ -1,17 +1,17 @@
-"""The Django app."""
+"""App configuration of ``tracking``."""
 
 from django.apps import AppConfig
 
 
 class TrackingConfig(AppConfig):
-    """Registers checks and, where the host's adapter names models, the receivers that follow them."""
+    """Registers the checks and rules, and the receivers for models that the host's adapter names."""
 
     name = "tracking"
     verbose_name = "Tracking"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Importing the checks registers them, and importing the rules declares their reasons.
+        # Imported for their side effects: checks register themselves, and rules declare their reasons.
         from tracking import checks, receivers  # noqa: F401
         from tracking.findings import rules  # noqa: F401
 

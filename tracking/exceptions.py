@@ -1,4 +1,4 @@
-"""Every error that ``tracking`` raises on purpose, under one base."""
+"""All errors that ``tracking`` raises on purpose, with one base class."""
 
 
 class TrackingError(Exception):
@@ -10,11 +10,11 @@ class AdapterError(TrackingError):
 
 
 class ConsentNotAllowed(TrackingError):
-    """A learner was to agree to something that the host lets nobody agree to who is like them: too young, say."""
+    """The host does not let this learner agree to a purpose, for example because of age."""
 
 
 class UnknownEventKind(TrackingError):
-    """An event names a kind that nobody registered."""
+    """The kind of an event is not registered."""
 
 
 class InvalidSpan(TrackingError):
@@ -22,9 +22,9 @@ class InvalidSpan(TrackingError):
 
 
 class InvalidBatch(TrackingError):
-    """A batch of events cannot be read at all; nothing of it was stored.
+    """A batch of events cannot be read at all, and none of it was stored.
 
-    ``code`` is stable and meant for programs, ``status`` is the HTTP status that says the same.
+    ``code`` is stable and meant for programs; ``status`` is the matching HTTP status.
     """
 
     def __init__(self, code: str, *, status: int, detail: str) -> None:
@@ -35,11 +35,11 @@ class InvalidBatch(TrackingError):
 
 
 class ImportFailed(TrackingError):
-    """An event log cannot be imported as a whole: no such file, no such format, no such column."""
+    """An event log cannot be imported at all: the file, the format or a column does not exist."""
 
 
 class RowRejected(TrackingError):
-    """One row of an event log cannot be imported; the others are. ``code`` is stable and meant for programs."""
+    """One row of an event log cannot be imported, but the others can. ``code`` is stable and meant for programs."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -48,8 +48,8 @@ class RowRejected(TrackingError):
 
 
 class ActionNotAllowed(TrackingError):
-    """What somebody asked to do about a finding or a learner cannot be done; nothing was written."""
+    """An action on a finding or a learner is not possible; nothing was written."""
 
 
 class JobFailed(TrackingError):
-    """A job failed: says with which error and where, and nothing that the error was about."""
+    """A job failed. The text names the error and where it occurred, but no data that it was about."""

@@ -1,4 +1,4 @@
-"""The whole way from marks to findings, and what the calendar alone makes due."""
+"""Background jobs: from pending changes to findings, and all work that is due by time alone."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from tracking.risk import assessment
 from tracking.rollups.engine import batches, outline_refresh, pipeline
 
 RUNS_AT_ONCE = 2000
-"""Records of runs that are deleted in one statement."""
+"""Job runs deleted in one statement."""
 
 log = logging.getLogger("tracking.jobs")
 
 
-def roll_up(*, now: datetime, told: Callable[[int], object] = int) -> int:
-    """Roll up every waiting mark, then bring findings into step; return how many marks were handled.
+def roll_up(*, now: datetime, on_progress: Callable[[int], object] = int) -> int:
+    """Process every due pending change, then update the findings; return how many changes were processed.
 
-    ``told`` is called with that number after each transaction. Safe to run twice and in parallel.
+    ``on_progress`` is called with that number after each transaction. Safe to run twice and in parallel.
     """
     if not PendingChange.objects.due(now).exists():
         return 0
@@ -52,25 +52,26 @@ def roll_up(*, now: datetime, told: Callable[[int], object] = int) -> int:
         while True:
             for count in chain(
                 pipeline.process_changes_stepwise(now=now),
-                batches.drain_stage(RollupStage.FINDINGS, _findings, now=now),
+                batches.drain_stage(RollupStage.FINDINGS, _refresh_findings, now=now),
             ):
                 run.handled_count += count
-                told(run.handled_count)
-            # Outlines were read just now: what they know at last has marks of its own.
+                on_progress(run.handled_count)
+            # The rollup has just read new outlines. Records whose unit is known now are released, and their pending
+            # changes need another pass.
             if not quarantine_release.release_known_records(now=now):
                 break
     return run.handled_count
 
 
 def refresh_outlines(*, now: datetime) -> int:
-    """Read every outline and enrolment from the host again; return how many courses had changed."""
+    """Read all outlines and enrolments from the host; return how many courses have changed."""
     with _recorded("refresh_outlines") as run:
         run.handled_count = outline_refresh.refresh_all_outlines(now=now)
     return run.handled_count
 
 
 def release_quarantine(*, now: datetime) -> int:
-    """Bring what is in quarantine and known by now to where it belongs; return how many records that were."""
+    """Release the quarantined records whose keys are known now; return how many were released."""
     if not QuarantinedRecord.objects.exists():
         return 0
     with _recorded("release_quarantine") as run:
@@ -79,26 +80,26 @@ def release_quarantine(*, now: datetime) -> int:
 
 
 def mark_running_courses_changed(*, now: datetime) -> int:
-    """Mark every learner of a running course, for what changes by time alone: due dates and absences."""
+    """Mark every learner of a running course as changed, because due dates and inactivity change by time alone."""
     running = CourseOutline.objects.filter(
         Q(starts_at__isnull=True) | Q(starts_at__lte=now), Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     ).values("course_key")
     with _recorded("mark_running_courses_changed") as run, transaction.atomic():
         assessment.assess_running(now=now)
         enrolments = Enrolment.objects.filter(course_key__in=running).order_by("course_key", "learner_id")
-        marks = [
+        changes = [
             PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
             for course_key, learner_id in enrolments.values_list("course_key", "learner_id")
         ]
-        PendingChange.objects.bulk_create(marks, batch_size=1000)
-        run.handled_count = len(marks)
+        PendingChange.objects.bulk_create(changes, batch_size=1000)
+        run.handled_count = len(changes)
     return run.handled_count
 
 
 def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
-    """Send what waits for a webhook or another target; return how much was delivered.
+    """Send the due deliveries to webhooks and other targets; return how many were delivered.
 
-    That takes minutes where much waits: each post goes by ``clock``, not by the moment when the jobs began.
+    A long queue takes minutes, so each post uses the time of ``clock`` instead of ``now``, when the job started.
     """
     if not Delivery.objects.due(now).exists():
         return 0
@@ -108,10 +109,10 @@ def send_deliveries(*, now: datetime, clock: Callable[[], datetime] = timezone.n
 
 
 def purge_expired(*, now: datetime) -> int:
-    """Delete raw events, page views, other personal data and job runs whose time is over; return how many rows.
+    """Delete expired raw events, page views, other personal data and job runs; return how many rows were deleted.
 
-    Where events are kept in a table a month, whole months are dropped, and those to come are made. The record of the
-    run says how many events of each purpose went, and how many learners had to wait.
+    If events are partitioned by month, drop whole months and create the coming ones. The summary of the run counts the
+    deleted events by purpose, and the learners whose rows have to wait for a rollup.
     """
     with _recorded("purge_expired") as run:
         made = partitions.create_ahead(now=now)
@@ -119,22 +120,22 @@ def purge_expired(*, now: datetime) -> int:
         purged = retention.purge_raw_events(
             now=now, among=partition_drop.rows_outside_dropped_months(now=now)
         )
-        said = Counter(
+        purged_rows = Counter(
             {
                 table.name: table.retention.purge(now)
                 for table in INVENTORY
                 if table.retention is not None and table.retention.purge is not None
             }
         )
-        run.handled_count = purged.count + dropped.event_counts.total() + said.total()
-        run.summary = _told(purged, dropped, made)
-        run.summary += "".join(f"; {count:,} {name}" for name, count in said.items() if count)
-        _forget_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
+        run.handled_count = purged.count + dropped.event_counts.total() + purged_rows.total()
+        run.summary = _purge_summary(purged, dropped, made)
+        run.summary += "".join(f"; {count:,} {name}" for name, count in purged_rows.items() if count)
+        _delete_old_runs(before=now - timedelta(days=conf.get_settings().JOB_RUN_DAYS))
     return run.handled_count
 
 
 def prepare_downloads(*, now: datetime) -> int:
-    """Make the files with their own data that learners asked for; return how many were made."""
+    """Create the downloads that learners requested; return how many were created."""
     if not downloads.is_due(now=now):
         return 0
     with _recorded("prepare_downloads") as run:
@@ -143,9 +144,9 @@ def prepare_downloads(*, now: datetime) -> int:
 
 
 def run_due_jobs(*, now: datetime) -> list[str]:
-    """Do what the beat schedule would have done by now, for sites without one; return the names of the jobs that ran.
+    """Run the jobs that the beat schedule would have run by now, for sites without one; return their names.
 
-    A job is due where its last run on record is older than its interval, whoever ran it.
+    A job is due if its last recorded run is older than its interval, no matter which process ran it.
     """
     last = dict(JobRun.objects.values("job").annotate(last=Max("started_at")).values_list("job", "last"))
     jobs = (
@@ -167,19 +168,21 @@ def run_due_jobs(*, now: datetime) -> list[str]:
     return [job.__name__ for job in due]
 
 
-def _findings(marks: Sequence[PendingChange], now: datetime) -> None:
+def _refresh_findings(changes: Sequence[PendingChange], now: datetime) -> None:
     learners_of: dict[str, set[Any]] = defaultdict(set)
-    for mark in marks:
-        learners_of[mark.course_key] |= {mark.learner_id} if mark.learner_id is not None else set()
+    for change in changes:
+        learners_of[change.course_key] |= {change.learner_id} if change.learner_id is not None else set()
     for course_key in sorted(learners_of):
-        # Held until the end, so that two workers cannot both open the same finding.
+        # Lock the outline until the transaction ends, so that two workers cannot both open the same finding.
         list(CourseOutline.objects.select_for_update().filter(course_key=course_key))
         sync.refresh_learners(course_key, sorted(learners_of[course_key], key=str), now=now)
-    for course_key in sorted({mark.course_key for mark in marks if mark.learner_id is None}):
+    for course_key in sorted({change.course_key for change in changes if change.learner_id is None}):
         sync.refresh_class(course_key, now=now)
 
 
-def _told(purged: retention.PurgeResult, dropped: partition_drop.DroppedMonths, made: Sequence[Month]) -> str:
+def _purge_summary(
+    purged: retention.PurgeResult, dropped: partition_drop.DroppedMonths, made: Sequence[Month]
+) -> str:
     counts = sorted((purged.event_counts + dropped.event_counts).items())
     parts = [f"{count:,} events ({purpose})" for purpose, count in counts]
     parts.append(f"{purged.view_count:,} page views")
@@ -192,7 +195,7 @@ def _told(purged: retention.PurgeResult, dropped: partition_drop.DroppedMonths, 
     return "; ".join(parts)
 
 
-def _forget_runs(*, before: datetime) -> None:
+def _delete_old_runs(*, before: datetime) -> None:
     newest = JobRun.objects.values("job").annotate(newest=Max("pk")).values_list("newest", flat=True)
     old = JobRun.objects.filter(started_at__lt=before).exclude(pk__in=list(newest))
     while keys := list(old.values_list("pk", flat=True)[:RUNS_AT_ONCE]):
@@ -201,7 +204,7 @@ def _forget_runs(*, before: datetime) -> None:
 
 @contextmanager
 def _recorded(job: str) -> Iterator[JobRun]:
-    """Keep a record of a run from its start on: one that is killed stays unfinished, one that fails has its error."""
+    """Record a job run from its start: a killed run stays unfinished, a failed one keeps its error."""
     run = JobRun.objects.create(job=job, started_at=timezone.now())
     try:
         with telemetry.span(job):
@@ -218,7 +221,7 @@ def _finish(run: JobRun) -> None:
     try:
         run.save()
     except DatabaseError:
-        # What ended the run may be that the database went away, and it is the error to tell of.
+        # The database may be down, and that may have ended the run: raising here would hide the original error.
         if not run.error:
             raise
         log.warning("Cannot record that the run of %s failed.", run.job)

@@ -1,4 +1,4 @@
-"""Every address of ``tracking``: ``path("learning/", include("tracking.urls"))``."""
+"""All URLs of ``tracking``. Include them with ``path("learning/", include("tracking.urls"))``."""
 
 from django.urls import include, path
 

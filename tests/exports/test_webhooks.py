@@ -187,7 +187,7 @@ def test_what_was_told_is_forgotten_after_a_month(target, hook, learner, grade, 
     grade(learner)
     deliveries.send_due_deliveries(clock=targets.still(now))
     assert [
-        deliveries.purge_deliveries(now=now + timedelta(days=days), untold_before=None) for days in (29, 31)
+        deliveries.purge_deliveries(now=now + timedelta(days=days), unsent_before=None) for days in (29, 31)
     ] == [
         0,
         1,
@@ -199,7 +199,7 @@ def test_what_could_not_be_told_is_not_kept_longer_than_what_it_tells_of(target,
     grade(learner)
     Delivery.objects.update(created_at=now, failed_count=99)
     assert [
-        deliveries.purge_deliveries(now=now, untold_before=now + timedelta(days=days)) for days in (0, 1)
+        deliveries.purge_deliveries(now=now, unsent_before=now + timedelta(days=days)) for days in (0, 1)
     ] == [0, 1]
 
 

@@ -1,1 +1,1 @@
-"""What other systems are sent and read: webhooks, other delivery targets, bulk exports, SQL views."""
+"""What other systems receive or read: webhooks, other delivery targets, bulk exports, SQL views."""

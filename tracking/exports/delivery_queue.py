@@ -1,4 +1,4 @@
-"""What every target of deliveries needs: to claim what waits under a lease, and to note how sending it ended."""
+"""Queue of deliveries, shared by all targets: claim due deliveries under a lease, and record the outcome."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tracking.models import Delivery
 FIRST_PAUSE = timedelta(seconds=10)
 MAX_PAUSE = timedelta(hours=6)
 ROUNDS = 50
-"""Batches in one run of the job, so that it ends."""
+"""Most batches in one run of the job, so that it ends."""
 
 LEASE = timedelta(minutes=10)
-"""How long a worker has for what it has claimed. Where it dies, the same is sent again after that."""
+"""How long a worker may take for what it has claimed. If it dies, another sends the same deliveries after that."""
 
 logger = logging.getLogger("tracking.exports")
 
@@ -28,20 +28,20 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRun:
-    """One run of the job: what time it is, and whether it has lasted long enough."""
+    """One run of the job: its clock and its time limit."""
 
     clock: Clock
     ends_at: datetime
 
     @property
     def is_over(self) -> bool:
-        """Whether the rest is left to the next run."""
+        """Whether the time limit is reached; the next run sends the rest."""
         return self.clock() >= self.ends_at
 
 
 @transaction.atomic
 def claim_due(target: str, *, limit: int, now: datetime) -> list[Delivery]:
-    """Return the oldest due deliveries of ``target``. Other workers leave them alone until the lease ends."""
+    """Claim and return the oldest due deliveries of ``target``. No other worker takes them until the lease ends."""
     rows = Delivery.objects.due(now).filter(target=target).order_by("pk")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
@@ -49,18 +49,18 @@ def claim_due(target: str, *, limit: int, now: datetime) -> list[Delivery]:
 
 
 def lease(claimed: list[Delivery], *, now: datetime) -> list[Delivery]:
-    """Set ``claimed`` apart for this worker: to post within a transaction would keep everybody else from writing."""
+    """Reserve ``claimed`` for this worker by a lease. A transaction open during the posts would block other writers."""
     Delivery.objects.filter(pk__in=[each.pk for each in claimed]).update(retry_at=now + LEASE)
     return claimed
 
 
 def release(claimed: Iterable[Delivery]) -> None:
-    """Let what was claimed and not tried be due at once."""
+    """Make claimed deliveries that were not tried due again at once."""
     Delivery.objects.filter(pk__in=[each.pk for each in claimed]).update(retry_at=None)
 
 
 def try_post(post: Callable[[], HttpAnswer]) -> HttpAnswer:
-    """Return what ``post`` is answered; status 0 where nothing answers or the address is not allowed."""
+    """Return the answer to ``post``; status 0 if the target does not answer or its address is not allowed."""
     try:
         return post()
     except (TargetFailed, TargetRefused) as error:
@@ -68,12 +68,13 @@ def try_post(post: Callable[[], HttpAnswer]) -> HttpAnswer:
 
 
 def record_failure(deliveries: Iterable[Delivery], answer: HttpAnswer, *, now: datetime) -> None:
-    """Retry ``deliveries`` after a pause that doubles; what was rejected for good is a dead letter at once."""
-    tries = conf.get_settings().DELIVERY_MAX_TRIES
+    """Schedule a retry of ``deliveries`` after a pause that doubles. A final answer makes them dead letters at once."""
+    max_tries = conf.get_settings().DELIVERY_MAX_TRIES
     for delivery in deliveries:
-        delivery.failed_count = tries if answer.is_final else delivery.failed_count + 1
+        delivery.failed_count = max_tries if answer.is_final else delivery.failed_count + 1
         pause = min(FIRST_PAUSE * 2 ** min(delivery.failed_count - 1, 20), MAX_PAUSE)
         delivery.retry_at = now + pause
+        # PostgreSQL cannot store NUL characters, and the text comes from the target.
         delivery.error = f"{answer.status or 'no answer'}: {answer.text}"[:500].replace("\x00", "")
         delivery.save(update_fields=["failed_count", "retry_at", "error"])
         logger.warning("A delivery to %s failed: %s", delivery.target, answer.status or "no answer")

@@ -1,4 +1,4 @@
-"""What can be taken out in bulk: every roll-up, attempts, findings and raw events, a row for a row."""
+"""Tables for bulk export: every rollup, attempts, findings and raw events, row by row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MOMENTS = ("happened_at", "opened_at", "started_at", "day", "assessed_at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportQuery:
-    """Which rows of a table: of one course, one learner, one period ``[since, until)``, behind the key ``after``."""
+    """Which rows of a table: of one course or learner, in the period ``[since, until)``, after the key ``after``."""
 
     table: str
     course_key: str = ""
@@ -57,14 +57,14 @@ class ExportQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportColumn:
-    """One column: its name, and what it holds as Django has it."""
+    """One column: its name and its Django field."""
 
     name: str
     field: models.Field[Any, Any]
 
 
 def export_model(table: str) -> type[models.Model]:
-    """Return the model behind a table. Raises ``TrackingError`` where there is none of that name."""
+    """Return the model behind a table. Raises ``TrackingError`` if there is no such table."""
     model = TABLES.get(table)
     if model is None:
         raise TrackingError(f"{table!r} is not a table. Choose from: {', '.join(TABLES)}.")
@@ -78,29 +78,29 @@ def export_columns(table: str) -> list[ExportColumn]:
     ]
 
 
-def export_rows(wanted: ExportQuery) -> models.QuerySet[Any, tuple[Any, ...]]:
-    """Return the rows, by primary key, as tuples. Raises ``TrackingError`` where a filter does not fit the table."""
-    model = export_model(wanted.table)
+def export_rows(query: ExportQuery) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """Return the rows as tuples, in order of key. Raises ``TrackingError`` if a filter does not fit the table."""
+    model = export_model(query.table)
     fields = {field.name: field for field in model._meta.concrete_fields}
     filters: dict[str, Any] = {}
-    if wanted.course_key:
-        filters[_field(fields, ("course_key",), wanted)] = wanted.course_key
-    if wanted.learner_id is not None:
-        filters[_field(fields, ("learner",), wanted)] = wanted.learner_id
-    for look_up, moment in (("gte", wanted.since), ("lt", wanted.until)):
+    if query.course_key:
+        filters[_field(fields, ("course_key",), query)] = query.course_key
+    if query.learner_id is not None:
+        filters[_field(fields, ("learner",), query)] = query.learner_id
+    for lookup, moment in (("gte", query.since), ("lt", query.until)):
         if moment is not None:
-            name = _field(fields, MOMENTS, wanted)
-            filters[f"{name}__{look_up}"] = moment.date() if name == "day" else moment
-    if wanted.after:
-        filters["pk__gt"] = _key(model, wanted.after)
-    names = [column.name for column in export_columns(wanted.table)]
+            name = _field(fields, MOMENTS, query)
+            filters[f"{name}__{lookup}"] = moment.date() if name == "day" else moment
+    if query.after:
+        filters["pk__gt"] = _key(model, query.after)
+    names = [column.name for column in export_columns(query.table)]
     return model._default_manager.filter(**filters).order_by("pk").values_list(*names)
 
 
-def _field(fields: Mapping[str, Any], names: tuple[str, ...], wanted: ExportQuery) -> str:
+def _field(fields: Mapping[str, Any], names: tuple[str, ...], query: ExportQuery) -> str:
     found = next((name for name in names if name in fields), None)
     if found is None:
-        raise TrackingError(f"{wanted.table!r} has no {' or '.join(names)} to filter by.")
+        raise TrackingError(f"{query.table!r} has no {' or '.join(names)} to filter by.")
     return found
 
 

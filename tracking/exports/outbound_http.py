@@ -1,4 +1,4 @@
-"""Posting to addresses that somebody typed in: over HTTPS, to public addresses, without following anybody anywhere."""
+"""HTTP client for URLs that users enter: HTTPS only, public addresses only, no redirects."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from tracking.exceptions import TrackingError
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 4096
-"""Bytes of an answer that are read: enough for the reason of a refusal."""
+"""How much of an answer is read: enough for the reason of a rejection."""
 
 
 class TargetRefused(TrackingError):
-    """An address is none that may be posted to."""
+    """The URL is not one that may be posted to."""
 
 
 class TargetFailed(TrackingError):
-    """An address could not be reached, or broke off."""
+    """The target could not be reached, or the connection broke."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """What came back."""
+    """Status and first bytes of the answer."""
 
     status: int
     text: str
 
     @property
     def is_ok(self) -> bool:
-        """Whether it was taken in."""
+        """Whether the target accepted it."""
         return 200 <= self.status < 300
 
     @property
     def is_final(self) -> bool:
-        """Whether sending the same again is of no use: 4xx but for a time-out, a conflict of the moment or a limit."""
+        """Whether a retry cannot help: 4xx, except for credentials, timeouts, conflicts and rate limits."""
         return 400 <= self.status < 500 and self.status not in (401, 403, 408, 409, 425, 429)
 
 
 def post_json(url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-    """Post ``body`` and return the answer; a redirect is an answer and is not followed.
+    """Post ``body`` and return the answer. A redirect is returned, not followed.
 
-    Raises ``TargetRefused`` where the address may not be posted to and ``TargetFailed`` where nobody answers.
+    Raises ``TargetRefused`` if the URL may not be posted to and ``TargetFailed`` if the target does not answer.
     """
     parts = check_target_url(url)
     path = parts.path or "/"
@@ -66,7 +66,7 @@ def post_json(url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
 
 
 def check_target_url(url: str) -> SplitResult:
-    """Return the parts of ``url``. Raises ``TargetRefused`` where its form alone rules it out."""
+    """Return the parts of ``url``. Raises ``TargetRefused`` if its form alone rules it out."""
     try:
         parts = urlsplit(url)
         is_complete = bool(parts.hostname) and parts.port != 0
@@ -81,7 +81,10 @@ def check_target_url(url: str) -> SplitResult:
 
 
 def _address(parts: SplitResult) -> str:
-    """Return the address to connect to: the one that was looked at, so that no second look-up can give another."""
+    """Resolve the host once and return the address to connect to.
+
+    A second lookup could return a private address after the first one passed the check (DNS rebinding).
+    """
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
@@ -96,15 +99,15 @@ def _address(parts: SplitResult) -> str:
 
 
 def _is_public(address: str) -> bool:
-    given = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(given, ipaddress.IPv6Address):
-        # An IPv4 address in the clothes of an IPv6 one is judged by what it is.
-        inner = given.ipv4_mapped or given.sixtofour or (given.teredo[1] if given.teredo else None)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-        if given in ipaddress.ip_network("64:ff9b::/96"):
-            return _is_public(str(ipaddress.IPv4Address(int(given) & 0xFFFFFFFF)))
-    return given.is_global and not given.is_multicast
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        # An IPv6 address can embed a private IPv4 address and so pass the check: judge the embedded one.
+        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if embedded is not None:
+            return embedded.is_global and not embedded.is_multicast
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            return _is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+    return ip.is_global and not ip.is_multicast
 
 
 def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
@@ -114,6 +117,6 @@ def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
         plain.sock = socket.create_connection((address, parts.port or 80), TIMEOUT_SECONDS)
         return plain
     secure = http.client.HTTPSConnection(host, parts.port or 443, timeout=TIMEOUT_SECONDS)
-    bare = socket.create_connection((address, parts.port or 443), TIMEOUT_SECONDS)
-    secure.sock = ssl.create_default_context().wrap_socket(bare, server_hostname=host)
+    raw_socket = socket.create_connection((address, parts.port or 443), TIMEOUT_SECONDS)
+    secure.sock = ssl.create_default_context().wrap_socket(raw_socket, server_hostname=host)
     return secure

@@ -1,4 +1,4 @@
-"""Writing down what other systems are to be told, in the transaction of what it tells of: nothing gets lost."""
+"""Transactional outbox: store each delivery in the transaction of the change it reports, so that none is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KNOWN_SECONDS = 30
 
 
 def enqueue_attempt(attempt: Attempt) -> None:
-    """Tell webhooks of the grade of an attempt where it is new."""
+    """Enqueue the grade of an attempt for webhooks if it is new or has changed."""
     if attempt.submitted_at is None or (attempt.share is None and attempt.is_passed is None):
         return
     figures = {
@@ -26,36 +26,36 @@ def enqueue_attempt(attempt: Attempt) -> None:
         "max_score": attempt.max_score,
         "is_passed": attempt.is_passed,
     }
-    own_id = stable_ids.stable_uuid(attempt.source_label, attempt.source_key, attempt.learner_id)
-    _tell(
+    attempt_id = stable_ids.stable_uuid(attempt.source_label, attempt.source_key, attempt.learner_id)
+    _enqueue(
         Topic.ATTEMPT_GRADED,
         attempt,
-        source_key=own_id,
+        source_key=attempt_id,
         data={
-            "attempt": own_id,
+            "attempt": attempt_id,
             "unit_key": attempt.unit_key,
             "submitted_at": _moment(attempt.submitted_at),
             **figures,
         },
-        again_by=tuple(figures),
+        resend_on=tuple(figures),
     )
 
 
 def enqueue_unit_completions(units: Iterable[Any]) -> None:
-    """Tell webhooks that learners have completed units."""
-    _completed(Topic.UNIT_COMPLETED, units)
+    """Enqueue for webhooks that learners have completed units."""
+    _enqueue_completions(Topic.UNIT_COMPLETED, units)
 
 
 def enqueue_module_completions(modules: Iterable[Any]) -> None:
-    """Tell webhooks that learners have completed modules, and courses."""
+    """Enqueue for webhooks that learners have completed modules or courses."""
     found = list(modules)
-    _completed(Topic.MODULE_COMPLETED, [each for each in found if each.unit_key])
-    _completed(Topic.COURSE_COMPLETED, [each for each in found if not each.unit_key])
+    _enqueue_completions(Topic.MODULE_COMPLETED, [each for each in found if each.unit_key])
+    _enqueue_completions(Topic.COURSE_COMPLETED, [each for each in found if not each.unit_key])
 
 
 def enqueue_finding_change(topic: Topic, finding: Finding, *, at: datetime) -> None:
-    """Tell webhooks that a finding was opened or cleared, as often as it is: once for each moment ``at``."""
-    _tell(
+    """Enqueue for webhooks that a finding was opened or cleared: once for each moment ``at``, as it may reopen."""
+    _enqueue(
         topic,
         finding,
         source_key=f"{finding.pk}@{at.astimezone(UTC).isoformat()}",
@@ -72,15 +72,15 @@ def enqueue_finding_change(topic: Topic, finding: Finding, *, at: datetime) -> N
 
 
 def completion_key(completed: Any) -> str:
-    """Return what names a completion by a learner, the same however often it is announced."""
+    """Return the id of a completion by a learner; it is the same each time the completion is sent."""
     return stable_ids.stable_uuid("completed", completed.learner_id, completed.course_key, completed.unit_key)
 
 
-def _completed(topic: Topic, completed: Iterable[Any]) -> None:
+def _enqueue_completions(topic: Topic, completed: Iterable[Any]) -> None:
     if not any(topic in topics for _, topics, _ in _webhooks()):
-        return  # A rebuild completes hundreds of thousands at once.
+        return  # A rebuild completes hundreds of thousands of units: build no payload that no webhook wants.
     for each in completed:
-        _tell(
+        _enqueue(
             topic,
             each,
             source_key=completion_key(each),
@@ -88,24 +88,28 @@ def _completed(topic: Topic, completed: Iterable[Any]) -> None:
         )
 
 
-def _tell(
-    topic: Topic, about: Any, *, source_key: str, data: Mapping[str, Any], again_by: Sequence[str] = ()
+def _enqueue(
+    topic: Topic, about: Any, *, source_key: str, data: Mapping[str, Any], resend_on: Sequence[str] = ()
 ) -> None:
-    """Tell webhooks once of ``source_key``, and again where what ``again_by`` names is not as they were told last."""
-    wanting = [
+    """Enqueue ``source_key`` once per webhook, and again if a value named in ``resend_on`` has changed since."""
+    targets = [
         target
         for target, topics, course_keys in _webhooks()
         if topic in topics and (not course_keys or about.course_key in course_keys)
     ]
-    if not wanting:
+    if not targets:
         return
     known = Delivery.objects.filter(
-        target__in=wanting, topic=topic, source_key=source_key, learner_id=about.learner_id
+        target__in=targets, topic=topic, source_key=source_key, learner_id=about.learner_id
     )
+    # In order of key, so that the newest payload of each target wins.
     last = {
-        target: told.get("data", {}) for target, told in known.order_by("pk").values_list("target", "payload")
+        target: payload.get("data", {})
+        for target, payload in known.order_by("pk").values_list("target", "payload")
     }
-    told = {target for target, said in last.items() if all(said.get(name) == data[name] for name in again_by)}
+    up_to_date = {
+        target for target, sent in last.items() if all(sent.get(name) == data[name] for name in resend_on)
+    }
     learner = None if about.learner_id is None else str(about.learner_id)
     body = {"learner_id": learner, "course_key": about.course_key, **data}
     now = timezone.now()
@@ -118,15 +122,15 @@ def _tell(
             created_at=now,
             payload={"type": topic.value, "timestamp": _moment(now), "data": body},
         )
-        for target in wanting
-        if target not in told
+        for target in targets
+        if target not in up_to_date
     )
 
 
 def _webhooks() -> list[tuple[str, list[str], list[str]]]:
     """Return each webhook's target, topics and courses, as they were at most ``KNOWN_SECONDS`` ago.
 
-    An import records thousands of attempts, and must not look for each.
+    They are cached because an import records thousands of attempts and must not query for each.
     """
     known: list[tuple[str, list[str], list[str]]] | None = cache.get(WEBHOOKS)
     if known is None:

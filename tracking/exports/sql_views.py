@@ -1,7 +1,7 @@
-"""Read-only views for tools that speak SQL: names and columns that stay, whatever becomes of the tables behind them.
+"""Read-only SQL views for reporting tools: their names and columns stay stable when the tables behind them change.
 
-Times are in seconds, shares from 0 to 1. A figure about a class is empty where too few stand behind it
-(``MIN_GROUP_SIZE``); views about single learners have ``learner`` in their names, so that a role can be kept from them.
+Times are in seconds, shares from 0 to 1. A figure about a class is null if it covers fewer people than
+``MIN_GROUP_SIZE``. Views about single learners have ``learner`` in their names, so that a role can be denied access.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tracking.exports import view_grants
 
 PREFIX = "tracking_v1_"
 EMPTIED_MARKER = "tracking_sql_views_emptied"
-"""A view that is there while the others read no table: whoever comes after a migration that failed sees it."""
+"""Exists while the other views are emptied, so that a later process notices if a migration failed in between."""
 
 VIEWS: Mapping[str, str] = {
     "courses": """
@@ -30,7 +30,7 @@ VIEWS: Mapping[str, str] = {
         FROM tracking_outlineunit""",
     "course_days": """
         SELECT course_key, day, learner_count, {active_seconds}, view_count, access_count, attempt_count
-        FROM tracking_courseday WHERE learner_count >= {fewest}""",
+        FROM tracking_courseday WHERE learner_count >= {minimum}""",
     "unit_stats": """
         SELECT t.course_key, t.unit_key, {title}, t.learner_count, {reached}, {completed}, {skipped}, {median_active},
             {passed_first}, {passed}, {first_answers_right}
@@ -43,13 +43,13 @@ VIEWS: Mapping[str, str] = {
     "questions": """
         SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {question_first_right},
             {discrimination}, {question_right}
-        FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {fewest}""",
+        FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {minimum}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
     "learner_courses": """
-        SELECT learner_id, course_key, {active_seconds}, {estimated_seconds}, required_count, completed_count, skipped_count, failed_count,
-            attempt_count, first_at, last_at
+        SELECT learner_id, course_key, {active_seconds}, {estimated_seconds}, required_count, completed_count,
+            skipped_count, failed_count, attempt_count, first_at, last_at
         FROM tracking_learnercourse""",
     "learner_units": """
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, {active_seconds}, {media_seconds},
@@ -78,9 +78,9 @@ VIEWS: Mapping[str, str] = {
     "job_runs": """
         SELECT job, started_at, finished_at, handled_count, error FROM tracking_jobrun""",
 }
-"""The select of each view, by its name without the prefix. ``{fewest}`` is ``MIN_GROUP_SIZE``; see ``PARTS``.
+"""The ``SELECT`` of each view by its name without the prefix. ``{minimum}`` is ``MIN_GROUP_SIZE``; see ``PARTS``.
 
-Every other name in braces is a figure: ``FIGURES`` holds its definition, which writes the expression.
+Every other name in braces is a figure: its definition in ``FIGURES`` or ``COLUMNS`` writes the expression.
 """
 
 PARTS: Mapping[str, str] = {
@@ -101,7 +101,7 @@ FIGURES: Mapping[str, Ratio | StoredFigure] = {
     "question_right": shares.QUESTION_RIGHT,
     "discrimination": times.DISCRIMINATION,
 }
-"""The figures over a class, each of a table named ``t``."""
+"""Figures about a class, each from a table with the alias ``t``."""
 
 COLUMNS: Mapping[str, str] = {
     "{active_seconds}": f"{times.seconds_sql('active_ms')} AS active_seconds",
@@ -110,7 +110,7 @@ COLUMNS: Mapping[str, str] = {
     "{result}": f"{learners.result_sql('t.')} AS share",
     "{risk}": f"{learners.risk_sql()} AS risk",
 }
-"""The figures of one row."""
+"""Figures from a single row."""
 
 
 def view_names() -> list[str]:
@@ -119,27 +119,27 @@ def view_names() -> list[str]:
 
 
 def view_statements() -> list[str]:
-    """Return what makes the views, for whoever would rather run it by hand."""
+    """Return the statements that create the views, for an operator who prefers to run them."""
     return [f"CREATE VIEW {name} AS{select}" for name, select in _selects().items()]
 
 
 def views_exist() -> bool:
-    """Return whether the views, or some of them, are there."""
-    return bool(_there() & set(view_names()))
+    """Return whether any of the views exist."""
+    return bool(_existing_views() & set(view_names()))
 
 
 def are_views_emptied() -> bool:
-    """Return whether the views were hollowed out and not made again since, whichever process did it."""
-    return EMPTIED_MARKER in _there()
+    """Return whether the views are emptied and not recreated yet, whichever process emptied them."""
+    return EMPTIED_MARKER in _existing_views()
 
 
 @transaction.atomic
 def create_views() -> None:
-    """Make the views, or make them anew as they should be now. Who was granted them may read them as before."""
-    there = _there()
+    """Create the views, or replace them with their current definition. Existing grants are kept."""
+    existing = _existing_views()
     with connection.cursor() as cursor:
         for name, select in _selects().items():
-            if name in there:
+            if name in existing:
                 _replace(cursor, name, select)
             else:
                 cursor.execute(f"CREATE VIEW {name} AS{select}")
@@ -148,19 +148,19 @@ def create_views() -> None:
 
 @transaction.atomic
 def empty_views() -> None:
-    """Leave the views with their names, columns and grants and without rows: no table behind them is read any more."""
-    there = _there()
+    """Empty the views: they keep names, columns and grants, but read no table, so that tables can be migrated."""
+    existing = _existing_views()
     with connection.cursor() as cursor:
         for name in view_names():
-            if name in there:
-                _replace(cursor, name, f" SELECT {', '.join(_nothing_in_columns(cursor, name))} LIMIT 0")
-        if EMPTIED_MARKER not in there:
+            if name in existing:
+                _replace(cursor, name, f" SELECT {', '.join(_null_columns(cursor, name))} LIMIT 0")
+        if EMPTIED_MARKER not in existing:
             cursor.execute(f"CREATE VIEW {EMPTIED_MARKER} AS SELECT 1 AS yes")
 
 
 @transaction.atomic
 def drop_views() -> None:
-    """Take the views away."""
+    """Drop the views."""
     with connection.cursor() as cursor:
         for name in [*view_names(), EMPTIED_MARKER]:
             cursor.execute(f"DROP VIEW IF EXISTS {name}")
@@ -168,29 +168,29 @@ def drop_views() -> None:
 
 def _selects() -> dict[str, str]:
     figures = {f"{{{name}}}": f"{each.sql('t.')} AS {each.name}" for name, each in FIGURES.items()}
-    parts = {**PARTS, **COLUMNS, **figures, "{fewest}": str(Minimum.GROUP.people())}
-    made = {}
+    parts = {**PARTS, **COLUMNS, **figures, "{minimum}": str(Minimum.GROUP.people())}
+    statements = {}
     for name, select in VIEWS.items():
         for part, text in parts.items():
             select = select.replace(part, text)  # noqa: PLW2901  Part after part.
-        made[f"{PREFIX}{name}"] = select
-    return made
+        statements[f"{PREFIX}{name}"] = select
+    return statements
 
 
-def _there() -> set[str]:
+def _existing_views() -> set[str]:
     with connection.cursor() as cursor:
         return {table.name for table in connection.introspection.get_table_list(cursor) if table.type == "v"}
 
 
 def _replace(cursor: CursorWrapper, name: str, select: str) -> None:
-    """Put ``select`` behind a view that is there."""
+    """Change an existing view to ``select``, keeping its grants."""
     grants: list[str] = []
     if connection.vendor == "postgresql":
         try:
-            # It stays the same view to PostgreSQL: grants, and views that others made of it, stay with it.
+            # CREATE OR REPLACE keeps grants, and the views that others have built on this one.
             with transaction.atomic():
                 cursor.execute(f"CREATE OR REPLACE VIEW {name} AS{select}")
-        except ProgrammingError:  # A column has another type now.
+        except ProgrammingError:  # A column has changed its type: drop the view and grant again.
             grants = view_grants.view_grants(cursor, name)
         else:
             return
@@ -200,9 +200,9 @@ def _replace(cursor: CursorWrapper, name: str, select: str) -> None:
         cursor.execute(grant)
 
 
-def _nothing_in_columns(cursor: CursorWrapper, name: str) -> list[str]:
+def _null_columns(cursor: CursorWrapper, name: str) -> list[str]:
     if connection.vendor == "postgresql":
-        # Length and all: a view cannot be replaced by one with other types.
+        # Include the type modifiers: PostgreSQL does not replace a view by one with other column types.
         cursor.execute(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
             " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",

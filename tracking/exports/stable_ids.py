@@ -1,4 +1,4 @@
-"""Ids of what is sent, derived from what it is about: sent again, it has the same id."""
+"""Stable ids for deliveries, derived from their subject: a repeated delivery has the same id."""
 
 from __future__ import annotations
 

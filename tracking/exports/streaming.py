@@ -1,4 +1,4 @@
-"""Files that are made while they are sent, on a WSGI server and on an ASGI server alike."""
+"""Streaming responses that produce each part while sending, on WSGI and ASGI servers alike."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.http import StreamingHttpResponse
 
 
 class StreamingAnswer(StreamingHttpResponse):
-    """An answer in parts of which each is made when the one before it has gone.
+    """A streaming response that produces each part after the previous one is sent.
 
-    Django's own answer makes all of them first where an ASGI server asks, and keeps the whole file in memory.
+    Under ASGI, Django's own response consumes a synchronous iterator first and keeps the whole file in memory.
     """
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        if self.is_async:  # Some middleware of the host has made something else of it.
+        if self.is_async:  # A middleware of the host has replaced the iterator with an asynchronous one.
             async for part in super().__aiter__():
                 yield part
             return
-        # In the thread of the request, which has its connection to the database. A generator that is not read to its
-        # end is closed there too, by ``close``.
+        # Use the thread of the request, because it has the database connection. ``close`` also runs there and closes a
+        # generator that is not read to its end.
         parts = cast("Iterator[bytes]", self.streaming_content)
         take = sync_to_async(partial(next, parts, None), thread_sensitive=True)
         while (part := await take()) is not None:

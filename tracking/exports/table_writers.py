@@ -1,8 +1,8 @@
-"""Writing tables as CSV, JSON Lines or Parquet: streamed, in the memory of one chunk, and resumable.
+"""Write tables as CSV, JSON Lines or Parquet: streamed, resumable, with one chunk in memory.
 
-Rows come by primary key, chunk after chunk, each with a query of its own, so that no transaction is held open while
-somebody far away reads. The first column is that key: an export that broke off goes on behind the last one it has.
-PostgreSQL writes the rows itself; for other databases Python does, the same but for the spaces within JSON.
+Rows are read in order of primary key, one query per chunk, so that no transaction stays open while a slow client reads.
+The first column is that key: an interrupted export resumes after the last key that it has. PostgreSQL formats the rows
+itself; for other databases Python does. The output differs only in spaces within JSON.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tracking.exports.export_tables import ExportColumn, ExportQuery
 
 CHUNK = 5000
 ROW_GROUP = 50_000
-"""Rows in a row group of Parquet: fewer would make it no smaller than CSV."""
+"""Rows in a row group of Parquet: with fewer, the file would be no smaller than CSV."""
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula where a cell begins with it (OWASP, CSV injection)."""
+"""First characters that a spreadsheet may read as the start of a formula (OWASP, CSV injection)."""
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -39,48 +39,48 @@ CONTENT_TYPES: Mapping[str, str] = {
 }
 
 
-def write_table(wanted: ExportQuery, form: str) -> Iterator[bytes]:
+def write_table(query: ExportQuery, form: str) -> Iterator[bytes]:
     """Yield the rows as ``csv``, ``jsonl`` or ``parquet``.
 
-    Raises ``TrackingError`` at once where a filter does not fit, or what Parquet needs is not installed.
+    Raises ``TrackingError`` before the first row if a filter does not fit the table or pyarrow is not installed.
     """
-    columns = export_tables.export_columns(wanted.table)
-    export_tables.export_rows(wanted)
+    columns = export_tables.export_columns(query.table)
+    export_tables.export_rows(query)
     if form not in WRITERS:
         raise TrackingError(f"{form!r} is not a format. Choose from: {', '.join(WRITERS)}.")
     if form == "parquet" and find_spec("pyarrow") is None:
         raise TrackingError("Parquet needs pyarrow: pip install 'django-learning-tracking[parquet]'.")
-    return WRITERS[form](wanted, columns)
+    return WRITERS[form](query, columns)
 
 
-def _chunks(wanted: ExportQuery, size: int) -> Iterator[Rows]:
+def _chunks(query: ExportQuery, size: int) -> Iterator[Rows]:
     key = next(
         place
-        for place, column in enumerate(export_tables.export_columns(wanted.table))
+        for place, column in enumerate(export_tables.export_columns(query.table))
         if column.field.primary_key
     )
-    while rows := list(export_tables.export_rows(wanted)[:size]):
+    while rows := list(export_tables.export_rows(query)[:size]):
         yield rows
-        wanted = replace(wanted, after=str(rows[-1][key]))
+        query = replace(query, after=str(rows[-1][key]))
 
 
-def _csv(wanted: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
+def _csv(query: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
     if not postgres_copy.supports_copy():
-        yield from _csv_by_hand(wanted, columns)
+        yield from _csv_in_python(query, columns)
         return
-    # Whoever goes on has the head already.
-    if not wanted.after:
+    # A resumed export is appended to a file that already has the header.
+    if not query.after:
         yield f"{','.join(column.name for column in columns)}\n".encode()
-    yield from postgres_copy.copy_csv_safe(wanted)
+    yield from postgres_copy.copy_csv_safe(query)
 
 
-def _csv_by_hand(wanted: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
+def _csv_in_python(query: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)  # With another end of line, a cell with half of this one would not be quoted.
-    if not wanted.after:
+    writer = csv.writer(buffer)  # Keep \r\n: with \n, a cell that contains \r would not be quoted.
+    if not query.after:
         writer.writerow([column.name for column in columns])
     cells = [_cell_of(column.field) for column in columns]
-    for rows in _chunks(wanted, CHUNK):
+    for rows in _chunks(query, CHUNK):
         writer.writerows([[cell(value) for cell, value in zip(cells, row, strict=True)] for row in rows])
         yield _taken(buffer)
     yield _taken(buffer)
@@ -93,42 +93,42 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def _jsonl(wanted: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
+def _jsonl(query: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
     return (
-        postgres_copy.copy_json_lines(wanted)
+        postgres_copy.copy_json_lines(query)
         if postgres_copy.supports_copy()
-        else _jsonl_by_hand(wanted, columns)
+        else _jsonl_in_python(query, columns)
     )
 
 
-def _jsonl_by_hand(wanted: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
+def _jsonl_in_python(query: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
     names = [column.name for column in columns]
     encoder = msgspec.json.Encoder(enc_hook=str)
-    for rows in _chunks(wanted, CHUNK):
+    for rows in _chunks(query, CHUNK):
         yield encoder.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _parquet(wanted: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
-    import pyarrow  # noqa: PLC0415  An extra, and 100 MB of memory that nobody else needs.
+def _parquet(query: ExportQuery, columns: Sequence[ExportColumn]) -> Iterator[bytes]:
+    import pyarrow  # noqa: PLC0415  An optional extra that takes 100 MB of memory, so import it only here.
     import pyarrow.parquet  # noqa: PLC0415
 
     schema = pyarrow.schema([(column.name, _arrow_type(column.field)) for column in columns])
-    read = _tables_of_copy if postgres_copy.supports_copy() else _tables_by_hand
+    read = _tables_from_copy if postgres_copy.supports_copy() else _tables_in_python
     sink = _Sink(io.BytesIO())
     with pyarrow.parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for table in read(wanted, columns, schema):
+        for table in read(query, columns, schema):
             writer.write_table(table, row_group_size=table.num_rows)
             yield sink.taken()
     yield sink.taken()
 
 
-def _tables_of_copy(wanted: ExportQuery, columns: Sequence[ExportColumn], schema: Any) -> Iterator[Any]:
+def _tables_from_copy(query: ExportQuery, columns: Sequence[ExportColumn], schema: Any) -> Iterator[Any]:
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
-    # Each thread would keep memory of its own.
+    # Every thread would keep its own memory.
     reading = arrow_csv.ReadOptions(column_names=schema.names, use_threads=False)
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)
-    # The server quotes what is empty and not what is null.
+    # PostgreSQL quotes empty strings but not nulls: without these options both would be read as null.
     converting = arrow_csv.ConvertOptions(
         column_types=schema,
         null_values=[""],
@@ -137,16 +137,16 @@ def _tables_of_copy(wanted: ExportQuery, columns: Sequence[ExportColumn], schema
         true_values=["true"],
         false_values=["false"],
     )
-    for chunk in postgres_copy.copy_csv_raw(wanted):
+    for chunk in postgres_copy.copy_csv_raw(query):
         if chunk:
             yield arrow_csv.read_csv(io.BytesIO(chunk), reading, parsing, converting)
 
 
-def _tables_by_hand(wanted: ExportQuery, columns: Sequence[ExportColumn], schema: Any) -> Iterator[Any]:
+def _tables_in_python(query: ExportQuery, columns: Sequence[ExportColumn], schema: Any) -> Iterator[Any]:
     import pyarrow  # noqa: PLC0415
 
     cells = [_arrow_cell(column.field) for column in columns]
-    for rows in _chunks(wanted, ROW_GROUP):
+    for rows in _chunks(query, ROW_GROUP):
         arrays = [
             pyarrow.array(list(map(cell, values)), type=kind)
             for cell, values, kind in zip(cells, zip(*rows, strict=True), schema.types, strict=True)
@@ -155,12 +155,12 @@ def _tables_by_hand(wanted: ExportQuery, columns: Sequence[ExportColumn], schema
 
 
 class _Sink(io.RawIOBase):
-    """A file that is given away as it is written; the writer of Parquet asks where it is and never goes back."""
+    """A file whose content is handed out while it is written. The Parquet writer asks its position but never seeks."""
 
     def __init__(self, buffer: io.BytesIO) -> None:
         super().__init__()
         self._buffer = buffer
-        self._given = 0
+        self._taken_count = 0
 
     def writable(self) -> bool:
         return True
@@ -169,15 +169,15 @@ class _Sink(io.RawIOBase):
         return self._buffer.write(data)
 
     def tell(self) -> int:
-        return self._given + self._buffer.tell()
+        return self._taken_count + self._buffer.tell()
 
     def close(self) -> None:
-        """Stay open: what is written last has not been taken yet."""
+        """Stay open: the last bytes are taken after the Parquet writer has closed the file."""
 
     def taken(self) -> bytes:
-        """Return what was written since."""
+        """Return what was written since the last call."""
         data = self._buffer.getvalue()
-        self._given += len(data)
+        self._taken_count += len(data)
         self._buffer.seek(0)
         self._buffer.truncate()
         return data
@@ -194,12 +194,12 @@ def _cell_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     if isinstance(field, models.BooleanField):
         return lambda value: "" if value is None else str(value).lower()
     if isinstance(field, models.CharField | models.TextField):
-        return _safe
+        return _escape_formula
     return lambda value: value
 
 
-def _safe(value: Any) -> str:
-    """Return text that no spreadsheet takes for a formula: what would be one gets an apostrophe in front."""
+def _escape_formula(value: Any) -> str:
+    """Return text that no spreadsheet reads as a formula: an apostrophe precedes text that would be one."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULAS) else text
 

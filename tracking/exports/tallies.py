@@ -1,4 +1,4 @@
-"""How much other systems were told, counted in the transaction of its delivery."""
+"""Counts of what was sent to other systems, updated in the transaction that records the delivery."""
 
 from __future__ import annotations
 

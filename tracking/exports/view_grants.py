@@ -1,4 +1,4 @@
-"""Who may read a view on PostgreSQL: a view that is dropped takes with it what was granted."""
+"""Grants on PostgreSQL views: dropping a view drops its grants, so they are read first."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ GRANTS = """
         SELECT acl.*, ' (' || quote_ident(a.attname) || ')' FROM pg_attribute AS a, aclexplode(a.attacl) AS acl
         WHERE a.attrelid = %(name)s::regclass
     ) AS given"""
-"""The statements that grant again what others than its owner may do with a view or with columns of it."""
+"""Selects the ``GRANT`` statements for a view and its columns, except those for its owner."""
 
 
 def view_grants(cursor: CursorWrapper, name: str) -> list[str]:
-    """Return what has to be said again when the view has been dropped and made anew."""
+    """Return the statements to run after the view has been dropped and recreated."""
     cursor.execute(GRANTS, {"name": name})
     return [statement for (statement,) in cursor.fetchall()]

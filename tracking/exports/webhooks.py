@@ -1,4 +1,4 @@
-"""Signing what webhooks are sent, as Standard Webhooks 1.0 has it: so that a receiver knows who sent it, and when."""
+"""Signatures of webhook messages (Standard Webhooks 1.0): the receiver can verify the sender and the time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def new_secret() -> str:
 
 
 def webhook_key(secret: str) -> bytes:
-    """Return the key in a secret. Raises ``TrackingError`` where it holds none of 24 to 64 bytes."""
+    """Return the key in a secret. Raises ``TrackingError`` unless it holds 24 to 64 bytes."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -30,13 +30,13 @@ def webhook_key(secret: str) -> bytes:
     return key
 
 
-def signature_headers(secret: str, own_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
-    """Return the headers that go with ``body``; ``own_id`` is the same whenever the same is sent again."""
+def signature_headers(secret: str, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
+    """Return the headers for ``body``. ``message_id`` must be the same for each retry of a message."""
     moment = str(int(at.timestamp()))
-    digest = hmac.new(webhook_key(secret), f"{own_id}.{moment}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(webhook_key(secret), f"{message_id}.{moment}.".encode() + body, hashlib.sha256).digest()
     return {
         "Content-Type": "application/json",
-        "webhook-id": own_id,
+        "webhook-id": message_id,
         "webhook-timestamp": moment,
         "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
         "User-Agent": "tracking",

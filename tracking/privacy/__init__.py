@@ -1,1 +1,1 @@
-"""Consent, and what follows from it."""
+"""Consent, access log, retention, erasure, downloads and the record of processing."""

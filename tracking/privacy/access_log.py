@@ -1,4 +1,4 @@
-"""Who looked: whatever shows one learner's data to somebody else says so here, and the learner can read it."""
+"""Access log: code that shows a learner's data to another person records it here, and the learner can read it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.models.access_log import AccessLogQuerySet
 
 
 class AccessedResource(TextChoices):
-    """What was looked at, in words to the learner. A new page adds its own; the database takes any value."""
+    """What was viewed, in words for the learner. A new page adds its own value; the database accepts any."""
 
     CLASS = "class", _("the class table, including your numbers")
     PROGRESS = "progress", _("your progress in the course")
@@ -31,7 +31,7 @@ class AccessedResource(TextChoices):
 
 
 class AccessChannel(TextChoices):
-    """How somebody came to it."""
+    """How the viewer got access."""
 
     PAGE = "page", _("on a page")
     API = "api", _("through the API")
@@ -48,10 +48,10 @@ def log_access(
     course_key: str = "",
     door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
-    """Note that ``viewer`` is shown ``what`` about the learner: call it once they may, before anything is shown.
+    """Record that ``viewer`` sees ``what`` about the learner. Call it after the permission check, before showing data.
 
-    ``viewer`` is a user, or ``None`` where nobody is logged in, as at a command. Learners who look at their own data
-    leave no note.
+    ``viewer`` is a user, or ``None`` if no one is logged in, as in a command. Learners who view their own data leave
+    no entry.
     """
     log_accesses(viewer, [learner_id], what, course_key=course_key, door=door)
 
@@ -64,7 +64,7 @@ def log_accesses(
     course_key: str = "",
     door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
-    """Note the same for each of several learners, in one statement: a list that shows rows about all of them."""
+    """Record one access per learner in one statement, for a list that shows rows about several learners."""
     viewer_id = getattr(viewer, "pk", None)
     AccessLogEntry.objects.bulk_create(
         AccessLogEntry(
@@ -82,19 +82,19 @@ def log_class_access(
     *,
     door: AccessChannel = AccessChannel.PAGE,
 ) -> None:
-    """Note that ``viewer`` is shown every learner of a class by name, in one row for all of them."""
+    """Record that ``viewer`` sees every learner of a class by name: one entry for the whole class."""
     AccessLogEntry.objects.create(
         viewer_id=getattr(viewer, "pk", None), resource=what, channel=door, course_key=course_key
     )
 
 
 def purge_access_log(*, before: datetime) -> int:
-    """Delete the notes from before that moment, and return how many there were."""
+    """Delete the entries older than ``before``; return how many were deleted."""
     return AccessLogEntry.objects.filter(accessed_at__lt=before).delete()[0]
 
 
 def accesses_of_learner(learner_id: LearnerId) -> AccessLogQuerySet:
-    """Return the looks at a learner, newest first: at them alone, and at classes that they are enrolled in."""
+    """Return the accesses to a learner's data, newest first, including those to classes the learner is enrolled in."""
     mine = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     in_class = Q(learner__isnull=True, course_key__in=mine) & (Q(viewer__isnull=True) | ~Q(viewer=learner_id))
     return AccessLogEntry.objects.filter(Q(learner=learner_id) | in_class).order_by("-accessed_at", "-pk")

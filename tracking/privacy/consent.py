@@ -1,4 +1,4 @@
-"""What a learner has agreed to: each purpose apart, kept as an append-only record, in force within seconds."""
+"""Consent of learners: separate for each purpose, stored append-only, in effect within seconds."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from tracking.models import Consent, LearnerCourse, PendingChange, RollupStage
 from tracking.privacy import consent_requirements
 
 CACHED_SECONDS = 10
-"""How long another process may still store by an older answer, where processes share no cache."""
+"""How long another process may still act on an older answer if processes share no cache."""
 
 KEPT_SECONDS = 600
-"""How long an answer is remembered for those who can do with an older one: see ``within``."""
+"""How long an answer stays cached for callers that accept an older one: see ``within``."""
 
 NOT_NOW_SECONDS = 14 * 24 * 3600
-"""How long nobody is asked again who said "not now"."""
+"""How long a learner who said "not now" is not asked again."""
 
 SERVED_BY_PAGES = frozenset({Purpose.NUDGES, Purpose.COMPARISON})
-"""Purposes that no event serves: what is shown for them is made of what other purposes recorded."""
+"""Purposes without events of their own: pages build them from what other purposes recorded."""
 
 ANSWERED_AT = "tracking_answered_at"
-"""Where a session keeps when its learner last answered: what was read before that is too old for it."""
+"""Session key for when the learner last answered: a cached answer read before that is stale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentAnswer:
-    """What a learner last said about a purpose, and about which version of its words."""
+    """A learner's last answer about a purpose, and the version of the consent text it was about."""
 
     is_granted: bool
     version: int
@@ -46,14 +46,14 @@ class ConsentAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentState:
-    """All that a learner has said."""
+    """All current answers of a learner."""
 
     answers: Mapping[str, ConsentAnswer] = field(default_factory=dict)
     """The last yes or no about each purpose."""
     postponed: Mapping[str, ConsentAnswer] = field(default_factory=dict)
-    """The last "not now" about each purpose, or that a notice was read."""
+    """The last "not now" or read notice about each purpose."""
     barred: frozenset[Purpose] = frozenset()
-    """Purposes that the learner may not agree to alone, being too young, say."""
+    """Purposes that the learner may not agree to alone, for example because of age."""
 
 
 def covers(
@@ -64,9 +64,9 @@ def covers(
     within: float = CACHED_SECONDS,
     has_opted_out: bool = False,
 ) -> bool:
-    """Return whether ``purpose`` is permitted for the learner, by an answer not older than ``within`` seconds.
+    """Return whether ``purpose`` is permitted for the learner, from an answer read at most ``within`` seconds ago.
 
-    With ``has_opted_out``, as browsers say it by Global Privacy Control, nothing but a yes of the learner permits it.
+    With ``has_opted_out`` (the browser sends Global Privacy Control), only the learner's yes permits it.
     """
     answers = _read(learner_id, within=within)
     return _covers(
@@ -78,7 +78,7 @@ def covers(
 
 
 def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
-    """Return whether the learner has said no, or yes to the words in force, by an answer of that age."""
+    """Return whether the learner has said no, or yes to the current version of the consent text."""
     said = _read(learner_id, within=within).answers.get(purpose)
     return said is not None and (
         not said.is_granted or said.version >= consent_requirements.consent_text_version(purpose)
@@ -86,7 +86,7 @@ def is_answered(learner_id: LearnerId, purpose: Purpose, *, within: float = CACH
 
 
 def is_postponed(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
-    """Return whether the learner does not want to be asked now, or has read the notice about a purpose that has one."""
+    """Return whether not to ask the learner now: they said "not now", or have read the notice of the purpose."""
     later = _read(learner_id, within=within).postponed.get(purpose)
     if later is None or later.version < consent_requirements.consent_text_version(purpose):
         return False
@@ -95,14 +95,14 @@ def is_postponed(learner_id: LearnerId, purpose: Purpose, *, within: float = CAC
 
 
 def may_answer(learner_id: LearnerId, purpose: Purpose, *, within: float = CACHED_SECONDS) -> bool:
-    """Return whether the learner may agree without somebody else."""
+    """Return whether the learner may agree alone."""
     return purpose not in _read(learner_id, within=within).barred
 
 
 def learners_covered(
     learner_ids: Collection[LearnerId], purpose: Purpose, *, course_key: str = ""
 ) -> set[LearnerId]:
-    """Return those of ``learner_ids`` for whom ``purpose`` is permitted now, in one query."""
+    """Return the learners among ``learner_ids`` for whom ``purpose`` is permitted now, in one query."""
     pairs = learners_covered_in_courses(((learner_id, course_key) for learner_id in learner_ids), purpose)
     return {learner_id for learner_id, _ in pairs}
 
@@ -110,31 +110,32 @@ def learners_covered(
 def learners_covered_in_courses(
     pairs: Iterable[tuple[LearnerId, str]], purpose: Purpose, *, opted_out: Collection[LearnerId] = ()
 ) -> set[tuple[LearnerId, str]]:
-    """Return those pairs of a learner and a course for which ``purpose`` is permitted now, in one query.
+    """Return the pairs of learner and course for which ``purpose`` is permitted now, in one query.
 
-    For those who ``opted_out`` nothing but a yes permits it.
+    For learners in ``opted_out`` only a yes permits it.
     """
-    wanted = set(pairs)
-    found = _read_many({learner_id for learner_id, _ in wanted}, [purpose])
+    requested = set(pairs)
+    found = _read_many({learner_id for learner_id, _ in requested}, [purpose])
     rule_of = {
-        course_key: consent_requirements.consent_requirement(purpose, course_key) for _, course_key in wanted
+        course_key: consent_requirements.consent_requirement(purpose, course_key)
+        for _, course_key in requested
     }
     return {
         (learner_id, course_key)
-        for learner_id, course_key in wanted
+        for learner_id, course_key in requested
         if _covers(found[learner_id], purpose, rule_of[course_key], has_opted_out=learner_id in opted_out)
     }
 
 
 def without_consent(learner_ids: Collection[LearnerId], purpose: Purpose) -> set[LearnerId]:
-    """Return those of ``learner_ids`` whose last word on ``purpose`` is no, in one query."""
-    rows = _said().filter(learner_id__in=learner_ids, purpose=purpose)
+    """Return the learners among ``learner_ids`` whose last answer about ``purpose`` is no, in one query."""
+    rows = _yes_and_no().filter(learner_id__in=learner_ids, purpose=purpose)
     newest = dict(rows.values_list("learner_id", "is_granted"))
     return {learner_id for learner_id, is_granted in newest.items() if not is_granted}
 
 
 def purposes_in_use() -> list[Purpose]:
-    """Return the purposes that are served here: asking about others would promise what is not done."""
+    """Return the purposes that this site serves. Asking about others would promise features that do not exist."""
     served = {kind.purpose for kind in events.all_kinds()} | SERVED_BY_PAGES
     return [purpose for purpose in Purpose if purpose in served]
 
@@ -147,7 +148,7 @@ def purposes_asked() -> list[Purpose]:
 def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
     """Record a yes to each of ``purposes``; ``source`` names where it was given, such as ``"consent page"``.
 
-    Raises ``ConsentNotAllowed`` where the learner may not say so alone.
+    Raises ``ConsentNotAllowed`` if the learner may not agree alone.
     """
     barred = _barred([learner_id], purposes).get(learner_id, frozenset())
     if barred:
@@ -159,17 +160,17 @@ def grant(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) 
 
 
 def refuse(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
-    """Record a no, the withdrawal of a yes, or an objection, for each of ``purposes``."""
+    """Record a no to each of ``purposes``: a refusal, a withdrawal or an objection."""
     _record(learner_id, purposes, is_granted=False, source=source)
 
 
 def postpone_consent(learner_id: LearnerId, purposes: Collection[Purpose], *, source: str) -> None:
-    """Record "not now", or that a notice was read: it permits and forbids nothing."""
+    """Record "not now", or that a notice was read. It neither permits nor forbids anything."""
     _record(learner_id, purposes, is_granted=None, source=source)
 
 
 def clear_consent_cache(learner_id: LearnerId) -> None:
-    """Read the learner's answers anew when they are next asked for."""
+    """Forget the cached answers, so that the next check reads them from the database."""
     cache.delete(_cache_key(learner_id))
 
 
@@ -188,13 +189,13 @@ def _record(
             for purpose in purposes
         )
         if Purpose.ENGAGEMENT in purposes:
-            _mark_standing(learner_id)
-        # Forget at commit, not before: another process could read the old answer back into the cache in between.
+            _mark_as_changed(learner_id)
+        # Clear the cache at commit, not before: another process could read the old answer back into it in between.
         transaction.on_commit(lambda: clear_consent_cache(learner_id))
 
 
-def _mark_standing(learner_id: LearnerId) -> None:
-    """Mark that the learner stands elsewhere now: nobody is said to have skipped what they let nobody see."""
+def _mark_as_changed(learner_id: LearnerId) -> None:
+    """Mark the learner as changed in every course: a learner who does not share activity has no skipped lessons."""
     courses = LearnerCourse.objects.filter(learner_id=learner_id).order_by("course_key")
     PendingChange.objects.bulk_create(
         PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
@@ -230,18 +231,18 @@ def _read_many(
     learner_ids: Collection[LearnerId], purposes: Collection[Purpose]
 ) -> Mapping[LearnerId, ConsentState]:
     said: dict[LearnerId, dict[str, ConsentAnswer]] = defaultdict(dict)
-    put_off: dict[LearnerId, dict[str, ConsentAnswer]] = defaultdict(dict)
+    postponed_of: dict[LearnerId, dict[str, ConsentAnswer]] = defaultdict(dict)
     rows = Consent.objects.filter(learner_id__in=learner_ids, purpose__in=purposes).order_by("given_at", "id")
     for learner_id, purpose, is_granted, version, given_at in rows.values_list(
         "learner_id", "purpose", "is_granted", "version", "given_at"
     ):
         answer = ConsentAnswer(is_granted=bool(is_granted), version=version, given_at=given_at)
-        (put_off if is_granted is None else said)[learner_id][purpose] = answer
+        (postponed_of if is_granted is None else said)[learner_id][purpose] = answer
     barred = _barred(learner_ids, purposes)
     return {
         learner_id: ConsentState(
             answers=said.get(learner_id, {}),
-            postponed=put_off.get(learner_id, {}),
+            postponed=postponed_of.get(learner_id, {}),
             barred=barred.get(learner_id, frozenset()),
         )
         for learner_id in learner_ids
@@ -251,19 +252,19 @@ def _read_many(
 def _barred(
     learner_ids: Collection[LearnerId], purposes: Collection[Purpose]
 ) -> Mapping[LearnerId, frozenset[Purpose]]:
-    """Return which of ``purposes`` each learner may not agree to alone; a query where the host has such a rule."""
+    """Return which of ``purposes`` each learner may not agree to alone. One query if the host has such a rule."""
     adapter = lms.get_adapter()
     if not adapter.has_consent_rule():
         return {}
-    asked_about = [purpose for purpose in purposes if purpose is not Purpose.RECORD]
+    askable = [purpose for purpose in purposes if purpose is not Purpose.RECORD]
     users: Mapping[Any, Any] = get_user_model()._base_manager.in_bulk(learner_ids)
     return {
-        learner_id: frozenset(each for each in asked_about if not adapter.may_consent(user, each))
+        learner_id: frozenset(each for each in askable if not adapter.may_consent(user, each))
         for learner_id, user in users.items()
     }
 
 
-def _said() -> Any:
+def _yes_and_no() -> Any:
     return Consent.objects.filter(is_granted__isnull=False).order_by("given_at", "id")
 
 

@@ -1,4 +1,4 @@
-"""What a purpose asks of learners before it may be served: by the site, and stricter in single courses."""
+"""What a purpose requires before it may be served: the rule of the site, and stricter rules of single courses."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tracking import conf, lms
 from tracking.events import ConsentRequirement, Purpose
 
 REMEMBERED_SECONDS = 10
-"""How long the rules of a course are remembered, so that no event asks the host for them."""
+"""How long the rules of a course stay cached, so that events do not query the host for them."""
 
 TEXT_VERSIONS: Mapping[Purpose, int] = dict.fromkeys(Purpose, 1)
-"""The version of our own words about each purpose: raised when they change, so that everybody is asked again."""
+"""The version of our own text about each purpose. Increase it when the text changes: learners are then asked again."""
 
 
 def consent_requirement(purpose: Purpose, course_key: str = "") -> ConsentRequirement:
-    """Return what ``purpose`` asks in a course; without a course, what it asks on the site.
+    """Return what ``purpose`` requires in a course, or on the site if no course is given.
 
     A course can only be stricter than the site.
     """
@@ -25,12 +25,12 @@ def consent_requirement(purpose: Purpose, course_key: str = "") -> ConsentRequir
 
 
 def consent_text_version(purpose: Purpose) -> int:
-    """Return the version of what learners are told about ``purpose``: our words and the site's, whichever changes."""
+    """Return the version of the text that learners see about ``purpose``: it rises with our text and the site's."""
     return TEXT_VERSIONS[purpose] + conf.get_settings().CONSENT_VERSION - 1
 
 
 def _of_site(purpose: Purpose) -> ConsentRequirement:
-    # The course record is the host's own: it is part of taking a course.
+    # The course record is the host's own data and part of taking a course, so it needs no question.
     if purpose is Purpose.RECORD or purpose in conf.get_settings().NOTICE_PURPOSES:
         return ConsentRequirement.NOTICE
     return ConsentRequirement.ASK

@@ -1,7 +1,7 @@
-"""A learner's own data as one file: JSON and CSV in a zip, made by a job while the learner does something else.
+"""Download of a learner's own data: JSON and CSV in one zip, made by a background job.
 
-The file goes into a table piece by piece, so that neither memory nor a shared disk bounds it, and is deleted when its
-time is over.
+The file is stored in a table in parts, so that it needs neither memory for all of it nor a shared disk. It is deleted
+when it expires.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from tracking.privacy.inventory import INVENTORY, PersonalDataTable
 
 PART_BYTES = 256 * 1024
 CHUNK = 1000
-"""Rows that are in memory at once."""
-GIVEN_UP = timedelta(hours=1)
-"""When a file that somebody began to make, and of which nothing was heard for so long, is begun anew."""
-AGAIN = timedelta(hours=1)
-"""Until then a learner who asks again is given the same file."""
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet may take for a formula where a cell begins with it."""
+"""Rows in memory at once."""
+ABANDONED_AFTER = timedelta(hours=1)
+"""After this long without progress, a file counts as abandoned and is started again."""
+REUSED_FOR = timedelta(hours=1)
+"""A learner who requests a download again within this time gets the same file."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that a spreadsheet may read as the start of a formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadFile:
-    """A further JSON file in the download: what the tables hold, in the format of another system."""
+    """An additional JSON file in the download: the data of the tables in the format of another system."""
 
     path: str
     description: str | Promise
@@ -59,28 +59,28 @@ def register_file(file: DownloadFile) -> None:
 
 
 def request_download(learner_id: LearnerId, *, now: datetime) -> Download:
-    """Return the file that the learner is to have: the one under way or made within the hour, else a new one."""
+    """Return the learner's pending download, or one requested within the last hour, else a new one."""
     recent = Download.objects.filter(
-        Q(finished_at__isnull=True) | Q(requested_at__gt=now - AGAIN), learner=learner_id
+        Q(finished_at__isnull=True) | Q(requested_at__gt=now - REUSED_FOR), learner=learner_id
     )
     found = recent.order_by("-requested_at").first()
     return found or Download.objects.create(learner_id=learner_id, requested_at=now)
 
 
 def find_download(learner_id: LearnerId, *, now: datetime) -> Download | None:
-    """Return the newest file of a learner whose time is not over, finished or not."""
+    """Return the learner's newest download that has not expired, finished or not."""
     mine = Download.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), learner=learner_id)
     return mine.order_by("-requested_at").first()
 
 
 def find_finished_download(learner_id: LearnerId, download_id: UUID, *, now: datetime) -> Download | None:
-    """Return a finished file by its key, to its own learner alone and as long as it is kept."""
+    """Return a finished download by its key, only for its own learner and only until it expires."""
     mine = Download.objects.filter(learner=learner_id, finished_at__isnull=False, expires_at__gt=now)
     return mine.filter(pk=download_id).first()
 
 
 def download_response(download: Download) -> StreamingHttpResponse:
-    """Return a finished file as a download."""
+    """Return the HTTP response that streams a finished download."""
     answer = StreamingAnswer(iter_file_parts(download), content_type="application/zip")
     answer["Content-Length"] = str(download.byte_count)
     answer["Content-Disposition"] = f'attachment; filename="my-learning-{download.finished_at:%Y-%m-%d}.zip"'
@@ -88,21 +88,23 @@ def download_response(download: Download) -> StreamingHttpResponse:
 
 
 def is_due(*, now: datetime) -> bool:
-    """Return whether a file is to be made or deleted."""
+    """Return whether a file waits to be made or deleted."""
     return Download.objects.filter(Q(finished_at__isnull=True) | Q(expires_at__lte=now)).exists()
 
 
 def prepare_downloads(*, now: datetime) -> int:
-    """Make every file that waits, delete those whose time is over, and return how many were made.
+    """Delete expired files, make every file that waits, and return how many were made.
 
-    Safe to run twice and in parallel: each file has one maker, and one that was killed is begun anew after an hour.
+    Safe to run twice and in parallel: one worker claims each file. The file of a killed worker is started again after
+    an hour.
     """
     Download.objects.filter(expires_at__lte=now).delete()
     waiting = Download.objects.filter(
-        Q(started_at__isnull=True) | Q(started_at__lt=now - GIVEN_UP), finished_at__isnull=True
+        Q(started_at__isnull=True) | Q(started_at__lt=now - ABANDONED_AFTER), finished_at__isnull=True
     )
     made = 0
     for download in waiting.order_by("requested_at"):
+        # The conditional update is the claim: of several workers, only one changes the row.
         is_mine = waiting.filter(pk=download.pk).update(started_at=now, written_row_count=0)
         if is_mine:
             _make(download, now=now)
@@ -111,15 +113,15 @@ def prepare_downloads(*, now: datetime) -> int:
 
 
 def iter_file_parts(download: Download) -> Iterator[bytes]:
-    """Yield the bytes of a finished file, a piece at a time."""
+    """Yield the bytes of a finished file, one part at a time."""
     parts = DownloadPart.objects.filter(download=download).order_by("position")
     for position in parts.values_list("position", flat=True):
         yield bytes(parts.get(position=position).content)
 
 
 def escape_csv_formula(value: object) -> object:
-    """Return ``value`` for a cell of CSV, so that no spreadsheet takes text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+    """Return ``value`` for a CSV cell, escaped so that no spreadsheet reads text as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _make(download: Download, *, now: datetime) -> None:
@@ -131,9 +133,11 @@ def _make(download: Download, *, now: datetime) -> None:
     out = _Parts(download)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("README.txt", _readme(now))
-        for holding in INVENTORY:
-            _write_json(file, f"json/{holding.name}.json", _counted(_records(holding, learner_id), download))
-            _write_csv(file, holding, _records(holding, learner_id))
+        for table in INVENTORY:
+            _write_json(
+                file, f"json/{table.name}.json", _with_progress(_records(table, learner_id), download)
+            )
+            _write_csv(file, table, _records(table, learner_id))
         for extra in _files.values():
             _write_json(file, extra.path, extra.records(learner_id))
     out.finish()
@@ -145,29 +149,29 @@ def _make(download: Download, *, now: datetime) -> None:
     )
 
 
-def _records(holding: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict[str, Any]]:
-    """Yield each row as names and values, the oldest first; who else is in it by the name that they go by here."""
+def _records(table: PersonalDataTable, learner_id: LearnerId) -> Iterator[dict[str, Any]]:
+    """Yield each row as names and values, oldest first. Other people in it appear by their display name."""
     fields = [
         field
-        for field in holding.model._meta.concrete_fields
-        if field.name != holding.learner and field.name not in holding.hidden_fields
+        for field in table.model._meta.concrete_fields
+        if field.name != table.learner and field.name not in table.hidden_fields
     ]
-    found = inventory.with_related_users(holding, inventory.personal_rows(holding, learner_id).reverse())
+    found = inventory.with_related_users(table, inventory.personal_rows(table, learner_id).reverse())
     name_of = lms.get_adapter().display_name
     for row in found.iterator(CHUNK):
         record = {field.attname: getattr(row, field.attname) for field in fields}
         for field in fields:
             if isinstance(field, BinaryField):
                 record[field.attname] = b64encode(bytes(record[field.attname])).decode()
-        for other in holding.related_user_fields:
+        for other in table.related_user_fields:
             person = getattr(row, other)
             record.pop(f"{other}_id")
             record[other] = None if person is None else name_of(person)
         yield record
 
 
-def _counted(records: Iterable[dict[str, Any]], download: Download) -> Iterator[dict[str, Any]]:
-    """Yield ``records`` and let the learner see how far they are."""
+def _with_progress(records: Iterable[dict[str, Any]], download: Download) -> Iterator[dict[str, Any]]:
+    """Yield ``records`` and store the progress, which the learner can check."""
     count = 0
     for record in records:
         count += 1
@@ -189,9 +193,9 @@ def _write_json(file: zipfile.ZipFile, name: str, values: Iterable[Any]) -> None
         entry.write(b"\n]\n" if start == b",\n" else b"[]\n")
 
 
-def _write_csv(file: zipfile.ZipFile, holding: PersonalDataTable, records: Iterator[dict[str, Any]]) -> None:
+def _write_csv(file: zipfile.ZipFile, table: PersonalDataTable, records: Iterator[dict[str, Any]]) -> None:
     with (
-        file.open(f"csv/{holding.name}.csv", "w", force_zip64=True) as entry,
+        file.open(f"csv/{table.name}.csv", "w", force_zip64=True) as entry,
         io.TextIOWrapper(entry, "utf-8", newline="") as text,
     ):
         writer = csv.writer(text)
@@ -210,7 +214,7 @@ def _cell(value: object) -> object:
 
 
 def _readme(now: datetime) -> str:
-    """Return what the files are, in the language of the site: a job has no reader's."""
+    """Return the text that describes the files, in the language of the site: a job knows no reader's language."""
     with translation.override(translation.get_language()):
         lines = [
             purpose_texts.README % {"moment": f"{now:%Y-%m-%d %H:%M} UTC"},
@@ -222,7 +226,7 @@ def _readme(now: datetime) -> str:
 
 
 class _Parts(io.RawIOBase):
-    """A file to write to that is stored part by part, and cannot go back: a zip can do with that."""
+    """A write-only file that is stored part by part. It cannot seek, which ``zipfile`` accepts."""
 
     def __init__(self, download: Download) -> None:
         self.byte_count = 0

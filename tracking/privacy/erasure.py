@@ -1,8 +1,8 @@
-"""Erasing what is held about a learner: all of it, or what serves some purposes, in all courses or some.
+"""Erasure of a learner's data: all of it or some purposes, in all courses or some.
 
-The inventory alone says what there is, and what of it serves a purpose. Class figures follow by the change queue, as
-after any other change. Safe to run twice and to be killed anywhere: each course is one transaction, and what is gone is
-not found again.
+The inventory alone defines which data there is and which purpose it serves. The change queue updates class figures, as
+after any other change. Safe to run twice and to kill at any point: each course is one transaction, and a second run
+finds only what is left.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class ErasureScope:
 
     learner_id: LearnerId
     purposes: frozenset[Purpose] | None = None
-    """What serves these; with ``None`` everything, the record of consent and of looks too."""
+    """Erase what serves these purposes; with ``None`` everything, the consent history and the access log too."""
     course_keys: frozenset[str] | None = None
-    """In these courses; with ``None`` in all, and what belongs to no course."""
+    """Erase in these courses; with ``None`` in all, and what belongs to no course."""
 
 
 def erase_learner_data(scope: ErasureScope, *, by: str) -> Counter[str]:
-    """Erase what ``scope`` says and return how many rows that were, by the name of their holding.
+    """Erase what ``scope`` selects; return the number of erased rows by the name of their table.
 
-    ``by`` says on whose behalf in a note that names nobody: ``"the learner"``, ``"an operator"``.
+    ``by`` says on whose behalf, for a job run that names no one: ``"the learner"``, ``"an operator"``.
     """
     erased: Counter[str] = Counter()
     keys = inventory.courses_with_data(scope.learner_id)
@@ -50,13 +50,13 @@ def erase_learner_data(scope: ErasureScope, *, by: str) -> Counter[str]:
     with transaction.atomic():
         if scope.course_keys is None:
             erased += _erase_without_course(scope)
-        _note(scope, erased, by)
+        _record_run(scope, erased, by)
         transaction.on_commit(lambda: clear_learner_cache(scope.learner_id))
     return erased
 
 
 def clear_learner_cache(learner_id: LearnerId) -> None:
-    """Delete what the cache knows of a learner by name; the rest there names nobody."""
+    """Delete the cache entries that name the learner; other cache entries name no one."""
     consent.clear_consent_cache(learner_id)
     minute = int(timezone.now().timestamp()) // 60
     sent = [f"tracking:sent:{learner_id}:{each}" for each in range(minute - 2, minute + 1)]
@@ -70,12 +70,12 @@ def _erase_in_course(scope: ErasureScope, course_key: str) -> Counter[str]:
             rows = inventory.personal_rows(table, scope.learner_id, course_keys=[course_key])
             erased[table.name] += _erase_rows(table, rows, scope.purposes)
     if scope.purposes is None:
-        # Not marked as the learner's: the mark would name them, and there is nothing left to fold.
+        # Do not mark the learner as changed: the pending change would name the erased learner, and no rows are left.
         for stage in (RollupStage.CLASS, RollupStage.FINDINGS):
             PendingChange.objects.create(stage=stage, course_key=course_key)
     elif scope.purposes & events.PURPOSES_WITH_ROLLUPS:
-        # Findings whose cause is still on record come back with the next roll-up.
-        _mark({"learner_id": scope.learner_id, "course_key": course_key})
+        # The next rollup opens findings again if their cause is still on record.
+        _mark_as_changed({"learner_id": scope.learner_id, "course_key": course_key})
     return erased
 
 
@@ -87,17 +87,17 @@ def _erase_rows(table: PersonalDataTable, rows: QuerySet[Any], purposes: frozens
     return _delete(rows.filter(table.erased_rows(purposes)))
 
 
-def _mark(head: Mapping[str, Any]) -> None:
-    """Have the learner's rows made again, and every day that still has events behind it."""
-    moments = Event.objects.filter(**head).values_list("happened_at", flat=True)
+def _mark_as_changed(filters: Mapping[str, Any]) -> None:
+    """Mark the learner's rows as changed, and every day that still has events."""
+    moments = Event.objects.filter(**filters).values_list("happened_at", flat=True)
     days = {moment.astimezone(UTC).date() for moment in moments.iterator()}
     PendingChange.objects.bulk_create(
-        PendingChange(stage=RollupStage.LEARNER, day=day, **head) for day in (None, *sorted(days))
+        PendingChange(stage=RollupStage.LEARNER, day=day, **filters) for day in (None, *sorted(days))
     )
 
 
 def _erase_without_course(scope: ErasureScope) -> Counter[str]:
-    """Erase what belongs to no course; where everything goes, what was stored in a course since then too."""
+    """Erase what belongs to no course; if everything is erased, also what was stored in a course in the meantime."""
     rows_of = inventory.personal_rows if scope.purposes is None else inventory.rows_without_course
     erased = Counter(
         {
@@ -111,14 +111,14 @@ def _erase_without_course(scope: ErasureScope) -> Counter[str]:
 
 
 def _erase_mentions(learner_id: LearnerId) -> Counter[str]:
-    """Delete rows that have the learner's key alone, and take the learner out of rows about others."""
+    """Delete rows that hold only the learner's key, and remove the learner from rows about others."""
     erased: Counter[str] = Counter()
     for table in INVENTORY:
         if table.key_field:
             rows = table.model._default_manager.filter(**{table.key_field: str(learner_id)})
             erased[table.name] += _delete(rows)
         for name in table.related_user_fields:
-            # What they did as somebody's instructor stays with whom it was done about, and names them no more.
+            # An action this person took as an instructor is the data of another learner: keep it without the name.
             _empty(table.model, name, learner_id)
     for model, name in inventory.DONE_BY:
         _empty(model, name, learner_id)
@@ -129,7 +129,7 @@ def _empty(model: type[Model], name: str, user_id: LearnerId) -> None:
     model._default_manager.filter(**{name: user_id}).update(**{name: None})
 
 
-def _note(scope: ErasureScope, erased: Counter[str], by: str) -> None:
+def _record_run(scope: ErasureScope, erased: Counter[str], by: str) -> None:
     what = "all" if scope.purposes is None else ", ".join(sorted(scope.purposes))
     where = "all courses" if scope.course_keys is None else f"{len(scope.course_keys)} courses"
     now = timezone.now()

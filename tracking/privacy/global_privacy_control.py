@@ -1,4 +1,4 @@
-"""Global Privacy Control: a browser's standing no, which holds until the learner says yes.
+"""Global Privacy Control: a no that the browser sends with every request, in effect until the learner says yes.
 
 https://www.w3.org/TR/gpc/
 """

@@ -1,8 +1,9 @@
-"""Putting the table of raw events into months while it is in use.
+"""Partition the table of raw events by month while it is in use.
 
-First the table as it is becomes the default partition of a new one with its name: a matter of milliseconds, for nothing
-is read or written. Then, if wished, the months that it holds are copied out of it, one at a time, and each takes its
-place as a partition in a short transaction that makes up for what has changed since. What is cut short goes on later.
+First, the existing table becomes the default partition of a new table with its name. That takes milliseconds, because
+no row is read or written. Then, on request, each month is copied out of the default partition and attached as a
+partition of its own. The short transaction that attaches it applies what has changed since the copy. An interrupted
+conversion can be continued later.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tracking.privacy.partitions import DEFAULT, TABLE, Month, Partition, execut
 BATCH = 20_000
 """Rows copied in one statement."""
 FIRST_YEAR = 2010
-"""Ids of version 7 that claim to be older are no ids of version 7."""
+"""An id that would date from before this year is not a UUID of version 7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,11 @@ class MovedMonth:
     month: Month
     row_count: int
     lock_seconds: float
-    """How long readers of raw events had to wait for it to take its place."""
+    """How long readers of raw events had to wait while the partition was attached."""
 
 
 def obstacles() -> list[str]:
-    """Return what forbids to partition the table here; empty where nothing does."""
+    """Return the reasons why this table cannot be partitioned; empty if there are none."""
     if not partitions.supports_partitions():
         return [f"Only PostgreSQL has partitions; this database is {connection.display_name}."]
     found = []
@@ -57,9 +58,10 @@ def obstacles() -> list[str]:
 
 
 def default_months(*, now: datetime) -> list[tuple[Month, int]]:
-    """Return the months, not over for so long that they go anyway, of which the default partition holds rows.
+    """Return the months with rows in the default partition, and the number of rows, oldest first.
 
-    Each with how many, oldest first. Before the table is partitioned it is its own default partition.
+    Months that the next purge would drop are left out. Before the table is partitioned, all of it counts as the
+    default partition.
     """
     table = DEFAULT if partitions.is_partitioned() else TABLE
     first = Month(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).date())
@@ -76,7 +78,7 @@ def default_months(*, now: datetime) -> list[tuple[Month, int]]:
 
 
 def row_estimate() -> Partition:
-    """Return the size of the table that is not partitioned, by PostgreSQL's own estimate."""
+    """Return the size of the table before it is partitioned, as PostgreSQL estimates it."""
     [(rows, size)] = query_sql(
         "SELECT greatest(reltuples, 0), pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass(%s)",
         [TABLE],
@@ -85,32 +87,32 @@ def row_estimate() -> Partition:
 
 
 def convert_table() -> None:
-    """Make the table as it is the default partition of a new table with its name. Done before, it does nothing."""
+    """Make the existing table the default partition of a new table with its name. Does nothing if it is partitioned."""
     if not partitions.is_partitioned():
-        partitions.retry_on_lock_timeout(_swap)
+        partitions.retry_on_lock_timeout(_swap_tables)
 
 
-def move_month(month: Month, told: Callable[[int], object] = int) -> MovedMonth:
+def move_month(month: Month, on_progress: Callable[[int], object] = int) -> MovedMonth:
     """Copy the rows of ``month`` out of the default partition and make them a partition.
 
-    ``told`` is called with the number of rows after each batch. Where it was cut short before, it goes on.
+    ``on_progress`` is called with the number of rows after each batch. Continues an interrupted copy.
     """
     if not query_sql("SELECT 1 FROM pg_class WHERE oid = to_regclass(%s)", [month.table]):
         execute_sql(f'CREATE TABLE "{month.table}" (LIKE "{TABLE}" INCLUDING ALL)')
-    count = _copy(month, told)
+    count = _copy(month, on_progress)
     _prepare(month)
-    seconds = partitions.retry_on_lock_timeout(lambda: _take_place(month))
+    seconds = partitions.retry_on_lock_timeout(lambda: _attach(month))
     return MovedMonth(month=month, row_count=count, lock_seconds=seconds)
 
 
 def vacuum_moved() -> None:
-    """Give back the room of what was moved, and tell the planner."""
-    # PostgreSQL gives nothing back inside a transaction.
+    """Free the space of moved rows and update the statistics of the query planner."""
+    # VACUUM cannot run inside a transaction, so only the statistics are updated there.
     execute_sql(f'{"ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"} "{DEFAULT}"')
     execute_sql(f'ANALYZE "{TABLE}"')
 
 
-def _swap() -> None:
+def _swap_tables() -> None:
     execute_sql(f'LOCK TABLE "{TABLE}" IN ACCESS EXCLUSIVE MODE')
     indexes = query_sql(
         "SELECT indexrelid::regclass::text, relname, pg_get_indexdef(indexrelid), indisprimary FROM pg_index"
@@ -135,7 +137,7 @@ def _swap() -> None:
 
 
 def _default_name(index: str) -> str:
-    return f"{index[:55]}_default"  # A name has 63 characters at the most.
+    return f"{index[:55]}_default"  # PostgreSQL truncates names to 63 characters.
 
 
 def _foreign_keys() -> list[tuple[str, str]]:
@@ -147,15 +149,15 @@ def _foreign_keys() -> list[tuple[str, str]]:
     return [(name, definition) for name, definition in rows]
 
 
-def _copy(month: Month, told: Callable[[int], object]) -> int:
+def _copy(month: Month, on_progress: Callable[[int], object]) -> int:
     last, end = partitions.month_id_bounds(month)
-    done = 0
+    copied_count = 0
     there = query_sql(
         f'SELECT id, (SELECT count(*) FROM "{month.table}") FROM "{month.table}" ORDER BY id DESC LIMIT 1'
     )
     comparison = ">="
     if there:
-        [(last, done)] = there
+        [(last, copied_count)] = there
         comparison = ">"
     while True:
         copied = query_sql(
@@ -164,10 +166,10 @@ def _copy(month: Month, told: Callable[[int], object]) -> int:
             [last, end, BATCH],
         )
         if not copied:
-            return done
+            return copied_count
         last, comparison = _greatest(copied), ">"
-        done += len(copied)
-        told(done)
+        copied_count += len(copied)
+        on_progress(copied_count)
 
 
 def _greatest(rows: list[tuple[UUID, ...]]) -> str:
@@ -175,7 +177,7 @@ def _greatest(rows: list[tuple[UUID, ...]]) -> str:
 
 
 def _prepare(month: Month) -> None:
-    """Do what would otherwise be done while everybody waits: check the foreign keys and the bounds of the month."""
+    """Check the foreign keys and the bounds of the month now, so that attaching does not check them under its lock."""
     known = {
         name
         for (name,) in query_sql(
@@ -194,12 +196,12 @@ def _prepare(month: Month) -> None:
     execute_sql(f'ANALYZE "{month.table}"')
 
 
-def _take_place(month: Month) -> float:
+def _attach(month: Month) -> float:
     execute_sql(f'LOCK TABLE ONLY "{TABLE}" IN SHARE UPDATE EXCLUSIVE MODE')
     execute_sql(f'LOCK TABLE "{DEFAULT}" IN ACCESS EXCLUSIVE MODE')
-    began = time.perf_counter()
+    started = time.perf_counter()
     bounds = partitions.month_id_bounds(month)
-    # What came late, and what was erased or purged, while the month was copied.
+    # While the month was copied, events arrived late and others were erased or purged: apply both under the lock.
     execute_sql(
         f'INSERT INTO "{month.table}" SELECT old.* FROM "{DEFAULT}" AS old WHERE old.id >= %s AND old.id < %s'
         f' AND NOT EXISTS (SELECT 1 FROM "{month.table}" AS new WHERE new.id = old.id)',
@@ -212,4 +214,4 @@ def _take_place(month: Month) -> float:
     execute_sql(f'DELETE FROM "{DEFAULT}" WHERE id >= %s AND id < %s', bounds)
     partitions.attach_filled_table(month)
     execute_sql(f'ALTER TABLE "{month.table}" DROP CONSTRAINT of_month')
-    return time.perf_counter() - began
+    return time.perf_counter() - started

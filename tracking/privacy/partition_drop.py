@@ -1,4 +1,4 @@
-"""Whole months of raw events dropped at once, without loss to the roll-ups."""
+"""Drop whole months of raw events at once, without loss to the rollups."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from tracking.privacy.partitions import TABLE, Month, execute_sql, query_sql
 from tracking.privacy.retention import RetentionCutoffs
 
 STRAY = timedelta(days=10)
-"""How long before its month an event may have happened; what a wrong clock puts further back is moved, not dropped."""
+"""How long before its month an event may have happened. Older ones come from a wrong clock and are moved instead."""
 
 
 @dataclass(slots=True, kw_only=True)
 class DroppedMonths:
-    """What went with whole months."""
+    """The dropped months and their events."""
 
     months: list[Month] = field(default_factory=list)
     event_counts: Counter[Purpose] = field(default_factory=Counter)
     moved_count: int = 0
-    """Events in them that may be kept longer, or are not rolled up yet: moved to the default partition."""
+    """Events of these months that must be kept longer or are not rolled up yet: moved to the default partition."""
 
 
 def drop_expired_months(*, now: datetime) -> DroppedMonths:
-    """Drop the months whose last event is older than it may be, without loss to the roll-ups.
+    """Drop the months whose last event has expired, without loss to the rollups.
 
-    Pages and the intake wait for as long as it takes to look through one month. Safe to run twice and to be killed
-    anywhere: a month goes in one transaction.
+    Pages and ingest wait while one month is searched for events to keep. Safe to run twice and to kill at any point:
+    each month is dropped in one transaction.
     """
     dropped, at = DroppedMonths(), retention.retention_cutoffs(now)
     end = at.ends[Purpose.ENGAGEMENT]
@@ -55,7 +55,7 @@ def drop_expired_months(*, now: datetime) -> DroppedMonths:
 
 
 def rows_outside_dropped_months(*, now: datetime) -> Q:
-    """Return what holds of the events that do not go with a whole month: all where there are no partitions."""
+    """Return the filter for events that are not dropped with a whole month: all events if there are no partitions."""
     outside = partitions.rows_in_default_partition()
     if not outside:
         return outside
@@ -66,28 +66,28 @@ def rows_outside_dropped_months(*, now: datetime) -> Q:
 
 
 def _finalise(month: Month, at: RetentionCutoffs) -> None:
-    """Mark the days that the month's events were folded into as final, before anybody has to wait."""
+    """Make the days final that the month's events were rolled up into, before the lock that makes others wait."""
     learners: dict[str, set[LearnerId]] = defaultdict(set)
     for course_key, learner_id in _open_days(month, at).values_list("course_key", "learner_id").distinct():
         learners[course_key].add(learner_id)
     for course_key in sorted(learners):
         learner_ids = sorted(learners[course_key], key=str)
         for start in range(0, len(learner_ids), retention.LEARNERS):
-            some = learner_ids[start : start + retention.LEARNERS]
+            batch = learner_ids[start : start + retention.LEARNERS]
             with transaction.atomic():
-                retention.lock_learner_rows(course_key, some)
-                retention.finalise_days(course_key, some, at)
+                retention.lock_learner_rows(course_key, batch)
+                retention.finalise_days(course_key, batch, at)
 
 
 def _drop(month: Month, at: RetentionCutoffs) -> Counter[str]:
-    """Drop ``month``; return how many events of each kind were moved out of it before.
+    """Drop ``month``; return how many events of each kind were moved out of it first.
 
-    Nobody reads or writes events meanwhile, so no roll-up is half-way between reading one and setting its day.
+    The exclusive lock keeps all others from the events, so that no rollup has read one but not stored its day yet.
     """
     execute_sql(f'LOCK TABLE "{TABLE}" IN ACCESS EXCLUSIVE MODE')
     kept = _kept(month, at)
     execute_sql(f'ALTER TABLE "{TABLE}" DETACH PARTITION "{month.table}"')
-    # With the month gone, its ids belong to the default partition.
+    # Insert only after the detach: now the ids of this month are routed to the default partition.
     columns, select, parameters = _select_from(month, kept)
     moved = query_sql(
         f'WITH moved AS (INSERT INTO "{TABLE}" ({columns}) {select} RETURNING kind)'
@@ -99,7 +99,7 @@ def _drop(month: Month, at: RetentionCutoffs) -> Counter[str]:
 
 
 def _kept(month: Month, at: RetentionCutoffs) -> Q:
-    """Return what holds of the events of ``month`` that must not go with it."""
+    """Return the filter for events of ``month`` that must not be dropped with it."""
     kept = ~at.due() | Q(happened_at__lt=month.start - STRAY)
     for course_key, learner_ids in _unready(month, at).items():
         kept |= Q(course_key=course_key, learner_id__in=learner_ids)
@@ -107,7 +107,7 @@ def _kept(month: Month, at: RetentionCutoffs) -> Q:
 
 
 def _unready(month: Month, at: RetentionCutoffs) -> dict[str, set[LearnerId]]:
-    """Return the learners, by course, who have days of ``month`` that are still to be folded or could be again."""
+    """Return the learners, by course, with days of ``month`` that are still to be rolled up or could be again."""
     unready: dict[str, set[LearnerId]] = defaultdict(set)
     if at.last_final_day is not None:
         waiting = PendingChange.objects.filter(
@@ -120,13 +120,13 @@ def _unready(month: Month, at: RetentionCutoffs) -> dict[str, set[LearnerId]]:
 
 
 def _open_days(month: Month, at: RetentionCutoffs) -> QuerySet[LearnerCourseDay]:
-    """Return the days that events of ``month`` were folded into and that a roll-up would fold again."""
+    """Return the days that events of ``month`` were rolled up into and that a rollup would recompute."""
     first = (month.start - STRAY - 2 * retention.MARGIN).date()
     return LearnerCourseDay.objects.filter(is_final=False, day__range=(first, at.last_final_day or first))
 
 
 def _select_from(month: Month, which: Q) -> tuple[str, str, list[Any]]:
-    """Return the columns, and the statement that reads ``which`` events of the month's table, as the ORM writes it."""
+    """Return the columns, and the ORM's statement for ``which`` events, changed to read the month's own table."""
     fields = Event._meta.concrete_fields
     rows = Event.objects.filter(which).order_by().values_list(*(field.attname for field in fields))
     sql, parameters = rows.query.sql_with_params()

@@ -1,9 +1,9 @@
-"""Raw events in one table a month, on PostgreSQL: made ahead, and dropped behind in place of deleted row by row.
+"""Monthly partitions of raw events on PostgreSQL, created ahead of time and dropped whole, not row by row.
 
-The months are those of the ids: the first 48 bits of a UUID of version 7 are milliseconds, and PostgreSQL compares
-UUIDs byte by byte. So the key by which rows are put into months is the primary key itself, which stays unique over all
-of them, whatever time an event claims. Ids that are of no month (other versions, wrong clocks, months long dropped) are
-kept in a default partition, which is emptied row by row.
+The month of an event is that of its id: the first 48 bits of a UUID of version 7 are milliseconds, and PostgreSQL
+compares UUIDs byte by byte. So the partition key is the primary key itself. It stays unique across partitions, whatever
+time an event claims. Ids that fit no partition (other versions, wrong clocks, dropped months) go to a default
+partition, which is purged row by row.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ TABLE = Event._meta.db_table
 DEFAULT = f"{TABLE}_default"
 
 MONTHS_AHEAD = 3
-"""Months that have a partition before they begin: for so long the job that makes them may fail."""
+"""Months that get a partition before they begin: the job that creates them may fail for that long."""
 MAX_MOVED_ROWS = 10_000
-"""Rows that are moved out of the default partition while others wait; more are left to ``tracking_partition``."""
+"""Most rows to move out of the default partition under a lock; ``tracking_partition`` moves larger months."""
 
 LOCK_TIMEOUT = "400ms"
-"""How long pages may have to queue behind us for a lock of others; less than PostgreSQL's ``deadlock_timeout``."""
+"""How long pages may queue behind our wait for a lock. Shorter than ``deadlock_timeout`` of PostgreSQL."""
 LOCK_TRIES = 20
 LOCK_PAUSE_SECONDS = 0.5
 LOCK_STATES = frozenset({"55P03", "40P01"})
-"""SQLSTATE of a lock that could not be had in time, and of a deadlock."""
+"""SQLSTATE of a lock timeout and of a deadlock."""
 
 T = TypeVar("T")
 
@@ -53,28 +53,28 @@ class Month:
 
     @property
     def next(self) -> Month:
-        """The month after it."""
+        """The following month."""
         return Month.of(self.first + timedelta(days=31))
 
     @property
     def table(self) -> str:
-        """The name of its partition."""
+        """The name of the month's partition."""
         return f"{TABLE}_{self.first:%Y_%m}"
 
     @property
     def start(self) -> datetime:
-        """The moment it begins."""
+        """The moment at which the month begins."""
         return datetime(self.first.year, self.first.month, 1, tzinfo=UTC)
 
     @property
     def lowest_id(self) -> str:
-        """The lowest id of version 7 that could be made in it."""
+        """The lowest UUID of version 7 that could be created in the month."""
         return str(UUID(int=round(self.start.timestamp() * 1000) << 80))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
-    """One partition as it is; ``month`` is empty for the default one. ``row_count`` is PostgreSQL's estimate."""
+    """One existing partition; ``month`` is ``None`` for the default one. ``row_count`` is PostgreSQL's estimate."""
 
     month: Month | None
     row_count: int
@@ -82,19 +82,19 @@ class Partition:
 
 
 def supports_partitions() -> bool:
-    """Return whether the database can do it."""
+    """Return whether the database supports partitions."""
     return bool(connection.vendor == "postgresql")
 
 
 def is_partitioned() -> bool:
-    """Return whether the raw events are in partitions."""
+    """Return whether the table of raw events is partitioned."""
     if not supports_partitions():
         return False
     return bool(query_sql("SELECT 1 FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'", [TABLE]))
 
 
 def find_partitions() -> list[Partition]:
-    """Return the partitions, the default one last."""
+    """Return the partitions by month, the default one last."""
     rows = query_sql(
         "SELECT child.relname, greatest(child.reltuples, 0), pg_total_relation_size(child.oid)"
         " FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid WHERE inhparent = to_regclass(%s)",
@@ -114,37 +114,38 @@ def month_of_table(table: str) -> Month | None:
 
 
 def create_ahead(*, now: datetime) -> list[Month]:
-    """Make the partitions of this month and the ``MONTHS_AHEAD`` next that are missing; return them.
+    """Create the missing partitions of this month and the next ``MONTHS_AHEAD``; return their months.
 
-    One that would have to take in very many rows is left out, as this month is just after a table was partitioned.
+    A month with more than ``MAX_MOVED_ROWS`` rows in the default partition is left out, such as the current month just
+    after the table was partitioned.
     """
     if not is_partitioned():
         return []
-    there = {each.month for each in find_partitions()}
-    made, month = [], Month.of(now.astimezone(UTC).date())
+    existing = {each.month for each in find_partitions()}
+    created, month = [], Month.of(now.astimezone(UTC).date())
     for _ in range(MONTHS_AHEAD + 1):
-        if month not in there and _waiting_count(month) <= MAX_MOVED_ROWS:
+        if month not in existing and _waiting_count(month) <= MAX_MOVED_ROWS:
             retry_on_lock_timeout(lambda month=month: attach_month(month))  # type: ignore[misc]  # bound here, for the loop
-            made.append(month)
+            created.append(month)
         month = month.next
-    return made
+    return created
 
 
 def rows_in_default_partition() -> Q:
-    """Return what holds of the events in the default partition; of all where there are no partitions."""
+    """Return the filter for events in the default partition: all events if there are no partitions."""
     months = [each.month for each in find_partitions() if each.month is not None] if is_partitioned() else []
     if not months:
         return Q()
     outside = Q(pk__lt=months[0].lowest_id) | Q(pk__gte=months[-1].next.lowest_id)
-    for before, after in pairwise(months):
-        if before.next != after:
-            outside |= Q(pk__gte=before.next.lowest_id, pk__lt=after.lowest_id)
+    for earlier, later in pairwise(months):
+        if earlier.next != later:
+            outside |= Q(pk__gte=earlier.next.lowest_id, pk__lt=later.lowest_id)
     return outside
 
 
 def attach_month(month: Month) -> None:
-    """Make the partition of ``month``, and move to it what the default partition has of it."""
-    # In the order in which everybody locks them.
+    """Create the partition of ``month`` and move its rows there from the default partition."""
+    # Every caller takes these two locks in this order; another order could deadlock.
     execute_sql(f'LOCK TABLE ONLY "{TABLE}" IN SHARE UPDATE EXCLUSIVE MODE')
     execute_sql(f'LOCK TABLE "{DEFAULT}" IN ACCESS EXCLUSIVE MODE')
     execute_sql(f'CREATE TABLE "{month.table}" (LIKE "{TABLE}" INCLUDING ALL)')
@@ -157,7 +158,7 @@ def attach_month(month: Month) -> None:
 
 
 def attach_filled_table(month: Month) -> None:
-    """Make the table of ``month``, which has its rows, a partition."""
+    """Attach the table of ``month``, which already has its rows, as a partition."""
     execute_sql(
         f'ALTER TABLE "{TABLE}" ATTACH PARTITION "{month.table}" FOR VALUES FROM (%s) TO (%s)',
         month_id_bounds(month),
@@ -165,7 +166,10 @@ def attach_filled_table(month: Month) -> None:
 
 
 def retry_on_lock_timeout(work: Callable[[], T]) -> T:
-    """Do ``work`` in a transaction that waits for no lock for long; try again where it does not get one."""
+    """Run ``work`` in a transaction with a short lock timeout; retry it after a lock timeout or a deadlock.
+
+    Raises ``OperationalError`` after ``LOCK_TRIES`` attempts, and at once for any other error of the database.
+    """
     for left in reversed(range(LOCK_TRIES)):
         try:
             with transaction.atomic():
@@ -179,21 +183,21 @@ def retry_on_lock_timeout(work: Callable[[], T]) -> T:
 
 
 def execute_sql(sql: str, parameters: list[Any] | None = None) -> int:
-    """Run a statement; return how many rows it was about."""
+    """Run a statement; return the number of affected rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
 def query_sql(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    """Run a statement; return its rows."""
+    """Run a query; return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 def month_id_bounds(month: Month) -> list[Any]:
-    """Return the ids between which those of ``month`` are, the second not included."""
+    """Return the half-open interval of ids that belong to ``month``: lower bound included, upper bound excluded."""
     return [month.lowest_id, month.next.lowest_id]
 
 

@@ -1,7 +1,7 @@
-"""The record of processing (Article 30 GDPR): what, why, on what basis, how long and who, made from the code itself.
+"""The record of processing (Article 30 GDPR): what, why, on what basis, how long and who.
 
-Event kinds, their fields, the tables and the settings in force say what is done, so that the record cannot be older
-than the program.
+It is generated from the event kinds, their fields, the tables and the current settings, so that it is never older than
+the program.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ RECORD_BASIS = gettext_lazy("Taking part in the course: attempts and completion 
 
 
 def build_processing_record() -> dict[str, Any]:
-    """Return the record as plain values, in the language of whoever asks."""
+    """Return the record as plain values, in the active language."""
     return {
         "purposes": [_purpose(purpose) for purpose in consent.purposes_in_use()],
         "not_done": [
             str(purpose_texts.WORDS[each].title) for each in Purpose if each not in consent.purposes_in_use()
         ],
-        "tables": [_table(holding) for holding in INVENTORY],
+        "tables": [_table(table) for table in INVENTORY],
     }
 
 
 def _purpose(purpose: Purpose) -> dict[str, Any]:
-    words = purpose_texts.WORDS[purpose]
+    text = purpose_texts.WORDS[purpose]
     basis = (
         RECORD_BASIS
         if purpose is Purpose.RECORD
@@ -50,10 +50,10 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
     days = retention.days_kept()[purpose]
     return {
         "purpose": purpose.value,
-        "title": str(words.title),
-        "what": str(words.what),
-        "why": str(words.why),
-        "who": str(words.who),
+        "title": str(text.title),
+        "what": str(text.what),
+        "why": str(text.why),
+        "who": str(text.who),
         "basis": str(basis),
         "rule": consent_requirements.consent_requirement(purpose).name.lower(),
         "words_version": consent_requirements.consent_text_version(purpose),
@@ -74,18 +74,18 @@ def _kind(kind: EventKind) -> dict[str, Any]:
     }
 
 
-def _table(holding: PersonalDataTable) -> dict[str, Any]:
+def _table(table: PersonalDataTable) -> dict[str, Any]:
     return {
-        "name": holding.name,
-        "table": holding.model._meta.db_table,
-        "title": str(holding.title),
-        "description": str(holding.description),
-        "kept": _kept(holding),
-        "origin": holding.origin.value,
-        "purposes": sorted(each.value for each in holding.purposes),
-        "fields": [field.name for field in holding.model._meta.concrete_fields],
+        "name": table.name,
+        "table": table.model._meta.db_table,
+        "title": str(table.title),
+        "description": str(table.description),
+        "kept": _kept(table),
+        "origin": table.origin.value,
+        "purposes": sorted(each.value for each in table.purposes),
+        "fields": [field.name for field in table.model._meta.concrete_fields],
     }
 
 
-def _kept(holding: PersonalDataTable) -> str:
-    return holding.retention.text() if holding.retention is not None else retention_texts.until_erased()
+def _kept(table: PersonalDataTable) -> str:
+    return table.retention.text() if table.retention is not None else retention_texts.until_erased()

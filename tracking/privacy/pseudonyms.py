@@ -1,7 +1,7 @@
-"""Keeping a learner's figures where the host deletes its user: under a user of ours that is nobody.
+"""Pseudonyms: keep a learner's figures under a placeholder user when the host deletes the learner's user.
 
-The deletion has made up its mind about some rows before anybody is told of it, and takes them whatever they say by
-then. So rows that others hang on are copied, and put back once the user is gone.
+Django collects some rows for deletion before it sends a signal, and deletes them even if they name another user by
+then. So rows with dependants are copied, and restored once the user is deleted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tracking.privacy.inventory import INVENTORY, DataOrigin, PersonalDataTable
 
 
 def create_placeholder_user() -> Any:
-    """Make a user that nobody can log in as, named by chance. Raises what the host's model raises."""
+    """Create an inactive user with a random name and no usable password. Raises what the host's model raises."""
     users = get_user_model()
     user = users(**{users.USERNAME_FIELD: f"former-learner-{secrets.token_hex(8)}", "is_active": False})
     user.set_unusable_password()
@@ -29,38 +29,34 @@ def create_placeholder_user() -> Any:
 
 
 def reassign_learner_rows(learner_id: LearnerId, to: LearnerId) -> list[Sequence[Model]]:
-    """Name ``to`` in every row that names the learner, and return copies of those to put back with ``restore_rows``.
+    """Change every row that names the learner to name ``to``; return copies of those to restore with ``restore_rows``.
 
-    What people wrote in their own words goes, for it may name somebody.
+    Free text is deleted, because it may name a person.
     """
     Action.objects.filter(learner_id=learner_id).update(text="")
-    for holding in INVENTORY:
-        if _is_kept(holding) and "__" not in holding.learner:
-            inventory.personal_rows(holding, learner_id).order_by().update(**{holding.learner: to})
-    for holding in INVENTORY:
-        for name in holding.related_user_fields:
-            holding.model._default_manager.filter(**{name: learner_id}).update(**{name: to})
-    # Those that were taken back come before what took them back, and every row after what it hangs on.
-    return [
-        list(inventory.personal_rows(holding, to).order_by("pk"))
-        for holding in INVENTORY
-        if holding.is_copied
-    ]
+    for table in INVENTORY:
+        if _is_kept(table) and "__" not in table.learner:
+            inventory.personal_rows(table, learner_id).order_by().update(**{table.learner: to})
+    for table in INVENTORY:
+        for name in table.related_user_fields:
+            table.model._default_manager.filter(**{name: learner_id}).update(**{name: to})
+    # Order by key: an undone action precedes the action that undid it, and every row follows the row it refers to.
+    return [list(inventory.personal_rows(table, to).order_by("pk")) for table in INVENTORY if table.is_copied]
 
 
 def restore_rows(copies: Sequence[Sequence[Model]]) -> None:
-    """Put back the rows of ``copies`` that the deletion has taken."""
+    """Restore the rows of ``copies`` that the deletion of the user deleted."""
     for rows in copies:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def erase_rest(learner_id: LearnerId) -> None:
-    """Erase what still names the learner: what is not kept under a pseudonym."""
+    """Erase what still names the learner because no pseudonym keeps it."""
     erasure.erase_learner_data(erasure.ErasureScope(learner_id=learner_id), by="the platform")
 
 
-def _is_kept(holding: PersonalDataTable) -> bool:
-    """Return whether a pseudonym keeps the rows: not the records of consent and access, nor what names the learner."""
-    is_record = holding.origin is DataOrigin.ADMINISTRATIVE and not holding.is_copied
-    return bool(holding.course) and not is_record and not holding.names_learner
+def _is_kept(table: PersonalDataTable) -> bool:
+    """Return whether a pseudonym keeps the rows. It keeps no consent history, no access log and no rows with names."""
+    is_record = table.origin is DataOrigin.ADMINISTRATIVE and not table.is_copied
+    return bool(table.course) and not is_record and not table.names_learner

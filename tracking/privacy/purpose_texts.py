@@ -1,4 +1,4 @@
-"""Each purpose in plain words: what is recorded, what for, and who sees it."""
+"""The consent text of each purpose: what is recorded, why, and who sees it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracking.events import Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeText:
-    """One purpose as a learner reads it."""
+    """The text about one purpose that learners read."""
 
     title: str | Promise
     what: str | Promise

@@ -1,7 +1,7 @@
-"""How long raw events are kept, by purpose. What was counted from them stays.
+"""Retention of raw events, by purpose. Rollups of them stay.
 
-Before raw rows of a day go, the day is marked as final under the lock of the roll-up: no roll-up and no rebuild makes
-it again without its source. Rows that no roll-up has counted yet are left for the next purge, whatever their age.
+Before raw rows of a day are deleted, the day is made final under the lock of the rollup: no rollup and no rebuild may
+recompute it without its source. Rows that are not rolled up yet are left for the next purge, whatever their age.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from tracking.events import LearnerId, Purpose
 from tracking.models import Event, LearnerCourse, LearnerCourseDay, PageView, PendingChange, RollupStage
 
 CHUNK = 2000
-"""Rows deleted in one statement: short enough that an intake on SQLite waits a moment only."""
+"""Rows deleted in one statement: few enough that ingest on SQLite waits only a moment."""
 LEARNERS = 200
-"""Learners of a course who are looked at together."""
+"""Learners of one course per transaction."""
 MARGIN = timedelta(days=1)
-"""A day is folded from the day before it too, so one more day than the purged ones cannot be folded again."""
+"""Rolling up a day also reads the day before, so the day after the last purged one must become final too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionCutoffs:
-    """From when on raw rows are kept at one moment. An empty end: for ever."""
+    """For each purpose, the moment from which raw rows are kept; ``None`` means for ever."""
 
     ends: Mapping[Purpose, datetime | None]
 
     @property
     def views_end(self) -> datetime | None:
-        """Views that were opened before it go: they are made of what engagement tells."""
+        """Page views opened before this are deleted: they are derived from events of engagement."""
         return self.ends[Purpose.ENGAGEMENT]
 
     @property
     def last_final_day(self) -> date | None:
-        """The last day that cannot be folded again once all that is due has gone."""
+        """The last day that cannot be recomputed once all due rows are deleted."""
         ends = [end for purpose in events.PURPOSES_WITH_ROLLUPS if (end := self.ends[purpose]) is not None]
         return max(ends).date() + MARGIN if ends else None
 
     def due(self) -> Q:
-        """Return what holds of events whose time is over."""
+        """Return the filter for expired events."""
         by_end: dict[datetime, list[Purpose]] = {}
         for purpose, end in self.ends.items():
             if end is not None and has_events_of_purpose(purpose):
@@ -57,27 +57,27 @@ class RetentionCutoffs:
         due = Q()
         for end, purposes in by_end.items():
             due |= Q(_serves(purposes), happened_at__lt=end)
-        # What an index by time can go by, whatever the purposes.
+        # Repeat the latest end for all purposes: only then can the database use the index on time.
         return Q(due, happened_at__lt=max(by_end))
 
 
 @dataclass(slots=True, kw_only=True)
 class PurgeResult:
-    """What a purge has deleted, and whose rows it had to leave."""
+    """What a purge deleted, and the learners whose rows it had to leave."""
 
     event_counts: Counter[Purpose] = field(default_factory=Counter)
     view_count: int = 0
     waiting: set[tuple[str, LearnerId]] = field(default_factory=set)
-    """Learners in a course with a day that is due and has not been rolled up."""
+    """Pairs of course and learner with a day that is due but not rolled up yet."""
 
     @property
     def count(self) -> int:
-        """How many rows went."""
+        """How many rows were deleted."""
         return self.event_counts.total() + self.view_count
 
 
 def days_kept() -> dict[Purpose, int]:
-    """Return for how many days raw events are kept, by the purpose that they serve; 0 is for ever."""
+    """Return how many days raw events of each purpose are kept; 0 means for ever."""
     settings = conf.get_settings()
     return {
         purpose: settings.RECORD_EVENT_DAYS if purpose is Purpose.RECORD else settings.RAW_EVENT_DAYS
@@ -86,27 +86,27 @@ def days_kept() -> dict[Purpose, int]:
 
 
 def retention_cutoffs(now: datetime) -> RetentionCutoffs:
-    """Return from when on raw rows are kept at ``now``: whole days in UTC."""
+    """Return the cutoffs at ``now``: whole days in UTC."""
     return RetentionCutoffs(
         ends={purpose: _days_ago(days, now) if days else None for purpose, days in days_kept().items()}
     )
 
 
 def purpose_of(kind: str) -> Purpose:
-    """Return the purpose that events of ``kind`` serve; engagement where nobody registers the kind any more."""
+    """Return the purpose that events of ``kind`` serve; engagement if the kind is no longer registered."""
     known = events.find_kind(kind)
     return known.purpose if known else Purpose.ENGAGEMENT
 
 
 def has_events_of_purpose(purpose: Purpose) -> bool:
-    """Return whether there are raw events of ``purpose``: engagement also has those of kinds nobody knows any more."""
+    """Return whether there may be raw events of ``purpose``. Kinds no longer registered count as engagement."""
     return purpose is Purpose.ENGAGEMENT or bool(events.kinds_for_purposes({purpose}))
 
 
 def purge_raw_events(*, now: datetime, among: Q | None = None) -> PurgeResult:
-    """Delete raw events and views whose time is over; with ``among`` only those events of which it holds.
+    """Delete expired raw events and page views; with ``among`` only the events that match it.
 
-    Safe to run twice, in parallel with the intake and with roll-ups, and to be killed anywhere.
+    Safe to run twice, in parallel with ingest and with rollups, and to kill at any point.
     """
     purged, at = PurgeResult(), retention_cutoffs(now)
     old = at.due() & (among or Q())
@@ -116,18 +116,18 @@ def purge_raw_events(*, now: datetime, among: Q | None = None) -> PurgeResult:
 
 
 def finalise_days(course_key: str, learner_ids: Sequence[LearnerId], at: RetentionCutoffs) -> set[LearnerId]:
-    """Mark the days of which raw rows are about to go as final; return the learners who have one to be rolled up yet.
+    """Make days final whose raw rows are about to be deleted; return the learners with such a day not rolled up yet.
 
-    Call it inside a transaction and after the rows were chosen: what is stored later has a mark of its own. It holds
-    the lock of the roll-up until the transaction ends.
+    Call it inside a transaction, under the lock of ``lock_learner_rows``, and after choosing the rows: an event stored
+    later has a pending change of its own.
     """
     last_day = at.last_final_day
     if last_day is None or not learner_ids:
         return set()
-    head = {"course_key": course_key, "learner_id__in": learner_ids}
+    filters = {"course_key": course_key, "learner_id__in": learner_ids}
     waiting = set(
         PendingChange.objects.filter(
-            **head, stage=RollupStage.LEARNER, day__lte=last_day + MARGIN
+            **filters, stage=RollupStage.LEARNER, day__lte=last_day + MARGIN
         ).values_list("learner_id", flat=True)
     )
     ready = [learner_id for learner_id in learner_ids if learner_id not in waiting]
@@ -138,7 +138,7 @@ def finalise_days(course_key: str, learner_ids: Sequence[LearnerId], at: Retenti
 
 
 def lock_learner_rows(course_key: str, learner_ids: Sequence[LearnerId]) -> None:
-    """Hold the rows that a roll-up of these learners holds, in its order, until the transaction ends."""
+    """Lock the rows that a rollup of these learners locks, in its order, until the transaction ends."""
     rows = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     list(rows.select_for_update().order_by("learner_id").values_list("pk"))
 
@@ -148,7 +148,7 @@ def _days_ago(days: int, now: datetime) -> datetime:
 
 
 def _serves(purposes: Sequence[Purpose]) -> Q:
-    """Return what holds of events that serve ``purposes``; those of unknown kinds count as engagement."""
+    """Return the filter for events that serve ``purposes``; unknown kinds count as engagement."""
     if Purpose.ENGAGEMENT not in purposes:
         return Q(kind__in=events.kinds_for_purposes(purposes))
     others = events.kinds_for_purposes(set(Purpose) - set(purposes))
@@ -156,7 +156,7 @@ def _serves(purposes: Sequence[Purpose]) -> Q:
 
 
 def _classes() -> Iterator[tuple[str, list[LearnerId]]]:
-    """Yield the learners of each course, some at a time."""
+    """Yield the learners of each course in batches of ``LEARNERS``."""
     pairs = LearnerCourse.objects.order_by("course_key", "learner_id").values_list("course_key", "learner_id")
     for course_key, of_course in groupby(pairs.iterator(), key=itemgetter(0)):
         learner_ids: list[LearnerId] = []
@@ -191,13 +191,13 @@ def _purge_learners(
 
 
 def _due_rows(
-    head: dict[str, Any], at: RetentionCutoffs, old: Q
+    filters: dict[str, Any], at: RetentionCutoffs, old: Q
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Return some of the events and views whose time is over: key, learner, and the kind of an event."""
-    old_events = Event.objects.filter(old, **head).values_list("pk", "learner_id", "kind")
+    """Return at most ``CHUNK`` expired events and page views each: key, learner, and the kind of an event."""
+    old_events = Event.objects.filter(old, **filters).values_list("pk", "learner_id", "kind")
     if at.views_end is None:
         return list(old_events[:CHUNK]), []
-    old_views = PageView.objects.filter(**head, opened_at__lt=at.views_end).values_list("pk", "learner_id")
+    old_views = PageView.objects.filter(**filters, opened_at__lt=at.views_end).values_list("pk", "learner_id")
     return list(old_events[:CHUNK]), list(old_views[:CHUNK])
 
 

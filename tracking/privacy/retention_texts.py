@@ -1,4 +1,4 @@
-"""How long tables keep their rows, in words, from the settings in force."""
+"""Texts that say how long tables keep their rows, from the current settings."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tracking import conf
 
 
 def until_erased() -> str:
-    """Say that rows stay until somebody erases them."""
+    """Say that rows are kept until they are erased."""
     return _("Until it is erased.")
 
 
 def by_purpose() -> str:
-    """Say that rows stay as long as what they serve."""
+    """Say that rows are kept as long as the data they belong to."""
     return _("As long as the data they belong to (see above).")
 
 
 def days_of(option: str) -> Callable[[], str]:
-    """Return what says for how many days rows stay by an option of ``TRACKING``, where 0 is for ever."""
+    """Return a function that says how many days rows are kept, from an option of ``TRACKING``; 0 means for ever."""
 
     def text() -> str:
         days = getattr(conf.get_settings(), option)
@@ -31,6 +31,6 @@ def days_of(option: str) -> Callable[[], str]:
 
 
 def download_hours() -> str:
-    """Say for how long the file of a learner stays."""
+    """Say how long the download of a learner is kept."""
     hours = conf.get_settings().DOWNLOAD_HOURS
     return ngettext("%(hours)s hour.", "%(hours)s hours.", hours) % {"hours": hours}

@@ -80,7 +80,7 @@ def test_a_move_that_was_cut_short_is_taken_up_again(keep, partitioned, now, mon
 
     november = month(2025, 11)
     with pytest.raises(KeyboardInterrupt):
-        partition_conversion.move_month(november, told=stop)
+        partition_conversion.move_month(november, on_progress=stop)
     Event.objects.filter(pk=keys[2]).delete()
     late = keep(103, key=uuid.UUID(november.lowest_id))[0].id
     moved = partition_conversion.move_month(november)

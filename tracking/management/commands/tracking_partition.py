@@ -65,7 +65,9 @@ class Command(BaseCommand):
     def _move(self, now: datetime) -> None:
         for month, count in partition_conversion.default_months(now=now):
             line = ProgressLine(sys.stderr)
-            moved = partition_conversion.move_month(month, told=partial(line.show_of, total_count=count))
+            moved = partition_conversion.move_month(
+                month, on_progress=partial(line.show_of, total_count=count)
+            )
             line.clear()
             self.stdout.write(
                 f"{month.table}: {moved.row_count:,} events moved; readers waited {moved.lock_seconds:.2f} s."

@@ -81,7 +81,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             # Marks beget marks, for the class and for findings: the share is of those known at the start.
-            handled = jobs.roll_up(now=now, told=lambda done: line.show(done, min(done / waiting, 1)))
+            handled = jobs.roll_up(now=now, on_progress=lambda done: line.show(done, min(done / waiting, 1)))
         finally:
             line.clear()
         if handled:

@@ -1,4 +1,4 @@
-"""What was done with any of it: by whom it was seen, what was agreed to, what is on its way."""
+"""Tables about how the data was handled: access, consent, actions, and data waiting to be sent or processed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tracking.privacy.inventory.tables import BOTH, RECORD, DataOrigin, Personal
 
 
 def _purge_deliveries(now: datetime) -> int:
-    untold_before = retention.retention_cutoffs(now).views_end
-    return deliveries.purge_deliveries(now=now, untold_before=untold_before)
+    unsent_before = retention.retention_cutoffs(now).views_end
+    return deliveries.purge_deliveries(now=now, unsent_before=unsent_before)
 
 
 def _purge_access_log(now: datetime) -> int:
@@ -24,7 +24,7 @@ def _purge_access_log(now: datetime) -> int:
     return access_log.purge_access_log(before=now - timedelta(days=days)) if days else 0
 
 
-HANDLING = (
+ADMINISTRATIVE = (
     PersonalDataTable(
         name="finding_triage",
         model=models.FindingTriage,

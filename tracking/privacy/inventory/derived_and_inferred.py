@@ -1,4 +1,4 @@
-"""What was counted from what was told, and what was concluded from that."""
+"""Tables of figures derived from observed data, and of estimates inferred from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.privacy.inventory.tables import (
     Retention,
 )
 
-FIGURES = (
+DERIVED_AND_INFERRED = (
     PersonalDataTable(
         name="page_views",
         model=models.PageView,

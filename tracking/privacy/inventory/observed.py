@@ -1,4 +1,4 @@
-"""What the learner, the browser or the host told, as it was told."""
+"""Tables of observed data: what the learner, the browser or the host reported, unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracking.privacy import retention_texts
 from tracking.privacy.inventory import row_rules
 from tracking.privacy.inventory.tables import RECORD, DataOrigin, PersonalDataTable, Retention
 
-TOLD = (
+OBSERVED = (
     PersonalDataTable(
         name="events",
         model=models.Event,

@@ -1,4 +1,4 @@
-"""Which rows go when only some purposes are erased, where a table serves more than one."""
+"""Which rows of a table with several purposes are erased if only some of the purposes are."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ ATTEMPT = "attempt"
 
 COURSE_TIMES = dict.fromkeys(("active_ms", "estimated_ms", "view_count", "access_count"), 0)
 UNIT_TIMES = COURSE_TIMES | dict.fromkeys(("visible_ms", "media_ms", "scroll_percent"), 0)
-"""What engagement adds to the days of a learner, emptied."""
+"""The fields that engagement adds to the days of a learner, with their empty values."""
 
 
 def all_rows(purposes: frozenset[Purpose]) -> Q:
-    """Erase every row with any of the purposes of its table: what is left would say what is gone."""
+    """Erase every row if any purpose of its table is erased: the rest would reveal the erased data."""
     return ALL_ROWS
 
 
 def no_rows(purposes: frozenset[Purpose]) -> Q:
-    """Keep every row: the platform says it, and would say it again."""
+    """Keep every row: it is a copy of what the platform says, and would be copied again."""
     return NO_ROWS
 
 
 def rows_by_kind(purposes: frozenset[Purpose]) -> Q:
-    """Erase rows whose kind serves one of the purposes; a kind that nobody registers any more is engagement."""
+    """Erase rows whose kind serves one of the purposes; kinds no longer registered count as engagement."""
     found = Q(kind__in=events.kinds_for_purposes(purposes))
     if Purpose.RECORD in purposes:
         found |= Q(kind=ATTEMPT)
@@ -40,12 +40,12 @@ def rows_by_kind(purposes: frozenset[Purpose]) -> Q:
 
 
 def empty_unit_days(purposes: frozenset[Purpose]) -> Q:
-    """Erase days of a unit on which nothing is left."""
+    """Erase days of a unit that are empty after trimming."""
     return Q(**UNIT_TIMES, is_completed=False)
 
 
 def trim_unit_days(rows: QuerySet[Any], purposes: frozenset[Purpose]) -> None:
-    """Empty the time of each day, or that the unit was completed, which is part of the course record."""
+    """Empty the time of each day (engagement), or its completion (course record)."""
     if Purpose.ENGAGEMENT in purposes:
         rows.update(**UNIT_TIMES)
     if Purpose.RECORD in purposes:
@@ -53,9 +53,9 @@ def trim_unit_days(rows: QuerySet[Any], purposes: frozenset[Purpose]) -> None:
 
 
 def empty_course_days(purposes: frozenset[Purpose]) -> Q:
-    """Erase days in a course on which nothing is left.
+    """Erase days in a course that are empty after trimming.
 
-    A day with a completion stays: it may say that its raw events are purged, and then no rollup may recompute it.
+    A day with a completion stays. It may be final because its raw events are purged; then no rollup may recompute it.
     """
     is_empty = Q(**COURSE_TIMES)
     if Purpose.RECORD in purposes:

@@ -1,4 +1,4 @@
-"""What is said of one table that holds something about learners."""
+"""How the inventory describes one table with data about learners."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class DataOrigin(StrEnum):
     """Where rows come from."""
 
     OBSERVED = "observed"
-    """The learner, the browser or the host told it."""
+    """Reported by the learner, the browser or the host."""
     DERIVED = "derived"
-    """Counted from what was told."""
+    """Calculated from observed data."""
     INFERRED = "inferred"
-    """Concluded from what was counted."""
+    """Estimated from derived data."""
     ADMINISTRATIVE = "administrative"
-    """What was done with any of it."""
+    """About how the data was handled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,61 +32,61 @@ class Retention:
     """How long a table keeps its rows."""
 
     text: Callable[[], str]
-    """In words, from the settings in force."""
+    """Returns the period as text, from the current settings."""
     purge: Callable[[datetime], int] | None = None
-    """Deletes the rows whose time is over at a moment, and returns how many. The daily job calls it, twice too.
+    """Deletes the rows that have expired at a moment and returns how many. Called by the daily job; safe to run twice.
 
-    Empty where the rows stay, or where another job deletes them.
+    ``None`` if rows are kept, or if another job deletes them.
     """
 
 
 RowRule = Callable[[frozenset[Purpose]], Q]
-"""Returns what holds of the rows that go when these purposes are erased."""
+"""Returns the filter for rows to delete if these purposes are erased."""
 
 Trim = Callable[[QuerySet[Any], frozenset[Purpose]], object]
-"""Empties the fields of rows that serve the purposes that are erased."""
+"""Empties the fields of rows that serve the erased purposes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataTable:
-    """One table that holds something about learners."""
+    """One table with data about learners."""
 
     name: str
-    """In addresses and file names."""
+    """Used in URLs and file names."""
     model: type[Model]
     origin: DataOrigin
     title: str | Promise
     description: str | Promise
     """What one row is, with an example."""
     purposes: frozenset[Purpose]
-    """What it serves; empty where it is about the handling itself."""
+    """The purposes that its rows serve; empty for data about the handling itself."""
     time_field: str
     """The field that orders rows."""
     learner: str = "learner"
-    """The way from a row to its learner."""
+    """The lookup from a row to its learner."""
     course: str = "course_key"
-    """The way from a row to its course; empty where it has none."""
+    """The lookup from a row to its course; empty if rows have none."""
     related_user_fields: tuple[str, ...] = ()
-    """Fields that name somebody else."""
+    """Fields that refer to another user."""
     hidden_fields: frozenset[str] = frozenset()
-    """Fields that say nothing about the learner: how a job keeps its place, or the bytes of a file."""
+    """Fields that say nothing about the learner: the state of a job, or the bytes of a file."""
     key_field: str = ""
-    """A text that holds the learner's key where a row leads to no user yet. Such rows are erased too."""
+    """The field with the learner's key as text, for rows that refer to no user yet. Such rows are erased too."""
     may_lack_course: bool = False
-    """Whether a row may name no course: erasing one course keeps it, and the learner is told how many there are."""
+    """Whether a row may have no course. Erasing one course keeps such rows, and the learner sees how many there are."""
     rows_to_erase: RowRule | None = None
-    """Which rows go with some purposes. Default: all, once every purpose of the table is erased."""
+    """Which rows to erase for some purposes. Default: all, if every purpose of the table is erased."""
     trim: Trim | None = None
-    """Empties what serves an erased purpose in rows that serve others too. Runs before rows are deleted."""
+    """Empties what serves an erased purpose in rows that also serve others. Runs before rows are deleted."""
     retention: Retention | None = None
-    """Default: rows stay until they are erased."""
+    """Default: rows are kept until they are erased."""
     names_learner: bool = False
-    """Whether the content of a row says who it is about, so that no pseudonym can keep it."""
+    """Whether the content of a row identifies the learner, so that it cannot be kept under a pseudonym."""
     is_copied: bool = False
-    """Whether deleting a user deletes its rows one by one: a pseudonym keeps copies of them."""
+    """Whether Django deletes these rows with their user, so that a pseudonym needs copies of them."""
 
     def erased_rows(self, purposes: frozenset[Purpose]) -> Q:
-        """Return what holds of the rows that go when ``purposes`` are erased."""
+        """Return the filter for the rows to delete if ``purposes`` are erased."""
         if not self.purposes & purposes:
             return NO_ROWS
         if self.rows_to_erase is not None:
