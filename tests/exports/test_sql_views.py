@@ -256,3 +256,9 @@ def test_the_dashboard_is_one_that_grafana_imports():
         assert panel["datasource"] == {"type": "grafana-postgresql-datasource", "uid": "${datasource}"}
         place = panel["gridPos"]
         assert place["x"] + place["w"] <= 24
+
+
+def test_every_view_that_a_figure_names_is_there():
+    named = {view for figure in sql_views.FIGURES for view in figure.views}
+    assert named <= sql_views.VIEWS.keys()
+    assert named == {name for name, select in sql_views.VIEWS.items() if "{figures}" in select}

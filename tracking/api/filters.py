@@ -5,14 +5,17 @@ from __future__ import annotations
 import django_filters
 
 from tracking.api import access
-from tracking.definitions import reasons
+from tracking.findings import rules
 from tracking.models import Finding
 
 
 class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types.
     """``reason`` (may be repeated), ``unit``, ``learner`` and ``about=learner|class``."""
 
-    reason = django_filters.MultipleChoiceFilter(choices=reasons.reason_choices)
+    # Not a callable: the description of the API would leave the values out.
+    reason = django_filters.MultipleChoiceFilter(
+        choices=[(rule.reason, rule.label) for rule in rules.BY_REASON.values()]
+    )
     unit = django_filters.CharFilter(field_name="unit_key")
     learner = django_filters.CharFilter(method="filter_learner")
     about = django_filters.ChoiceFilter(

@@ -30,6 +30,8 @@ class Ratio:
     minimum: Minimum = Minimum.GROUP
     only_if: str = ""
     """A column that is 0 where the figure does not exist."""
+    views: tuple[str, ...] = ()
+    """The SQL views that have it, among their last columns and in the order of the definitions."""
 
     def whole_of(self, row: Any) -> int:
         """Return the denominator in ``row``."""
@@ -93,12 +95,14 @@ REACHED = Share(
     ),
     numerator="reached_count",
     denominator=("learner_count",),
+    views=("unit_stats", "module_stats"),
 )
 COMPLETED = Share(
     name="completed_share",
     meaning="Completed it, of the learners who count.",
     numerator="completed_count",
     denominator=("learner_count",),
+    views=("unit_stats",),
 )
 MODULE_COMPLETED = Share(
     name="completed_share",
@@ -106,6 +110,7 @@ MODULE_COMPLETED = Share(
     numerator="completed_count",
     denominator=("learner_count",),
     only_if="unit_count",
+    views=("module_stats",),
 )
 SKIPPED = Share(
     name="skipped_share",
@@ -114,18 +119,21 @@ SKIPPED = Share(
     ),
     numerator="skipped_count",
     denominator=("reached_count", "skipped_count"),
+    views=("unit_stats", "module_stats"),
 )
 PASSED_FIRST = Share(
     name="first_passed_share",
     meaning="Passed the first attempt they submitted, of the learners whose first attempt was passed or failed.",
     numerator="first_passed_count",
     denominator=("first_decided_count",),
+    views=("unit_stats",),
 )
 PASSED = Share(
     name="passed_share",
     meaning="Passed any attempt, of the learners of whom an attempt was passed or failed.",
     numerator="passed_count",
     denominator=("decided_count",),
+    views=("unit_stats",),
 )
 FIRST_ANSWERS_RIGHT = Share(
     name="first_correct_share",
@@ -133,12 +141,14 @@ FIRST_ANSWERS_RIGHT = Share(
     numerator="correct_count",
     denominator=("answered_count",),
     people=("answering_learner_count",),
+    views=("unit_stats",),
 )
 QUESTION_FIRST_RIGHT = Share(
     name="first_correct_share",
     meaning="Answered the question right the first time, of the learners who answered it.",
     numerator="first_correct_count",
     denominator=("learner_count",),
+    views=("questions",),
 )
 QUESTION_RIGHT = Share(
     name="correct_share",
@@ -146,6 +156,7 @@ QUESTION_RIGHT = Share(
     numerator="correct_count",
     denominator=("answer_count",),
     people=("learner_count",),
+    views=("questions",),
 )
 ATTEMPTS_TO_SUCCESS = Ratio(
     name="mean_attempts_to_success",

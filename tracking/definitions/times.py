@@ -30,6 +30,8 @@ class StoredFigure:
     minimum: Minimum = Minimum.GROUP
     is_time: bool = False
     """Whether the column holds milliseconds, and the figure is in whole seconds."""
+    views: tuple[str, ...] = ()
+    """The SQL views that have it, among their last columns and in the order of the definitions."""
 
     def of(self, row: Any, rules: TrackingSettings | None = None) -> Any:
         """Return it for ``row``; ``None`` if too few people are behind it, or nothing is stored."""
@@ -45,9 +47,17 @@ class StoredFigure:
         return f"CASE WHEN {prefix}{self.people} >= {self.minimum.people()} THEN {shown} END"
 
 
-def _active_time(name: str, meaning: str, column: str, minimum: Minimum = Minimum.GROUP) -> StoredFigure:
+def _active_time(
+    name: str, meaning: str, column: str, minimum: Minimum = Minimum.GROUP, *, views: tuple[str, ...] = ()
+) -> StoredFigure:
     return StoredFigure(
-        name=name, meaning=meaning, column=column, people="timed_count", minimum=minimum, is_time=True
+        name=name,
+        meaning=meaning,
+        column=column,
+        people="timed_count",
+        minimum=minimum,
+        is_time=True,
+        views=views,
     )
 
 
@@ -55,7 +65,10 @@ P25_ACTIVE = _active_time(
     "p25_active_seconds", "A quarter of the learners took at most this.", "p25_active_ms"
 )
 MEDIAN_ACTIVE = _active_time(
-    "median_active_seconds", "Half of the learners took at most this.", "median_active_ms"
+    "median_active_seconds",
+    "Half of the learners took at most this.",
+    "median_active_ms",
+    views=("unit_stats", "module_stats"),
 )
 P75_ACTIVE = _active_time("p75_active_seconds", "Three quarters took at most this.", "p75_active_ms")
 P90_ACTIVE = _active_time("p90_active_seconds", "Nine in ten took at most this.", "p90_active_ms")
@@ -68,6 +81,7 @@ DISCRIMINATION = StoredFigure(
     column="discrimination",
     people="discrimination_count",
     minimum=Minimum.CLASS,
+    views=("questions",),
 )
 
 

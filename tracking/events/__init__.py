@@ -9,6 +9,10 @@ from tracking.events.kinds import (
     FORM_STARTED,
     FORM_SUBMITTED,
     FRICTION,
+    MAX_MEDIA_PARTS,
+    MAX_SECTIONS,
+    MAX_SPANS,
+    MAX_VIEW_MS,
     MEDIA_PLAYED,
     PAGE_DETAILS,
     PAGE_KINDS,
@@ -17,14 +21,7 @@ from tracking.events.kinds import (
     SCRIPT_FAILED,
     UNIT_ACCESSED,
     UNIT_COMPLETED,
-)
-from tracking.events.payloads import (
-    MAX_MEDIA_PARTS,
-    MAX_SECTIONS,
-    MAX_SPANS,
-    MAX_VIEW_MS,
     Count,
-    EmptyPayload,
     FeatureClicked,
     FormUsed,
     Friction,
@@ -44,6 +41,7 @@ from tracking.events.purposes import (
 )
 from tracking.events.registry import (
     ANY_SENDER,
+    EmptyPayload,
     EventKind,
     EventSender,
     PagePart,

@@ -10,9 +10,12 @@ from typing import Any
 from django.utils.functional import Promise
 from msgspec import Struct
 
-from tracking.events.payloads import EmptyPayload
 from tracking.events.purposes import PURPOSES_WITH_ROLLUPS, Purpose
 from tracking.exceptions import UnknownEventKind
+
+
+class EmptyPayload(Struct, frozen=True, forbid_unknown_fields=True):
+    """The payload of a kind that says everything by its name."""
 
 
 class EventSender(StrEnum):

@@ -6,7 +6,7 @@ Times are in seconds, shares from 0 to 1. A figure about a class is null if it c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -32,17 +32,15 @@ VIEWS: Mapping[str, str] = {
         SELECT course_key, day, learner_count, {active_seconds}, view_count, access_count, attempt_count
         FROM tracking_courseday WHERE learner_count >= {minimum}""",
     "unit_stats": """
-        SELECT t.course_key, t.unit_key, {title}, t.learner_count, {reached}, {completed}, {skipped}, {median_active},
-            {passed_first}, {passed}, {first_answers_right}
+        SELECT t.course_key, t.unit_key, {title}, t.learner_count, {figures}
         FROM tracking_unitstats AS t {units}""",
     "module_stats": """
         SELECT t.course_key, t.module_key, COALESCE(u.title, '') AS module_title, t.unit_count, t.learner_count,
-            {reached}, {module_completed}, {skipped}, {median_active}
+            {figures}
         FROM tracking_modulestats AS t LEFT JOIN tracking_outlineunit AS u
             ON u.course_key = t.course_key AND u.unit_key = t.module_key""",
     "questions": """
-        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {question_first_right},
-            {discrimination}, {question_right}
+        SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {figures}
         FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {minimum}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
@@ -80,7 +78,8 @@ VIEWS: Mapping[str, str] = {
 }
 """The ``SELECT`` of each view by its name without the prefix. ``{minimum}`` is ``MIN_GROUP_SIZE``; see ``PARTS``.
 
-Every other name in braces is a figure: its definition in ``FIGURES`` or ``COLUMNS`` writes the expression.
+``{figures}`` are the figures over a class whose definitions name the view, each of a table with the alias ``t``; each
+definition writes its own expression.
 """
 
 PARTS: Mapping[str, str] = {
@@ -88,20 +87,10 @@ PARTS: Mapping[str, str] = {
     "{units}": "LEFT JOIN tracking_outlineunit AS u ON u.course_key = t.course_key AND u.unit_key = t.unit_key",
 }
 
-FIGURES: Mapping[str, Ratio | StoredFigure] = {
-    "reached": shares.REACHED,
-    "completed": shares.COMPLETED,
-    "module_completed": shares.MODULE_COMPLETED,
-    "skipped": shares.SKIPPED,
-    "median_active": times.MEDIAN_ACTIVE,
-    "passed_first": shares.PASSED_FIRST,
-    "passed": shares.PASSED,
-    "first_answers_right": shares.FIRST_ANSWERS_RIGHT,
-    "question_first_right": shares.QUESTION_FIRST_RIGHT,
-    "question_right": shares.QUESTION_RIGHT,
-    "discrimination": times.DISCRIMINATION,
-}
-"""Figures about a class, each from a table with the alias ``t``."""
+FIGURES: Sequence[Ratio | StoredFigure] = [
+    each for each in (*vars(shares).values(), *vars(times).values()) if isinstance(each, Ratio | StoredFigure)
+]
+"""Every figure about a class that a definition declares."""
 
 COLUMNS: Mapping[str, str] = {
     "{active_seconds}": f"{times.seconds_sql('active_ms')} AS active_seconds",
@@ -167,11 +156,11 @@ def drop_views() -> None:
 
 
 def _selects() -> dict[str, str]:
-    figures = {f"{{{name}}}": f"{each.sql('t.')} AS {each.name}" for name, each in FIGURES.items()}
-    parts = {**PARTS, **COLUMNS, **figures, "{minimum}": str(Minimum.GROUP.people())}
+    parts = {**PARTS, **COLUMNS, "{minimum}": str(Minimum.GROUP.people())}
     statements = {}
     for name, select in VIEWS.items():
-        for part, text in parts.items():
+        figures = ", ".join(f"{each.sql('t.')} AS {each.name}" for each in FIGURES if name in each.views)
+        for part, text in {**parts, "{figures}": figures}.items():
             select = select.replace(part, text)  # noqa: PLW2901  Part after part.
         statements[f"{PREFIX}{name}"] = select
     return statements

@@ -100,17 +100,8 @@ interface Place {
 /** One event as it travels. `n` rises within a view, and not by one: drafts have numbers too. */
 interface TrackingEvent extends Place {
   id: string;
-  t:
-    | "page.opened"
-    | "page.progress"
-    | "page.details"
-    | "media.played"
-    | "feature.clicked"
-    | "form.started"
-    | "form.submitted"
-    | "form.abandoned"
-    | "script.failed"
-    | "friction";
+  /** The name of its kind, of which `tracking/events/kinds.py` has the list. */
+  t: `${string}.${string}`;
   at: number;
   view: string;
   visit: string;
