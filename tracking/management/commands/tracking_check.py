@@ -1,4 +1,4 @@
-"""``manage.py tracking_check``: prove the adapter against the URLconf, the models and the data of this site."""
+"""``manage.py tracking_check``: test the adapter against the URLconf, the models and the data of this site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 
 from tracking.checks import live_adapter
 from tracking.checks.live_adapter import AdapterReport
-from tracking.management.whole_numbers import positive_int
+from tracking.management.argument_types import positive_int
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         "Test the adapter against the data of this site, without writing. Prints one "
         "line per fault or warning; exits with 1 on a fault."
     )
-    requires_system_checks = []  # They are part of what is told.
+    requires_system_checks = []  # The command runs and reports them itself.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
