@@ -35,7 +35,7 @@ class TrackingMiddleware:
         try:
             lms.get_adapter()
         except AdapterError as error:
-            logger.exception("Nothing is recorded.")
+            logger.exception("The adapter cannot be used, so nothing is recorded. Run manage.py check.")
             raise MiddlewareNotUsed(str(error)) from error
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)

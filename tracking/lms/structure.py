@@ -132,7 +132,7 @@ class CourseRows:
                 return units, row
         return None
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Clear the cache of keys. Call it if rows have changed."""
         self._key_cache.clear()
 

@@ -117,7 +117,7 @@ def _since(source: MappedModel, since: datetime) -> Q:
     """Return the part of ``since`` that the database can check; the records are checked again when they are read."""
     entry = source.entry
     names = _moment_entries(entry)
-    wanted = Q()
+    condition = Q()
     for name in names:
         if name is None:
             continue
@@ -127,8 +127,8 @@ def _since(source: MappedModel, since: datetime) -> Q:
             or paths.find_field(source.model, name) is None
         ):
             return Q()
-        wanted |= Q(**{f"{name}__gte": since})
-    return wanted
+        condition |= Q(**{f"{name}__gte": since})
+    return condition
 
 
 def _moment_entries(entry: Declared) -> list[Entry]:
@@ -157,12 +157,12 @@ def _ingest(
         found = _records(source, row)
         if not found:
             counts.filtered_count[_filter_reason(source, row)] += 1
-        wanted = [each for each in found if since is None or _moment(each) >= since]
-        if found and not wanted:
+        recent = [each for each in found if since is None or _moment(each) >= since]
+        if found and not recent:
             counts.filtered_count["before"] += 1
-        for each in wanted:
+        for each in recent:
             sources_of[id(each)] = str(row.pk)
-        records += wanted
+        records += recent
     new_count = _store(source, [(each, sources_of[id(each)]) for each in records])
     counts.read_count += len(batch)
     counts.new_count += new_count

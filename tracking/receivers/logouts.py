@@ -18,6 +18,6 @@ def connect_logouts(to: Subscriptions) -> None:
 
 
 def _clear_session(*, request: HttpRequest | None = None, **_: Any) -> None:
-    with boundary.guarded("forgetting a session"):
+    with boundary.guarded("Clearing a cached session"):
         if request is not None:
             session_cache.forget_session(request)

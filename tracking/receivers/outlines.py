@@ -57,7 +57,7 @@ def learners_changed(
 
 
 def _mark_changed(courses: CourseRows, course_keys: Iterable[str]) -> None:
-    courses.forget()
+    courses.clear_cache()
     for course_key in course_keys:
         changes.mark_outline_changed(course_key)
     rollup_triggers.trigger_on_commit()

@@ -31,7 +31,7 @@ class NavigationLink:
 def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
     """Return the links for the user, for the host to lay out. Instructors get one more.
 
-    Use a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, with a mark if ``link.is_current``.
+    Use a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, highlighted if ``link.is_current``.
 
     Empty if no one is logged in, or tracking is disabled. New instructors get their link within a minute. Needs
     ``request`` in the context.
