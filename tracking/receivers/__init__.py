@@ -45,7 +45,7 @@ def connect() -> None:
         outlines.connect_outlines(_subscriptions, adapter)
     except AdapterError as error:
         _subscriptions.clear()
-        logger.error("The adapter cannot be used, so the host's models are not followed: %s Run manage.py check.", error)  # noqa: TRY400  tracking.E003 gives the details.
+        logger.error("The host's models are not followed. %s Run manage.py check.", error)  # noqa: TRY400  tracking.E003 gives the details.
     logouts.connect_logouts(_subscriptions)
     rollup_triggers.connect_rollup_triggers(_subscriptions)
     outbox.connect_outbox(_subscriptions)
