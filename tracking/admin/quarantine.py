@@ -13,8 +13,8 @@ class QuarantinedRecordAdmin(LearnerDataAdmin):
     """Events and attempts in quarantine, by cause. A job releases them as soon as their keys are known."""
 
     list_display = (
-        "quarantined_at", "cause", "kind", "course_key", "unit_key", "learner", "learner_key", "source_label", "source_key",
-        "happened_at",
+        "quarantined_at", "cause", "kind", "course_key", "unit_key", "learner", "learner_key", "source_label",
+        "source_key", "happened_at",
     )  # fmt: skip
     list_filter = ("cause", "kind", "source")
     date_hierarchy = "quarantined_at"
