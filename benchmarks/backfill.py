@@ -71,7 +71,7 @@ def _in_a_child() -> tuple[float, float]:
     if not os.fork():
         began = time.perf_counter()
         (source,) = (each for each in backfill_models.mapped_models() if each.label == "courses.Attempt")
-        backfill_models.backfill_model(source, since=None, batch_size=BATCH, told=lambda *_: None)
+        backfill_models.backfill_model(source, since=None, batch_size=BATCH, report_progress=lambda *_: None)
         seconds = time.perf_counter() - began
         os.write(
             writing, struct.pack("dd", seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

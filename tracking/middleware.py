@@ -1,4 +1,4 @@
-"""The main way in: looks at every response, and does something about those that show a unit to a learner."""
+"""The main hook: checks every response, and handles those that show a unit to a learner."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ logger = logging.getLogger("tracking.capture")
 
 
 class TrackingMiddleware:
-    """Records that learners open units, and gives their pages the tracker or the question for consent.
+    """Records page views, and adds the tracker or the consent prompt to the pages.
 
-    The user and the unit are read after the response: some hosts know either only then. Where tracking is off or has no
-    adapter that works, the middleware takes itself out.
+    The user and the unit are read after the response, because some hosts know them only then. If tracking is disabled
+    or has no usable adapter, the middleware removes itself.
     """
 
     sync_capable = True
@@ -35,7 +35,7 @@ class TrackingMiddleware:
         try:
             lms.get_adapter()
         except AdapterError as error:
-            logger.exception("Nothing is recorded.")
+            logger.exception("The adapter cannot be used, so nothing is recorded. Run manage.py check.")
             raise MiddlewareNotUsed(str(error)) from error
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)
@@ -44,13 +44,13 @@ class TrackingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
-            return self._call_later(request)
+            return self._call_async(request)
         response: HttpResponseBase = self.get_response(request)
         if _may_show_unit(request, response):
             pages.process_response(request, response)
         return response
 
-    async def _call_later(self, request: HttpRequest) -> HttpResponseBase:
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self.get_response(request)
         if _may_show_unit(request, response):
             await sync_to_async(pages.process_response)(request, response)

@@ -1,7 +1,7 @@
-"""What is said of an error in logs, on record and in spans: its kind and its place, and nothing that it was about.
+"""Removes personal data from errors before they are logged or stored: keeps their type and place.
 
-Databases quote the row that they refuse, converters the text that they cannot read, and a host's own code the person
-whom it does not find. So only what names rules and tables is kept of a message, and only of errors known to say that.
+Databases quote the row that they reject, converters quote the text that they cannot parse, and the host's code may name
+a person. So of a message, only the names of constraints and tables are kept, and only for known types of errors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 from tracking.exceptions import TrackingError
 
 KNOWN: tuple[type[BaseException], ...] = (DatabaseError, TrackingError, OSError)
-"""Errors whose messages are kept without what is quoted in them."""
+"""Types of errors whose messages are kept, without the quoted parts."""
 
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|`[^`]*`|\([^()]*\)\s*=\s*\([^()]*\)?")
 OURS = re.compile(r"[\"'“`](tracking_\w+|tracking\.\w+)[\"'”`]")
@@ -26,13 +26,13 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def describe_error(error: BaseException) -> str:
-    """Return what may be kept of ``error``: its kind, what broke, and where."""
+    """Return the type of ``error``, its scrubbed message, and the place where it was raised."""
     message = _message(error)
     return f"{type(error).__name__}{': ' if message else ''}{message}{_place(error)}"
 
 
 def safe_exc_info(error: BaseException) -> ExcInfo:
-    """Return ``error`` as ``exc_info`` for a log: its kind and its frames, without what it quotes."""
+    """Return ``error`` as ``exc_info`` for a log: its type and frames, with a scrubbed message."""
     kind = type(type(error).__name__, (Exception,), {"__module__": type(error).__module__})
     return kind, kind(_message(error)), error.__traceback__
 
@@ -40,7 +40,7 @@ def safe_exc_info(error: BaseException) -> ExcInfo:
 def _message(error: BaseException) -> str:
     if not isinstance(error, KNOWN) and isinstance(error, Exception):
         return ""
-    # PostgreSQL says what a row holds in the lines DETAIL and CONTEXT.
+    # Keep only the first line: PostgreSQL quotes values of the row in the lines DETAIL and CONTEXT.
     first = str(error).strip().partition("\n")[0]
     kept = QUOTED.sub(lambda found: found[0] if OURS.fullmatch(found[0]) else "…", first)
     return PERSONAL.sub("…", kept)[:MAX_LENGTH]

@@ -1,4 +1,4 @@
-"""What ``tracking`` announces. Nothing here depends on anybody listening."""
+"""The signals of ``tracking``. Nothing in ``tracking`` depends on a receiver."""
 
 from django.dispatch import Signal
 
@@ -7,26 +7,27 @@ events_stored = Signal()
 the attributes of ``models.Event``."""
 
 changes_pending = Signal()
-"""Marks wait to be rolled up. Sent when they are stored, in no transaction of ours: listeners wait for the commit."""
+"""Changes are pending. Sent after our own transaction, but one of the host may be open: receivers that start work must
+wait for the commit."""
 
 attempt_recorded = Signal()
 """An attempt was stored or corrected. Sent inside that transaction, with ``attempt`` (``models.Attempt``)."""
 
 units_completed = Signal()
-"""Learners have completed units. Sent inside the transaction that rolled it up, with ``units``, which have the
-attributes of ``models.LearnerUnit``. A rebuild of the rows may send it again."""
+"""Learners have completed units. Sent inside the transaction that rolled them up, with ``units``, which have the
+attributes of ``models.LearnerUnit``. A rebuild may send it again."""
 
 modules_completed = Signal()
-"""Learners have completed all that is required in a module, or in a course: then ``unit_key`` is empty. Sent after
+"""Learners have completed everything required in a module, or in a course (then ``unit_key`` is empty). Sent after
 ``units_completed``, with ``modules``, each with ``learner_id``, ``course_key``, ``unit_key`` and ``last_at``."""
 
 finding_opened = Signal()
-"""An area to reinforce was found, or its cause is back soon after it had gone: then the same finding opens again. Sent
-inside the transaction that stored it, with ``finding`` and the moment ``at``."""
+"""A finding was opened, or reopened because its cause came back soon after it had cleared. Sent inside the transaction
+that stored it, with ``finding`` and the moment ``at``."""
 
 finding_cleared = Signal()
-"""The cause of a finding is gone. Sent inside the transaction that cleared it, with ``finding`` and the moment
-``at``."""
+"""A finding was cleared because its cause is gone. Sent inside the transaction that cleared it, with ``finding`` and
+the moment ``at``."""
 
 action_taken = Signal()
-"""Somebody did something about a finding or a learner. Sent inside the transaction that stored it, with ``action``."""
+"""A person acted on a finding or a learner. Sent inside the transaction that stored the action, with ``action``."""

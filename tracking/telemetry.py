@@ -1,4 +1,4 @@
-"""Spans of OpenTelemetry, where the host has it installed; nothing at all where it has not."""
+"""OpenTelemetry spans, if the host has OpenTelemetry installed; otherwise nothing."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import Any
 
 @contextmanager
 def span(name: str, **attributes: str | int) -> Iterator[None]:
-    """Let a piece of work be a span called ``tracking.<name>``, below whatever span the host is in.
+    """Record the block as a span ``tracking.<name>``, below the current span of the host.
 
-    Attributes are counts and names of ours, never anything about a learner. Of an error its kind is told and no more:
-    OpenTelemetry would send its message and whatever that quotes.
+    ``attributes`` are our own counts and names, never data about a learner. Of an error, only its type is recorded,
+    because its message may quote personal data.
     """
     tracer = _tracer()
     if tracer is None:
         yield
         return
-    given = {f"tracking.{key}": value for key, value in attributes.items()}
+    prefixed = {f"tracking.{key}": value for key, value in attributes.items()}
     with tracer.start_as_current_span(
-        f"tracking.{name}", attributes=given, record_exception=False, set_status_on_exception=False
+        f"tracking.{name}", attributes=prefixed, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
             yield
         except BaseException as error:
-            current.set_status(_failed(), type(error).__name__)
+            current.set_status(_error_status(), type(error).__name__)
             raise
 
 
@@ -39,5 +39,5 @@ def _tracer() -> Any:
     return import_module("opentelemetry.trace").get_tracer("tracking")
 
 
-def _failed() -> Any:
+def _error_status() -> Any:
     return import_module("opentelemetry.trace").StatusCode.ERROR

@@ -123,8 +123,8 @@ def test_work_that_is_asked_for_often_is_done_once(counted):
     done = []
     waiting = DeferredWork()
     work = lambda: done.append("work")  # noqa: E731
-    waiting.ask(work)
-    waiting.ask(work)
+    waiting.add_call(work)
+    waiting.add_call(work)
 
     waiting.flush()
 
@@ -133,7 +133,7 @@ def test_work_that_is_asked_for_often_is_done_once(counted):
 
 def test_work_that_fails_is_counted(counted):
     waiting = DeferredWork()
-    waiting.ask(raising(ConnectionError()))
+    waiting.add_call(raising(ConnectionError()))
 
     waiting.flush()
 
@@ -175,7 +175,7 @@ def test_a_forked_process_leaves_to_its_parent_what_the_parent_gathered(stored):
     waiting = DeferredWork()
     waiting.add(opening())
 
-    waiting.begin_anew()
+    waiting.reset()
     waiting.flush()
 
     assert stored == []
@@ -204,7 +204,7 @@ def test_a_process_that_ends_stores_what_waits():
 
 
 def test_a_process_that_ends_does_not_wait_for_ever_for_a_thread_that_hangs(stored, monkeypatch):
-    monkeypatch.setattr(deferred, "LEAVING_SECONDS", 0.01)
+    monkeypatch.setattr(deferred, "EXIT_TIMEOUT_SECONDS", 0.01)
     waiting = DeferredWork()
     waiting._has_worked = True
     waiting.add(opening())
@@ -218,7 +218,7 @@ def test_a_process_that_ends_does_not_wait_for_ever_for_a_thread_that_hangs(stor
     hanging = threading.Thread(target=hang)
     hanging.start()
     held.wait(10)
-    waiting.leave()
+    waiting.flush_at_exit()
     over.set()
     hanging.join()
 

@@ -26,7 +26,7 @@ def test_a_key_may_be_made_by_a_callable_and_end_at_a_row():
 
 
 @given(st.text("abc-_", min_size=1), st.text("abc-_/", min_size=1))
-def test_a_row_is_found_again_by_the_look_ups_of_its_key(first, second):
+def test_a_row_is_found_again_by_the_lookups_of_its_key(first, second):
     key = BY_SLUGS.joined([first, second])
 
     assert BY_SLUGS.filters(key) == {"module__slug": first, "slug": second}
@@ -56,7 +56,7 @@ def test_values_are_put_as_their_field_puts_them():
     assert KeyRule(entry="pk", model=Session).from_values([5]) == "5"
 
 
-def test_look_ups_that_state_the_key_need_no_question_to_the_database():
+def test_lookups_that_state_the_key_need_no_question_to_the_database():
     assert BY_SLUGS.values_in({"slug": "names", "module__slug": "dns"}) == ["dns", "names"]
     assert BY_SLUGS.values_in({"slug": "names"}) is None
     assert KeyRule(entry=str, model=Lesson).values_in({}) is None

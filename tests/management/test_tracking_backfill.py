@@ -80,7 +80,7 @@ def source(label=ATTEMPTS):
 
 def read(**changes):
     return backfill_models.backfill_model(
-        **{"source": source(), "since": None, "batch_size": 3, "told": lambda *_: None} | changes
+        **{"source": source(), "since": None, "batch_size": 3, "report_progress": lambda *_: None} | changes
     )
 
 
@@ -134,7 +134,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(monkeypatch):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        read(told=stop)
+        read(report_progress=stop)
     assert Attempt.objects.count() == 6
     asked = []
     record_all = attempts.store_attempts
@@ -188,7 +188,7 @@ def test_two_processes_do_not_read_the_same_rows():
             ImportRun.objects.update(read_count=6)
 
     with pytest.raises(ImportFailed, match="another process"):
-        read(told=other_reads)
+        read(report_progress=other_reads)
 
     assert Attempt.objects.count() == 3
 
@@ -293,7 +293,7 @@ def test_a_batch_costs_as_many_queries_as_its_double():
         Attempt.objects.all().delete()
         ImportRun.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
-            read(batch_size=size, told=told)
+            read(batch_size=size, report_progress=told)
         costs.append(after[1] - after[0])
 
     assert costs[0] == costs[1]

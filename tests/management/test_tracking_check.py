@@ -50,9 +50,9 @@ def declare(settings, monkeypatch):
         monkeypatch.setattr("tests.management.test_tracking_check.Changed", adapter, raising=False)
         settings.TRACKING = {"ADAPTER": "tests.management.test_tracking_check.Changed"}
         code, text = run("--json")
-        evidence = json.loads(text)["evidence"]
-        assert code == (1 if any(each["id"].startswith("tracking.E") for each in evidence) else 0)
-        return [(each["id"], each["entry"], each["problem"], each["hint"]) for each in evidence]
+        problems = json.loads(text)["problems"]
+        assert code == (1 if any(each["id"].startswith("tracking.E") for each in problems) else 0)
+        return [(each["id"], each["entry"], each["problem"], each["hint"]) for each in problems]
 
     return prove
 

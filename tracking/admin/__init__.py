@@ -1,6 +1,6 @@
-"""What an operator sees in Django's admin: everything that says whether the installation works, and nothing to change.
+"""Django's admin for operators: shows whether the installation works, and is read-only except for retries and webhooks.
 
-Django imports this package only where ``django.contrib.admin`` is installed.
+Django imports this package only if ``django.contrib.admin`` is installed.
 """
 
 from tracking.admin import courses, operations, quarantine, records, webhooks

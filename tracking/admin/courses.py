@@ -1,4 +1,4 @@
-"""Our copy of the host's courses: how old it is, and how much is in it."""
+"""Admin of the stored outlines and enrolments: their age and size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.models import CourseOutline, Enrolment, OutlineUnit, PendingChange
 
 @admin.register(CourseOutline)
 class CourseOutlineAdmin(ReadOnlyAdmin):
-    """Outlines with their age, units, learners and the marks that wait."""
+    """Outlines with their age, units, learners and pending changes."""
 
     list_display = (
         "course_key", "title", "outline_age", "figures_age", "unit_count", "learner_count", "waiting_count",
@@ -44,7 +44,7 @@ class CourseOutlineAdmin(ReadOnlyAdmin):
 
     @list_column(_("last rollup"), by="rolled_up_at")
     def figures_age(self, course: CourseOutline) -> str:
-        """Return how long ago the figures were made."""
+        """Return how long ago the course was rolled up."""
         moment: datetime | None = course.rolled_up_at
         return age_text(moment)
 
@@ -60,13 +60,13 @@ class CourseOutlineAdmin(ReadOnlyAdmin):
 
     @list_column(_("pending changes"))
     def waiting_count(self, course: Any) -> int:
-        """Return how many marks of the change log wait."""
+        """Return how many changes are pending."""
         return int(course.waiting_count)
 
 
 @admin.register(OutlineUnit)
 class OutlineUnitAdmin(ReadOnlyAdmin):
-    """The units of all outlines, by the keys that events and attempts must have."""
+    """The units of all outlines, with the keys that events and attempts must have."""
 
     list_display = (
         "course_key", "position", "unit_key", "kind", "title", "is_available", "is_required", "due_at",
@@ -79,7 +79,7 @@ class OutlineUnitAdmin(ReadOnlyAdmin):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(LearnerDataAdmin):
-    """Who learns what."""
+    """The enrolments of all learners."""
 
     list_display = ("learner", "course_key", "group_key", "group_title", "enrolled_at")
     date_hierarchy = "enrolled_at"
@@ -87,6 +87,6 @@ class EnrolmentAdmin(LearnerDataAdmin):
 
 
 def _count_of(model: Any) -> Coalesce:
-    """Return how many rows of ``model`` a course has, counted for the rows of one page only."""
+    """Return a subquery that counts the rows of ``model`` of a course; it runs only for the rows of one page."""
     rows = model.objects.filter(course_key=OuterRef("course_key")).order_by().values("course_key")
     return Coalesce(Subquery(rows.annotate(found=Count("pk")).values("found")), 0)

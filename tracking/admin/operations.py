@@ -1,4 +1,4 @@
-"""What was refused, what ran and what waits."""
+"""Admin of rejections, job runs, imports and the change queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.rollups.engine import change_queue
 
 
 class FailedFilter(admin.SimpleListFilter):
-    """Runs that ended with an error, and those that did not."""
+    """Filters job runs by their outcome."""
 
     title = _("outcome")
     parameter_name = "outcome"
@@ -34,7 +34,7 @@ class FailedFilter(admin.SimpleListFilter):
 
 
 class QueueStatusFilter(admin.SimpleListFilter):
-    """Marks that are handled by themselves, and those that were set aside."""
+    """Filters changes by whether they are pending, will be retried, or are dead letters."""
 
     title = _("queue status")
     parameter_name = "place"
@@ -47,17 +47,17 @@ class QueueStatusFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        in_line = queryset & PendingChange.objects.waiting()
+        pending = queryset & PendingChange.objects.waiting()
         if self.value() == "aside":
             return queryset & PendingChange.objects.dead()
         if self.value() == "failed":
-            return in_line.filter(failed_count__gt=0)
-        return in_line.filter(failed_count=0) if self.value() == "waiting" else queryset
+            return pending.filter(failed_count__gt=0)
+        return pending.filter(failed_count=0) if self.value() == "waiting" else queryset
 
 
 @admin.register(RejectionCount)
 class RejectionCountAdmin(ReadOnlyAdmin):
-    """Refusals by day and cause."""
+    """Rejections by day and reason."""
 
     list_display = ("day", "reason", "rejected_count")
     list_filter = ("reason",)
@@ -68,7 +68,7 @@ class RejectionCountAdmin(ReadOnlyAdmin):
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    """Runs of jobs, and what ended them."""
+    """Runs of jobs, and the errors that ended them."""
 
     list_display = ("job", "started_at", "took", "handled_count", "summary", "error_line")
     list_filter = ("job", FailedFilter)
@@ -89,7 +89,7 @@ class JobRunAdmin(ReadOnlyAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    """Imports of logs and of the host's own history, and how far they came."""
+    """Imports of logs and backfills, and how far they got."""
 
     list_display = (
         "file_name", "started_at", "finished_at", "read_count", "accepted_count", "duplicate_count", "rejected_count",
@@ -101,29 +101,29 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @list_column(_("rejected"))
     def rejected_count(self, run: ImportRun) -> int:
-        """Return how many rows were refused, for whatever reason."""
+        """Return how many rows were rejected, for all reasons together."""
         return sum(run.rejected_counts.values())
 
 
 @admin.register(PendingChange)
 class PendingChangeAdmin(LearnerDataAdmin):
-    """What the roll-up has still to take in, oldest first."""
+    """Changes that the rollup has not processed yet, oldest first."""
 
-    resource = None  # That somebody has new figures is not what they are, and the learner may be gone.
+    resource = None  # A change does not show a learner's data, and its learner may be deleted.
     list_display = ("id", "stage", "course_key", "learner_id", "day", "created_at", "failed_count", "error")
     list_filter = ("stage", QueueStatusFilter)
-    # A mark may outlive its learner, so only the number is shown.
+    # A change may outlive its learner, so show only the id, without joining the user.
     date_hierarchy = "created_at"
     ordering = ("id",)
     actions = ("try_again",)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Return whether whoever asks may have marks tried again: those who may change them."""
+        """Return whether the user may retry changes, which needs the permission to change them."""
         return request.user.has_perm("tracking.change_changemark")
 
     @admin.action(description=_("Retry now, including changes that were given up"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[PendingChange]) -> None:
-        """Make the chosen marks due, as ``tracking_rollup --retry-failed`` does with all of them."""
+        """Retry the selected changes, as ``tracking_rollup --retry-failed`` does with all."""
         count = change_queue.retry_failed_changes(queryset)
         self.message_user(
             request,

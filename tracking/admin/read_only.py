@@ -1,4 +1,4 @@
-"""The admin of a table that is only read: nothing is changed, and no page costs more where the table is large."""
+"""Admin classes for tables that are only read. No page gets slower as the table grows."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 MAX_COUNTED_ROWS = 10_000
-"""Rows that a list counts and offers pages for; older ones are found by filter or search."""
+"""The most rows that a list counts and pages through. Use a filter or the search to find older ones."""
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Generic in the stubs only.
-    """Pages of the first ``MAX_COUNTED_ROWS`` rows, so that a list of millions is not counted to show a hundred."""
+    """Pages of the first ``MAX_COUNTED_ROWS`` rows, so that showing one page does not count millions of rows."""
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, up to the most that are counted."""
+        """The number of rows, at most ``MAX_COUNTED_ROWS``."""
         rows: Any = self.object_list
         return int(rows[:MAX_COUNTED_ROWS].count())
 
@@ -57,19 +57,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Generic in t
 
 
 class LearnerDataAdmin(ReadOnlyAdmin):
-    """The same for rows about learners: joined with the user, and found by the user's log-in name.
+    """A read-only admin for rows about learners: joined with the user, and found by the username.
 
-    Each learner whose row is shown can read that it was, and to whom.
+    Every page is written to the access log before it is shown, so learners can read who saw their data.
     """
 
     resource: AccessedResource | None = AccessedResource.RECORDS
-    """What learners read of it; ``None`` where the rows say nothing about them."""
+    """The resource in the access log; ``None`` if the rows contain no data about learners."""
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
         return ("learner",)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        # Whole keys and names: a search inside them would read every row of a large table.
+        # Match whole keys and names: no index serves a substring search, so it would read every row of a large table.
         names = [field.name for field in self.model._meta.concrete_fields if field.name.endswith("_key")]
         return [*(f"{name}__exact" for name in names), f"learner__{get_user_model().USERNAME_FIELD}__exact"]
 
@@ -78,17 +78,17 @@ class LearnerDataAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
         rows = getattr(answer, "context_data", {}).get("cl")
-        self._note(request, rows.result_list if rows is not None else ())
+        self._log_access(request, rows.result_list if rows is not None else ())
         return answer
 
     def render_change_form(  # type: ignore[override]  # Django passes all of them by name.
         self, request: HttpRequest, context: Any, **options: Any
     ) -> HttpResponse:
         row = options.get("obj")
-        self._note(request, [row], course_key=getattr(row, "course_key", ""))
+        self._log_access(request, [row], course_key=getattr(row, "course_key", ""))
         return super().render_change_form(request, context, **options)
 
-    def _note(self, request: HttpRequest, rows: Iterable[Any], *, course_key: str = "") -> None:
+    def _log_access(self, request: HttpRequest, rows: Iterable[Any], *, course_key: str = "") -> None:
         if self.resource is not None:
             learners = [row.learner_id for row in rows]
             access_log.log_accesses(
@@ -97,10 +97,10 @@ class LearnerDataAdmin(ReadOnlyAdmin):
 
 
 def age_text(moment: datetime | None) -> str:
-    """Return how long ago ``moment`` was, in words; a hyphen where there was none."""
+    """Return how long ago ``moment`` was, as text; a hyphen if it is ``None``."""
     return timesince(moment, timezone.now()) if moment is not None else "-"
 
 
 def list_column(description: StrPromise, *, by: str | None = None) -> Callable[[F], F]:
-    """Return a decorator for a column of a list: its heading, and the field that it is ordered by."""
+    """Return a decorator for a list column with its heading and the field that it is sorted by."""
     return admin.display(description=description, ordering=by, empty_value="-")

@@ -1,4 +1,4 @@
-"""What is known about learners: events, attempts, consent, findings, what was done about them, and who looked."""
+"""Admin of data about learners: events, attempts, consent, findings, actions and the access log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tracking.models import AccessLogEntry, Action, Answer, Attempt, Consent, Ev
 class EventAdmin(LearnerDataAdmin):
     """Raw events, newest first by their time-ordered ids.
 
-    No hierarchy of dates: no index serves it, and on a large site each page would read the whole table.
+    It has no date hierarchy: no index serves one, so on a large site every page would read the whole table.
     """
 
     list_display = ("happened_at", "kind_label", "learner", "course_key", "unit_key", "source", "received_at")
@@ -53,7 +53,7 @@ class AnswerInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in
 
 @admin.register(Attempt)
 class AttemptAdmin(LearnerDataAdmin):
-    """Attempts as the host has them now."""
+    """Attempts as they are stored now."""
 
     list_display = (
         "started_at", "learner", "course_key", "unit_key", "submitted_at", "score", "max_score", "is_passed",
@@ -67,7 +67,7 @@ class AttemptAdmin(LearnerDataAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(LearnerDataAdmin):
-    """Every yes and no, newest first."""
+    """Every consent answer, newest first."""
 
     list_display = ("given_at", "learner", "purpose", "is_granted", "version", "source")
     list_filter = ("purpose", "is_granted", "source")
@@ -76,7 +76,7 @@ class ConsentAdmin(LearnerDataAdmin):
 
 
 class TriageInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in the stubs only.
-    """What each side has done about a finding."""
+    """The triage of a finding by each audience."""
 
     model = FindingTriage
     extra = 0
@@ -91,7 +91,7 @@ class TriageInline(admin.TabularInline):  # type: ignore[type-arg]  # Generic in
 
 @admin.register(Action)
 class ActionAdmin(LearnerDataAdmin):
-    """What people did about findings and learners, newest first; what the rules did has no actor."""
+    """Actions about findings and learners, newest first. Actions of rules have no actor."""
 
     list_display = (
         "happened_at",
@@ -114,7 +114,7 @@ class ActionAdmin(LearnerDataAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(LearnerDataAdmin):
-    """Areas to reinforce, open ones and those whose cause is gone."""
+    """Findings, both open and cleared."""
 
     list_display = (
         "opened_at", "about", "course_key", "unit_key", "reason", "weight", "confidence", "cleared_at", "clear_reason",
@@ -133,7 +133,7 @@ class FindingAdmin(LearnerDataAdmin):
         return [path("reasons/", page, name=name), *super().get_urls()]
 
     def reasons(self, request: HttpRequest) -> HttpResponse:
-        """Show how each rule has fared, so that a noisy one can be seen and switched off."""
+        """Show the feedback on each rule, so that operators can find and disable a noisy one."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {
@@ -156,9 +156,10 @@ class FindingAdmin(LearnerDataAdmin):
 
 @admin.register(AccessLogEntry)
 class AccessLogEntryAdmin(LearnerDataAdmin):
-    """Who was shown what about whom, newest first."""
+    """The access log, newest first."""
 
-    resource = None  # Learners read this list themselves; that it was read would be the next entry in it.
+    # Learners can read this log themselves. Logging that it was read would add an entry to it each time.
+    resource = None
     list_display = ("accessed_at", "viewer", "resource", "channel", "of", "course_key")
     list_filter = ("resource", "channel")
     date_hierarchy = "accessed_at"
@@ -168,6 +169,6 @@ class AccessLogEntryAdmin(LearnerDataAdmin):
         return ("learner", "viewer")
 
     @list_column(_("about"), by="learner")
-    def of(self, look: AccessLogEntry) -> Any:
+    def of(self, entry: AccessLogEntry) -> Any:
         """Return the learner, or the class."""
-        return look.learner or _("the class")
+        return entry.learner or _("the class")

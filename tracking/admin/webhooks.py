@@ -1,4 +1,4 @@
-"""Webhooks and what is told to other systems: what waits, what was not taken, and sending it again."""
+"""Admin of webhooks and deliveries: pending ones, failures, and resending."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tracking.admin.read_only import LearnerDataAdmin, ReadOnlyAdmin, list_colum
 from tracking.exports import deliveries
 from tracking.models import Delivery, Webhook
 
-REPLAYED = timedelta(hours=24)
+RESEND_PERIOD = timedelta(hours=24)
 
 
 class StateFilter(admin.SimpleListFilter):
-    """How far a delivery has come."""
+    """Filters deliveries by their state."""
 
     title = _("state")
     parameter_name = "state"
@@ -47,7 +47,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Webhook)
 class WebhookAdmin(ReadOnlyAdmin):
-    """Addresses that are told. The secret is shown by nothing: ``tracking_webhook add`` prints it once."""
+    """Webhooks. Their secret is never shown here: ``tracking_webhook add`` prints it once."""
 
     list_display = ("url", "is_active", "topics", "course_keys", "waiting", "dead", "last_delivered_at")
     list_filter = ("is_active",)
@@ -66,45 +66,45 @@ class WebhookAdmin(ReadOnlyAdmin):
         return counted
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
-        """Return whether whoever asks may have things sent, or not: those who may change webhooks."""
+        """Return whether the user may resend, enable and disable, which needs the permission to change webhooks."""
         return request.user.has_perm("tracking.change_webhook")
 
     @list_column(_("pending"), by="waiting_count")
     def waiting(self, hook: Any) -> int:
-        """Return how much is to be told."""
+        """Return how many deliveries are pending."""
         return hook.waiting_count or 0
 
     @list_column(_("dead letters"), by="dead_count")
     def dead(self, hook: Any) -> int:
-        """Return how much was given up."""
+        """Return how many deliveries are dead letters."""
         return hook.dead_count or 0
 
     @list_column(_("last delivered"), by="last_at")
     def last_delivered_at(self, hook: Any) -> Any:
-        """Return when something was last taken."""
+        """Return when the webhook last accepted a delivery."""
         return hook.last_at
 
     @admin.action(description=_("Resend everything from the last 24 hours"), permissions=["resend"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Do what ``tracking_webhook replay`` does."""
-        since = timezone.now() - REPLAYED
+        """Resend the deliveries of the last 24 hours, as ``tracking_webhook resend`` does."""
+        since = timezone.now() - RESEND_PERIOD
         count = sum(deliveries.replay_webhook(hook, since=since) for hook in queryset)
-        _say_again(self, request, count)
+        _report_resent(self, request, count)
 
     @admin.action(description=_("Enable"), permissions=["resend"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Tell the chosen ones from now on."""
+        """Enable the selected webhooks."""
         Webhook.objects.filter(pk__in=queryset.values("pk")).update(is_active=True)
 
     @admin.action(description=_("Disable"), permissions=["resend"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Tell the chosen ones nothing; what waits goes on waiting."""
+        """Disable the selected webhooks. Their pending deliveries stay pending."""
         Webhook.objects.filter(pk__in=queryset.values("pk")).update(is_active=False)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(LearnerDataAdmin):
-    """What is told to whom, newest first. The target is the number of a webhook, or ``lrs``."""
+    """Deliveries, newest first. The target is the number of a webhook, or ``lrs``."""
 
     list_display = (
         "created_at", "target", "topic", "learner", "source_key", "delivered_at", "failed_count", "retry_at", "error",
@@ -114,21 +114,21 @@ class DeliveryAdmin(LearnerDataAdmin):
     actions = ("try_again",)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
-        """Return whether whoever asks may have things sent: those who may change deliveries."""
+        """Return whether the user may resend, which needs the permission to change deliveries."""
         return request.user.has_perm("tracking.change_delivery")
 
     @admin.action(description=_("Retry now, including dead letters"), permissions=["resend"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Make the chosen deliveries due."""
-        _say_again(self, request, deliveries.retry_deliveries(queryset))
+        """Retry the selected deliveries."""
+        _report_resent(self, request, deliveries.retry_deliveries(queryset))
 
 
 def _of_hook(rows: QuerySet[Any], figure: Any) -> Subquery:
-    """Return a figure of those of ``rows`` that are for the webhook of the outer query."""
-    told = rows.filter(target=Cast(OuterRef("pk"), CharField())).order_by().values("target")
-    return Subquery(told.annotate(figure=figure).values("figure"))
+    """Return ``figure`` over those of ``rows`` that belong to the webhook of the outer query."""
+    own = rows.filter(target=Cast(OuterRef("pk"), CharField())).order_by().values("target")
+    return Subquery(own.annotate(figure=figure).values("figure"))
 
 
-def _say_again(page: Any, request: HttpRequest, count: int) -> None:
+def _report_resent(page: Any, request: HttpRequest, count: int) -> None:
     text = ngettext("%(count)s delivery will be resent.", "%(count)s deliveries will be resent.", count)
     page.message_user(request, text % {"count": count})

@@ -1,4 +1,4 @@
-"""What ``manage.py check --tag tracking`` says about settings, installation and adapter. Ids are never reused."""
+"""System checks of settings, installation and adapter (``manage.py check --tag tracking``). Ids are never reused."""
 
 from tracking.checks import declarations, declared_views, distribution, installation, settings
 

@@ -1,4 +1,4 @@
-"""Checks of what the adapter declares: every model and field that it names exists (``tracking.E006``)."""
+"""Checks that every model and field in the adapter's declarations exists (``tracking.E006``)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from tracking.lms import discovery
 
 @register("tracking")
 def check_declarations(**_: Any) -> list[CheckMessage]:
-    """Report each entry of the adapter that names something which the host does not have (``tracking.E006``)."""
+    """Report each entry of the adapter that names something the host does not have (``tracking.E006``)."""
     if not conf.get_settings().ENABLED:
         return []
     try:
-        kind = discovery.find_class()
-    except AdapterError:  # tracking.E003 says so.
+        adapter_class = discovery.find_class()
+    except AdapterError:  # tracking.E003 reports it.
         return []
     try:
-        adapter = kind()
+        adapter = adapter_class()
         faults = [*declared_structure.find_structure_faults(adapter), *declared_maps.find_map_faults(adapter)]
     except AdapterError as error:
-        return [Error(str(error), hint=f"Correct {kind.__module__}.{kind.__qualname__}.", id="tracking.E006")]
-    return [Error(str(fault), hint=fault.hint, obj=kind, id="tracking.E006") for fault in faults]
+        return [
+            Error(
+                str(error),
+                hint=f"Correct {adapter_class.__module__}.{adapter_class.__qualname__}.",
+                id="tracking.E006",
+            )
+        ]
+    return [Error(str(fault), hint=fault.hint, obj=adapter_class, id="tracking.E006") for fault in faults]

@@ -1,4 +1,4 @@
-"""Proving the declared maps of views and rows against the host's models."""
+"""Checks the adapter's view map and row maps against the host's models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.checks.declared_paths import (
     AdapterFault,
     PathEnd,
     find_end_faults,
-    find_look_up_faults,
+    find_lookup_faults,
     find_read_faults,
     follow_path,
 )
@@ -25,7 +25,7 @@ READ_FROM_ANSWER = ("question", "is_correct", "points", "max_points", "chosen", 
 
 
 def find_map_faults(adapter: Adapter) -> Iterator[AdapterFault]:
-    """Yield what the adapter's maps name and the host does not have."""
+    """Yield a fault for each entry of the maps that names something the host does not have."""
     yield from _view_faults(adapter)
     for model, label, attempt in adapter.attempt_entries.items():
         entry = f"attempts[{label!r}]"
@@ -51,46 +51,48 @@ def _view_faults(adapter: Adapter) -> Iterator[AdapterFault]:
             yield _no_node(entry, unit.node, adapter.courses)
         if isinstance(unit.unit, Lookup):
             for path in unit.unit.fields.values():
-                yield from find_look_up_faults(f"{entry}.unit", units.model if units else None, path)
+                yield from find_lookup_faults(f"{entry}.unit", units.model if units else None, path)
         if isinstance(unit.course, Lookup) and adapter.courses is not None:
             for path in unit.course.fields.values():
-                yield from find_look_up_faults(f"{entry}.course", adapter.courses.model, path)
+                yield from find_lookup_faults(f"{entry}.course", adapter.courses.model, path)
 
 
 def _row_faults(
     entry: str,
     model: type[Model],
-    given: AttemptFields | CompletionFields | AccessFields,
+    fields: AttemptFields | CompletionFields | AccessFields,
     courses: CourseRows | None,
 ) -> Iterator[AdapterFault]:
-    yield from find_end_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
+    yield from find_end_faults(f"{entry}.learner", model, fields.learner, ending_at=[get_user_model()])
     if courses is None:
-        yield from _read_faults(entry, model, given, ("unit", "course"))
+        yield from _read_faults(entry, model, fields, ("unit", "course"))
         return
-    yield from find_end_faults(f"{entry}.unit", model, given.unit, ending_at=_unit_models(courses))
-    yield from find_end_faults(f"{entry}.course", model, given.course, ending_at=[courses.model])
-    if given.node and _find_units(courses, given.node) is None:
-        yield _no_node(entry, given.node, courses)
+    yield from find_end_faults(f"{entry}.unit", model, fields.unit, ending_at=_unit_models(courses))
+    yield from find_end_faults(f"{entry}.course", model, fields.course, ending_at=[courses.model])
+    if fields.node and _find_units(courses, fields.node) is None:
+        yield _no_node(entry, fields.node, courses)
 
 
 def _answer_faults(
-    entry: str, model: type[Model], given: AnswerFields, courses: CourseRows | None
+    entry: str, model: type[Model], fields: AnswerFields, courses: CourseRows | None
 ) -> Iterator[AdapterFault]:
-    end = follow_path(f"{entry}.relation", model, given.relation) if isinstance(given.relation, str) else None
+    end = (
+        follow_path(f"{entry}.relation", model, fields.relation) if isinstance(fields.relation, str) else None
+    )
     if isinstance(end, AdapterFault):
         yield end
     if not isinstance(end, PathEnd) or end.model is None:
         return
-    yield from _read_faults(entry, end.model, given, READ_FROM_ANSWER)
+    yield from _read_faults(entry, end.model, fields, READ_FROM_ANSWER)
     lessons = _unit_models(courses) if courses is not None else []
-    yield from find_end_faults(f"{entry}.lessons", end.model, given.lessons, ending_at=lessons)
+    yield from find_end_faults(f"{entry}.lessons", end.model, fields.lessons, ending_at=lessons)
 
 
 def _read_faults(
-    entry: str, model: type[Model], given: object, names: tuple[str, ...]
+    entry: str, model: type[Model], fields: object, names: tuple[str, ...]
 ) -> Iterator[AdapterFault]:
     for name in names:
-        yield from find_read_faults(f"{entry}.{name}", model, getattr(given, name))
+        yield from find_read_faults(f"{entry}.{name}", model, getattr(fields, name))
 
 
 def _unit_models(courses: CourseRows) -> list[type[Model]]:

@@ -1,4 +1,4 @@
-"""Proving a declared structure against the host's models."""
+"""Checks the adapter's structure against the host's models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from tracking.checks.declared_paths import (
     AdapterFault,
     find_end_faults,
-    find_look_up_faults,
+    find_lookup_faults,
     find_read_faults,
 )
 from tracking.lms import Adapter, EnrolmentFields, people
@@ -22,7 +22,7 @@ READ_FROM_ENROLMENT = ("group_key", "group_title", "enrolled_at")
 
 
 def find_structure_faults(adapter: Adapter) -> Iterator[AdapterFault]:
-    """Yield what the adapter's structure names and the host does not have."""
+    """Yield a fault for each entry of the structure that names something the host does not have."""
     courses = adapter.courses
     if courses is None:
         return
@@ -41,24 +41,24 @@ def _course_faults(courses: CourseRows) -> Iterator[AdapterFault]:
     if isinstance(structure.learners, EnrolmentFields):
         yield from _enrolment_faults(courses, structure.learners)
     elif isinstance(structure.learners, str):
-        yield from find_look_up_faults("structure.learners", model, structure.learners, ending_at=users)
-    given = structure.instructors
-    if isinstance(given, str) and not people.is_permission(courses, given) and not _is_method(courses, given):
-        yield from find_look_up_faults("structure.instructors", model, given, ending_at=users)
+        yield from find_lookup_faults("structure.learners", model, structure.learners, ending_at=users)
+    path = structure.instructors
+    if isinstance(path, str) and not people.is_permission(courses, path) and not _is_method(courses, path):
+        yield from find_lookup_faults("structure.instructors", model, path, ending_at=users)
 
 
-def _enrolment_faults(courses: CourseRows, given: EnrolmentFields) -> Iterator[AdapterFault]:
-    model, entry = find_model(given.model), f"Enrolments({given.model!r})"
-    yield from find_look_up_faults(f"{entry}.course", model, given.course, ending_at=[courses.model])
-    yield from find_look_up_faults(f"{entry}.learner", model, given.learner, ending_at=[get_user_model()])
+def _enrolment_faults(courses: CourseRows, fields: EnrolmentFields) -> Iterator[AdapterFault]:
+    model, entry = find_model(fields.model), f"Enrolments({fields.model!r})"
+    yield from find_lookup_faults(f"{entry}.course", model, fields.course, ending_at=[courses.model])
+    yield from find_lookup_faults(f"{entry}.learner", model, fields.learner, ending_at=[get_user_model()])
     for name in READ_FROM_ENROLMENT:
-        yield from find_read_faults(f"{entry}.{name}", model, getattr(given, name))
+        yield from find_read_faults(f"{entry}.{name}", model, getattr(fields, name))
 
 
 def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[AdapterFault]:
     node, entry = units.node, f"Node({units.node.model!r})"
     yield from _key_faults(f"{entry}.key", units.keys)
-    yield from _way_to_course_faults(courses, units, entry)
+    yield from _course_path_faults(courses, units, entry)
     for name in READ_FROM_UNIT:
         yield from find_read_faults(f"{entry}.{name}", units.model, getattr(node, name))
     if node.url != "get_absolute_url":
@@ -72,7 +72,7 @@ def _unit_faults(courses: CourseRows, units: UnitRows) -> Iterator[AdapterFault]
         yield from find_end_faults(f"{entry}.parent", units.model, node.parent, ending_at=parents)
 
 
-def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> Iterator[AdapterFault]:
+def _course_path_faults(courses: CourseRows, units: UnitRows, entry: str) -> Iterator[AdapterFault]:
     node = units.node
     if node.rows is not None:
         if units.model is not None:
@@ -81,7 +81,7 @@ def _way_to_course_faults(courses: CourseRows, units: UnitRows, entry: str) -> I
         hint = "Give it the path to the course, or rows."
         yield AdapterFault(entry=entry, problem="no path leads from a row to its course.", hint=hint)
     elif isinstance(node.course, str):
-        yield from find_look_up_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
+        yield from find_lookup_faults(f"{entry}.course", units.model, node.course, ending_at=[courses.model])
     else:
         hint = "Give rows as well: the database cannot call it."
         yield AdapterFault(

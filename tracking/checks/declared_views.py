@@ -1,4 +1,4 @@
-"""Proving the view map against the live URLconf: each view exists and takes its kwargs."""
+"""Checks the view map against the live URLconf: each view exists and receives its kwargs."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def check_views(**_: Any) -> list[CheckMessage]:
     if not conf.get_settings().ENABLED:
         return []
     try:
-        kind = discovery.find_class()
-    except AdapterError:  # tracking.E003 says so.
+        adapter_class = discovery.find_class()
+    except AdapterError:  # tracking.E003 reports it.
         return []
     known = views_by_name()
     return [
-        Error(str(fault), hint=fault.hint, obj=kind, id=check_id)
-        for name, unit in kind.views.items()
+        Error(str(fault), hint=fault.hint, obj=adapter_class, id=check_id)
+        for name, unit in adapter_class.views.items()
         for check_id, fault in _find_faults(name, unit, known)
     ]
 
 
 def views_by_name() -> dict[str, list[frozenset[str]]]:
-    """Return what the URLconf has: by view name and by dotted path of the view, the kwargs of each URL of it."""
+    """Return the kwargs of each URL of a view, by view name and by dotted path of the view."""
     found: dict[str, list[frozenset[str]]] = defaultdict(list)
     for name, view, kwargs in _walk(get_resolver(), (), frozenset()):
         for each in {name, view}:
@@ -56,24 +56,27 @@ def _find_faults(
     if name not in known:
         yield (
             "tracking.E007",
-            AdapterFault(entry=entry, problem="no URL leads to it.", hint=_meant(name, known)),
+            AdapterFault(entry=entry, problem="no URL leads to it.", hint=_suggestion(name, known)),
         )
         return
-    wanted = kwargs_of(unit)
-    if any(set(wanted) <= kwargs for kwargs in known[name]):
+    needed = kwargs_of(unit)
+    if any(set(needed) <= kwargs for kwargs in known[name]):
         return
-    fullest = max(known[name], key=lambda kwargs: len(kwargs & set(wanted)))
-    for kwarg in dict.fromkeys(wanted):
-        if kwarg not in fullest:
+    closest = max(known[name], key=lambda kwargs: len(kwargs & set(needed)))
+    for kwarg in dict.fromkeys(needed):
+        if kwarg not in closest:
             problem = f"its URL has no kwarg {kwarg!r}."
-            yield "tracking.E008", AdapterFault(entry=entry, problem=problem, hint=_meant(kwarg, fullest))
+            yield (
+                "tracking.E008",
+                AdapterFault(entry=entry, problem=problem, hint=_suggestion(kwarg, closest)),
+            )
 
 
-def _meant(name: str, known: Any) -> str:
+def _suggestion(name: str, known: Any) -> str:
     similar = get_close_matches(name, [each for each in known if each], n=1, cutoff=0.5)
     if similar:
         return f"Did you mean {similar[0]!r}?"
-    # The same view under a namespace, or without one, is alike only at its end.
+    # get_close_matches() misses the same view under another namespace, because only the end of the name is alike.
     ending = [each for each in known if each.rpartition(":")[2] == name.rpartition(":")[2]]
     if ending:
         return f"Did you mean {ending[0]!r}?"
@@ -92,13 +95,13 @@ def _walk(
     resolver: URLResolver, namespaces: tuple[str, ...], kwargs: frozenset[str]
 ) -> Iterator[tuple[str, str, frozenset[str]]]:
     for pattern in resolver.url_patterns:
-        given = kwargs | _kwargs(pattern)
+        all_kwargs = kwargs | _kwargs(pattern)
         if isinstance(pattern, URLPattern):
             name = pattern.name or dotted_path(pattern.callback)
-            yield ":".join([*namespaces, name]), dotted_path(pattern.callback), given
+            yield ":".join([*namespaces, name]), dotted_path(pattern.callback), all_kwargs
         else:
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            yield from _walk(pattern, inner, given)
+            yield from _walk(pattern, inner, all_kwargs)
 
 
 def _kwargs(pattern: Any) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""A check that no other distribution brings a package of the same name."""
+"""Checks that no other distribution installs a package of the same name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _other_distributions() -> list[str]:
 
 
 def _installs_package(distribution: Any) -> bool:
-    # As packages_distributions() finds out, in a tenth of its time: runserver waits for every check.
+    # importlib.metadata.packages_distributions() takes ten times as long, and runserver waits for every check.
     files = distribution.read_text("RECORD") or distribution.read_text("top_level.txt") or ""
     lines = f"\n{files}\n"
     return "\ntracking/__init__.py," in lines or "\ntracking\n" in lines

@@ -1,4 +1,4 @@
-"""Checks of how the app is installed: adapter found, middleware in its place, needed apps, addresses."""
+"""Checks the installation: adapter, middleware order, required apps and URLs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tracking.lms import discovery
 
 MIDDLEWARE = "tracking.middleware.TrackingMiddleware"
 
-NEEDED = ("django.contrib.auth", "django.contrib.contenttypes")
-NEEDED_BY_PAGES = ("rest_framework", "django_filters")
+REQUIRED_APPS = ("django.contrib.auth", "django.contrib.contenttypes")
+REQUIRED_BY_PAGES = ("rest_framework", "django_filters")
 
 
 @register("tracking")
 def check_adapter_found(**_: Any) -> list[CheckMessage]:
-    """Report that there is no adapter, or that it cannot be imported (``tracking.E003``)."""
+    """Report a missing adapter, or one that cannot be imported (``tracking.E003``)."""
     if not conf.get_settings().ENABLED:
         return []
     try:
@@ -53,14 +53,14 @@ def check_middleware(**_: Any) -> list[CheckMessage]:
 
 
 def _misplaced(names: Sequence[str], own: int) -> Iterator[CheckMessage]:
-    cache = _place(names, UpdateCacheMiddleware)
+    cache = _position(names, UpdateCacheMiddleware)
     if cache is not None and cache < own:
         yield Warning(
             "The site-wide cache would serve one learner's tracking snippet to another.",
             hint=f"Move {MIDDLEWARE!r} above {names[cache]!r}.",
             id="tracking.W002",
         )
-    authentication = _place(names, AuthenticationMiddleware)
+    authentication = _position(names, AuthenticationMiddleware)
     if cache is None and authentication is not None and own < authentication:
         hint = f"Move {MIDDLEWARE!r} below {names[authentication]!r}, ideally to the end of MIDDLEWARE."
         yield Error(
@@ -69,38 +69,38 @@ def _misplaced(names: Sequence[str], own: int) -> Iterator[CheckMessage]:
             hint=hint,
             id="tracking.E004",
         )
-    packing = _place(names, GZipMiddleware)
-    if packing is not None and own < packing:
+    gzip = _position(names, GZipMiddleware)
+    if gzip is not None and own < gzip:
         yield Warning(
             "TrackingMiddleware receives pages that are already compressed, so it cannot add "
             "the tracker to them.",
-            hint=f"Move {MIDDLEWARE!r} below {names[packing]!r}.",
+            hint=f"Move {MIDDLEWARE!r} below {names[gzip]!r}.",
             id="tracking.W001",
         )
 
 
-def _place(names: Sequence[str], kind: type) -> int | None:
-    """Return where the middleware of ``kind``, or one made from it, stands."""
-    for place, name in enumerate(names):
+def _position(names: Sequence[str], kind: type) -> int | None:
+    """Return the position of the middleware ``kind`` or of a subclass, or ``None``."""
+    for position, name in enumerate(names):
         try:
             found = import_string(name)
-        except ImportError:  # Django itself will say so.
+        except ImportError:  # Django reports it when it loads the middleware.
             continue
         if isinstance(found, type) and issubclass(found, kind):
-            return place
+            return position
     return None
 
 
 @register("tracking")
 def check_apps(**_: Any) -> list[CheckMessage]:
-    """Report apps that are needed and not installed (``tracking.E005``), and addresses left out (``tracking.W003``)."""
+    """Report required apps that are not installed (``tracking.E005``), and missing URLs (``tracking.W003``)."""
     if not conf.get_settings().ENABLED:
         return []
     has_pages = _has_pages()
-    needed = [*NEEDED, *(NEEDED_BY_PAGES if has_pages else ())]
+    required = [*REQUIRED_APPS, *(REQUIRED_BY_PAGES if has_pages else ())]
     found: list[CheckMessage] = [
         Error(f"{name!r} is not installed.", hint=f"Add {name!r} to INSTALLED_APPS.", id="tracking.E005")
-        for name in needed
+        for name in required
         if not apps.is_installed(name)
     ]
     if not has_pages:

@@ -1,4 +1,4 @@
-"""Explaining a key that no outline has: a primary key for a slug, a near miss, another course's unit."""
+"""Explains a key that no outline has: a primary key instead of a slug, a typing error, a unit of another course."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from tracking.lms import Adapter, Outline, UnitRef
 
 
-def explain_course(adapter: Adapter, course_key: str, read: Mapping[str, Outline]) -> str:
-    """Return what to write where ``course_key`` is not the key of a course."""
+def explain_course(adapter: Adapter, course_key: str, outlines: Mapping[str, Outline]) -> str:
+    """Return a hint for ``course_key``, which is not the key of a course."""
     courses = adapter.courses
     if courses is not None:
         for field in courses.model._meta.concrete_fields:
@@ -26,18 +26,18 @@ def explain_course(adapter: Adapter, course_key: str, read: Mapping[str, Outline
                     f"{course_key!r} is the {field.name} of the course with the key {courses.keys.of(row)!r}."
                     f" Write Lookup(kwarg={field.name!r}) in a view map, or the path to the course itself."
                 )
-    return _similar(course_key, list(read))
+    return _similar(course_key, list(outlines))
 
 
-def explain_unit(said: UnitRef, read: Mapping[str, Outline]) -> str:
-    """Return what to write where no unit of the course has the key that ``said`` has."""
+def explain_unit(ref: UnitRef, outlines: Mapping[str, Outline]) -> str:
+    """Return a hint for ``ref``, whose key no unit of its course has."""
     elsewhere = [
-        key for key, outline in read.items() if any(each.key == said.unit_key for each in outline.nodes)
+        key for key, outline in outlines.items() if any(each.key == ref.unit_key for each in outline.nodes)
     ]
-    if elsewhere and said.course_key not in elsewhere:
+    if elsewhere and ref.course_key not in elsewhere:
         return f"The course {elsewhere[0]!r} has that unit: correct the entry's course."
-    outline = read.get(said.course_key)
-    return _similar(said.unit_key, [node.key for node in outline.nodes] if outline else [])
+    outline = outlines.get(ref.course_key)
+    return _similar(ref.unit_key, [node.key for node in outline.nodes] if outline else [])
 
 
 def _similar(key: str, known: list[str]) -> str:

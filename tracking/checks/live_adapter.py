@@ -1,4 +1,4 @@
-"""Proving the adapter against everything that is live: settings, URLconf, models and data."""
+"""Tests the adapter against the live site: settings, URLconf, models and data."""
 
 from __future__ import annotations
 
@@ -14,41 +14,44 @@ from tracking.exceptions import AdapterError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterReport:
-    """What a trial found, and how much was looked at."""
+    """The problems that a test of the adapter found, and how much it checked."""
 
-    evidence: list[Problem]
+    problems: list[Problem]
     course_count: int = 0
     unit_count: int = 0
     row_counts: dict[str, int] = field(default_factory=dict)
-    """By the label of each mapped model."""
+    """Rows checked, by the label of each mapped model."""
 
 
 def check_live_adapter(*, sample: int) -> AdapterReport:
-    """Prove the adapter with up to ``sample`` courses, units, and rows of each mapped model. Writes nothing.
+    """Test the adapter with up to ``sample`` courses, units, and rows of each mapped model. Writes nothing.
 
-    Where the static checks find that the adapter cannot be used, its data is not looked at.
+    If there is no usable adapter, only the system checks run.
     """
-    docket = ProblemCollector()
+    collector = ProblemCollector()
     for message in run_checks(tags=["tracking"]):
         if message.level >= WARNING and not message.is_silenced():
-            docket.add(str(message.id), _subject(message.obj), message.msg, message.hint or "")
+            collector.add(str(message.id), _entry_of(message.obj), message.msg, message.hint or "")
     try:
         adapter = lms.get_adapter()
-    except AdapterError:  # A static check has said so.
-        return AdapterReport(evidence=docket.evidence())
+    except AdapterError:  # A system check has reported it.
+        return AdapterReport(problems=collector.problems())
     with read_only_database():
         trial = AdapterTrial(
             adapter=adapter,
-            docket=docket,
-            read=live_outlines.check_live_outlines(adapter, docket, sample=sample),
+            collector=collector,
+            outlines=live_outlines.check_live_outlines(adapter, collector, sample=sample),
         )
-        course_count, unit_count = len(trial.read), sum(len(each.nodes) for each in trial.read.values())
+        course_count, unit_count = (
+            len(trial.outlines),
+            sum(len(each.nodes) for each in trial.outlines.values()),
+        )
         live_pages.check_live_pages(trial, sample=sample)
         row_counts = live_rows.check_live_rows(trial, sample=sample)
     return AdapterReport(
-        evidence=docket.evidence(), course_count=course_count, unit_count=unit_count, row_counts=row_counts
+        problems=collector.problems(), course_count=course_count, unit_count=unit_count, row_counts=row_counts
     )
 
 
-def _subject(subject: object) -> str:
+def _entry_of(subject: object) -> str:
     return subject.__qualname__ if isinstance(subject, type) else "settings"

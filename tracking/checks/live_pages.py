@@ -1,4 +1,4 @@
-"""Proving the view map against live units: the page of a unit is said to show that unit, under the same keys."""
+"""Tests the view map against live units: for the page of a unit, it finds that unit, under the same keys."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ from tracking.lms.structure import CourseRows, UnitRows
 from tracking.lms.view_map import match_path
 
 UNITS_OF_A_VIEW = 5
-"""Rows with which each mapped view is tried."""
+"""Rows with which each mapped view is tested."""
 
 
 def check_live_pages(trial: AdapterTrial, *, sample: int) -> None:
-    """Note pages of up to ``sample`` units that lead nowhere or are said to show another unit."""
-    adapter, docket, read = trial.adapter, trial.docket, trial.read
+    """Collect the pages of up to ``sample`` units that lead nowhere, or for which the view map finds another unit."""
+    adapter, collector, outlines = trial.adapter, trial.collector, trial.outlines
     if type(adapter).unit_of_request is Adapter.unit_of_request and not adapter.views:
-        docket.add(
+        collector.add(
             "tracking.E116", "views", "no view is mapped, so no page is recorded.", "Map the lesson view."
         )
-    nodes = ((outline, node) for outline in read.values() for node in outline.nodes)
+    nodes = ((outline, node) for outline in outlines.values() for node in outline.nodes)
     for outline, node in islice(nodes, sample):
         ref = UnitRef(course_key=outline.course_key, unit_key=node.key)
-        with docket.watching("tracking.E107", "unit_url()", "Make it return a path or an empty string."):
-            _prove_page(trial, ref)
+        with collector.watching("tracking.E107", "unit_url()", "Make it return a path or an empty string."):
+            _check_page(trial, ref)
     if adapter.courses is None:
         return
     for name, unit in adapter.views.items():
-        with docket.watching("tracking.E115", f"views[{name!r}]", "Correct the entry."):
-            _prove_view(trial, name, unit)
+        with collector.watching("tracking.E115", f"views[{name!r}]", "Correct the entry."):
+            _check_view(trial, name, unit)
 
 
-def _prove_page(trial: AdapterTrial, ref: UnitRef) -> None:
+def _check_page(trial: AdapterTrial, ref: UnitRef) -> None:
     adapter = trial.adapter
     url = adapter.unit_url(ref)
     parts = urlsplit(url)
-    if not url or parts.netloc:  # Some units have no page, and some pages are on another site.
+    if not url or parts.netloc:  # A unit may have no page, or a page on another site.
         return
     match = match_path(parts.path)
     if match is None:
         problem = f"no view serves {url!r}, the page of unit {ref.unit_key!r}."
-        trial.docket.add(
+        trial.collector.add(
             "tracking.E107", "unit_url()", problem, "Make the node's url a path that the URLconf knows."
         )
         return
@@ -58,31 +58,33 @@ def _prove_page(trial: AdapterTrial, ref: UnitRef) -> None:
         _compare(adapter.unit_of_path(parts.path), ref, f"views[{match.view_name!r}]", trial, entry)
 
 
-def _prove_view(trial: AdapterTrial, name: str, unit: Unit) -> None:
+def _check_view(trial: AdapterTrial, name: str, unit: Unit) -> None:
     courses = trial.adapter.courses
     if courses is None or not unit.node or "." in name:
         return
     units = courses.units_of(unit.node)
-    for ref, course, row in islice(_rows(courses, units, trial.read), UNITS_OF_A_VIEW):
+    for ref, course, row in islice(_rows(courses, units, trial.outlines), UNITS_OF_A_VIEW):
         kwargs = {
             **_values(unit.course, courses.keys.paths, course),
             **_values(unit.unit, units.keys.paths, row),
         }
-        path = _reversed(name, kwargs)
+        path = _reverse(name, kwargs)
         if path is None:
             continue
         if not path:
-            told = ", ".join(f"{kwarg}={value!r}" for kwarg, value in sorted(kwargs.items()))
+            shown = ", ".join(f"{kwarg}={value!r}" for kwarg, value in sorted(kwargs.items()))
             hint = "Its URL takes other values than these keys. Name the field: Lookup(kwarg='field')."
-            trial.docket.add("tracking.E115", f"views[{name!r}]", f"no URL can be made with {told}.", hint)
+            trial.collector.add(
+                "tracking.E115", f"views[{name!r}]", f"no URL can be made with {shown}.", hint
+            )
         else:
             _compare(trial.adapter.unit_of_path(path), ref, f"views[{name!r}]", trial, unit)
 
 
 def _rows(
-    courses: CourseRows, units: UnitRows, read: Mapping[str, Outline]
+    courses: CourseRows, units: UnitRows, outlines: Mapping[str, Outline]
 ) -> Iterator[tuple[UnitRef, Any, Any]]:
-    for course_key in read:
+    for course_key in outlines:
         course = courses.find(course_key)
         for row in islice(units.of_course(course), 1) if course is not None else ():
             yield UnitRef(course_key=course_key, unit_key=units.keys.of(row)), course, row
@@ -100,33 +102,33 @@ def _values(source: Source, key_paths: tuple[str, ...], row: Any) -> dict[str, A
     }
 
 
-def _reversed(name: str, kwargs: Mapping[str, Any]) -> str | None:
-    """Return the path of the view; empty where its URL refuses the values, ``None`` where it wants others."""
+def _reverse(name: str, kwargs: Mapping[str, Any]) -> str | None:
+    """Return the path of the view; empty if its URL rejects the values, ``None`` if it needs other kwargs."""
     try:
         return reverse(name, kwargs=dict(kwargs))
     except NoReverseMatch:
-        wants_these = any(wanted == frozenset(kwargs) for wanted in views_by_name().get(name, []))
-        return "" if wants_these else None
+        takes_these = any(kwarg_names == frozenset(kwargs) for kwarg_names in views_by_name().get(name, []))
+        return "" if takes_these else None
 
 
-def _compare(said: UnitRef | None, ref: UnitRef, entry: str, trial: AdapterTrial, unit: Unit) -> None:
-    if said == ref:
+def _compare(mapped: UnitRef | None, ref: UnitRef, entry: str, trial: AdapterTrial, unit: Unit) -> None:
+    if mapped == ref:
         return
-    if said is None:
-        # A callable may need the request, which there is none of here.
+    if mapped is None:
+        # A callable may need the request, and there is none here, so its silence is not a problem.
         if not callable(unit.unit) and not callable(unit.course):
             problem = (
                 f"the view map finds no unit for the page of unit {ref.unit_key!r} of {ref.course_key!r}."
             )
             hint = "Its URL takes other values than the keys. Name the field: Lookup(kwarg='field')."
-            trial.docket.add("tracking.E115", entry, problem, hint)
-    elif said.course_key not in trial.read:
-        problem = f"the view map finds the course {said.course_key!r} for the page of {ref.course_key!r}."
-        hint = explain_course(trial.adapter, said.course_key, trial.read)
-        trial.docket.add("tracking.E115", f"{entry}.course", problem, hint)
-    elif all(node.key != said.unit_key for node in trial.read[said.course_key].nodes):
+            trial.collector.add("tracking.E115", entry, problem, hint)
+    elif mapped.course_key not in trial.outlines:
+        problem = f"the view map finds the course {mapped.course_key!r} for the page of {ref.course_key!r}."
+        hint = explain_course(trial.adapter, mapped.course_key, trial.outlines)
+        trial.collector.add("tracking.E115", f"{entry}.course", problem, hint)
+    elif all(node.key != mapped.unit_key for node in trial.outlines[mapped.course_key].nodes):
         problem = (
-            f"the view map finds {said.unit_key!r} for the page of unit {ref.unit_key!r}, but "
+            f"the view map finds {mapped.unit_key!r} for the page of unit {ref.unit_key!r}, but "
             "no outline has it."
         )
-        trial.docket.add("tracking.E115", f"{entry}.unit", problem, explain_unit(said, trial.read))
+        trial.collector.add("tracking.E115", f"{entry}.unit", problem, explain_unit(mapped, trial.outlines))

@@ -1,4 +1,4 @@
-"""Checks of a dict of options against the dataclass that describes it: each known, of its type and in its range."""
+"""Checks a dict of options against the dataclass that describes it: names, types and ranges."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ TYPE_NAMES = {bool: "True or False", int: "a whole number", float: "a number", s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionRules:
-    """One dict of options: what it is called, what describes it, and what its types cannot say."""
+    """One dict of options: its name, the dataclass that describes it, and what types cannot express."""
 
     setting: str
     described_by: type[Any]
     check_prefix: str
-    """What check ids begin with: ``.E001`` is an unknown option, ``.E002`` one that cannot be used."""
+    """Prefix of the check ids: ``.E001`` is an unknown option, ``.E002`` an invalid value."""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
     may_be_zero: frozenset[str] = frozenset()
 
 
 def check_given_options(given: object, rules: OptionRules) -> Iterator[CheckMessage]:
-    """Report options that do not exist (``.E001``) or cannot be used (``.E002``)."""
+    """Report options that do not exist (``.E001``) or have an invalid value (``.E002``)."""
     if not isinstance(given, dict):
         yield Error(
             f"{rules.setting} is {given!r}.",
@@ -59,40 +59,42 @@ def _unknown(given: Mapping[str, Any], rules: OptionRules) -> Iterator[CheckMess
 def _unusable(given: Mapping[str, Any], rules: OptionRules) -> Iterator[CheckMessage]:
     types = get_type_hints(rules.described_by)
     for name, value in given.items():
-        wanted = _wanted(name, types[name], value, rules) if name in types else ""
-        if wanted:
+        expected = _expected(name, types[name], value, rules) if name in types else ""
+        if expected:
             yield Error(
                 f"{rules.setting}[{name!r}] is {value!r}.",
-                hint=f"Set it to {wanted}.",
+                hint=f"Set it to {expected}.",
                 id=f"{rules.check_prefix}.E002",
             )
 
 
-def _wanted(name: str, kind: Any, value: object, rules: OptionRules) -> str:
-    """Return what an option should be, or an empty string where ``value`` is that."""
+def _expected(name: str, kind: Any, value: object, rules: OptionRules) -> str:
+    """Return what the option should be, or an empty string if ``value`` is valid."""
     if get_origin(kind) is tuple:
-        return _wanted_names(name, value)
+        return _expected_names(name, value)
     if not _is_of(kind, value):
         return TYPE_NAMES[kind]
     if isinstance(value, str):
-        return _wanted_text(name, value, rules)
+        return _expected_text(name, value, rules)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
-    least, most = _range(name, rules)
-    if least <= value <= most:
+    minimum, maximum = _range(name, rules)
+    if minimum <= value <= maximum:
         return ""
-    return f"{TYPE_NAMES[kind]} from {least} to {most}" if most < float("inf") else f"{least} or more"
+    return (
+        f"{TYPE_NAMES[kind]} from {minimum} to {maximum}" if maximum < float("inf") else f"{minimum} or more"
+    )
 
 
-def _wanted_names(name: str, value: object) -> str:
+def _expected_names(name: str, value: object) -> str:
     if name != "NOTICE_PURPOSES":
         return "" if is_of_names(value) else "a tuple of strings"
     others = [purpose.value for purpose in Purpose if purpose is not Purpose.RECORD]
-    is_fit = isinstance(value, tuple | list) and all(each in others for each in value)
-    return "" if is_fit else f"a tuple with any of {', '.join(others)}"
+    is_valid = isinstance(value, tuple | list) and all(each in others for each in value)
+    return "" if is_valid else f"a tuple with any of {', '.join(others)}"
 
 
-def _wanted_text(name: str, value: str, rules: OptionRules) -> str:
+def _expected_text(name: str, value: str, rules: OptionRules) -> str:
     choices = rules.choices.get(name, (value,))
     if value not in choices:
         return " or ".join(map(repr, choices))
@@ -103,7 +105,7 @@ def _wanted_text(name: str, value: str, rules: OptionRules) -> str:
 
 def _is_of(kind: type, value: object) -> bool:
     if kind is float:
-        kind = int | float  # type: ignore[assignment]  # A union is as good for isinstance().
+        kind = int | float  # type: ignore[assignment]  # isinstance() accepts a union too.
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 

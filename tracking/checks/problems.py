@@ -1,4 +1,4 @@
-"""What proving an adapter against live data turns up: faults, each told once with how often it was seen."""
+"""The problems that a test of the adapter against live data finds, each reported once with its count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracking.lms import Adapter, Outline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One fault or warning of one kind at one entry; ``seen_count`` is how often it was met in the sample."""
+    """One fault or warning of one kind at one entry. ``seen_count`` is how often it occurred in the sample."""
 
     id: str
     entry: str
@@ -24,7 +24,7 @@ class Problem:
 
     @property
     def is_fault(self) -> bool:
-        """Whether something is wrong, rather than slow or at risk: then its id has an E."""
+        """Whether something is wrong, not just slow or risky. The id of a fault has an E."""
         return self.id.startswith("tracking.E")
 
     def __str__(self) -> str:
@@ -33,18 +33,18 @@ class Problem:
 
 
 class ProblemCollector:
-    """Collects faults; those of one kind at one entry are told as one, by the first that was met."""
+    """Collects problems. Those of one kind at one entry are reported as one, with the text of the first."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], list[Any]] = {}
 
     def add(self, check_id: str, entry: str, problem: str, hint: str = "") -> None:
-        """Note a fault."""
+        """Add a problem, or count it if this kind is already known at this entry."""
         known = self._found.setdefault((check_id, entry), [problem, hint, 0])
         known[2] += 1
 
-    def evidence(self) -> list[Problem]:
-        """Return what was noted, in the order it was met."""
+    def problems(self) -> list[Problem]:
+        """Return the problems in the order in which they were found."""
         return [
             Problem(id=check_id, entry=entry, problem=problem, hint=hint, seen_count=count)
             for (check_id, entry), (problem, hint, count) in self._found.items()
@@ -52,25 +52,25 @@ class ProblemCollector:
 
     @contextmanager
     def watching(self, check_id: str, entry: str, hint: str) -> Iterator[None]:
-        """Note whatever the host's code raises in the block, which ends there."""
+        """Add a problem for any exception of the host's code in the block, and end the block there."""
         try:
             yield
         except Exception as error:  # noqa: BLE001  The host's own code runs in here, and may raise anything.
-            self.add(check_id, entry, f"{type(error).__name__}: {_line(error)}", hint)
+            self.add(check_id, entry, f"{type(error).__name__}: {_first_line(error)}", hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterTrial:
-    """What is being proven, what has been found, and the outlines that could be read, by course key."""
+    """The adapter under test, the problems found so far, and the outlines that could be read, by course key."""
 
     adapter: Adapter
-    docket: ProblemCollector
-    read: dict[str, Outline]
+    collector: ProblemCollector
+    outlines: dict[str, Outline]
 
 
 @contextmanager
 def count_queries() -> Iterator[dict[str, int]]:
-    """Count the statements that the block runs, by their text without parameters."""
+    """Count the statements that the block runs, by their SQL without parameters."""
     counts: dict[str, int] = {}
 
     def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
@@ -83,7 +83,7 @@ def count_queries() -> Iterator[dict[str, int]]:
 
 @contextmanager
 def read_only_database() -> Iterator[None]:
-    """Let the database refuse every write in the block, whatever the host's code tries."""
+    """Make the database reject every write in the block, even by the host's code."""
     switches = {
         "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
         "postgresql": ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off"),
@@ -94,7 +94,7 @@ def read_only_database() -> Iterator[None]:
     try:
         yield
     finally:
-        # After a failure inside a transaction of the caller PostgreSQL takes back the setting with the transaction.
+        # In a failed transaction of the caller, PostgreSQL accepts no statement, but its rollback resets the setting.
         with suppress(Exception):
             _switch(off)
 
@@ -102,11 +102,11 @@ def read_only_database() -> Iterator[None]:
 def _switch(sql: str) -> None:
     if sql:
         connection.ensure_connection()
-        # Past Django, which runs nothing more in a transaction that has failed.
+        # Use the driver's cursor: Django refuses to run anything in a transaction that has failed.
         cursor = connection.connection.cursor()
         cursor.execute(sql)
         cursor.close()
 
 
-def _line(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     return (str(error).strip() or "no message").splitlines()[0][:300]

@@ -1,4 +1,4 @@
-"""Checks of the ``TRACKING`` setting: every option known, of its type and in its range."""
+"""Checks the ``TRACKING`` setting: names, types and ranges of its options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracking.checks.options import OptionRules
 from tracking.conf import TrackingSettings
 
 FINAL_DAYS = 3
-"""Days beyond the purged ones that cannot be folded again: a view's over midnight, and two for zones and whole days."""
+"""Days after the purged ones that cannot be recomputed: one for page views over midnight, two for time zones."""
 
 RULES = OptionRules(
     setting="TRACKING",
@@ -42,7 +42,7 @@ RULES = OptionRules(
 
 @register("tracking")
 def check_options(**_: Any) -> list[CheckMessage]:
-    """Report options that do not exist (``tracking.E001``) or cannot be used (``tracking.E002``, ``tracking.W004``)."""
+    """Report options that do not exist (``tracking.E001``) or are invalid (``tracking.E002``, ``tracking.W004``)."""
     given = getattr(settings, "TRACKING", {})
     found = [*options.check_given_options(given, RULES)]
     if not isinstance(given, dict):
@@ -56,12 +56,12 @@ def check_options(**_: Any) -> list[CheckMessage]:
 
 
 def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
-    off = given.get("DISABLED_REASONS", ())
-    if not options.is_of_names(off):  # Said already.
+    disabled = given.get("DISABLED_REASONS", ())
+    if not options.is_of_names(disabled):  # Already reported.
         return
-    # By way of the registry: models lie above the checks.
+    # Get the model from the app registry, because checks must not import models (import contract).
     known = dict(apps.get_model("tracking", "Finding")._meta.get_field("reason").flatchoices)
-    for name in off:
+    for name in disabled:
         if name not in known:
             similar = get_close_matches(name, known, n=1)
             hint = f"Did you mean {similar[0]!r}?" if similar else f"The reasons are {', '.join(known)}."
@@ -75,25 +75,25 @@ def _unknown_reasons(given: dict[str, Any]) -> Iterator[CheckMessage]:
 def _too_short_retention() -> Iterator[CheckMessage]:
     settings = conf.get_settings()
     try:
-        least = settings.MAX_EVENT_AGE_DAYS + settings.QUARANTINE_DAYS + FINAL_DAYS
+        minimum = settings.MAX_EVENT_AGE_DAYS + settings.QUARANTINE_DAYS + FINAL_DAYS
         short = [
-            name for name in ("RAW_EVENT_DAYS", "RECORD_EVENT_DAYS") if 0 < getattr(settings, name) < least
+            name for name in ("RAW_EVENT_DAYS", "RECORD_EVENT_DAYS") if 0 < getattr(settings, name) < minimum
         ]
-    except TypeError:  # Said already.
+    except TypeError:  # Already reported.
         return
     for name in short:
         yield Warning(
             f"TRACKING[{name!r}] is {getattr(settings, name)!r}: an event that arrives late, "
             "or is released from quarantine, may belong to a day whose raw events are "
             "already deleted. It is then not counted.",
-            hint=f"Set it to {least} or more, or lower MAX_EVENT_AGE_DAYS or QUARANTINE_DAYS.",
+            hint=f"Set it to {minimum} or more, or lower MAX_EVENT_AGE_DAYS or QUARANTINE_DAYS.",
             id="tracking.W004",
         )
 
 
 def _unknown_template() -> Iterator[CheckMessage]:
     name: object = conf.get_settings().BASE_TEMPLATE
-    if not isinstance(name, str):  # Said already.
+    if not isinstance(name, str):  # Already reported.
         return
     try:
         get_template(name)
@@ -102,5 +102,5 @@ def _unknown_template() -> Iterator[CheckMessage]:
         yield Error(
             f"TRACKING['BASE_TEMPLATE'] is {name!r}, which is not found.", hint=hint, id="tracking.E002"
         )
-    except TemplateSyntaxError:  # Found, and Django's to report.
+    except TemplateSyntaxError:  # The template exists. Django reports its error.
         return

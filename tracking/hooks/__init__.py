@@ -1,4 +1,4 @@
-"""What a host calls where its pages or models say less than it knows. Nothing here ever raises into the host."""
+"""Functions that a host calls to record what its pages and models do not show. None of them raises into the host."""
 
 from tracking.hooks.consent import record_consent
 from tracking.hooks.deferred import flush_deferred

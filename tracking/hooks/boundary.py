@@ -1,4 +1,4 @@
-"""The boundary between a host's page and this app: what goes wrong on our side is logged, counted and over."""
+"""The boundary between the host's page and this app: errors of ours are logged and counted, and end here."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tracking.models import RejectionCount
 
 
 def guarded(what: str) -> AbstractContextManager[None, bool]:
-    """Run the block, and if anything is raised in it, log that ``what`` failed and count it; never raise.
+    """Run the block. If it raises, log that ``what`` failed and count it. Never raises.
 
-    Inside a transaction of the host the block runs in a savepoint, so that a failed statement of ours does not take the
-    host's work with it.
+    In a transaction of the host, the block runs in a savepoint, so a failed statement of ours cannot abort the host's
+    work.
     """
-    return cast("AbstractContextManager[None, bool]", _guarded(what))  # Says that it may swallow.
+    return cast("AbstractContextManager[None, bool]", _guarded(what))  # bool: it may suppress exceptions.
 
 
 def report_and_count(what: str, error: Exception) -> None:
-    """Log and count that ``what`` failed, without a query now."""
+    """Log that ``what`` failed and count it later, without a query now."""
     failure_log.report_failure(what, error)
     deferred.start_or_flush()
 
@@ -38,18 +38,21 @@ def _guarded(what: str) -> Iterator[None]:
 
 @contextmanager
 def _savepoint() -> Iterator[None]:
-    """Put the block in a savepoint where the host is in a transaction, and as soon as the block asks the database."""
+    """Open a savepoint at the first query of the block, if the host is in a transaction.
+
+    A block without queries costs no savepoint.
+    """
     using = router.db_for_write(RejectionCount)
     connection = transaction.get_connection(using)
     if not connection.in_atomic_block:
         yield
         return
     with ExitStack() as stack:
-        waiting: transaction.Atomic | None = transaction.atomic(using=using)
+        unopened: transaction.Atomic | None = transaction.atomic(using=using)
 
         def execute(run: Callable[..., Any], *statement: Any) -> Any:
-            nonlocal waiting
-            savepoint, waiting = waiting, None
+            nonlocal unopened
+            savepoint, unopened = unopened, None
             if savepoint is not None:
                 stack.enter_context(savepoint)
             return run(*statement)

@@ -1,4 +1,4 @@
-"""What a learner answered elsewhere: in a question of the host's own, on paper, or through a parent."""
+"""Records consent that a learner gave elsewhere: in the host's own form, on paper, or through a parent."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ RECORDS = {True: consent.grant, False: consent.refuse, None: consent.postpone_co
 def record_consent(
     learner: Any, purposes: Collection[Purpose], *, is_granted: bool | None, source: str
 ) -> bool:
-    """Record what ``learner``, a user or a primary key, said: yes, no, or with ``None`` "not now".
+    """Record the answer of ``learner``, a user or a primary key: yes, no, or with ``None`` "not now".
 
-    ``source`` says where, in at most 40 letters, such as ``"enrolment form"``. Return whether it was recorded: no yes
-    is of somebody who may not agree alone (``Adapter.may_consent``). What is wrong with the call is logged, not raised.
+    ``source`` names where it was given in at most 40 characters, such as ``"enrolment form"``. Returns whether it was
+    recorded: a yes is not if the learner may not agree alone (``Adapter.may_consent``). Errors are logged, not raised.
     """
     with guarded("Recording a consent answer"):
         RECORDS[is_granted](pk_or_value(learner), purposes, source=source[:40])

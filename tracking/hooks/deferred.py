@@ -1,8 +1,8 @@
-"""What a page leaves to be done a moment later, so that no page of the host waits for a database or a broker of ours.
+"""Work that pages defer, so that no page of the host waits for our queries or for a broker.
 
-Openings of units and counts of faults wait in the memory of the process, for a second at most, until a thread writes
-them. A process that is killed loses them; one that ends writes them first. While the database does not answer they are
-kept and tried again, up to ``MAX_DEFERRED`` of them.
+Page views and counts of faults wait in memory for at most a second, until a thread writes them. A process that exits
+writes them first; one that is killed loses them. If the database is down, they are kept and retried, up to
+``MAX_DEFERRED`` of them.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from tracking.capture.page_views import PageOpening
 from tracking.hooks import failure_log
 
 FAULT = "fault"
-"""The reason under which faults of our own are counted among the refusals."""
+"""The reason under which our own faults are counted among the rejections."""
 
 MAX_DEFERRED = 10_000
 BATCH = 500
-"""Openings that wait no longer for the second to be over, and that are written in one statement."""
+"""Page views that one statement writes. This many are written at once, without waiting for the second to pass."""
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 10.0
-"""How long the thread and its connection are kept without work."""
+"""How long the thread and its connection stay open without work."""
 
-LEAVING_SECONDS = 5.0
-"""How long a process that ends waits for a thread that hangs in the database."""
+EXIT_TIMEOUT_SECONDS = 5.0
+"""How long an exiting process waits for a thread that hangs in the database."""
 
 
 class DeferredWork:
-    """What waits in one process, and the thread that sees to it."""
+    """The work that waits in one process, and the thread that does it."""
 
     def __init__(self) -> None:
-        self.begin_anew()
+        self.reset()
 
-    def begin_anew(self) -> None:
-        """Wait for nothing: after a fork, what the parent has gathered is the parent's, and so is its thread."""
+    def reset(self) -> None:
+        """Start empty, without a thread. Called after a fork, because the work and the thread belong to the parent."""
         self._openings: deque[PageOpening] = deque()
-        self._asked: dict[Callable[[], object], None] = {}
+        self._calls: dict[Callable[[], object], None] = {}
         self._thread: threading.Thread | None = None
         self._has_worked = False
         self._starting = threading.Lock()
@@ -53,7 +53,7 @@ class DeferredWork:
         self._is_full = threading.Event()
 
     def add(self, opening: PageOpening) -> None:
-        """Keep ``opening`` to be stored soon."""
+        """Queue ``opening``. If the queue is full, count it as a fault instead."""
         if len(self._openings) < MAX_DEFERRED:
             self._openings.append(opening)
         else:
@@ -61,38 +61,38 @@ class DeferredWork:
         if len(self._openings) >= BATCH:
             self._is_full.set()
 
-    def ask(self, work: Callable[[], object]) -> None:
-        """Keep ``work`` to be called soon, once however often it is asked for by then."""
-        self._asked[work] = None
+    def add_call(self, work: Callable[[], object]) -> None:
+        """Queue a call of ``work``. However often it is queued until then, it is called once."""
+        self._calls[work] = None
 
     def start(self) -> None:
-        """See to it that a thread does what waits."""
+        """Start the thread, if it does not run yet."""
         with self._starting:
             self._has_worked = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="tracking-backlog", daemon=True)
                 self._thread.start()
 
-    def flush(self, *, patience: float = -1) -> None:
-        """Do now all that waits; never raises. ``patience`` bounds the wait for another thread that is at it."""
-        if not self._flushing.acquire(timeout=patience):
+    def flush(self, *, timeout: float = -1) -> None:
+        """Do all waiting work now; never raises. ``timeout`` bounds the wait, in seconds, for another thread."""
+        if not self._flushing.acquire(timeout=timeout):
             return
         try:
             self._store_all()
-            self._do_asked()
+            self._run_calls()
             _count_faults()
         finally:
             self._flushing.release()
 
-    def leave(self) -> None:
-        """Do what waits before the process ends; nothing after tests, whose tables are gone by then."""
+    def flush_at_exit(self) -> None:
+        """Do the waiting work before the process exits, unless it never had a thread, as in tests."""
         if self._has_worked:
-            self.flush(patience=LEAVING_SECONDS)
+            self.flush(timeout=EXIT_TIMEOUT_SECONDS)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._openings and not self._asked
+        """Whether no work waits."""
+        return not self._openings and not self._calls
 
     def _work(self) -> None:
         idle_seconds = 0.0
@@ -103,7 +103,8 @@ class DeferredWork:
             self.flush()
             close_old_connections()
             with self._starting:
-                # Who adds something after this finds no thread, and starts another.
+                # Clear _thread under the lock: a caller that adds work after this point must start a new thread, or its
+                # work is never done.
                 if idle_seconds >= IDLE_SECONDS and self.is_empty:
                     self._thread = None
                     break
@@ -115,35 +116,35 @@ class DeferredWork:
             try:
                 _store(batch)
             except (OperationalError, InterfaceError) as error:
-                # No fault of the batch: the database is away, or busy. It is tried again in a second.
+                # The database is down or busy, not the batch bad: keep it for a retry, or page views are lost.
                 self._openings.extendleft(reversed(batch))
                 failure_log.log_failure("Storing page views", error)
                 return
 
-    def _do_asked(self) -> None:
-        while self._asked:
-            work, _ = self._asked.popitem()
+    def _run_calls(self) -> None:
+        while self._calls:
+            work, _ = self._calls.popitem()
             try:
                 work()
-            except Exception as error:  # noqa: BLE001  There is nobody above to tell.
+            except Exception as error:  # noqa: BLE001  This thread has no caller that could handle it.
                 failure_log.report_failure("Triggering a rollup", error)
 
 
 def defer_page_view(opening: PageOpening) -> None:
-    """Store ``opening`` within a second; in a test at once: it has no second to wait, and then no tables."""
+    """Store ``opening`` within a second. In tests, store it at once, because their tables are gone a second later."""
     the_backlog.add(opening)
     start_or_flush()
 
 
 def defer(work: Callable[[], object]) -> None:
-    """Call ``work`` within a second, in another thread than that of a page."""
-    the_backlog.ask(work)
+    """Call ``work`` within a second, in a thread that serves no page. In tests, call it at once."""
+    the_backlog.add_call(work)
     start_or_flush()
 
 
 def start_or_flush() -> None:
-    """Have done what waits."""
-    # What Django's test runners set up, and what its own tests go by.
+    """Let the thread do the waiting work. In tests, do it at once."""
+    # mail.outbox exists only in tests: Django's test environment, which pytest-django uses too, creates it.
     if hasattr(mail, "outbox"):
         the_backlog.flush()
     else:
@@ -151,7 +152,7 @@ def start_or_flush() -> None:
 
 
 def flush_deferred() -> None:
-    """Do now all that pages have left to be done; for scripts and tests that look at the tables next."""
+    """Do all deferred work now, for scripts and tests that read the tables next."""
     the_backlog.flush()
 
 
@@ -160,7 +161,7 @@ def _store(batch: Sequence[PageOpening]) -> None:
         page_views.record_page_views(batch)
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:  # noqa: BLE001  One that cannot be stored is not to take the others with it.
+    except Exception as error:  # noqa: BLE001  One bad page view must not lose the others of its batch.
         if len(batch) == 1:
             failure_log.report_failure("Storing a page view", error)
             return
@@ -179,5 +180,5 @@ def _count_faults() -> None:
 
 
 the_backlog = DeferredWork()
-os.register_at_fork(after_in_child=the_backlog.begin_anew)
-atexit.register(the_backlog.leave)
+os.register_at_fork(after_in_child=the_backlog.reset)
+atexit.register(the_backlog.flush_at_exit)

@@ -1,4 +1,4 @@
-"""A page of the host is done: was it a unit, who opened it, and what does the browser get with it."""
+"""Handles a finished page of the host: finds its unit and learner, records the page view, adds the snippet."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ INJECTED = "tracking.injected"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownUnit:
-    """A unit, and to whom it was shown."""
+    """A unit, and the visitor to whom it was shown."""
 
     visitor: Visitor
     unit: UnitRef
 
 
 def may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether ``process_response`` is worth calling; reads no user and asks no database."""
+    """Return whether ``process_response`` is worth calling. Reads no user and makes no query."""
     if request.method != "GET" or response.status_code != 200:
         return False
     return lms.get_adapter().may_show_unit(request.resolver_match)
 
 
 def process_response(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None = None) -> None:
-    """Record that a learner opened the unit that ``response`` shows, and add the browser's part to it.
+    """Record that a learner opened the unit that ``response`` shows, and inject the snippet.
 
-    ``entry`` says which unit that is where the view map does not. Nothing happens twice for one request, and nothing
-    that fails here reaches the host.
+    ``entry`` declares the unit if the view map does not. A second call for one request does nothing. Never raises into
+    the host.
     """
     shown = None
     was_accessed = _is_session_accessed(request)
@@ -54,29 +54,29 @@ def process_response(request: HttpRequest, response: HttpResponseBase, *, entry:
         if conf.get_settings().INJECT_SCRIPT:
             with guarded("Adding the snippet to a page"):
                 _inject(request, response, shown)
-    # What was added to the page has said itself that the page varies by cookie.
+    # The injected snippet sets "Vary: Cookie" itself, so reading the session need not.
     _pretend_session_accessed(request, was_accessed)
 
 
 def snippet_for_template(request: HttpRequest, *, unit: UnitRef | None = None) -> SafeString:
-    """Return the browser's part for a page that is being rendered, and see to it that it is not injected as well.
+    """Return the snippet for a page that is being rendered, and prevent that it is injected as well.
 
-    Empty where the page shows no unit, or the unit is known only once the page is done.
+    Empty if the page shows no unit, or if the unit is known only after the response.
     """
-    part = SafeString("")
+    html = SafeString("")
     if not conf.get_settings().ENABLED or PLACED in request.META:
-        return part
+        return html
     was_accessed = _is_session_accessed(request)
     with guarded("Rendering the snippet of a page"):
-        part = _find_part(request, unit)
-    if part:
+        html = _find_snippet(request, unit)
+    if html:
         request.META[PLACED] = True
     else:
         _pretend_session_accessed(request, was_accessed)
-    return part
+    return html
 
 
-def _find_part(request: HttpRequest, unit: UnitRef | None) -> SafeString:
+def _find_snippet(request: HttpRequest, unit: UnitRef | None) -> SafeString:
     adapter = lms.get_adapter()
     unit = unit or adapter.unit_of_request(request, None)
     visitor = visitors.find_visitor(request) if unit is not None else None
@@ -89,7 +89,7 @@ def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit
     if not conf.get_settings().ENABLED or request.method != "GET" or response.status_code != 200:
         return None
     adapter = lms.get_adapter()
-    unit = _declared(request, response, entry) if entry else adapter.unit_of_request(request, response)
+    unit = _declared_unit(request, response, entry) if entry else adapter.unit_of_request(request, response)
     visitor = visitors.find_visitor(request) if unit is not None else None
     if unit is None or visitor is None or adapter.ignore(request):
         return None
@@ -97,7 +97,7 @@ def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit
     return ShownUnit(visitor=visitor, unit=unit) if unit is not None else None
 
 
-def _declared(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
+def _declared_unit(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
     match = request.resolver_match
     if match is None:
         return None
@@ -108,14 +108,14 @@ def _is_session_accessed(request: HttpRequest) -> bool:
     return bool(getattr(getattr(request, "session", None), "accessed", True))
 
 
-def _pretend_session_accessed(request: HttpRequest, was_accessed: bool) -> None:  # noqa: FBT001  Its only subject.
-    """Take back that the session was read, for which Django would make the host's page vary by cookie."""
+def _pretend_session_accessed(request: HttpRequest, was_accessed: bool) -> None:  # noqa: FBT001  The name explains it.
+    """Reset the flag that the session was read. If set, Django would make the host's page vary by cookie."""
     if not was_accessed and not request.session.modified:
         request.session.accessed = False
 
 
 def _record(request: HttpRequest, shown: ShownUnit) -> None:
-    # A page that the browser fetches ahead is not opened; should it be, its script tells.
+    # A prefetched page is not opened yet. If it is opened later, its tracker reports the page view.
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
     request.META[RECORDED] = True
@@ -133,6 +133,6 @@ def _inject(request: HttpRequest, response: HttpResponseBase, shown: ShownUnit) 
         request, response
     ):
         return
-    part = snippet.render_snippet(request, visitor=shown.visitor, unit=shown.unit)
-    if part and injection.inject_snippet(response, part, is_placed=lambda: PLACED in request.META):
+    html = snippet.render_snippet(request, visitor=shown.visitor, unit=shown.unit)
+    if html and injection.inject_snippet(response, html, is_placed=lambda: PLACED in request.META):
         request.META[INJECTED] = True

@@ -1,4 +1,4 @@
-"""What only the host knows: an event of its own, an attempt that no model of it holds."""
+"""Records what only the host knows: an event of its own, or an attempt that is in no model."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def record_event(
     payload: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> bool:
-    """Store that something of a registered ``kind`` happened to ``learner``, a user or a primary key, now or at ``at``.
+    """Store an event of a registered ``kind`` of ``learner``, a user or a primary key, at ``at`` (default: now).
 
-    Return whether it was stored: not without the learner's consent, nor while tracking is off. What is wrong with the
-    call is logged, not raised.
+    Returns whether it was stored: it is not without the learner's consent, or if tracking is disabled. Errors are
+    logged, not raised.
     """
     if not conf.get_settings().ENABLED:
         return False
@@ -40,7 +40,10 @@ def record_event(
 
 
 def record_attempt(given: AttemptRecord) -> bool:
-    """Store an attempt, or correct the one with the same source; return whether it was stored."""
+    """Store an attempt, or correct the one with the same source. Return whether it was stored.
+
+    Errors are logged, not raised.
+    """
     if not conf.get_settings().ENABLED:
         return False
     with guarded("Recording an attempt"):

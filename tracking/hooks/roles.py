@@ -1,4 +1,4 @@
-"""Who instructs what, remembered for a while: pages ask on every request, and the host may need queries to say."""
+"""Caches who instructs which course: pages ask on every request, and the host may need queries to answer."""
 
 from __future__ import annotations
 
@@ -11,30 +11,28 @@ from django.core.cache import cache
 from tracking import lms
 
 YES_SECONDS = 600
-"""How long it is remembered that somebody is an instructor."""
+"""How long to cache that a user is an instructor."""
 
 NO_SECONDS = 60
-"""How long that somebody is not: who begins to teach wants to see it."""
+"""How long to cache that a user is not an instructor. Short, so that new instructors soon see their pages."""
 
 
 def is_course_instructor(user: Any, course_key: str) -> bool:
     """Return whether ``user`` is an instructor of the course."""
     name = sha256(f"{user.pk}:{course_key}".encode()).hexdigest()
-    return _remembered(
-        f"tracking:instructs:{name}", lambda: lms.get_adapter().is_instructor(user, course_key)
-    )
+    return _cached(f"tracking:instructs:{name}", lambda: lms.get_adapter().is_instructor(user, course_key))
 
 
 def is_any_course_instructor(user: Any) -> bool:
     """Return whether ``user`` is an instructor of any course."""
-    return _remembered(
+    return _cached(
         f"tracking:instructs-any:{user.pk}", lambda: any(lms.get_adapter().instructed_course_keys(user))
     )
 
 
-def _remembered(key: str, find: Callable[[], bool]) -> bool:
-    known: bool | None = cache.get(key)
-    if known is None:
-        known = find()
-        cache.set(key, known, YES_SECONDS if known else NO_SECONDS)
-    return known
+def _cached(key: str, find: Callable[[], bool]) -> bool:
+    is_instructor: bool | None = cache.get(key)
+    if is_instructor is None:
+        is_instructor = find()
+        cache.set(key, is_instructor, YES_SECONDS if is_instructor else NO_SECONDS)
+    return is_instructor

@@ -1,4 +1,4 @@
-"""What a tracked page carries for the browser: the tracker, a question or a notice, nothing after a no."""
+"""Renders the snippet of a tracked page: the tracker, the consent prompt or the notice; nothing after a no."""
 
 from __future__ import annotations
 
@@ -25,42 +25,40 @@ NOTHING = SafeString("")
 
 
 class SnippetMode(StrEnum):
-    """What a tracked page is to do for a learner."""
+    """What a tracked page does for a learner."""
 
     ON = "on"
     """Load the tracker: the learner agreed."""
     PROMPT = "prompt"
-    """Prompt for consent; until there is an answer nothing is loaded."""
+    """Show the consent prompt. Until there is an answer, nothing is loaded."""
     NOTICE = "notice"
-    """Load the tracker, and show the notice: consent is not needed here, and the learner has not read so yet."""
+    """Load the tracker and show the notice: consent is not required here, and the learner has not seen the notice."""
     OFF = "off"
-    """None of these: the learner said no or not now, instructs the course, or the browser asks not to be asked."""
+    """Do nothing: the learner said no or not now, instructs the course, or the browser sends an opt-out."""
 
 
 WITH_PROMPT = (SnippetMode.PROMPT, SnippetMode.NOTICE)
 
 
 def render_snippet(request: HttpRequest, *, visitor: Visitor, unit: UnitRef) -> SafeString:
-    """Return what ``visitor`` gets with the page of ``unit``: nothing after a no, nor for the course's instructors."""
-    within = _answer_seconds(request)
-    state = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
-    if state in WITH_PROMPT:  # Nobody is asked who has just answered another process.
-        within = _answer_seconds(request, may_read=True)
-        state = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
+    """Return the snippet of the page of ``unit`` for ``visitor``; empty after a no, and for instructors."""
+    within = _max_answer_age(request)
+    mode = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
+    if mode in WITH_PROMPT:  # Read the session, so that no one who has just answered is asked again.
+        within = _max_answer_age(request, may_read=True)
+        mode = find_snippet_mode(request, visitor=visitor, course_key=unit.course_key, within=within)
     script = (
         _script(request, unit, visitor.learner_id)
-        if state in (SnippetMode.ON, SnippetMode.NOTICE)
+        if mode in (SnippetMode.ON, SnippetMode.NOTICE)
         else NOTHING
     )
-    return (
-        script + _question(request, is_notice=state is SnippetMode.NOTICE) if state in WITH_PROMPT else script
-    )
+    return script + _prompt(request, is_notice=mode is SnippetMode.NOTICE) if mode in WITH_PROMPT else script
 
 
 def find_snippet_mode(
     request: HttpRequest, *, visitor: Visitor, course_key: str, within: float
 ) -> SnippetMode:
-    """Return what a page of the course is to do for ``visitor``, by an answer not older than ``within`` seconds."""
+    """Return what a page of the course does for ``visitor``. Cached consent may be up to ``within`` seconds old."""
     learner_id, purpose = visitor.learner_id, Purpose.ENGAGEMENT
     has_opted_out = global_privacy_control.asks_for_privacy(request)
     is_on = consent.covers(
@@ -71,7 +69,7 @@ def find_snippet_mode(
     )
     if is_settled:
         return SnippetMode.ON if is_on else SnippetMode.OFF
-    # Global Privacy Control is a no until the learner says yes, so nobody is asked against it.
+    # Global Privacy Control is a no until the learner says yes, so the prompt must not be shown against it.
     may_ask = not has_opted_out and consent.may_answer(learner_id, purpose, within=within)
     if (
         not may_ask
@@ -82,18 +80,18 @@ def find_snippet_mode(
     return SnippetMode.NOTICE if is_on else SnippetMode.PROMPT
 
 
-def _answer_seconds(request: HttpRequest, *, may_read: bool = False) -> float:
-    """Return how old an answer may be by which this page is made, so that few pages cost a query.
+def _max_answer_age(request: HttpRequest, *, may_read: bool = False) -> float:
+    """Return how old, in seconds, the cached consent for this page may be, so that few pages cost a query.
 
-    A tracker that came with a page after all is refused by the intake, which goes by a newer answer. ``may_read`` says
-    that a session which the host has not read may be read.
+    A page may still get a tracker just after a no, but ingest looks up a newer answer and rejects its events.
+    ``may_read`` allows reading a session that the host has not read.
     """
     session = getattr(request, "session", None)
     answered_at = None
     if session is not None and (session.accessed or may_read):
         answered_at = session.get(consent.ANSWERED_AT)
-    since = consent.KEPT_SECONDS if answered_at is None else max(0.0, time() - answered_at)
-    return min(since, consent.KEPT_SECONDS)
+    age = consent.KEPT_SECONDS if answered_at is None else max(0.0, time() - answered_at)
+    return min(age, consent.KEPT_SECONDS)
 
 
 def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeString:
@@ -111,15 +109,15 @@ def _script(request: HttpRequest, unit: UnitRef, learner_id: LearnerId) -> SafeS
     )
 
 
-def _question(request: HttpRequest, *, is_notice: bool) -> SafeString:
-    # Without the request: the host's context processors have run for this page, and may cost queries.
+def _prompt(request: HttpRequest, *, is_notice: bool) -> SafeString:
+    # Render without the request, because the host's context processors would run again and may cost queries.
     context = {"csrf_token": get_token(request), "next": request.get_full_path()}
     name = "consent_notice" if is_notice else "consent_prompt"
     return mark_safe(render_to_string(f"tracking/elements/{name}.html", context))  # noqa: S308  Our own template.
 
 
 def _idle() -> SafeString:
-    """Return the attribute that gives the tracker another idle limit than its own, in milliseconds."""
+    """Return the attribute with the idle limit in milliseconds, if it differs from the tracker's own."""
     seconds = conf.get_settings().IDLE_SECONDS
     if seconds == conf.TrackingSettings().IDLE_SECONDS:
         return NOTHING
@@ -127,7 +125,7 @@ def _idle() -> SafeString:
 
 
 def _nonce(request: HttpRequest) -> SafeString:
-    """Return the attribute that a policy with nonces asks for, where Django 6 or django-csp made a nonce."""
+    """Return the ``nonce`` attribute for a content security policy, if Django 6 or django-csp created a nonce."""
     for name in ("_csp_nonce", "csp_nonce"):
         nonce = getattr(request, name, None)
         if nonce is not None:

@@ -1,4 +1,4 @@
-"""Views that say themselves which unit they show, for hosts that would rather not keep a view map."""
+"""Views that declare which unit they show, for hosts that prefer this to a view map."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 def tracked(entry: Unit) -> Callable[[V], V]:
-    """Record that a learner opened the unit that the decorated view shows; the view may be async.
+    """Record that a learner opened the unit that the decorated view shows. The view may be async.
 
-    ``@tracked(Unit("courses.Lesson", course="course_slug", unit="pk"))``. Under ``cache_page`` only the first of many
-    requests reaches a view: there, use the middleware and its view map.
+    ``@tracked(Unit("courses.Lesson", course="course_slug", unit="pk"))``. Under ``cache_page``, only the first of many
+    requests reaches the view, so use the middleware and the view map there.
     """
 
     def decorate(view: V) -> V:
         @functools.wraps(view)
-        def finished(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return _finish(request, view(request, *args, **kwargs), entry)
 
         @functools.wraps(view)
-        async def finished_later(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return await _finish_later(request, view(request, *args, **kwargs), entry)
+        async def async_wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return await _finish_async(request, view(request, *args, **kwargs), entry)
 
-        return cast("V", finished_later if iscoroutinefunction(view) else finished)
+        return cast("V", async_wrapper if iscoroutinefunction(view) else wrapper)
 
     return decorate
 
 
 class TrackedViewMixin:
-    """A class-based view, sync or async, whose ``tracked_unit`` says which unit it shows."""
+    """Mixin for a class-based view, sync or async, whose ``tracked_unit`` declares the unit it shows."""
 
     tracked_unit: Unit
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # The view's, which comes next.
         if iscoroutine(response):
-            return _finish_later(request, response, self.tracked_unit)
+            return _finish_async(request, response, self.tracked_unit)
         return _finish(request, response, self.tracked_unit)
 
 
@@ -61,7 +61,7 @@ def _finish(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> Ht
     return response
 
 
-async def _finish_later(
+async def _finish_async(
     request: HttpRequest, response: Coroutine[Any, Any, HttpResponseBase], entry: Unit
 ) -> HttpResponseBase:
     return await sync_to_async(_finish)(request, await response, entry)

@@ -1,4 +1,4 @@
-"""Who looks at a page, without a query where the host made none to find out: its page came from a cache."""
+"""Finds who is logged in, without a query if the host made none, such as for a page from a cache."""
 
 from __future__ import annotations
 
@@ -13,36 +13,40 @@ from django.http import HttpRequest
 from tracking.events import LearnerId
 from tracking.lms import people
 
-REMEMBERED_SECONDS = 600
-"""How long it is remembered whose a session is. Logging in or out gives it another key."""
+CACHED_SECONDS = 600
+"""How long to cache the user of a session. Logging in or out changes the key of the session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Somebody who is logged in. Reading ``user`` may cost a query."""
+    """A user who is logged in. Reading ``user`` may cost a query."""
 
     learner_id: LearnerId
     user: Any
 
 
 def find_visitor(request: HttpRequest) -> Visitor | None:
-    """Return who is logged in, or ``None``."""
-    # Hosts that only know tokens have no authentication middleware, and set the user late or never.
+    """Return the user who is logged in, or ``None``."""
+    # Hosts with token authentication only have no authentication middleware, and set the user late or never.
     user: Any = getattr(request, "user", None)
     if user is None:
         return None
-    name = _session_name(request) if people.is_lazy_user(user) else ""
-    if not name:
+    cache_key = _session_cache_key(request) if people.is_lazy_user(user) else ""
+    if not cache_key:
         return Visitor(learner_id=user.pk, user=user) if user.is_authenticated else None
-    known: str | None = cache.get(name)
-    if known is None:
-        known = str(user.pk) if user.is_authenticated else ""
-        cache.set(name, known, REMEMBERED_SECONDS)
-    return Visitor(learner_id=get_user_model()._meta.pk.to_python(known), user=user) if known else None
+    learner_key: str | None = cache.get(cache_key)
+    if learner_key is None:
+        learner_key = str(user.pk) if user.is_authenticated else ""
+        cache.set(cache_key, learner_key, CACHED_SECONDS)
+    return (
+        Visitor(learner_id=get_user_model()._meta.pk.to_python(learner_key), user=user)
+        if learner_key
+        else None
+    )
 
 
-def _session_name(request: HttpRequest) -> str:
-    """Return under what name it is remembered whose the session is; empty where a token may say something else."""
+def _session_cache_key(request: HttpRequest) -> str:
+    """Return the cache key of the session; empty if the request has a token, which may name another user."""
     key = getattr(getattr(request, "session", None), "session_key", None)
     if not key or "Authorization" in request.headers:
         return ""

@@ -1,6 +1,6 @@
-"""The adapter: how the host answers our questions.
+"""The adapter: the host's description of its courses, pages and attempts.
 
-A host subclasses ``Adapter`` in a module ``tracking_adapter`` of one of its apps, and imports what it needs from here.
+The host subclasses ``Adapter`` in a ``tracking_adapter`` module of one of its apps and imports what it needs from here.
 """
 
 from tracking.events import ConsentRequirement, Purpose, UnitKind

@@ -1,4 +1,4 @@
-"""The adapter: the one class that a host writes. Declare what can be declared, override what cannot."""
+"""The adapter: the one class that a host writes. Declare what you can, and override methods for the rest."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ from tracking.lms.view_map import ViewMap, match_path, page_of_path, page_of_req
 
 
 class Adapter:
-    """How ``tracking`` asks the host. Keys are strings, and one course or unit has the same key everywhere."""
+    """The host's side of ``tracking``. Keys are strings, and a course or unit has the same key everywhere."""
 
     structure: Structure | None = None
-    """Where courses, their outlines, learners and instructors are found."""
+    """Where the host keeps its courses, outlines, learners and instructors."""
 
     views: Mapping[str, Unit] = {}
-    """Which views show units: by view name, ``"namespace:name"``, or the dotted path of the view."""
+    """Views that show units, by view name, ``"namespace:name"``, or dotted path of the view."""
 
     attempts: Mapping[str, AttemptFields] = {}
-    """Which models hold attempts at quizzes, by ``"app.Model"``."""
+    """Models whose rows are attempts at quizzes, by ``"app.Model"``."""
 
     completions: Mapping[str, CompletionFields] = {}
-    """Which models say that a learner has completed a unit, by ``"app.Model"``."""
+    """Models whose rows say that a learner has completed a unit, by ``"app.Model"``."""
 
     history: Mapping[str, AccessFields] = {}
-    """Which models hold the openings that the host logged before it had us, by ``"app.Model"``: read once, by
-    ``tracking_backfill``."""
+    """Models whose rows are accesses that the host logged before ``tracking`` was installed, by ``"app.Model"``.
+
+    Only ``tracking_backfill`` reads them."""
 
     def __init__(self) -> None:
         self.courses = CourseRows(self.structure) if self.structure is not None else None
@@ -53,23 +54,23 @@ class Adapter:
         self.access_entries = RowMap(self.history)
         self.view_map = ViewMap(self.views, self.courses)
 
-    # What a host may override
+    # Methods that a host may override
 
     def course_keys(self) -> Iterable[str]:
         """Return the key of every course."""
         return self.courses.all_keys() if self.courses is not None else []
 
     def outline(self, course_key: str) -> Outline | None:
-        """Return the outline of a course as it is now, or ``None`` where there is no such course."""
+        """Return the current outline of the course, or ``None`` if there is no such course."""
         outline = outline_reader.read_outline(self.courses, course_key) if self.courses is not None else None
         return self._with_overridden(outline) if outline is not None else None
 
     def enrolments(self, course_key: str) -> Iterable[EnrolmentRecord]:
-        """Return the learners of a course; its instructors are not among them."""
+        """Return the learners of the course, without its instructors."""
         return people.read_enrolled(self.courses, course_key) if self.courses is not None else []
 
     def unit_of_request(self, request: HttpRequest, response: HttpResponseBase | None) -> UnitRef | None:
-        """Return the unit that a page shows; ``response`` is ``None`` while the page is still being rendered."""
+        """Return the unit that a page shows. ``response`` is ``None`` while the page is still being rendered."""
         match = request.resolver_match or _match_cached(request, response)
         entry = self.view_map.find(match) if match is not None else None
         if match is None or entry is None:
@@ -77,81 +78,85 @@ class Adapter:
         return self.view_map.unit_of(entry, page_of_request(match, request, response))
 
     def viewed(self, request: HttpRequest, response: HttpResponseBase, unit: UnitRef) -> UnitRef | None:
-        """Return the unit that was really shown: ``unit``, a finer one, or ``None`` for, say, a locked page."""
+        """Return the unit that was really shown: ``unit``, a finer one, or ``None``, for example for a locked page."""
         return unit
 
     def ignore(self, request: HttpRequest) -> bool:
-        """Return whether a request is no learner's own, such as that of an instructor who acts as one.
+        """Return whether the request is not the learner's own, such as that of an instructor who acts as a learner.
 
-        Knows django-hijack and django-impersonate.
+        Recognises django-hijack and django-impersonate.
         """
         user = request.user
         if people.is_lazy_user(user):
-            return False  # Both mark the user that they put in place.
+            # Both packages replace request.user with a user that they flag, so a lazy user is not impersonated.
+            return False
         return bool(getattr(user, "is_hijacked", False) or getattr(user, "is_impersonate", False))
 
     def can_view_course(self, user: Any, course_key: str) -> bool:
-        """Return whether ``user`` may see what all learners of a course did: its instructors and superusers."""
+        """Return whether ``user`` may see the whole class. By default, the course's instructors and superusers may."""
         if not getattr(user, "is_active", False):
             return False
         return bool(getattr(user, "is_superuser", False)) or self.is_instructor(user, course_key)
 
     def instructed_course_keys(self, user: Any) -> list[str]:
-        """Return the keys of the courses that ``user`` is an instructor of; to superusers, all."""
+        """Return the keys of the courses that ``user`` instructs; for a superuser, of all courses."""
         if getattr(user, "is_superuser", False):
             return list(self.course_keys())
         return people.instructed_keys(self.courses, user) if self.courses is not None else []
 
     def previous_course_key(self, course_key: str) -> str:
-        """Return the key of the run before this one of the same course; empty where the host does not know."""
+        """Return the key of the previous run of the same course; empty if the host does not know it."""
         return ""
 
     def display_name(self, user: Any) -> str:
-        """Return what to call ``user`` on an instructor's page."""
+        """Return the name under which instructors see ``user``."""
         return people.display_name(user)
 
     def unit_url(self, unit: UnitRef) -> str:
-        """Return where a learner opens ``unit``, or an empty string. An override wins over the node's ``url``."""
+        """Return the URL at which a learner opens ``unit``, or an empty string. By default, the node's ``url``."""
         found = self.courses.find_unit(unit) if self.courses is not None else None
         return outline_reader.url_of(*found) if found is not None else ""
 
     def skills(self, unit: UnitRef) -> tuple[str, ...]:
-        """Return the skills that ``unit`` is about. An override wins over the node's ``skills``."""
+        """Return the skills that ``unit`` teaches or tests. By default, the node's ``skills``."""
         found = self.courses.find_unit(unit) if self.courses is not None else None
         return outline_reader.skills_of(*found) if found is not None else ()
 
     def may_consent(self, user: Any, purpose: Purpose) -> bool:
-        """Return whether ``user`` may agree to ``purpose``: old enough, or somebody who looks after them has agreed."""
+        """Return whether ``user`` may consent to ``purpose``: is old enough, or has the agreement of a guardian."""
         return True
 
     def purpose_rules(self, course_key: str) -> Mapping[Purpose, ConsentRequirement]:
-        """Return what a course asks before purposes may be served. It can be stricter than the site, never laxer."""
+        """Return what a course requires for each purpose.
+
+        The stricter of site and course applies, so a course cannot weaken what the site requires.
+        """
         return {}
 
     def attempt_records(self, row: Model, *, has_answers: bool = True) -> list[AttemptRecord]:
-        """Return the attempt in a row of the host, once for each of its learners; none where it is not to be kept.
+        """Return the attempt in a row of the host, once for each of its learners. Return ``[]`` to ignore the row.
 
-        ``has_answers`` is ``False`` while the answers may not be stored yet.
+        ``has_answers`` is ``False`` while the answers must not be stored yet.
         """
         found = self.attempt_entries.find(row)
         if found is None:
             return []
         return row_maps.read_attempts(*found, row, courses=self.courses, has_answers=has_answers)
 
-    # What follows from the above
+    # Derived from the declarations and overrides above
 
     def completion_records(self, row: Model) -> list[CompletionRecord]:
-        """Return the completions that a row of the host states."""
+        """Return the completions in a row of the host, one for each of its learners."""
         found = self.completion_entries.find(row)
         return [] if found is None else row_maps.read_completions(found[1], row, courses=self.courses)
 
     def access_records(self, row: Model) -> list[AccessRecord]:
-        """Return the accesses that a row of the host logs."""
+        """Return the accesses in a row of the host, one for each of its learners."""
         found = self.access_entries.find(row)
         return [] if found is None else row_maps.read_accesses(found[1], row, courses=self.courses)
 
     def unit_of_path(self, path: str) -> UnitRef | None:
-        """Return the unit that the page at ``path`` shows, as far as the path alone tells."""
+        """Return the unit that the page at ``path`` shows, or ``None`` if the path alone does not determine it."""
         match = match_path(path)
         entry = self.view_map.find(match) if match is not None else None
         if match is None or entry is None:
@@ -159,7 +164,10 @@ class Adapter:
         return self.view_map.unit_of(entry, page_of_path(path, match))
 
     def may_show_unit(self, match: ResolverMatch | None) -> bool:
-        """Return whether ``unit_of_request`` is worth asking: a look into a dict, for every request there is."""
+        """Return whether ``unit_of_request`` is worth calling.
+
+        Runs for every request, so it costs only a dict lookup.
+        """
         return (
             match is None or self._is_overridden("unit_of_request") or self.view_map.find(match) is not None
         )
@@ -172,18 +180,18 @@ class Adapter:
         return course is not None and people.is_instructor_of(self.courses, user, course)
 
     def has_consent_rule(self) -> bool:
-        """Return whether ``may_consent`` is worth asking: it takes a user, whom the intake does not read otherwise."""
+        """Return whether the host overrides ``may_consent``. If not, ingest saves the query that loads the user."""
         return self._is_overridden("may_consent")
 
     def has_course_rules(self) -> bool:
-        """Return whether ``purpose_rules`` is worth asking."""
+        """Return whether the host overrides ``purpose_rules``."""
         return self._is_overridden("purpose_rules")
 
     def _is_overridden(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(Adapter, name)
 
     def _with_overridden(self, outline: Outline) -> Outline:
-        """Return ``outline`` with what overrides of ``unit_url`` and ``skills`` say."""
+        """Return ``outline`` with the values from overrides of ``unit_url`` and ``skills``."""
         nodes = outline.nodes
         if self._is_overridden("unit_url"):
             nodes = tuple(replace(node, url=self.unit_url(_ref(outline, node.key))) for node in nodes)
@@ -197,7 +205,7 @@ def _ref(outline: Outline, unit_key: str) -> UnitRef:
 
 
 def _match_cached(request: HttpRequest, response: HttpResponseBase | None) -> ResolverMatch | None:
-    """Return the view that a page from the site-wide cache came from: no view ran, so nothing was resolved."""
+    """Return the view behind a page from the site-wide cache: no view ran, so Django resolved nothing."""
     if response is None or response.status_code != 200:
         return None
     return match_path(request.path, urlconf=getattr(request, "urlconf", None))

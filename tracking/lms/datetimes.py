@@ -1,4 +1,4 @@
-"""Times, dates and durations of the host, as the moments and seconds that ``tracking`` counts in."""
+"""Converts the host's times, dates and durations into the aware moments and seconds that ``tracking`` uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.exceptions import AdapterError
 
 
 def time_zone(name: str) -> tzinfo:
-    """Return the time zone called ``name``; the site's where it is empty. Raises ``AdapterError`` for another name."""
+    """Return the time zone ``name``, or the site's if it is empty. Raises ``AdapterError`` if the name is unknown."""
     if not name:
         return timezone.get_default_timezone()
     try:
@@ -23,7 +23,10 @@ def time_zone(name: str) -> tzinfo:
 
 
 def day_start_or_moment(value: object, *, within: tzinfo) -> datetime | None:
-    """Return ``value`` as an aware moment; a date becomes the moment that its day begins in ``within``."""
+    """Return ``value`` as an aware moment. A date becomes the start of its day in ``within``.
+
+    Raises ``AdapterError`` if ``value`` is neither a date nor a datetime.
+    """
     if value is None or isinstance(value, datetime):
         return _aware(value, within)
     if isinstance(value, date):
@@ -32,14 +35,14 @@ def day_start_or_moment(value: object, *, within: tzinfo) -> datetime | None:
 
 
 def day_end_or_moment(value: object, *, within: tzinfo) -> datetime | None:
-    """Return ``value`` as an aware moment; a date becomes the moment that its day is over in ``within``."""
+    """Return ``value`` as an aware moment. A date becomes the end of its day in ``within``."""
     if isinstance(value, date) and not isinstance(value, datetime):
         value += timedelta(days=1)
     return day_start_or_moment(value, within=within)
 
 
 def duration_seconds(value: object) -> int | None:
-    """Return a duration in whole seconds; ``None`` and nothing are both unknown."""
+    """Return a duration in whole seconds, or ``None`` if it is missing or zero: both mean unknown."""
     if isinstance(value, timedelta):
         return round(value.total_seconds()) or None
     return round(float(str(value))) or None if value else None

@@ -1,7 +1,8 @@
-"""What a host writes in its adapter: where courses, units, learners and attempts are found, as paths or callables.
+"""The declarations of an adapter: where to find courses, units, learners and attempts, as paths or callables.
 
-A path names attributes from a row on, joined by ``__`` or ``.`` as in ``"module__course"``; what is callable on the way
-is called. A callable gets the row. Either may end at a row, whose key is then used, or at a plain value.
+A path is a chain of attribute names that starts at a row, joined by ``__`` or ``.``, such as ``"module__course"``.
+Callables along the path are called. A callable entry receives the row. Both may return a row, whose key is then used,
+or a plain value.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from django.http.response import HttpResponseBase
 from tracking.events import UnitKind
 
 Entry: TypeAlias = str | Callable[[Any], Any] | None
-"""A path, a callable that gets the row, or nothing."""
+"""A path, a callable that receives the row, or nothing."""
 
 KeyEntry: TypeAlias = str | tuple[str, ...] | Callable[[Any], object]
-"""How a row's key is made: one path, several whose values are joined by ``/``, or a callable."""
+"""How to build a row's key: one path, several paths whose values are joined by ``/``, or a callable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The page of which a callable in the view map says the unit.
+    """The page that a callable in the view map receives, to return its unit.
 
-    Where a browser tells only a path, ``request`` and ``response`` are ``None``.
+    ``request`` and ``response`` are ``None`` if only the path is known.
     """
 
     view_name: str
@@ -38,9 +39,9 @@ class Page:
 
 
 class Lookup:
-    """Finds a row by the keyword arguments of a URL: ``Lookup(course_slug="slug")`` reads kwarg to field.
+    """Finds a row by the kwargs of a URL: ``Lookup(course_slug="slug")`` maps the kwarg to the field.
 
-    For a host whose URL names a course or unit otherwise than by its key.
+    Use it if the URL identifies a course or unit by something other than its key.
     """
 
     def __init__(self, **fields: str) -> None:
@@ -56,13 +57,13 @@ Source: TypeAlias = str | tuple[str, ...] | Lookup | Callable[[Page], object] | 
 
 @dataclass(frozen=True)
 class Unit:
-    """Which unit a view shows.
+    """The unit that a view shows.
 
-    Without ``course``, the course is read from the unit's row, at the price of a cached query.
+    Without ``course``, the course is read from the unit's row, which costs a cached query.
     """
 
     node: str = ""
-    """Label of the ``Node`` model that the unit is a row of; empty where ``unit`` gives the whole key."""
+    """Label of the ``Node`` model that has the unit's row; empty if ``unit`` gives the whole key."""
     _: KW_ONLY
     unit: Source
     course: Source = None
@@ -76,28 +77,30 @@ class Node:
     """``"app.Model"``."""
     _: KW_ONLY
     course: Entry = ""
-    """Path of fields from a row to its course, which may be many-to-many. With ``rows``, any path or callable does."""
+    """Path of fields from a row to its course; may be many-to-many. With ``rows``, any path or callable works."""
     kind: UnitKind | str | Callable[[Any], Any] = UnitKind.OTHER
     key: KeyEntry = "pk"
     prefix: str | None = None
-    """Put before the key so that lesson 3 and quiz 3 differ: unless given, the kind, else the model's name.
-    ``""`` for the bare key."""
+    """Prefix of the key, so that lesson 3 and quiz 3 differ. ``""`` gives the bare key.
+
+    Default: the kind, or the model's name if the kind varies or is "other"."""
     title: Entry = str
     parent: Entry = None
-    """The unit that this one is part of: a row of a node's model. Without one, the unit is at the top of the course."""
+    """The unit that contains this one: a row of a node's model. Without one, the unit is at the top of the course."""
     order: Sequence[str | Callable[[Any], Any]] = ()
-    """Place among siblings of whatever model; ``"-field"`` turns it round. The model's own ordering unless given, and
-    where it has none, after the others: node by node as they stand in ``nodes``."""
-    filter: Mapping[str, Any] = field(default_factory=dict)
-    """Field look-ups that a row must meet to be part of the outline at all."""
-    rows: Callable[[Any], Iterable[Any]] | None = None
-    """Gets the course and returns the rows, where no field look-up finds them; they need not be model instances.
+    """Order among siblings of any model; ``"-field"`` is descending. Default: the ordering of the model.
 
-    Attempts at them, and pages that name them alone, need ``course`` besides."""
+    Units of models without an ordering come last, in the order of ``nodes``."""
+    filter: Mapping[str, Any] = field(default_factory=dict)
+    """Field lookups that a row must match to be part of the outline."""
+    rows: Callable[[Any], Iterable[Any]] | None = None
+    """Receives the course and returns its rows, if no field lookup can find them. They need not be model instances.
+
+    Attempts at these units, and pages whose URL names only the unit, also need ``course``."""
     expected_seconds: Entry = None
-    """Seconds that the unit should take, as a number or a ``timedelta``."""
+    """The expected time of the unit, as seconds or a ``timedelta``."""
     due_at: Entry = None
-    """A ``datetime``, or a ``date`` on which it is due by the end of the day."""
+    """A ``datetime``, or a ``date`` if the unit is due by the end of that day."""
     is_available: Entry = None
     is_required: Entry = None
     url: Entry = "get_absolute_url"
@@ -107,7 +110,7 @@ class Node:
 
 @dataclass(frozen=True)
 class EnrolmentFields:
-    """The model whose rows put learners into courses."""
+    """The model whose rows enrol learners in courses."""
 
     model: str
     _: KW_ONLY
@@ -117,12 +120,12 @@ class EnrolmentFields:
     group_title: Entry = None
     enrolled_at: Entry = None
     filter: Mapping[str, Any] = field(default_factory=dict)
-    """Field look-ups that a row must meet to count, such as ``{"is_active": True}``."""
+    """Field lookups that a row must match to count, such as ``{"is_active": True}``."""
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Where the host keeps its courses, their outlines, and who learns and teaches them."""
+    """Where the host keeps its courses, their outlines, learners and instructors."""
 
     course: str
     """``"app.Course"``."""
@@ -135,63 +138,67 @@ class Structure:
     ends_at: Entry = None
     """A ``datetime``, or the ``date`` of the last day."""
     time_zone: Entry = None
-    """An IANA name, such as ``"Europe/Paris"``; the site's ``TIME_ZONE`` unless given."""
+    """An IANA name, such as ``"Europe/Paris"``. Default: the site's ``TIME_ZONE``."""
     is_simulated: Entry = None
     learners: str | EnrolmentFields | Callable[[Any], Iterable[Any]] | None = None
-    """Path from a course to users, an ``EnrolmentFields``, or a callable that returns a course's users or ``EnrolmentRecord``."""
+    """Path from a course to users, an ``EnrolmentFields``, or a callable that receives the course and returns users or
+    ``EnrolmentRecord`` values."""
     instructors: str | Callable[[Any, Any], bool] | None = None
-    """Path from a course to users, the name of a course's method that gets the user, a permission such as
-    ``"courses.change_course"``, or a callable that gets the user and the course."""
+    """Path from a course to users, the name of a method of the course that receives the user, a permission such as
+    ``"courses.change_course"``, or a callable that receives the user and the course."""
     filter: Mapping[str, Any] = field(default_factory=dict)
-    """Field look-ups that a course must meet to be tracked."""
+    """Field lookups that a course must match to be tracked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerFields:
-    """The answers of an attempt: rows related to it, or what a callable makes of it."""
+    """The answers of an attempt: rows related to it, or the values that a callable returns for it."""
 
     relation: str | Callable[[Any], Iterable[Any]]
-    """Path from the attempt to its answers, or a callable that gets the attempt. All else is read from an answer."""
+    """Path from the attempt to its answers, or a callable that receives the attempt.
+
+    All other entries are read from an answer."""
     question: Entry
     is_correct: Entry = None
     points: Entry = None
     max_points: Entry = None
     chosen: Entry = None
-    """Keys of the options chosen. Never name a field of free text here."""
+    """Keys of the options chosen. Never name a field of free text here: it would be stored as it is."""
     lessons: Entry = None
-    """The lessons that the question draws on: rows of a node's model, or whole unit keys."""
+    """The lessons that the question is about: rows of a node's model, or whole unit keys."""
     skills: Entry = None
-    """Names of what the question is about: a list, a related manager, or one name. None: those of its quiz."""
+    """Names of the skills that the question tests: a list, a related manager, or one name. Default: the quiz's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptFields:
-    """How an attempt is read from a row of the host."""
+    """How to read an attempt from a row of the host."""
 
     learner: Entry
-    """The user, several users where a group hands in together, or a primary key."""
+    """The user, several users if a group submits together, or a primary key."""
     unit: Entry
-    """A row of a node's model, or a key: then ``node`` names the model."""
+    """A row of a node's model, or a key. For a key without its prefix, name the model in ``node``."""
     course: Entry = None
-    """The course or its key; read from the unit's row unless given."""
+    """The course or its key. Default: the course of the unit's row."""
     node: str = ""
     started_at: Entry = None
     submitted_at: Entry = None
     is_submitted: Entry = None
-    """For hosts that keep whether, but not when: until true the attempt counts as in progress."""
+    """For hosts that store whether an attempt was submitted, but not when. Until true, the attempt is in progress."""
     score: Entry = None
     max_score: Entry | float = None
-    """A path, a callable, or one number for all."""
+    """A path, a callable, or one number for all attempts."""
     is_passed: Entry = None
     answers: AnswerFields | None = None
     on_delete: Literal["keep", "forget"] = "keep"
-    """``"keep"``: what was submitted stays on record when the host deletes its row, as some do in the request that
-    scored it. ``"forget"``: it goes too. An attempt in progress always goes."""
+    """What to do if the host deletes the row, as some do in the request that graded it.
+
+    ``"keep"`` keeps a submitted attempt, ``"forget"`` deletes it. An attempt in progress is always deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionFields:
-    """How the host's own word that a learner has completed a unit is read from a row."""
+    """How to read from a row that, according to the host, a learner has completed a unit."""
 
     learner: Entry
     unit: Entry
@@ -199,12 +206,12 @@ class CompletionFields:
     node: str = ""
     completed_at: Entry = None
     is_completed: Entry = None
-    """For rows that exist before they are complete: until true they say nothing."""
+    """For rows that exist before the unit is completed. Until it is true, the row is ignored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessFields:
-    """How an opening of a unit that the host logged itself is read from a row, once, by ``tracking_backfill``."""
+    """How ``tracking_backfill`` reads an access that the host logged itself from a row."""
 
     learner: Entry
     unit: Entry
@@ -212,4 +219,4 @@ class AccessFields:
     course: Entry = None
     node: str = ""
     count: Entry | int = 1
-    """How often, where one row stands for several openings."""
+    """The number of accesses in the row, if one row covers several."""

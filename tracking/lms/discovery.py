@@ -1,4 +1,4 @@
-"""Finding the host's adapter: named in ``TRACKING["ADAPTER"]``, or in a ``tracking_adapter`` module of an app."""
+"""Finds the host's adapter: named in ``TRACKING["ADAPTER"]``, or in a ``tracking_adapter`` module of an app."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MODULE = "tracking_adapter"
 
 @lru_cache(maxsize=1)
 def get_adapter() -> Adapter:
-    """Return the host's adapter, always the same instance. Raises ``AdapterError`` where there is none that works."""
+    """Return the host's adapter, always the same instance. Raises ``AdapterError`` if none is usable."""
     return find_class()()
 
 
 def find_class() -> type[Adapter]:
-    """Return the host's adapter class. Raises ``AdapterError`` where there is none, or it cannot be imported."""
+    """Return the host's adapter class. Raises ``AdapterError`` if there is none, or it cannot be imported."""
     path = conf.get_settings().ADAPTER or _discover()
     try:
         found = import_string(path)
@@ -53,9 +53,9 @@ def _discover() -> str:
     return found[0]
 
 
-def _forget(*, setting: str, **_: object) -> None:
+def _clear_cache(*, setting: str, **_: object) -> None:
     if setting in {"TRACKING", "INSTALLED_APPS"}:
         get_adapter.cache_clear()
 
 
-setting_changed.connect(_forget, dispatch_uid="tracking.lms.discovery")
+setting_changed.connect(_clear_cache, dispatch_uid="tracking.lms.discovery")

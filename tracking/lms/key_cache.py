@@ -1,4 +1,4 @@
-"""A short memory for what a URL names, so that a page view does not ask the database twice."""
+"""A short-lived cache of the keys behind a URL, so that page views do not repeat queries."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ T = TypeVar("T")
 
 
 class KeyCache:
-    """Keeps what was found for a minute; what was not found is asked for again each time."""
+    """Caches values for a minute. A missing value is not cached, so a row that appears is found at once."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._found: dict[Hashable, tuple[float, object]] = {}
+        self._cached: dict[Hashable, tuple[float, object]] = {}
 
     def get(self, key: Hashable, find: Callable[[], T | None]) -> T | None:
-        """Return what was found under ``key``, or what ``find`` finds now."""
+        """Return the cached value of ``key``, else call ``find`` and cache its value."""
         now = self._clock()
-        until, value = self._found.get(key, (0.0, None))
+        until, value = self._cached.get(key, (0.0, None))
         if now < until:
             return cast("T", value)
         found = find()
         if found is not None:
-            if len(self._found) >= MAX_KEYS:
-                self._found.clear()
-            self._found[key] = (now + KEPT_SECONDS, found)
+            # Clearing everything costs some repeated queries, but bounds memory without bookkeeping for each read.
+            if len(self._cached) >= MAX_KEYS:
+                self._cached.clear()
+            self._cached[key] = (now + KEPT_SECONDS, found)
         return found
 
     def clear(self) -> None:
-        """Forget everything."""
-        self._found.clear()
+        """Remove all cached values."""
+        self._cached.clear()

@@ -1,4 +1,4 @@
-"""Keys: how the rows of one model are addressed, and how a row is found again from its key."""
+"""Keys: how to build the key of a row, and how to find the row from its key."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tracking.lms import paths
 from tracking.lms.declarations import KeyEntry
 
 SEPARATOR = "/"
-"""Between the parts of a key that has several."""
+"""Separates the parts of a key that has several."""
 
 MAX_KEY_LENGTH = 200
-"""Characters of a key that are stored (``models.keys.KEY_LENGTH``)."""
+"""Maximum number of characters in a stored key (``models.keys.KEY_LENGTH``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRule:
-    """How the keys of one model's rows are made and read. ``model`` is ``None`` where the rows are no model's."""
+    """How to build and read the keys of one model's rows. ``model`` is ``None`` if the rows are not model instances."""
 
     entry: KeyEntry
     model: type[Model] | None
@@ -31,7 +31,7 @@ class KeyRule:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths whose values make up the key; empty where a callable makes it."""
+        """The paths whose values make up the key; empty if a callable builds it."""
         if isinstance(self.entry, str):
             return (self.entry,)
         return () if callable(self.entry) else tuple(self.entry)
@@ -43,13 +43,14 @@ class KeyRule:
         return self.joined([paths.pk_or_value(paths.read_path(row, path)) for path in self.paths])
 
     def joined(self, values: Sequence[object]) -> str:
-        """Return the key that has ``values`` for its parts."""
-        return _bounded(self.prefix + SEPARATOR.join(str(value) for value in values))
+        """Return the key whose parts are ``values``."""
+        return _shortened(self.prefix + SEPARATOR.join(str(value) for value in values))
 
     def from_values(self, values: Sequence[object]) -> str | None:
-        """Return the key with ``values`` for its parts, or for the whole of it, as a URL gives them.
+        """Return the key whose parts are ``values``, as a URL gives them; a single value may be the whole key.
 
-        Each is put as its field puts it; ``None`` where one cannot be. Raises ``AdapterError`` for too many or few.
+        Each value is normalised by its field. Returns ``None`` if a field rejects its value. Raises ``AdapterError`` if
+        the number of values is wrong.
         """
         if len(values) == 1 and len(self.paths) != 1:
             return self.joined(values)
@@ -65,28 +66,28 @@ class KeyRule:
             return None
 
     def filters(self, key: str) -> dict[str, str] | None:
-        """Return the field look-ups that find the row with ``key``, or ``None`` where they cannot."""
+        """Return the field lookups that find the row with ``key``, or ``None`` if the key does not determine them."""
         if not self.paths or not key.startswith(self.prefix):
             return None
-        # Only the last part may hold the separator itself.
+        # Only the last part may contain the separator, so split from the left and keep the rest whole.
         values = key.removeprefix(self.prefix).split(SEPARATOR, len(self.paths) - 1)
         if len(values) != len(self.paths):
             return None
-        return dict(zip(self.look_ups, values, strict=True))
+        return dict(zip(self.lookups, values, strict=True))
 
     @property
-    def look_ups(self) -> tuple[str, ...]:
-        """The paths as field look-ups."""
+    def lookups(self) -> tuple[str, ...]:
+        """The paths as field lookups."""
         return tuple("__".join(paths.split_path(path)) for path in self.paths)
 
     def values_in(self, filters: Mapping[str, object]) -> list[object] | None:
-        """Return the parts of the key that ``filters`` state, or ``None`` where they state something else."""
-        if not self.paths or set(filters) != set(self.look_ups):
+        """Return the parts of the key if ``filters`` contain exactly these, else ``None``."""
+        if not self.paths or set(filters) != set(self.lookups):
             return None
-        return [filters[look_up] for look_up in self.look_ups]
+        return [filters[lookup] for lookup in self.lookups]
 
     def _canonical(self, path: str, value: object) -> Any:
-        """Return ``value`` as the field holds it, so that ``007`` and ``7`` are the same integer key."""
+        """Return ``value`` as its field stores it, so that ``007`` and ``7`` give the same integer key."""
         model: Any = self.model
         field = None
         for name in paths.split_path(path):
@@ -95,9 +96,9 @@ class KeyRule:
         return field.to_python(value) if field is not None and hasattr(field, "to_python") else value
 
 
-def _bounded(key: str) -> str:
+def _shortened(key: str) -> str:
     if len(key) <= MAX_KEY_LENGTH:
         return key
-    # A path of many slugs can be longer than what is stored; its beginning and a digest still tell it from others.
+    # A path of many slugs can exceed the stored length. Cutting it alone would merge units, so a digest is added.
     digest = sha256(key.encode()).hexdigest()[:24]
     return f"{key[: MAX_KEY_LENGTH - 25]}~{digest}"

@@ -1,4 +1,4 @@
-"""Reading the outline of one course: one query for each node's model, then a tree in the order a learner meets it."""
+"""Reads the outline of one course: one query per node's model, then a tree in the order in which learners meet it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ URL_LENGTH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedNode:
-    """A unit and its place among its siblings."""
+    """A unit and its sort key among its siblings."""
 
     node: OutlineNode
     place: tuple[SortValue, ...]
@@ -31,7 +31,7 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True)
 class SortValue:
-    """One value to order by: comparable with a value of any type, and last where there is none."""
+    """One value to order by. Comparable with a value of any type; a missing value sorts last."""
 
     value: Any
     is_descending: bool = False
@@ -47,7 +47,7 @@ class SortValue:
 
 
 def read_outline(courses: CourseRows, course_key: str) -> Outline | None:
-    """Return the outline of the course, or ``None`` where the host has no such course."""
+    """Return the outline of the course, or ``None`` if the host has no such course."""
     course = courses.find(course_key)
     if course is None:
         return None
@@ -57,7 +57,7 @@ def read_outline(courses: CourseRows, course_key: str) -> Outline | None:
     placed = [each for units in courses.units for each in _read_units(courses, units, course, zone)]
     return Outline(
         course_key=course_key,
-        title=_words(paths.read_path(course, entries.title)),
+        title=_title(paths.read_path(course, entries.title)),
         nodes=tuple(depth_first(placed)),
         starts_at=datetimes.day_start_or_moment(paths.read_path(course, entries.starts_at), within=zone),
         ends_at=datetimes.day_end_or_moment(paths.read_path(course, entries.ends_at), within=zone),
@@ -67,9 +67,9 @@ def read_outline(courses: CourseRows, course_key: str) -> Outline | None:
 
 
 def depth_first(placed: Iterable[PlacedNode]) -> Iterator[OutlineNode]:
-    """Yield every node once: parents before children, siblings by their place, those of unknown parents at the top.
+    """Yield every node once: parents before children, siblings in order, nodes with an unknown parent at the top level.
 
-    What is part of something unavailable is itself unavailable.
+    Everything below an unavailable unit is unavailable too.
     """
     nodes = {each.node.key: each for each in placed}
     children: dict[str, list[PlacedNode]] = {}
@@ -79,16 +79,16 @@ def depth_first(placed: Iterable[PlacedNode]) -> Iterator[OutlineNode]:
     for siblings in children.values():
         siblings.sort(key=lambda each: each.place)
     seen: set[str] = set()
-    yield from _below("", children, seen=seen)
-    # Two units that are each other's parent hang on nothing, and are still the learner's to learn.
+    yield from _descendants("", children, seen=seen)
+    # Units that are each other's parent are unreachable from the top. Yield them anyway, or learners would lose them.
     for each in nodes.values():
         if each.node.key not in seen:
             seen.add(each.node.key)
             yield replace(each.node, parent_key="")
-            yield from _below(each.node.key, children, seen=seen, is_available=each.node.is_available)
+            yield from _descendants(each.node.key, children, seen=seen, is_available=each.node.is_available)
 
 
-def _below(
+def _descendants(
     parent_key: str, children: dict[str, list[PlacedNode]], *, seen: set[str], is_available: bool = True
 ) -> Iterator[OutlineNode]:
     for each in children.get(parent_key, ()):
@@ -97,13 +97,13 @@ def _below(
         seen.add(each.node.key)
         node = replace(each.node, parent_key=parent_key, is_available=is_available and each.node.is_available)
         yield node
-        yield from _below(node.key, children, seen=seen, is_available=node.is_available)
+        yield from _descendants(node.key, children, seen=seen, is_available=node.is_available)
 
 
 def _read_units(courses: CourseRows, units: UnitRows, course: Any, zone: tzinfo) -> Iterator[PlacedNode]:
-    order = units.node.order or _own_order(units.model)
+    order = units.node.order or _model_ordering(units.model)
     for row in units.of_course(course):
-        place = tuple(_placement(row, by) for by in order) or _last(courses, units, row)
+        place = tuple(_placement(row, by) for by in order) or _last_place(courses, units, row)
         yield PlacedNode(node=_read_node(courses, units, row, zone), place=place)
 
 
@@ -112,7 +112,7 @@ def _read_node(courses: CourseRows, units: UnitRows, row: Any, zone: tzinfo) -> 
     return OutlineNode(
         key=units.keys.of(row),
         kind=_kind(entries.kind, row),
-        title=_words(paths.read_path(row, entries.title)),
+        title=_title(paths.read_path(row, entries.title)),
         parent_key=_parent_key(courses, row, entries.parent),
         url=url_of(units, row),
         expected_seconds=datetimes.duration_seconds(paths.read_path(row, entries.expected_seconds)),
@@ -124,7 +124,7 @@ def _read_node(courses: CourseRows, units: UnitRows, row: Any, zone: tzinfo) -> 
 
 
 def url_of(units: UnitRows, row: Any) -> str:
-    """Return where learners open ``row``; empty where it has no page of its own."""
+    """Return the URL at which learners open ``row``; empty if it has no page of its own."""
     entry = units.node.url
     if entry == "get_absolute_url" and not hasattr(row, entry):
         return ""
@@ -135,7 +135,7 @@ def url_of(units: UnitRows, row: Any) -> str:
 
 
 def skills_of(units: UnitRows, row: Any) -> tuple[str, ...]:
-    """Return the names of the skills that ``row`` teaches or asks for."""
+    """Return the names of the skills that ``row`` teaches or tests."""
     return tuple(str(skill) for skill in paths.read_many(row, units.node.skills))
 
 
@@ -163,7 +163,7 @@ def _is(row: Any, entry: Entry) -> bool:
     return True if entry is None else bool(paths.read_path(row, entry))
 
 
-def _words(title: object) -> str:
+def _title(title: object) -> str:
     return str(title)[:TITLE_LENGTH]
 
 
@@ -175,13 +175,13 @@ def _placement(row: Any, by: str | Any) -> SortValue:
     )
 
 
-def _own_order(model: type[Model] | None) -> Sequence[str]:
+def _model_ordering(model: type[Model] | None) -> Sequence[str]:
     if model is None:
         return ()
     return [by for by in model._meta.ordering or () if isinstance(by, str) and by != "?"]
 
 
-def _last(courses: CourseRows, units: UnitRows, row: Any) -> tuple[SortValue, ...]:
-    """Return the place of a row that nothing orders: after those that have one, node by node as they are declared."""
+def _last_place(courses: CourseRows, units: UnitRows, row: Any) -> tuple[SortValue, ...]:
+    """Return the sort key of a row without an ordering: after all others, in the order in which nodes are declared."""
     node = courses.units.index(units)
     return SortValue(None), SortValue(node), SortValue(row.pk if isinstance(row, Model) else None)

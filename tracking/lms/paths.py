@@ -1,4 +1,4 @@
-"""Reading what a path or a callable of the adapter names, from a row of the host."""
+"""Reads the value that a path or callable of the adapter names from a row of the host."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def split_path(path: str) -> list[str]:
 
 
 def read_path(row: object, entry: Entry) -> Any:
-    """Return what ``entry`` names on ``row``; ``None`` where the way there ends at ``None``.
+    """Return the value that ``entry`` names on ``row``, or ``None`` if the path reaches ``None``.
 
-    Raises ``AdapterError`` where something on the way has no such attribute.
+    Raises ``AdapterError`` if an object along the path has no such attribute.
     """
     if entry is None:
         return None
@@ -39,19 +39,19 @@ def read_path(row: object, entry: Entry) -> Any:
 
 
 def read_many(row: object, entry: Entry) -> list[Any]:
-    """Return all that ``entry`` names on ``row``, through to-many relations; a single value comes alone in its list."""
+    """Return all values that ``entry`` names on ``row``, through to-many relations. One value gives a list of one."""
     if not isinstance(entry, str):
-        return _spread(read_path(row, entry))
+        return _as_list(read_path(row, entry))
     values = [row]
     for name in split_path(entry):
-        values = [found for value in values for found in _spread(_step(value, name, path=entry))]
+        values = [found for value in values for found in _as_list(_step(value, name, path=entry))]
     return values
 
 
 def read_id(row: object, path: str) -> Any:
-    """Return the primary key of the row that ``path`` leads to, from the column beside it where there is one."""
-    *way, last = split_path(path)
-    owner = read_path(row, "__".join(way)) if way else row
+    """Return the primary key of the row that ``path`` leads to, from the foreign key's own column if possible."""
+    *parents, last = split_path(path)
+    owner = read_path(row, "__".join(parents)) if parents else row
     if isinstance(owner, Model):
         found = find_field(type(owner), last)
         if isinstance(found, RelatedField) and found.many_to_one and found.target_field.primary_key:
@@ -60,14 +60,14 @@ def read_id(row: object, path: str) -> Any:
 
 
 def pk_or_value(value: Any) -> Any:
-    """Return the primary key of a row, and any other value as it is."""
+    """Return the primary key of a row, or any other value unchanged."""
     return value.pk if isinstance(value, Model) else value
 
 
 def find_field(model: type[Model], name: str) -> Any:
-    """Return the field of ``model`` that reading attribute ``name`` of a row gives, or ``None`` where it is no field.
+    """Return the field of ``model`` behind the attribute ``name``, or ``None`` if the attribute is not a field.
 
-    Reverse relations go by their accessor, such as ``answer_set``.
+    Reverse relations have the name of their accessor, such as ``answer_set``.
     """
     if name == "pk":
         return model._meta.pk
@@ -82,7 +82,7 @@ def find_field(model: type[Model], name: str) -> Any:
 
 
 def find_path_model(model: type[Model], path: str) -> type[Model] | None:
-    """Return the model of the rows that ``path`` leads to from a row of ``model``; ``None`` where it leads to none."""
+    """Return the model of the rows that ``path`` leads to from a row of ``model``; ``None`` if it leads to no rows."""
     current: Any = model
     for name in split_path(path):
         field = find_field(current, name) if current is not None else None
@@ -91,12 +91,12 @@ def find_path_model(model: type[Model], path: str) -> type[Model] | None:
 
 
 def prefetch_paths(rows: QuerySet[Any], entries: Iterable[Entry]) -> QuerySet[Any]:
-    """Return ``rows`` such that reading ``entries`` from them asks the database nothing more per row."""
+    """Return ``rows`` with the relations of ``entries`` joined or prefetched, so reading needs no query per row."""
     for entry in entries:
         if isinstance(entry, str):
-            joined, fetched = _relations(rows.model, entry)
+            joined, prefetched = _relations(rows.model, entry)
             rows = rows.select_related(joined) if joined else rows
-            rows = rows.prefetch_related(fetched) if fetched else rows
+            rows = rows.prefetch_related(prefetched) if prefetched else rows
     return rows
 
 
@@ -105,18 +105,18 @@ def _step(value: Any, name: str, *, path: str) -> Any:
         return value.get(name)
     try:
         found = getattr(value, name)
-    except ObjectDoesNotExist:  # The other side of a one-to-one relation may be missing.
+    except ObjectDoesNotExist:  # The other side of a one-to-one relation may be missing: no value, no error.
         return None
     except AttributeError as error:
         raise AdapterError(
             f"{type(value).__name__} has no {name!r}, which {path!r} of the adapter needs. "
             "Name one of its attributes."
         ) from error
-    # A related manager is callable too, for another purpose.
+    # A related manager is callable too, but only to choose another manager, so calling it here would fail.
     return found() if callable(found) and not isinstance(found, Manager) else found
 
 
-def _spread(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, Manager):
@@ -125,16 +125,16 @@ def _spread(value: Any) -> list[Any]:
 
 
 def _relations(model: type[Model], path: str) -> tuple[str, str]:
-    """Return the longest part of ``path`` to join in, and the longest to fetch ahead, each possibly empty."""
+    """Return the longest part of ``path`` to join, and the longest to prefetch; each may be empty."""
     joined: list[str] = []
-    fetched: list[str] = []
+    prefetched: list[str] = []
     for name in split_path(path):
-        # Where a model inherits from another, its primary key leads to a row; its value is in a column of its own.
+        # In an inherited model, "pk" is the relation to the parent row. Its value is a column of the row: join nothing.
         field = find_field(model, name) if name != "pk" else None
         if field is None or not field.is_relation or field.related_model is None:
             break
-        fetched.append(name)
-        if (field.many_to_one or field.one_to_one) and len(joined) == len(fetched) - 1:
+        prefetched.append(name)
+        if (field.many_to_one or field.one_to_one) and len(joined) == len(prefetched) - 1:
             joined.append(name)
         model = field.related_model
-    return "__".join(joined), "__".join(fetched) if len(fetched) > len(joined) else ""
+    return "__".join(joined), "__".join(prefetched) if len(prefetched) > len(joined) else ""

@@ -1,4 +1,4 @@
-"""Who learns and who teaches a course of the host."""
+"""Reads the learners and instructors of a course from the host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.lms.values import EnrolmentRecord
 
 
 def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[EnrolmentRecord]:
-    """Yield each learner of the course once; its instructors, where they can be listed, are not learners of it."""
+    """Yield each learner of the course once, without its instructors if these can be listed."""
     course = courses.find(course_key)
     if course is None:
         return
@@ -29,25 +29,25 @@ def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[EnrolmentRec
 
 def is_instructor_of(courses: CourseRows, user: Any, course: Any) -> bool:
     """Return whether ``user`` is an instructor of ``course``."""
-    given = courses.structure.instructors
-    if given is None:
+    source = courses.structure.instructors
+    if source is None:
         return False
-    if not isinstance(given, str):
-        return bool(given(user, course))
-    if is_permission(courses, given):
-        return bool(user.has_perm(given))
-    method = _method(courses, given)
+    if not isinstance(source, str):
+        return bool(source(user, course))
+    if is_permission(courses, source):
+        return bool(user.has_perm(source))
+    method = _method(courses, source)
     if method is not None:
         return bool(method(course, user))
     return user.pk in _instructor_ids(courses, course)
 
 
 def instructed_keys(courses: CourseRows, user: Any) -> list[str]:
-    """Return the keys of the courses that ``user`` is an instructor of."""
-    given = courses.structure.instructors
-    if isinstance(given, str) and not is_permission(courses, given) and _method(courses, given) is None:
-        mine = courses.queryset.filter(**{"__".join(paths.split_path(given)): user.pk}).distinct()
-        return [courses.keys.of(course) for course in mine]
+    """Return the keys of the courses that ``user`` instructs."""
+    source = courses.structure.instructors
+    if isinstance(source, str) and not is_permission(courses, source) and _method(courses, source) is None:
+        instructed = courses.queryset.filter(**{"__".join(paths.split_path(source)): user.pk}).distinct()
+        return [courses.keys.of(course) for course in instructed]
     return [
         courses.keys.of(course)
         for course in courses.queryset.all()
@@ -55,51 +55,54 @@ def instructed_keys(courses: CourseRows, user: Any) -> list[str]:
     ]
 
 
-def is_permission(courses: CourseRows, given: str) -> bool:
-    """Return whether ``given`` is a permission, such as ``courses.change_course``, rather than a path."""
-    label, dot, codename = given.partition(".")
+def is_permission(courses: CourseRows, source: str) -> bool:
+    """Return whether ``source`` is a permission, such as ``courses.change_course``, rather than a path."""
+    label, dot, codename = source.partition(".")
     if not dot or "." in codename or paths.find_field(courses.model, label) is not None:
         return False
     return any(config.label == label for config in apps.get_app_configs())
 
 
 def is_lazy_user(user: Any) -> bool:
-    """Return whether ``user`` is Django's, and nobody has looked yet who it is: to look costs queries."""
-    return type(user) is SimpleLazyObject and user._wrapped is empty  # noqa: SLF001  Django has no other way to ask.
+    """Return whether ``user`` is Django's lazy user and not loaded yet: loading it costs queries."""
+    return type(user) is SimpleLazyObject and user._wrapped is empty  # noqa: SLF001  Django has no public API for this.
 
 
 def display_name(user: Any) -> str:
-    """Return what to call ``user`` on a page: the full name, a method on some hosts and a property on others."""
+    """Return the name of ``user`` for pages: the full name, else the user name.
+
+    ``get_full_name`` is a method on some hosts and a property on others.
+    """
     name = getattr(user, "get_full_name", None)
-    words = str((name() if callable(name) else name) or "").strip()
-    return words or str(getattr(user, "get_username", user.__str__)())
+    full_name = str((name() if callable(name) else name) or "").strip()
+    return full_name or str(getattr(user, "get_username", user.__str__)())
 
 
 def _read_learners(courses: CourseRows, course: Any) -> Iterable[EnrolmentRecord]:
-    given = courses.structure.learners
-    if given is None:
+    source = courses.structure.learners
+    if source is None:
         return []
-    if isinstance(given, EnrolmentFields):
-        return _read_enrolments(given, course)
-    if isinstance(given, str):
-        return [EnrolmentRecord(learner_id=pk) for pk in _user_ids(courses, course, given)]
-    return [_as_enrolled(each) for each in given(course)]
+    if isinstance(source, EnrolmentFields):
+        return _read_enrolments(source, course)
+    if isinstance(source, str):
+        return [EnrolmentRecord(learner_id=pk) for pk in _user_ids(courses, course, source)]
+    return [_as_enrolled(each) for each in source(course)]
 
 
-def _read_enrolments(given: EnrolmentFields, course: Any) -> Iterator[EnrolmentRecord]:
+def _read_enrolments(fields: EnrolmentFields, course: Any) -> Iterator[EnrolmentRecord]:
     zone = datetimes.time_zone("")
-    way = paths.split_path(given.learner)[:-1]
-    rows = find_model(given.model)._default_manager.filter(
-        **{"__".join(paths.split_path(given.course)): course}, **given.filter
+    learner_path = paths.split_path(fields.learner)[:-1]
+    rows = find_model(fields.model)._default_manager.filter(
+        **{"__".join(paths.split_path(fields.course)): course}, **fields.filter
     )
-    entries = ["__".join(way) or None, given.group_key, given.group_title, given.enrolled_at]
+    entries = ["__".join(learner_path) or None, fields.group_key, fields.group_title, fields.enrolled_at]
     for row in paths.prefetch_paths(rows, entries).iterator(chunk_size=2000):
-        group = paths.pk_or_value(paths.read_path(row, given.group_key))
+        group = paths.pk_or_value(paths.read_path(row, fields.group_key))
         yield EnrolmentRecord(
-            learner_id=paths.read_id(row, given.learner),
+            learner_id=paths.read_id(row, fields.learner),
             group_key="" if group is None else str(group),
-            group_title=str(paths.read_path(row, given.group_title) or "")[:300],
-            enrolled_at=datetimes.day_start_or_moment(paths.read_path(row, given.enrolled_at), within=zone),
+            group_title=str(paths.read_path(row, fields.group_title) or "")[:300],
+            enrolled_at=datetimes.day_start_or_moment(paths.read_path(row, fields.enrolled_at), within=zone),
         )
 
 
@@ -112,17 +115,17 @@ def _as_enrolled(learner: Any) -> EnrolmentRecord:
 
 
 def _instructor_ids(courses: CourseRows, course: Any) -> Iterable[Any]:
-    given = courses.structure.instructors
-    if not isinstance(given, str) or is_permission(courses, given) or _method(courses, given) is not None:
+    source = courses.structure.instructors
+    if not isinstance(source, str) or is_permission(courses, source) or _method(courses, source) is not None:
         return []
-    return _user_ids(courses, course, given)
+    return _user_ids(courses, course, source)
 
 
 def _user_ids(courses: CourseRows, course: Any, path: str) -> Iterable[Any]:
     if not isinstance(course, Model):
         return [paths.pk_or_value(user) for user in paths.read_many(course, path)]
-    look_up = "__".join(paths.split_path(path))
-    ids = courses.model._default_manager.filter(pk=course.pk).values_list(look_up, flat=True).distinct()
+    lookup = "__".join(paths.split_path(path))
+    ids = courses.model._default_manager.filter(pk=course.pk).values_list(lookup, flat=True).distinct()
     return [pk for pk in ids if pk is not None]
 
 

@@ -1,4 +1,4 @@
-"""Fetching with many rows of the attempt map, in a few queries, all that is read from them one by one."""
+"""Prefetches, in a few queries, everything that the row maps read from many rows of the host."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from tracking.lms.structure import CourseRows
 def prefetch_attempts(
     rows: QuerySet[Any], entry: AttemptFields | CompletionFields | AccessFields, courses: CourseRows | None
 ) -> QuerySet[Any]:
-    """Return ``rows`` such that reading ``entry`` from them asks the database nothing more per row.
+    """Return ``rows`` such that reading ``entry`` from them needs no further query per row.
 
-    Only what is declared as a path can be known ahead; a callable asks as it likes.
+    This works only for entries that are paths: the queries of a callable are not known in advance.
     """
     rows = paths.prefetch_paths(rows, _entries(rows.model, entry, courses))
     answers = entry.answers if isinstance(entry, AttemptFields) else None
     relation = _relation_of(rows.model, answers) if answers is not None else None
     if answers is None or relation is None:
         return rows
-    ahead = prefetch_answers(relation.related_model._base_manager.all(), answers, courses)
-    return rows.prefetch_related(Prefetch(str(answers.relation), queryset=ahead))
+    prefetched = prefetch_answers(relation.related_model._base_manager.all(), answers, courses)
+    return rows.prefetch_related(Prefetch(str(answers.relation), queryset=prefetched))
 
 
 def prefetch_answers(rows: QuerySet[Any], entry: AnswerFields, courses: CourseRows | None) -> QuerySet[Any]:
-    """Return the answers ``rows`` such that reading ``entry`` from them asks nothing more per row."""
-    wanted = [entry.question, entry.is_correct, entry.points, entry.max_points, entry.chosen, entry.lessons]
-    wanted.append(entry.skills)
+    """Return the answers ``rows`` such that reading ``entry`` from them needs no further query per row."""
+    entries = [entry.question, entry.is_correct, entry.points, entry.max_points, entry.chosen, entry.lessons]
+    entries.append(entry.skills)
     if isinstance(entry.lessons, str):
-        wanted += _key_paths(rows.model, entry.lessons, courses)
-    return paths.prefetch_paths(rows, wanted)
+        entries += _key_paths(rows.model, entry.lessons, courses)
+    return paths.prefetch_paths(rows, entries)
 
 
 def attempt_answers(row: Model, entry: AnswerFields, courses: CourseRows | None) -> list[Any]:
-    """Return the answers of one attempt, with what was fetched ahead where that was done."""
+    """Return the answers of one attempt, from the prefetched rows if there are any."""
     related = paths.read_path(row, entry.relation) if _relation_of(type(row), entry) is not None else None
     if not isinstance(related, Manager):
         return paths.read_many(row, entry.relation)
@@ -58,24 +58,24 @@ def _relation_of(model: type[Model], entry: AnswerFields) -> Any:
 def _entries(
     model: type[Model], entry: AttemptFields | CompletionFields | AccessFields, courses: CourseRows | None
 ) -> Iterator[Any]:
-    """Yield the paths that reading a row follows, to the very parts of its unit's and its course's key."""
+    """Yield the paths that reading a row follows, down to each part of the keys of its unit and course."""
     yield entry.learner
-    for way in (entry.unit, entry.course):
-        if isinstance(way, str):
-            yield way
-            yield from _key_paths(model, way, courses)
+    for path in (entry.unit, entry.course):
+        if isinstance(path, str):
+            yield path
+            yield from _key_paths(model, path, courses)
 
 
-def _key_paths(model: type[Model], way: str, courses: CourseRows | None) -> Iterator[str]:
-    """Yield the paths to the keys of the row that ``way`` leads to: a unit and its course, or a course."""
-    end = paths.find_path_model(model, way)
-    if courses is None or end is None:
+def _key_paths(model: type[Model], path: str, courses: CourseRows | None) -> Iterator[str]:
+    """Yield the paths to the keys of the row that ``path`` leads to: a unit and its course, or a course."""
+    target = paths.find_path_model(model, path)
+    if courses is None or target is None:
         return
     for units in courses.units:
-        if units.model is end:
-            yield from (f"{way}__{path}" for path in units.keys.paths)
+        if units.model is target:
+            yield from (f"{path}__{part}" for part in units.keys.paths)
             if isinstance(units.node.course, str) and units.node.course:
-                yield f"{way}__{units.node.course}"
-                yield from (f"{way}__{units.node.course}__{path}" for path in courses.keys.paths)
-    if end is courses.model:
-        yield from (f"{way}__{path}" for path in courses.keys.paths)
+                yield f"{path}__{units.node.course}"
+                yield from (f"{path}__{units.node.course}__{part}" for part in courses.keys.paths)
+    if target is courses.model:
+        yield from (f"{path}__{part}" for part in courses.keys.paths)

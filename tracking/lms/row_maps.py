@@ -1,4 +1,4 @@
-"""The maps of rows: from a row of the host to an attempt, a completion, or an access."""
+"""Row maps: read an attempt, a completion or an access from a row of the host."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ E = TypeVar("E", AttemptFields, CompletionFields, AccessFields)
 
 
 class RowMap(Generic[E]):
-    """The entries of a map, found by the model of a row. A row of a subclass counts as one of its parent's."""
+    """The entries of a map, found by the model of a row. A row of a subclass matches the entry of its parent."""
 
-    def __init__(self, given: Mapping[str, E]) -> None:
-        self._given: Mapping[str, E] = given
+    def __init__(self, entries: Mapping[str, E]) -> None:
+        self._entries: Mapping[str, E] = entries
 
     def items(self) -> Iterator[tuple[type[Model], str, E]]:
-        """Yield each entry with its model and its label."""
-        for label, entry in self._given.items():
+        """Yield the model, label and entry of each mapped model."""
+        for label, entry in self._entries.items():
             yield find_model(label), label, entry
 
     def find(self, row: object) -> tuple[str, E] | None:
-        """Return the label and entry for ``row``, or ``None`` where the map does not name its model."""
+        """Return the label and entry for ``row``, or ``None`` if the map does not contain its model."""
         found = ((label, entry) for model, label, entry in self.items() if isinstance(row, model))
         return next(found, None)
 
@@ -37,9 +37,9 @@ class RowMap(Generic[E]):
 def read_attempts(
     label: str, entry: AttemptFields, row: Model, *, courses: CourseRows | None, has_answers: bool
 ) -> list[AttemptRecord]:
-    """Return the attempt in ``row`` once for each of its learners; none where learner, unit or course is missing.
+    """Return the attempt in ``row``, once for each of its learners; none if learner, unit or course is missing.
 
-    ``has_answers`` of ``False`` leaves the answers alone, for a moment when they may not be stored yet.
+    If ``has_answers`` is false, the answers are not read, because they must not be stored yet.
     """
     unit = _unit_of(row, entry, courses)
     if unit is None:
@@ -57,7 +57,7 @@ def read_attempts(
             submitted_at=submitted_at,
             score=_number(paths.read_path(row, entry.score)),
             max_score=_max_score(row, entry.max_score),
-            is_passed=_yes_no(paths.read_path(row, entry.is_passed)),
+            is_passed=_bool_or_none(paths.read_path(row, entry.is_passed)),
             answers=answers,
         )
         for learner_id in learner_ids(row, entry.learner)
@@ -67,7 +67,7 @@ def read_attempts(
 def read_completions(
     entry: CompletionFields, row: Model, *, courses: CourseRows | None
 ) -> list[CompletionRecord]:
-    """Return the completions that ``row`` states, one for each learner; none while it is not complete."""
+    """Return the completions in ``row``, one for each learner; none until the unit is completed."""
     unit = _unit_of(row, entry, courses)
     if unit is None or (entry.is_completed is not None and not paths.read_path(row, entry.is_completed)):
         return []
@@ -79,7 +79,7 @@ def read_completions(
 
 
 def read_accesses(entry: AccessFields, row: Model, *, courses: CourseRows | None) -> list[AccessRecord]:
-    """Return the accesses that ``row`` logs, one for each learner; none where it does not say when or how often."""
+    """Return the accesses in ``row``, one for each learner; none if the time or the count is missing."""
     unit, accessed_at = _unit_of(row, entry, courses), _moment(row, entry.accessed_at)
     count = entry.count if isinstance(entry.count, int) else int(paths.read_path(row, entry.count) or 0)
     if unit is None or accessed_at is None or count < 1:
@@ -93,13 +93,13 @@ def read_accesses(entry: AccessFields, row: Model, *, courses: CourseRows | None
 def learner_ids(row: Model, entry: Entry) -> list[LearnerId]:
     """Return the primary keys of the users that ``entry`` names on ``row``."""
     if isinstance(entry, str) and _is_single(type(row), entry):
-        only = paths.read_id(row, entry)
-        return [] if only is None else [only]
+        learner_id = paths.read_id(row, entry)
+        return [] if learner_id is None else [learner_id]
     return [paths.pk_or_value(user) for user in paths.read_many(row, entry)]
 
 
 def _is_single(model: type[Model], path: str) -> bool:
-    """Return whether no step of ``path`` is a to-many relation."""
+    """Return whether ``path`` contains no to-many relation."""
     current: Any = model
     for name in paths.split_path(path):
         field = paths.find_field(current, name) if current is not None else None
@@ -151,7 +151,7 @@ def _read_answers(row: Model, entry: AnswerFields, courses: CourseRows | None) -
     for question_key, answer in answers.items():
         yield AnswerRecord(
             question_key=question_key,
-            is_correct=_yes_no(paths.read_path(answer, entry.is_correct)),
+            is_correct=_bool_or_none(paths.read_path(answer, entry.is_correct)),
             points=_number(paths.read_path(answer, entry.points)),
             max_points=_number(paths.read_path(answer, entry.max_points)),
             chosen=tuple(_text(option) for option in paths.read_many(answer, entry.chosen)),
@@ -180,7 +180,7 @@ def _number(value: Any) -> float | None:
     return None if value is None or value == "" else float(value)
 
 
-def _yes_no(value: Any) -> bool | None:
+def _bool_or_none(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 

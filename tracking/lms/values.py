@@ -1,4 +1,4 @@
-"""What the host tells us, as frozen values: outlines, enrolments, and which unit a page or an attempt belongs to."""
+"""What the host reports, as frozen values: outlines, enrolments, attempts, completions and accesses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.events import UnitKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRef:
-    """The address of one unit: two opaque keys."""
+    """The two opaque keys that identify one unit."""
 
     course_key: str
     unit_key: str
@@ -19,7 +19,7 @@ class UnitRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineNode:
-    """One unit of an outline as the host describes it now; the order of nodes is the order a learner meets them."""
+    """One unit of an outline as the host describes it now. Nodes are in the order in which learners meet them."""
 
     key: str
     kind: UnitKind
@@ -29,9 +29,9 @@ class OutlineNode:
     expected_seconds: int | None = None
     due_at: datetime | None = None
     is_available: bool = True
-    """Whether learners can open it now. What they cannot open is out of every denominator."""
+    """Whether learners can open it now. Units that they cannot open are in no denominator."""
     is_required: bool = True
-    """Whether passing it over means anything. Optional units are never *skipped*."""
+    """Whether the unit counts. Optional units are never *skipped* and are in no denominator."""
     skills: tuple[str, ...] = ()
 
 
@@ -58,12 +58,12 @@ class EnrolmentRecord:
     group_title: str = ""
     enrolled_at: datetime | None = None
     excused_unit_keys: tuple[str, ...] = ()
-    """Units that the host exempts this learner from, with all below them."""
+    """Units from which the host excuses this learner, with everything below them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRecord:
-    """One answered question; ``is_correct`` is ``None`` until graded, ``chosen`` holds option keys, never text."""
+    """One answered question. ``is_correct`` is ``None`` until graded; ``chosen`` contains option keys, never text."""
 
     question_key: str
     is_correct: bool | None
@@ -71,16 +71,16 @@ class AnswerRecord:
     max_points: float | None = None
     chosen: tuple[str, ...] = ()
     lesson_keys: tuple[str, ...] = ()
-    """Unit keys of the lessons that the question draws on."""
+    """Unit keys of the lessons that the question is about."""
     skills: tuple[str, ...] = ()
-    """What the question is about; those of its quiz where it names none."""
+    """Skills that the question tests. If empty, those of its quiz apply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRecord:
-    """One attempt as the host knows it now. Recording it again with the same source corrects what was stored.
+    """One attempt as the host knows it now. Recording it again with the same source corrects the stored one.
 
-    ``answers`` of ``None`` leaves the stored answers as they are.
+    If ``answers`` is ``None``, the stored answers stay as they are.
     """
 
     source_label: str
@@ -97,7 +97,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionRecord:
-    """The host's own word that a learner has completed a unit."""
+    """A completion of a unit by a learner, according to the host."""
 
     learner_id: Any
     unit: UnitRef
@@ -106,7 +106,7 @@ class CompletionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRecord:
-    """The host's own word that a learner opened a unit, ``count`` times on that day; no time is known of it."""
+    """Accesses of a learner to a unit according to the host: ``count`` times on that day, for an unknown time."""
 
     learner_id: Any
     unit: UnitRef

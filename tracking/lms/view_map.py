@@ -1,4 +1,4 @@
-"""The view map: from the view that answered a request, or a path that a browser names, to the unit it shows."""
+"""The view map: finds the unit that a page shows, from the view that answered the request, or from a bare path."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tracking.lms.values import UnitRef
 
 
 class ViewMap:
-    """Which unit each mapped view shows."""
+    """Finds the unit that each mapped view shows."""
 
     def __init__(self, views: Mapping[str, Unit], courses: CourseRows | None) -> None:
         self._views = views
@@ -27,14 +27,14 @@ class ViewMap:
         self._has_dotted = any("." in name for name in views)
 
     def find(self, match: ResolverMatch) -> Unit | None:
-        """Return the entry for the view of ``match``: by name, else by the dotted path of the view itself."""
+        """Return the entry for the view of ``match``: by name, else by the dotted path of the view."""
         entry = self._views.get(match.view_name)
         if entry is None and self._has_dotted:
             return self._views.get(dotted_path(match.func))
         return entry
 
     def unit_of(self, entry: Unit, page: Page) -> UnitRef | None:
-        """Return the unit that ``page`` shows according to ``entry``, or ``None`` where it shows none."""
+        """Return the unit that ``page`` shows according to ``entry``, or ``None`` if it shows none."""
         units = self._units(entry)
         found = self._unit(entry.unit, page, units)
         if found is None:
@@ -53,13 +53,13 @@ class ViewMap:
         return self._courses.units_of(entry.node)
 
     def _unit(self, source: Source, page: Page, units: UnitRows | None) -> UnitRef | str | None:
-        """Return the unit's address, or only its key where no row was looked at."""
+        """Return both keys of the unit, or only its own key if no row was read."""
         rule = units.keys if units is not None else None
         if isinstance(source, Lookup):
             return self._look_up_unit(source, page, units)
         if callable(source):
-            given = _called(source, page)
-            return self._of_row(given) if isinstance(given, Model) else _key(rule, given)
+            value = _call(source, page)
+            return self._of_row(value) if isinstance(value, Model) else _key(rule, value)
         return _key(rule, *_values(source, page))
 
     def _look_up_unit(self, lookup: Lookup, page: Page, units: UnitRows | None) -> UnitRef | str | None:
@@ -92,13 +92,13 @@ class ViewMap:
             filters = _filters(source, page)
             return courses.key_for(filters) if courses is not None and filters is not None else None
         if callable(source):
-            given = _called(source, page)
-            return rule.of(given) if rule is not None and isinstance(given, Model) else _key(rule, given)
+            value = _call(source, page)
+            return rule.of(value) if rule is not None and isinstance(value, Model) else _key(rule, value)
         return _key(rule, *_values(source, page))
 
 
 def page_of_request(match: ResolverMatch, request: HttpRequest, response: HttpResponseBase | None) -> Page:
-    """Return what the view map reads of a request that was answered by the view of ``match``."""
+    """Return the page that the view of ``match`` served for ``request``."""
     return Page(
         view_name=match.view_name,
         path=request.path_info,
@@ -110,13 +110,14 @@ def page_of_request(match: ResolverMatch, request: HttpRequest, response: HttpRe
 
 
 def page_of_path(path: str, match: ResolverMatch) -> Page:
-    """Return what the view map reads of a bare path."""
+    """Return the page at a bare path, without request or response."""
     return Page(view_name=match.view_name, path=path, args=match.args, kwargs=match.kwargs)
 
 
 def match_path(path: str, *, urlconf: Any = None) -> ResolverMatch | None:
-    """Return the view that serves ``path``, as a browser names it, or ``None``; in the language that the path is in."""
+    """Return the view that serves ``path``, as a browser sends it, or ``None``."""
     path = "/" + path.removeprefix(get_script_prefix()).lstrip("/")
+    # Translated URL patterns match only in their language, which need not be the one that is active here.
     language = translation.get_language_from_path(path) or translation.get_language()
     with translation.override(language):
         try:
@@ -126,14 +127,14 @@ def match_path(path: str, *, urlconf: Any = None) -> ResolverMatch | None:
 
 
 def dotted_path(view: Callable[..., object]) -> str:
-    """Return the dotted path of a view function, or of the class behind one."""
+    """Return the dotted path of a view function, or of the class behind it."""
     view = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
     name = getattr(view, "__qualname__", type(view).__qualname__)
     return f"{view.__module__}.{name}"
 
 
-def _called(source: Callable[[Page], object], page: Page) -> object:
-    """Return what ``source`` says of ``page``; ``None`` where it reads a response and there is none yet."""
+def _call(source: Callable[[Page], object], page: Page) -> object:
+    """Return what ``source`` returns for ``page``; ``None`` if it reads a response and there is none yet."""
     try:
         return source(page)
     except (AttributeError, TypeError):
@@ -148,13 +149,13 @@ def _values(source: str | tuple[str, ...] | None, page: Page) -> list[object]:
 
 
 def _filters(lookup: Lookup, page: Page) -> dict[str, object] | None:
-    """Return the field look-ups that ``lookup`` makes of the page, or ``None`` where the page lacks a kwarg."""
+    """Return the field lookups of ``lookup`` for the page, or ``None`` if the page lacks a kwarg."""
     found = {path.replace(".", "__"): page.kwargs.get(kwarg) for kwarg, path in lookup.fields.items()}
     return None if None in found.values() else found
 
 
 def _key(rule: KeyRule | None, *values: object) -> str | None:
-    """Return the key that ``values`` make, or ``None`` where one of them is missing or cannot be part of a key."""
+    """Return the key that consists of ``values``, or ``None`` if one is missing or cannot be part of a key."""
     if not values or None in values or "" in values:
         return None
     return "/".join(map(str, values)) if rule is None else rule.from_values(values)

@@ -1,4 +1,4 @@
-"""Reading the rows that the host had before us, batch by batch in the order of their keys."""
+"""Reads the rows that the host stored before ``tracking`` was installed, in batches and in the order of their keys."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tracking.models import ImportRun
 
 Declared: TypeAlias = AttemptFields | CompletionFields | AccessFields
 Record: TypeAlias = AttemptRecord | CompletionRecord | AccessRecord
-Told = Callable[[int, int], object]
-"""Is told how many rows are read, of how many."""
+ReportProgress = Callable[[int, int], object]
+"""Receives how many rows were read, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class MappedModel:
     """One model of the host that the adapter maps."""
 
     map_name: str
-    """The adapter's attribute that maps it; a model may stand in several."""
+    """The adapter's attribute that maps it. One model may be in several maps."""
     label: str
     model: type[Model]
     entry: Declared
@@ -40,7 +40,7 @@ class MappedModel:
 
 @dataclass(slots=True, kw_only=True)
 class BackfillCounts:
-    """What became of the rows of one model."""
+    """The outcome of a backfill from one model, in rows and records."""
 
     label: str
     resumed_count: int = 0
@@ -66,16 +66,17 @@ def mapped_models() -> list[MappedModel]:
 
 
 def backfill_model(
-    source: MappedModel, *, since: datetime | None, batch_size: int, told: Told
+    source: MappedModel, *, since: datetime | None, batch_size: int, report_progress: ReportProgress
 ) -> BackfillCounts:
-    """Store what the rows of ``source`` tell from ``since`` on, going on where an interrupted run stopped.
+    """Store the records in the rows of ``source`` from ``since`` on. Resumes an interrupted run.
 
-    Safe to run twice. Raises ``ImportFailed`` where another process reads the same rows.
+    Safe to run twice, because a record that is already stored is counted and not stored again. Raises ``ImportFailed``
+    if another process reads the same rows.
     """
     run = _begin(source, since)
     rows = _rows(source, since)
     total = rows.count()
-    account = BackfillCounts(
+    counts = BackfillCounts(
         label=source.label,
         resumed_count=run.read_count,
         read_count=run.read_count,
@@ -84,14 +85,14 @@ def backfill_model(
         filtered_count=Counter(run.rejected_counts),
     )
     for batch in _batches(rows, run.byte_position, batch_size):
-        before = account.read_count
+        previous_count = counts.read_count
         with transaction.atomic():
-            _take_in(source, batch, since, account)
-            _advance(run, account, position=str(batch[-1].pk), before=before)
-        told(account.read_count, total)
+            _ingest(source, batch, since, counts)
+            _advance(run, counts, position=str(batch[-1].pk), previous_count=previous_count)
+        report_progress(counts.read_count, total)
     run.finished_at = timezone.now()
     run.save(update_fields=["finished_at"])
-    return account
+    return counts
 
 
 def _begin(source: MappedModel, since: datetime | None) -> ImportRun:
@@ -113,10 +114,10 @@ def _rows(source: MappedModel, since: datetime | None) -> QuerySet[Any]:
 
 
 def _since(source: MappedModel, since: datetime) -> Q:
-    """Return what the database can tell of ``since`` without reading a row; the rest is told from the records."""
+    """Return the part of ``since`` that the database can check; the records are checked again when they are read."""
     entry = source.entry
-    names = _moments(entry)
-    wanted = Q()
+    names = _moment_entries(entry)
+    condition = Q()
     for name in names:
         if name is None:
             continue
@@ -126,47 +127,50 @@ def _since(source: MappedModel, since: datetime) -> Q:
             or paths.find_field(source.model, name) is None
         ):
             return Q()
-        wanted |= Q(**{f"{name}__gte": since})
-    return wanted
+        condition |= Q(**{f"{name}__gte": since})
+    return condition
 
 
-def _moments(entry: Declared) -> list[Entry]:
+def _moment_entries(entry: Declared) -> list[Entry]:
     if isinstance(entry, CompletionFields):
         return [entry.completed_at]
     return [entry.accessed_at] if isinstance(entry, AccessFields) else [entry.submitted_at, entry.started_at]
 
 
 def _batches(rows: QuerySet[Any], position: str, size: int) -> Iterator[list[Any]]:
-    """Yield rows in the order of their keys. Each batch is a query of its own: no cursor, which a commit would end."""
+    """Yield rows in the order of their keys.
+
+    Each batch is a query of its own, because the commit after a batch would close a cursor.
+    """
     last = rows.model._meta.pk.to_python(position) if position else None
     while batch := list((rows.filter(pk__gt=last) if last is not None else rows).order_by("pk")[:size]):
         yield batch
         last = batch[-1].pk
 
 
-def _take_in(
-    source: MappedModel, batch: Sequence[Any], since: datetime | None, account: BackfillCounts
+def _ingest(
+    source: MappedModel, batch: Sequence[Any], since: datetime | None, counts: BackfillCounts
 ) -> None:
     records: list[Any] = []
     sources_of: dict[int, str] = {}
     for row in batch:
         found = _records(source, row)
         if not found:
-            account.filtered_count[_why_not(source, row)] += 1
-        wanted = [each for each in found if since is None or _moment(each) >= since]
-        if found and not wanted:
-            account.filtered_count["before"] += 1
-        for each in wanted:
+            counts.filtered_count[_filter_reason(source, row)] += 1
+        recent = [each for each in found if since is None or _moment(each) >= since]
+        if found and not recent:
+            counts.filtered_count["before"] += 1
+        for each in recent:
             sources_of[id(each)] = str(row.pk)
-        records += wanted
-    new = _store(source, [(each, sources_of[id(each)]) for each in records])
-    account.read_count += len(batch)
-    account.new_count += new
-    account.already_stored_count += len(records) - new
+        records += recent
+    new_count = _store(source, [(each, sources_of[id(each)]) for each in records])
+    counts.read_count += len(batch)
+    counts.new_count += new_count
+    counts.already_stored_count += len(records) - new_count
 
 
 def _store(source: MappedModel, found: Sequence[tuple[Any, str]]) -> int:
-    """Store what rows tell; return how much of it was new."""
+    """Store the records. Return how many were new."""
     if isinstance(source.entry, AttemptFields):
         return attempts.store_attempts([record for record, _ in found])
     if isinstance(source.entry, CompletionFields):
@@ -183,7 +187,7 @@ def _records(source: MappedModel, row: Model) -> Sequence[Record]:
     return adapter.access_records(row)
 
 
-def _why_not(source: MappedModel, row: Model) -> str:
+def _filter_reason(source: MappedModel, row: Model) -> str:
     if isinstance(source.entry, CompletionFields):
         return "not_completed"
     return "left_out" if row_maps.learner_ids(row, source.entry.learner) else "no_learner"
@@ -197,14 +201,14 @@ def _moment(record: Record) -> datetime:
     return record.submitted_at or record.started_at
 
 
-def _advance(run: ImportRun, account: BackfillCounts, *, position: str, before: int) -> None:
+def _advance(run: ImportRun, counts: BackfillCounts, *, position: str, previous_count: int) -> None:
     figures = {
         "byte_position": position,
-        "read_count": account.read_count,
-        "accepted_count": account.new_count,
-        "duplicate_count": account.already_stored_count,
-        "rejected_counts": dict(account.filtered_count),
+        "read_count": counts.read_count,
+        "accepted_count": counts.new_count,
+        "duplicate_count": counts.already_stored_count,
+        "rejected_counts": dict(counts.filtered_count),
     }
-    # The condition fails where a second process reads the same rows: then this batch is undone and it stops.
-    if not ImportRun.objects.filter(pk=run.pk, read_count=before).update(**figures):
-        raise ImportFailed(f"{account.label} is being read by another process. Wait for it to finish.")
+    # If a second process reads the same rows, read_count has changed: this batch is rolled back and the run stops.
+    if not ImportRun.objects.filter(pk=run.pk, read_count=previous_count).update(**figures):
+        raise ImportFailed(f"{counts.label} is being read by another process. Wait for it to finish.")

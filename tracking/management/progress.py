@@ -1,4 +1,4 @@
-"""How a long command says how far it is: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a long command: a bar on a terminal, or a plain line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ LINE_EVERY_SECONDS = 10.0
 
 
 class ProgressLine:
-    """Writes to ``stream`` how many rows are done, how fast, and how long it will take; ``clock`` gives seconds."""
+    """Writes rows done, rate and remaining time to ``stream``. ``clock`` returns seconds."""
 
     def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._is_terminal = stream.isatty()
         self._every = BAR_EVERY_SECONDS if self._is_terminal else LINE_EVERY_SECONDS
-        self._began_at = clock()
-        self._written_at = self._began_at
+        self._started_at = clock()
+        self._written_at = self._started_at
 
     def show(self, done_count: int, share: float | None) -> None:
-        """Say that ``done_count`` rows are done, ``share`` of all where that is known. Calls too soon say nothing."""
+        """Show that ``done_count`` rows are done, ``share`` of all if known. Ignores calls in quick succession."""
         now = self._clock()
         if now - self._written_at < self._every:
             return
         self._written_at = now
-        text = progress_text(done_count, share, seconds=now - self._began_at)
+        text = progress_text(done_count, share, seconds=now - self._started_at)
         self._stream.write(f"\r\x1b[K{_bar(share)}{text}" if self._is_terminal else f"{text}\n")
         self._stream.flush()
 
     def show_of(self, done_count: int, total_count: int) -> None:
-        """Say that ``done_count`` of ``total_count`` rows are done."""
+        """Show that ``done_count`` of ``total_count`` rows are done."""
         self.show(done_count, min(done_count / total_count, 1) if total_count else None)
 
     def clear(self) -> None:
-        """Take the bar away, so that what follows begins on a clean line."""
+        """Remove the bar, so that further output starts on an empty line."""
         if self._is_terminal:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
 
 def progress_text(done_count: int, share: float | None, *, seconds: float) -> str:
-    """Return the words for ``done_count`` rows in ``seconds``."""
+    """Return the text for ``done_count`` rows in ``seconds``."""
     rate = done_count / seconds if seconds else 0
-    words = f"{done_count:,} rows, {rate:,.0f} a second"
+    text = f"{done_count:,} rows, {rate:,.0f} a second"
     if not share:
-        return words
-    left = seconds / share - seconds
-    return f"{share:.0%}, {words}, {_duration(left)} left"
+        return text
+    seconds_left = seconds / share - seconds
+    return f"{share:.0%}, {text}, {_duration(seconds_left)} left"
 
 
 def _bar(share: float | None) -> str:

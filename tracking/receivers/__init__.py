@@ -1,4 +1,4 @@
-"""Following the host through its model signals: attempts, completions, and changes of what is learned by whom."""
+"""Follows the host through its model signals: attempts, completions, outlines and enrolments."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _subscriptions = Subscriptions()
 
 
 def connect() -> None:
-    """Listen to every model that the adapter names, and to nothing else; called again, to what it names by then.
+    """Listen to exactly the models that the adapter names. A second call replaces the subscriptions of the first.
 
-    Where tracking is off or has no adapter that works nothing is connected: a model that is listened to is deleted row
-    by row, and a host without tracking is to be exactly as it was.
+    If tracking is disabled or has no usable adapter, no model of the host is listened to. Django deletes the rows of a
+    model with listeners one by one, and a host without tracking must not pay for that.
     """
     uninstall.connect_uninstall()
     sql_views.connect_migrations_for_sql_views()
@@ -45,7 +45,7 @@ def connect() -> None:
         outlines.connect_outlines(_subscriptions, adapter)
     except AdapterError as error:
         _subscriptions.clear()
-        logger.error("No attempts of the host are recorded. %s Run manage.py check.", error)  # noqa: TRY400  A check tells the rest.
+        logger.error("The host's models are not followed. %s Run manage.py check.", error)  # noqa: TRY400  tracking.E003 gives the details.
     logouts.connect_logouts(_subscriptions)
     rollup_triggers.connect_rollup_triggers(_subscriptions)
     outbox.connect_outbox(_subscriptions)

@@ -1,4 +1,4 @@
-"""Following the host's own word that a learner has completed a unit."""
+"""Records completions from the models that the adapter's completion map names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def connect_completions(to: Subscriptions, adapter: Adapter) -> None:
 
 
 def completion_saved(instance: Model, *, raw: bool = False, **_: Any) -> None:
-    """Record that learners completed a unit, unless that is on record: progress rows are saved again and again."""
+    """Record that learners completed a unit, if that is not recorded yet: hosts save progress rows many times."""
     with guarded("Recording a completion of the host"):
         for completion in [] if raw else lms.get_adapter().completion_records(instance):
             known = Event.objects.filter(

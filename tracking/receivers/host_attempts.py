@@ -1,7 +1,7 @@
-"""Following the host's attempts: scalars are copied with the host's own save, answers are read once it has committed.
+"""Follows the host's attempts: copies plain values when the host saves a row, and reads the answers after its commit.
 
-Some hosts delete the row in the request that scored it, grade it minutes later, save the answers after the attempt, or
-add its learners after that. So an attempt is read when it is saved, again at commit, and a last time before it goes.
+Some hosts delete the row in the request that graded it, grade it minutes later, or save answers or learners after the
+attempt. So an attempt is read when it is saved, again after the commit, and a last time before it is deleted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from tracking.hooks.boundary import guarded
 from tracking.lms import Adapter, paths
 from tracking.receivers.subscriptions import Subscriptions, through_models, with_subclasses
 
-_order = itertools.count(1)
+_sequence = itertools.count(1)
 _read_in_thread = threading.local()
 
 MAX_REMEMBERED = 1000
+"""Attempts per thread of which the last reading is remembered."""
 
 
 def connect_host_attempts(to: Subscriptions, adapter: Adapter) -> None:
-    """Listen to every model of the attempt map, to its answers, and to the many-to-many relations in between."""
+    """Listen to every model of the attempt map, to its answers, and to the many-to-many relations between them."""
     for model, _, entry in adapter.attempt_entries.items():
         for sender in with_subclasses(model):
             to.add(post_save, attempt_saved, sender=sender)
@@ -55,16 +56,16 @@ def _subscribe_to_answers(to: Subscriptions, model: type[Model], entry: lms.Answ
 
 
 def attempt_saved(instance: Model, using: str, *, raw: bool = False, **_: Any) -> None:
-    """Copy what the host saved in the host's own transaction, and read the rest once it has committed."""
+    """Store the attempt without answers in the host's transaction, and read the rest after its commit."""
     with guarded("Copying an attempt of the host"):
-        # While a fixture is loaded, the rows that this one points to may not be there yet.
+        # While a fixture is loaded (raw), related rows may not exist yet, so read the attempt only after the commit.
         for record in [] if raw else lms.get_adapter().attempt_records(instance, has_answers=False):
             attempts.store_attempt(record)
         _read_at_commit(type(instance), instance.pk, using=using)
 
 
 def attempt_pre_delete(instance: Model, origin: Any = None, **_: Any) -> None:
-    """Read a last time what the host is about to delete; forget what was never submitted or is not to be kept."""
+    """Read an attempt before the host deletes it. Delete it here too if it is unsubmitted or the map says "forget"."""
     with guarded("Following the deletion of an attempt of the host"):
         adapter = lms.get_adapter()
         found = adapter.attempt_entries.find(instance)
@@ -76,22 +77,24 @@ def attempt_pre_delete(instance: Model, origin: Any = None, **_: Any) -> None:
         ]
         if not submitted or entry.on_delete == "forget":
             attempts.delete_attempts(source_label=label, source_key=str(instance.pk))
-        elif _is_deleted_itself(instance, origin):
+        elif _is_deletion_of(instance, origin):
             for record in submitted:
-                # Answers that the host deleted just before are kept as they were.
+                # The host may have deleted the answers just before. None keeps the stored ones; () would delete them.
                 attempts.store_attempt(replace(record, answers=record.answers or None))
 
 
-def answer_changed(model: type[Model], link: str, /, instance: Model, using: str, **_: Any) -> None:
-    """Read the attempt again that an answer belongs to."""
+def answer_changed(model: type[Model], attname: str, /, instance: Model, using: str, **_: Any) -> None:
+    """Read the attempt of an answer again."""
     with guarded("Following an answer of the host"):
-        _read_at_commit(model, getattr(instance, link), using=using)
+        _read_at_commit(model, getattr(instance, attname), using=using)
 
 
-def choice_changed(model: type[Model], link: str, /, *, instance: Model, using: str, **changed: Any) -> None:
-    """Read the attempt again when the options of one of its answers change, if from the answer's side."""
+def choice_changed(
+    model: type[Model], attname: str, /, *, instance: Model, using: str, **changed: Any
+) -> None:
+    """Read the attempt again if the chosen options of an answer change, from the side of the answer."""
     if not changed.get("reverse") and str(changed.get("action")).startswith("post_"):
-        answer_changed(model, link, instance, using)
+        answer_changed(model, attname, instance, using)
 
 
 def relation_changed(
@@ -105,7 +108,7 @@ def relation_changed(
     using: str,
     **_: Any,
 ) -> None:
-    """Read attempts again when learners are added to them, from either side."""
+    """Read attempts again if their learners change, from either side of the relation."""
     if not action.startswith("post_"):
         return
     with guarded("Following the learners of an attempt of the host"):
@@ -114,26 +117,29 @@ def relation_changed(
 
 
 def _read_at_commit(model: type[Model], pk: Any, *, using: str) -> None:
-    later = partial(_read_again, model, pk, using=using, order=next(_order))
-    transaction.on_commit(later, using=using, robust=True)
+    read_again = partial(_read_again, model, pk, using=using, order=next(_sequence))
+    transaction.on_commit(read_again, using=using, robust=True)
 
 
 def _read_again(model: type[Model], pk: Any, *, using: str, order: int) -> None:
-    """Read an attempt once after a commit, however often it was saved before; per thread, as connections are."""
+    """Read an attempt once after a commit, however often it was saved in it. Per thread, like connections."""
     seen: dict[Any, int] = _read_in_thread.__dict__.setdefault("seen", {})
     key = (using, model, pk)
     if order < seen.get(key, 0):
         return
     if len(seen) >= MAX_REMEMBERED:
-        seen.clear()  # Costs a repeated reading, no more.
-    seen[key] = next(_order)
+        seen.clear()  # The worst effect is that an attempt is read twice.
+    seen[key] = next(_sequence)
     with guarded("Reading an attempt of the host"):
         row = model._base_manager.using(using).filter(pk=pk).first()
         for record in lms.get_adapter().attempt_records(row) if row is not None else ():
             attempts.store_attempt(record)
 
 
-def _is_deleted_itself(instance: Model, origin: Any) -> bool:
-    """Return whether the deletion began at the attempt: where its learner goes, a new row would point to nobody."""
-    began_at = origin.model if isinstance(origin, QuerySet) else type(origin)
-    return isinstance(instance, began_at)
+def _is_deletion_of(instance: Model, origin: Any) -> bool:
+    """Return whether the deletion started at the attempt.
+
+    If it started at the learner, a new row would reference a user who no longer exists.
+    """
+    origin_model = origin.model if isinstance(origin, QuerySet) else type(origin)
+    return isinstance(instance, origin_model)

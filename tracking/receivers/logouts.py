@@ -1,4 +1,4 @@
-"""A session that has ended is not remembered, wherever its cookie may have gone."""
+"""Clears the cached session at logout, so that a copied cookie can send no more events."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tracking.receivers.subscriptions import Subscriptions
 
 
 def connect_logouts(to: Subscriptions) -> None:
-    """Listen to log-outs."""
-    to.add(user_logged_out, _forget)
+    """Listen to logouts."""
+    to.add(user_logged_out, _clear_session)
 
 
-def _forget(*, request: HttpRequest | None = None, **_: Any) -> None:
-    with boundary.guarded("forgetting a session"):
+def _clear_session(*, request: HttpRequest | None = None, **_: Any) -> None:
+    with boundary.guarded("Clearing a cached session"):
         if request is not None:
             session_cache.forget_session(request)

@@ -1,4 +1,4 @@
-"""Writing down what other systems are to be told, as the lower layers announce it."""
+"""Writes deliveries to the outbox when the lower layers announce something that other systems may receive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.receivers.subscriptions import Subscriptions
 
 
 def connect_outbox(to: Subscriptions) -> None:
-    """Listen to all that somebody may want to be told."""
+    """Listen to everything that a webhook or an LRS can receive."""
     to.add(signals.attempt_recorded, _attempt_recorded)
     to.add(signals.units_completed, _units_completed)
     to.add(signals.modules_completed, _modules_completed)

@@ -1,4 +1,4 @@
-"""Following changes of courses, their units and their enrolments, so that the copy of them is made anew soon."""
+"""Follows changes of courses, units and enrolments, so that the stored outlines are refreshed soon."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def connect_outlines(to: Subscriptions, adapter: Adapter) -> None:
 
 
 def structure_changed(instance: Model, **_: Any) -> None:
-    """Mark the courses that a row of the structure belongs to."""
+    """Mark the courses of a row of the structure as changed."""
     with guarded("Following a change of the host's courses"):
         courses = lms.get_adapter().courses
         if courses is not None:
-            _mark(courses, _course_keys(courses, instance))
+            _mark_changed(courses, _course_keys(courses, instance))
 
 
 def learners_changed(
     model: type[Model], /, *, instance: Model, action: str, pk_set: Iterable[Any] | None, **_: Any
 ) -> None:
-    """Mark the courses whose learners were added or removed, from either side."""
+    """Mark the courses whose learners were added or removed as changed, from either side of the relation."""
     if not action.startswith("post_"):
         return
     with guarded("Following a change of the host's learners"):
@@ -53,11 +53,11 @@ def learners_changed(
         if courses is not None:
             is_course = isinstance(instance, model)
             changed = [instance] if is_course else courses.queryset.filter(pk__in=pk_set or ())
-            _mark(courses, [courses.keys.of(course) for course in changed])
+            _mark_changed(courses, [courses.keys.of(course) for course in changed])
 
 
-def _mark(courses: CourseRows, course_keys: Iterable[str]) -> None:
-    courses.forget()
+def _mark_changed(courses: CourseRows, course_keys: Iterable[str]) -> None:
+    courses.clear_cache()
     for course_key in course_keys:
         changes.mark_outline_changed(course_key)
     rollup_triggers.trigger_on_commit()

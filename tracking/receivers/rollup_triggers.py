@@ -1,4 +1,4 @@
-"""Asking for a roll-up when something was recorded, once that is committed and apart from the page that did it."""
+"""Triggers a rollup after new data is committed, outside the request that stored it."""
 
 from __future__ import annotations
 
@@ -19,5 +19,8 @@ def connect_rollup_triggers(to: Subscriptions) -> None:
 
 
 def trigger_on_commit(**_: Any) -> None:
-    """Hint that there is work, at commit: a job that comes earlier finds nothing. The broker may be slow or away."""
+    """Trigger a rollup after the commit, because a job that runs earlier finds nothing.
+
+    The trigger is sent from another thread: the broker may be slow or down, and no page may wait for it.
+    """
     transaction.on_commit(lambda: deferred.defer(tasks.trigger_rollup), robust=True)

@@ -1,4 +1,4 @@
-"""Keeping the SQL views out of the way of migrations: a table that a view reads cannot be changed under it."""
+"""Empties the SQL views during migrations, because a database refuses to change a table that a view reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.models import CourseOutline
 
 
 def connect_migrations_for_sql_views() -> None:
-    """Listen to migrations. Once is enough: nothing of it follows from the settings."""
+    """Listen to migrations. Independent of the settings, so it is never disconnected."""
     pre_migrate.connect(empty_views_before_migrate, dispatch_uid="tracking.sql_views.before")
     post_migrate.connect(restore_views_after_migrate, dispatch_uid="tracking.sql_views.after")
 
@@ -25,26 +25,26 @@ def connect_migrations_for_sql_views() -> None:
 def empty_views_before_migrate(
     sender: AppConfig, using: str, plan: Iterable[tuple[Migration, bool]] = (), **_: Any
 ) -> None:
-    """Hollow the views out where a table behind them may change, and leave them alone otherwise."""
+    """Empty the views if a table that they read may change; otherwise leave them as they are."""
     if not _is_about_us(sender, using):
         return
-    # The keys of learners in our tables have the type of those in the host's.
-    behind = {"tracking", get_user_model()._meta.app_label}
-    if any(migration.app_label in behind for migration, _is_backwards in plan) and sql_views.views_exist():
+    # Our learner columns have the type of the host's user key, so a migration of the user's app can change them too.
+    apps = {"tracking", get_user_model()._meta.app_label}
+    if any(migration.app_label in apps for migration, _is_backwards in plan) and sql_views.views_exist():
         sql_views.empty_views()
 
 
 def restore_views_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
-    """Make views that are hollow whole again, as soon as the tables are as the models have them.
+    """Recreate emptied views as soon as the tables match the models.
 
-    Hollow are they also since a migration that failed, in a process that is long gone.
+    The views may have been emptied by another process, whose migration then failed.
     """
     if not _is_about_us(sender, using) or not sql_views.are_views_emptied():
         return
-    # Who uninstalls has no tables left to look at.
+    # After "migrate tracking zero" there are no tables left for the views.
     if CourseOutline._meta.db_table not in connection.introspection.table_names():
         sql_views.drop_views()
-    elif not _is_behind():
+    elif not _has_unapplied_migrations():
         sql_views.create_views()
 
 
@@ -52,6 +52,6 @@ def _is_about_us(sender: AppConfig, using: str) -> bool:
     return sender.name == "tracking" and using == connection.alias
 
 
-def _is_behind() -> bool:
+def _has_unapplied_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes("tracking")))

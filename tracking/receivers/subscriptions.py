@@ -1,4 +1,4 @@
-"""What is listened to, so that it can be left again."""
+"""Signal connections that can be undone together."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from tracking.lms import paths
 
 
 class Subscriptions:
-    """Signals with the receivers that were connected to them here."""
+    """The signals and receivers that were connected here."""
 
     def __init__(self) -> None:
-        self._made: list[tuple[Signal, Callable[..., None], Any]] = []
+        self._connections: list[tuple[Signal, Callable[..., None], Any]] = []
 
     def add(self, signal: Signal, receiver: Callable[..., None], *, sender: Any = None) -> None:
-        """Connect ``receiver``, which is kept alive, to ``signal``."""
+        """Connect ``receiver`` to ``signal`` with a strong reference."""
         signal.connect(receiver, sender=sender, weak=False)
-        self._made.append((signal, receiver, sender))
+        self._connections.append((signal, receiver, sender))
 
     def clear(self) -> None:
         """Disconnect everything."""
-        for signal, receiver, sender in self._made:
+        for signal, receiver, sender in self._connections:
             signal.disconnect(receiver, sender=sender)
-        self._made.clear()
+        self._connections.clear()
 
 
 def with_subclasses(model: type[Model]) -> Iterator[type[Model]]:
-    """Yield ``model`` and every model made from it: a signal names the class that was saved, not its parents."""
+    """Yield ``model`` and all models that inherit from it, because a signal's sender is the class that was saved."""
     yield from (each for each in apps.get_models() if issubclass(each, model))
 
 

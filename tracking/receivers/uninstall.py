@@ -1,4 +1,4 @@
-"""Leaving nothing behind: what Django notes of our models goes with their tables."""
+"""Deletes our content types and permissions when the tables are removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _labels = {APP}
 
 
 def connect_uninstall(label: str = APP) -> None:
-    """Listen to the migrations of the app called ``label``, also while tracking is off."""
+    """Listen to the migrations of the app ``label``, even if tracking is disabled."""
     _labels.add(label)
     post_migrate.connect(delete_content_types, dispatch_uid="tracking.uninstalling")
 
@@ -23,7 +23,7 @@ def connect_uninstall(label: str = APP) -> None:
 def delete_content_types(
     sender: Any, using: str, plan: Iterable[tuple[Migration, bool]] = (), **_: Any
 ) -> None:
-    """Delete the content types of our models, and so their permissions, after ``migrate LABEL zero``."""
+    """Delete the content types of our models, and with them their permissions, after ``migrate LABEL zero``."""
     undone = {
         migration.name
         for migration, is_backwards in plan

@@ -1,4 +1,4 @@
-"""Following the deletion of the host's users: what is held about a learner goes with them, or is nobody's any more."""
+"""Follows the deletion of users: the learner's data is erased, or moves to a placeholder user."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tracking.hooks.boundary import guarded
 from tracking.privacy import erasure, pseudonyms
 
 COPIES = "_tracking_copies"
-"""Where a user who is being deleted carries what is put back afterwards."""
+"""The attribute of a user who is being deleted that carries the rows to restore afterwards."""
 
 
 def connect_user_deletion() -> None:
-    """Listen to the deletion of users, also while tracking is off: what was recorded before is still there."""
+    """Listen to the deletion of users, even if tracking is disabled, because data from before is still stored."""
     users = get_user_model()
-    # A proxy's rows are deleted under its own name; those of a child under the parent's too.
+    # Deleting through a proxy sends signals for the proxy only; deleting a child model sends the parent's too.
     proxies = (
         model for model in apps.get_models() if model._meta.proxy and model._meta.concrete_model is users
     )
@@ -30,7 +30,7 @@ def connect_user_deletion() -> None:
 
 
 def erase_before_user_deletion(instance: Model, **_: Any) -> None:
-    """Erase or pseudonymise what is held about the user. Where that fails the deletion takes all rows."""
+    """Erase or pseudonymise the user's data. If that fails, Django's cascade still deletes all rows."""
     with guarded("Following the deletion of a user"):
         if conf.get_settings().ON_USER_DELETION == "pseudonymise":
             placeholder = pseudonyms.create_placeholder_user()
@@ -41,6 +41,6 @@ def erase_before_user_deletion(instance: Model, **_: Any) -> None:
 
 
 def restore_pseudonymised(instance: Model, **_: Any) -> None:
-    """Put back what the deletion took from under a pseudonym."""
+    """Restore pseudonymised rows that the cascade deleted, because Django had selected them before."""
     with guarded("Keeping figures under a pseudonym"):
         pseudonyms.restore_rows(instance.__dict__.pop(COPIES, ()))

@@ -1,4 +1,4 @@
-"""The template tags for hosts: links to our pages, and the browser's part of a page placed by hand."""
+"""Template tags for hosts: links to the pages of tracking, and the snippet if it is placed by hand."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ class NavigationLink:
     title: str
     address: str
     is_current: bool
-    """Whether the page that is shown lies at or below it."""
+    """Whether the current page is at or below the link."""
 
 
 @register.simple_tag(takes_context=True)
 def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
-    """Return the pages for the person who looks, for the host to lay out; instructors have one more.
+    """Return the links for the user, for the host to lay out. Instructors get one more.
 
-    Lay them out in a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, marked where ``link.is_current``.
+    Use a loop: ``<a href="{{ link.address }}">{{ link.title }}</a>``, highlighted if ``link.is_current``.
 
-    Empty where nobody is logged in, and while tracking is off. Who begins to teach sees so within a minute.
-
-    Needs ``request`` in the context.
+    Empty if no one is logged in, or tracking is disabled. New instructors get their link within a minute. Needs
+    ``request`` in the context.
     """
     request = context.get("request")
     if request is None or not conf.get_settings().ENABLED or not request.user.is_authenticated:
@@ -48,9 +47,9 @@ def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
 
 @register.simple_tag(takes_context=True)
 def tracking_script(context: Context, *, course_key: str = "", unit_key: str = "") -> SafeString:
-    """Place the tracker, or the question for consent, here instead of before ``</body>``.
+    """Place the snippet (tracker, consent prompt or notice) here instead of before ``</body>``.
 
-    The unit is the one that the view map says, unless both keys are given. Needs ``request`` in the context.
+    Pass both keys to name the unit (default: the unit that the view map finds). Needs ``request`` in the context.
     """
     request = context.get("request")
     if request is None:

@@ -1,4 +1,4 @@
-"""Small parts of a page that stand on it hundreds of times: each is rendered once for every look that it can have."""
+"""Small parts that a page contains hundreds of times. Each variant is rendered once and cached."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ register = template.Library()
 
 @register.simple_tag
 def state_badge(state: Any) -> SafeString:
-    """Show a state by its shape and its name, with ``tracking/elements/state.html``."""
+    """Render a state with its icon and name, from ``tracking/elements/state.html``."""
     return _part("tracking/elements/state.html", state=state)
 
 
 @register.simple_tag
 def icon(name: str, class_: str = "") -> SafeString:
-    """Show a shape, with ``tracking/elements/icon.html``."""
+    """Render an icon, from ``tracking/elements/icon.html``."""
     return _part("tracking/elements/icon.html", name=name, **{"class": class_})
 
 
 def _part(path: str, **values: Any) -> SafeString:
-    # Whoever writes a template of their own sees what they have just changed.
-    render = _render if settings.DEBUG else _rendered
+    # Skip the cache while developing, so that a changed template shows at once.
+    render = _render if settings.DEBUG else _render_cached
     return render(path, get_language(), tuple(values.items()))
 
 
 def _render(path: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> SafeString:
-    del language  # Part of what the result depends on.
+    del language  # The result depends on it, so it must be part of the cache key.
     return render_to_string(path, dict(values))
 
 
-_rendered = lru_cache(maxsize=1000)(_render)
+_render_cached = lru_cache(maxsize=1000)(_render)

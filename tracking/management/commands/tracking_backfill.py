@@ -1,4 +1,4 @@
-"""``manage.py tracking_backfill``: take in the attempts, completions and openings that the host had before us."""
+"""``manage.py tracking_backfill``: record what the host stored before ``tracking`` was installed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.utils import timezone
 from tracking import jobs
 from tracking.exceptions import ImportFailed
 from tracking.management import backfill_models
+from tracking.management.argument_types import positive_int
 from tracking.management.backfill_models import BackfillCounts, MappedModel
 from tracking.management.progress import ProgressLine
-from tracking.management.whole_numbers import positive_int
 
 
 class Command(BaseCommand):
@@ -42,17 +42,18 @@ class Command(BaseCommand):
 
     def handle(self, *, since: date | None, batch: int, **options: Any) -> None:
         moment = datetime.combine(since, time_of_day(), tzinfo=UTC) if since else None
-        chosen = _chosen(options["model"])
-        jobs.refresh_outlines(now=timezone.now())  # What the outlines do not know would go into quarantine.
-        for mapped in chosen:
+        models = _chosen(options["model"])
+        # Refresh the outlines first: records of units that no outline has yet would be quarantined.
+        jobs.refresh_outlines(now=timezone.now())
+        for mapped in models:
             line = ProgressLine(sys.stderr)
             began = time.monotonic()
             try:
-                account = backfill_models.backfill_model(
+                counts = backfill_models.backfill_model(
                     mapped,
                     since=moment,
                     batch_size=batch,
-                    told=line.show_of,
+                    report_progress=line.show_of,
                 )
             except ImportFailed as error:
                 raise CommandError(str(error)) from error
@@ -60,16 +61,16 @@ class Command(BaseCommand):
                 raise CommandError("Stopped. Run the command again to resume from here.") from None
             finally:
                 line.clear()
-            self._tell(account, time.monotonic() - began)
+            self._report(counts, time.monotonic() - began)
         self.stdout.write("A worker rolls this up. If there is none, run manage.py tracking_rollup --once.")
 
-    def _tell(self, account: BackfillCounts, seconds: float) -> None:
-        if account.resumed_count:
-            self.stdout.write(f"Resumed after {account.resumed_count:,} rows, where the last run stopped.")
-        left_out = "".join(f", {count:,} {why}" for why, count in sorted(account.filtered_count.items()))
+    def _report(self, counts: BackfillCounts, seconds: float) -> None:
+        if counts.resumed_count:
+            self.stdout.write(f"Resumed after {counts.resumed_count:,} rows, where the last run stopped.")
+        left_out = "".join(f", {count:,} {reason}" for reason, count in sorted(counts.filtered_count.items()))
         self.stdout.write(
-            f"{account.label}: {account.read_count:,} rows read in {seconds:.1f} s: "
-            f"{account.new_count:,} new, {account.already_stored_count:,} already recorded, "
+            f"{counts.label}: {counts.read_count:,} rows read in {seconds:.1f} s: "
+            f"{counts.new_count:,} new, {counts.already_stored_count:,} already recorded, "
             f"quarantined or rejected{left_out}."
         )
 
@@ -81,5 +82,5 @@ def _chosen(labels: list[str]) -> list[MappedModel]:
         if label.lower() not in map(str.lower, names):
             known = ", ".join(names) or "none"
             raise CommandError(f"{label!r} is not a model that the adapter maps. Choose from: {known}.")
-    wanted = {label.lower() for label in labels}
-    return [each for each in mapped if not wanted or each.label.lower() in wanted]
+    lowered = {label.lower() for label in labels}
+    return [each for each in mapped if not lowered or each.label.lower() in lowered]

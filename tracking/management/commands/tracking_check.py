@@ -1,4 +1,4 @@
-"""``manage.py tracking_check``: prove the adapter against the URLconf, the models and the data of this site."""
+"""``manage.py tracking_check``: test the adapter against the URLconf, the models and the data of this site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 
 from tracking.checks import live_adapter
 from tracking.checks.live_adapter import AdapterReport
-from tracking.management.whole_numbers import positive_int
+from tracking.management.argument_types import positive_int
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         "Test the adapter against the data of this site, without writing. Prints one "
         "line per fault or warning; exits with 1 on a fault."
     )
-    requires_system_checks = []  # They are part of what is told.
+    requires_system_checks = []  # The command runs and reports them itself.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -32,26 +32,26 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *, sample: int, **options: Any) -> None:
-        verdict = live_adapter.check_live_adapter(sample=sample)
-        self.stdout.write(json.dumps(_as_json(verdict), indent=2) if options["json"] else _as_text(verdict))
-        if any(each.is_fault for each in verdict.evidence):
+        report = live_adapter.check_live_adapter(sample=sample)
+        self.stdout.write(json.dumps(_as_json(report), indent=2) if options["json"] else _as_text(report))
+        if any(each.is_fault for each in report.problems):
             sys.exit(1)
 
 
-def _as_text(verdict: AdapterReport) -> str:
-    rows = "".join(f", {count:,} of {label}" for label, count in verdict.row_counts.items())
-    accessed_at = f"Checked {verdict.course_count:,} courses, {verdict.unit_count:,} units{rows}."
-    fault_count = sum(each.is_fault for each in verdict.evidence)
-    warning_count = len(verdict.evidence) - fault_count
+def _as_text(report: AdapterReport) -> str:
+    rows = "".join(f", {count:,} of {label}" for label, count in report.row_counts.items())
+    checked = f"Checked {report.course_count:,} courses, {report.unit_count:,} units{rows}."
+    fault_count = sum(each.is_fault for each in report.problems)
+    warning_count = len(report.problems) - fault_count
     found = f"{_counted(fault_count, 'fault')}."
     if warning_count:
         found += f" {_counted(warning_count, 'warning')}."
-    return "\n".join([*map(str, verdict.evidence), f"{found} {accessed_at}"])
+    return "\n".join([*map(str, report.problems), f"{found} {checked}"])
 
 
 def _counted(count: int, noun: str) -> str:
     return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
 
 
-def _as_json(verdict: AdapterReport) -> dict[str, Any]:
-    return {"is_ok": not any(each.is_fault for each in verdict.evidence), **asdict(verdict)}
+def _as_json(report: AdapterReport) -> dict[str, Any]:
+    return {"is_ok": not any(each.is_fault for each in report.problems), **asdict(report)}

@@ -1,4 +1,4 @@
-"""``manage.py tracking_doctor``: one screen that says whether the installation works."""
+"""``manage.py tracking_doctor``: check the installation and print one line per check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracking.management.doctor.results import CheckResult, Health
 
 class Command(BaseCommand):
     help = "Check the installation. Exits with 0 only if no check fails."
-    requires_system_checks = []  # The doctor tells what they find.
+    requires_system_checks = []  # The doctor runs and reports them itself.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print JSON.")

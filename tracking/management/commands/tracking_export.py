@@ -1,4 +1,4 @@
-"""``manage.py tracking_export``: a table as CSV, JSON Lines or Parquet."""
+"""``manage.py tracking_export``: export a table as CSV, JSON Lines or Parquet."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            wanted = ExportQuery(
+            query = ExportQuery(
                 table=options["table"],
                 course_key=options["course"],
                 learner_id=get_user_model()._meta.pk.to_python(options["learner"]),
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 until=options["until"],
                 after=options["after"],
             )
-            parts = table_writers.write_table(wanted, options["format"])
+            parts = table_writers.write_table(query, options["format"])
         except ValidationError as error:
             raise CommandError(f"{options['learner']!r} is not a primary key of a user.") from error
         except TrackingError as error:
@@ -56,5 +56,5 @@ class Command(BaseCommand):
             for part in parts:
                 sys.stdout.buffer.write(part)
             return
-        with Path(options["output"]).open("ab" if wanted.after else "wb") as file:
+        with Path(options["output"]).open("ab" if query.after else "wb") as file:
             file.writelines(parts)

@@ -1,4 +1,4 @@
-"""``manage.py tracking_import``: take a foreign event log in, row by row, with an account of every row."""
+"""``manage.py tracking_import``: import a foreign event log, and account for every row."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tracking.capture.importing.log_import import ImportProgress, ImportRequest,
 from tracking.capture.importing.row_mapping import LEFT_OUT
 from tracking.capture.rejections import RejectReason
 from tracking.exceptions import ImportFailed
+from tracking.management.argument_types import positive_int
 from tracking.management.progress import ProgressLine
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--rejects", default="", metavar="FILE", help="CSV file for rejected rows.")
         parser.add_argument(
-            "--batch", type=_positive, default=5000, help="Rows per transaction (default: 5000)."
+            "--batch", type=positive_int, default=5000, help="Rows per transaction (default: 5000)."
         )
         parser.add_argument("--dry-run", action="store_true", help="Check every row, and store nothing.")
         parser.add_argument(
@@ -57,19 +58,19 @@ class Command(BaseCommand):
             line.show(progress.tally.read_count, progress.share)
 
         try:
-            outcome = log_import.import_log(_request(options), report)
+            result = log_import.import_log(_request(options), report)
         except ImportFailed as error:
             raise CommandError(str(error)) from error
         finally:
             line.clear()
-        self._tell(outcome, is_dry=options["dry_run"], rejects_file=options["rejects"])
+        self._report(result, is_dry=options["dry_run"], rejects_file=options["rejects"])
 
-    def _tell(self, outcome: ImportResult, *, is_dry: bool, rejects_file: str) -> None:
-        tally = outcome.tally
-        if outcome.was_finished:
+    def _report(self, result: ImportResult, *, is_dry: bool, rejects_file: str) -> None:
+        tally = result.tally
+        if result.was_finished:
             self.stdout.write("This log was already imported. To read it again, add --reimport.")
-        elif outcome.resumed_count:
-            self.stdout.write(f"Resumed after row {outcome.resumed_count:,}, where the last run stopped.")
+        elif result.resumed_count:
+            self.stdout.write(f"Resumed after row {result.resumed_count:,}, where the last run stopped.")
         stored = "would be stored" if is_dry else "stored"
         self.stdout.write(
             f"{tally.read_count:,} rows read: {tally.accepted_count:,} {stored}, "
@@ -79,9 +80,9 @@ class Command(BaseCommand):
         for code, count in sorted(tally.rejected.items()):
             if code != LEFT_OUT:
                 self.stdout.write(f"  rejected {count:,}: {code} ({RejectReason(code).label})")
-        for row in outcome.examples:
+        for row in result.examples:
             self.stderr.write(f"  line {row.line}: {row.code}. {row.detail}")
-        if outcome.examples:
+        if result.examples:
             self.stderr.write("  These are the first. To write all of them to a file, add --rejects FILE.")
         elif rejects_file and any(code != LEFT_OUT for code in tally.rejected):
             self.stdout.write(f"The rejected rows are in {rejects_file}.")
@@ -107,9 +108,3 @@ def _name_and_file(text: str) -> tuple[str, str]:
     if not (name and equals and file):
         raise ArgumentTypeError(f"{text!r} is not NAME=FILE.")
     return name, file
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is not a positive whole number.")
-    return int(text)

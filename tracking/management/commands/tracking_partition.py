@@ -1,4 +1,4 @@
-"""``manage.py tracking_partition``: keep raw events in a table a month, so that old ones are dropped at once."""
+"""``manage.py tracking_partition``: partition raw events by month, so that the purge drops whole months."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, dry_run: bool, new_months_only: bool, **options: Any) -> None:
-        if found := partition_conversion.obstacles():
-            raise CommandError(" ".join(found))
+        if obstacles := partition_conversion.obstacles():
+            raise CommandError(" ".join(obstacles))
         now = timezone.now()
         if dry_run:
             self._plan(now, is_moving=not new_months_only)
@@ -45,13 +45,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{month.table} is ready.")
         if not new_months_only:
             self._move(now)
-            # Months that had to wait for their rows to be moved.
+            # A month whose rows were still in the default partition could not be created before the move.
             partitions.create_ahead(now=now)
-        self._tell()
+        self._report_partitions()
 
     def _plan(self, now: datetime, *, is_moving: bool) -> None:
         if partitions.is_partitioned():
-            self._tell()
+            self._report_partitions()
         else:
             size = partition_conversion.row_estimate()
             self.stdout.write(
@@ -74,10 +74,12 @@ class Command(BaseCommand):
             )
         partition_conversion.vacuum_moved()
 
-    def _tell(self) -> None:
-        for each in partitions.find_partitions():
-            name = each.month.table if each.month else "default partition"
-            self.stdout.write(f"{name}: about {each.row_count:,} events, {_megabytes(each.byte_count)}.")
+    def _report_partitions(self) -> None:
+        for partition in partitions.find_partitions():
+            name = partition.month.table if partition.month else "default partition"
+            self.stdout.write(
+                f"{name}: about {partition.row_count:,} events, {_megabytes(partition.byte_count)}."
+            )
         this = Month.of(timezone.now().astimezone(UTC).date())
         self.stdout.write(
             f"The daily job tracking.purge_expired creates the months after {this.table} and drops old ones."

@@ -1,4 +1,4 @@
-"""``manage.py tracking_research_export``: events and attempts under pseudonyms, for research."""
+"""``manage.py tracking_research_export``: export events and attempts under pseudonyms, for research."""
 
 from __future__ import annotations
 

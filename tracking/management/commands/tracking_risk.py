@@ -1,4 +1,4 @@
-"""Learn from finished courses who does not finish, show how well that is told, and switch it on or off."""
+"""``manage.py tracking_risk``: train the risk model on finished courses, show its accuracy, enable or disable it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        wish = parser.add_mutually_exclusive_group(required=True)
-        wish.add_argument(
+        choice = parser.add_mutually_exclusive_group(required=True)
+        choice.add_argument(
             "--train", action="store_true", help="train on every finished course; the model stays disabled"
         )
-        wish.add_argument(
+        choice.add_argument(
             "--show", action="store_true", help="show the accuracy of the latest model, and what is enabled"
         )
-        wish.add_argument(
+        choice.add_argument(
             "--enable", action="store_true", help="enable the latest model, if it beats the score"
         )
-        wish.add_argument("--disable", action="store_true", help="disable the model, and use the score again")
+        choice.add_argument(
+            "--disable", action="store_true", help="disable the model, and use the score again"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["train"]:
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             count = training.disable_models()
             self.stdout.write("The score is used again." if count else "No model was enabled.")
         else:
-            self._show_last(is_wanted=options["enable"])
+            self._show_last(is_enabling=options["enable"])
 
     def _train(self) -> None:
         try:
@@ -47,12 +49,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._show(model)
 
-    def _show_last(self, *, is_wanted: bool) -> None:
+    def _show_last(self, *, is_enabling: bool) -> None:
         model = RiskModel.objects.order_by("-trained_at", "-pk").first()
         if model is None:
             raise CommandError("No model has been trained yet. Run tracking_risk --train.")
         self._show(model)
-        if is_wanted:
+        if is_enabling:
             try:
                 training.enable_model(model)
             except training.NotMeasured as error:

@@ -1,4 +1,4 @@
-"""``manage.py tracking_rollup``: roll up without Celery, or make every row again from its source."""
+"""``manage.py tracking_rollup``: roll up without Celery, or recompute every rollup from its source."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if retry_failed:
             self.stdout.write(f"{change_queue.retry_failed_changes():,} changes will be retried.")
         if options["rebuild"]:
-            self._mark(
+            self._rebuild(
                 RebuildScope(
                     course_key=options["course"],
                     learner_id=_find_learner(options["learner"]),
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("Stopped. Run the command again to resume from here.")
 
-    def _mark(self, scope: RebuildScope) -> None:
+    def _rebuild(self, scope: RebuildScope) -> None:
         count = sum(rebuild.mark_for_rebuild(scope))
         if not count:
             raise CommandError("Nothing to rebuild: there is no data for this course, learner or period.")
@@ -76,19 +76,21 @@ class Command(BaseCommand):
     def _roll_up(self) -> None:
         now = timezone.now()
         jobs.run_due_jobs(now=now)
-        waiting = PendingChange.objects.due(now).count()
+        pending_count = PendingChange.objects.due(now).count()
         line = ProgressLine(sys.stderr)
         began = time.monotonic()
         try:
-            # Marks beget marks, for the class and for findings: the share is of those known at the start.
-            handled = jobs.roll_up(now=now, on_progress=lambda done: line.show(done, min(done / waiting, 1)))
+            # Processing changes adds others for the class and for findings. The share is of those pending at the start.
+            handled = jobs.roll_up(
+                now=now, on_progress=lambda done: line.show(done, min(done / pending_count, 1))
+            )
         finally:
             line.clear()
         if handled:
             self.stdout.write(f"{handled:,} changes processed in {time.monotonic() - began:.1f} s.")
-        if aside := PendingChange.objects.dead().count():
+        if dead_count := PendingChange.objects.dead().count():
             self.stderr.write(
-                f"{aside:,} changes were given up. Fix the error shown in the admin, then run "
+                f"{dead_count:,} changes were given up. Fix the error shown in the admin, then run "
                 "manage.py tracking_rollup --retry-failed."
             )
 

@@ -1,4 +1,4 @@
-"""``manage.py tracking_sql_views``: read-only views for Metabase, Superset, Grafana and whatever else speaks SQL."""
+"""``manage.py tracking_sql_views``: create read-only views for Metabase, Superset, Grafana and other SQL clients."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Command(BaseCommand):
     help = "Create or recreate the SQL views. Migrations empty and recreate them automatically."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        doing = parser.add_mutually_exclusive_group()
-        doing.add_argument("--drop", action="store_true", help="Drop the views.")
-        doing.add_argument(
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--drop", action="store_true", help="Drop the views.")
+        choice.add_argument(
             "--print-sql", action="store_true", help="Print the SQL that creates them, and change nothing."
         )
 

@@ -1,4 +1,4 @@
-"""``manage.py tracking_webhook``: addresses that are told of findings, completions and grades."""
+"""``manage.py tracking_webhook``: manage the URLs that receive findings, completions and grades."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ class Command(BaseCommand):
     help = "Add, list and remove webhooks, resend what was sent, or retry dead letters."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        doing = parser.add_subparsers(dest="action", required=True)
-        adding = doing.add_parser("add", help="Add a URL, and print the secret that verifies its deliveries.")
+        subcommands = parser.add_subparsers(dest="action", required=True)
+        adding = subcommands.add_parser(
+            "add", help="Add a URL, and print the secret that verifies its deliveries."
+        )
         adding.add_argument("url")
         adding.add_argument(
             "--topic", action="append", choices=TOPICS, help="Topic to send; may be repeated. Default: all."
@@ -34,16 +36,18 @@ class Command(BaseCommand):
             metavar="KEY",
             help="Send only this course; may be repeated.",
         )
-        doing.add_parser("list", help="List webhooks with their pending deliveries and dead letters.")
+        subcommands.add_parser("list", help="List webhooks with their pending deliveries and dead letters.")
         for name, text in (
             ("remove", "Delete a webhook and its deliveries."),
             ("resend", "Resend what a webhook was sent."),
         ):
-            one = doing.add_parser(name, help=text)
-            one.add_argument("number", type=int)
+            subparser = subcommands.add_parser(name, help=text)
+            subparser.add_argument("number", type=int)
             if name == "resend":
-                one.add_argument("--hours", type=float, default=24, help="How many hours back (default: 24).")
-        doing.add_parser("retry-dead-letters", help="Retry dead letters.")
+                subparser.add_argument(
+                    "--hours", type=float, default=24, help="How many hours back (default: 24)."
+                )
+        subcommands.add_parser("retry-dead-letters", help="Retry dead letters.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['action'].replace('-', '_')}")(options)
@@ -64,11 +68,11 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         for hook in Webhook.objects.order_by("pk"):
-            of_it = {"target": str(hook.pk)}
-            waiting = Delivery.objects.waiting().filter(**of_it).count()
-            dead = Delivery.objects.dead().filter(**of_it).count()
+            own = {"target": str(hook.pk)}
+            pending = Delivery.objects.waiting().filter(**own).count()
+            dead = Delivery.objects.dead().filter(**own).count()
             state = "" if hook.is_active else " (off)"
-            self.stdout.write(f"{hook.pk}: {hook.url}{state}, {waiting} pending, {dead} dead letters")
+            self.stdout.write(f"{hook.pk}: {hook.url}{state}, {pending} pending, {dead} dead letters")
 
     def _remove(self, options: dict[str, Any]) -> None:
         hook = self._hook(options)

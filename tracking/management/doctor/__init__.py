@@ -1,1 +1,1 @@
-"""What ``tracking_doctor`` looks at: each line a fact, whether it is well, and what to do where it is not."""
+"""The checks of ``tracking_doctor``. Each returns one line: a fact, its health, and advice if something is wrong."""

@@ -1,4 +1,4 @@
-"""What the tables say: outlines, events, roll-ups, the change log, the quarantine, refusals, runs and retention."""
+"""Checks of the stored data: outlines, events, rollups, change queue, quarantine, rejections, job runs, retention."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ from tracking.models import (
     QuarantinedRecord,
     RejectionCount,
 )
-from tracking.privacy import partitions
-from tracking.privacy import retention as keeping
+from tracking.privacy import partitions, retention
 
 NEWEST = 1000
-"""Events among which the last one is looked for: no index is by time alone, and most ids are in its order."""
+"""Events with the highest ids, among which the last one is searched. No index is by time alone, but ids mostly are."""
 
 LAG = timedelta(minutes=2)
 UNFINISHED = timedelta(hours=1)
-"""How long a run may take before it counts as killed."""
+"""A run that takes longer counts as killed."""
 EXPECTED = frozenset({RejectReason.NO_CONSENT.value, RejectReason.TOO_OLD.value})
-"""Refusals that say nothing about the installation."""
+"""Reasons of rejection that are normal on a healthy site."""
 
 
 def check_outlines(now: datetime) -> CheckResult:
-    """Look at the age of the outlines."""
+    """Check that outlines exist, have units, and are refreshed on schedule."""
     oldest = CourseOutline.objects.aggregate(
         oldest=Min("refreshed_at"), newest=Max("refreshed_at"), count=Count("pk")
     )
@@ -56,7 +55,7 @@ def check_outlines(now: datetime) -> CheckResult:
 
 
 def check_last_event(now: datetime) -> CheckResult:
-    """Look at when something was recorded last."""
+    """Check when the last event was stored."""
     newest = Event.objects.order_by("-id").values("received_at")[:NEWEST]
     moment = max((row["received_at"] for row in newest), default=None)
     if moment is None:
@@ -66,7 +65,7 @@ def check_last_event(now: datetime) -> CheckResult:
 
 
 def check_last_rollup(now: datetime) -> CheckResult:
-    """Look at the last roll-up and at how far the figures are behind."""
+    """Check the last rollup, and how far the figures lag."""
     run = JobRun.objects.filter(job="roll_up").order_by("-started_at").first()
     oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"))["oldest"]
     lag = now - oldest if oldest else timedelta(0)
@@ -91,12 +90,12 @@ def check_last_rollup(now: datetime) -> CheckResult:
 
 
 def check_pending_changes(now: datetime) -> CheckResult:
-    """Look at how many marks wait, since when, and how many were set aside."""
+    """Check how many changes are pending, since when, and how many are dead letters."""
     oldest = PendingChange.objects.waiting().aggregate(oldest=Min("created_at"), count=Count("pk"))
-    aside = PendingChange.objects.dead().count()
+    dead_count = PendingChange.objects.dead().count()
     age = f", the oldest for {span_text(now - oldest['oldest'])}" if oldest["oldest"] else ""
-    fact = f"{oldest['count']:,} changes pending{age}; {aside:,} given up."
-    if aside:
+    fact = f"{oldest['count']:,} changes pending{age}; {dead_count:,} given up."
+    if dead_count:
         return fault(
             "change queue", fact, "Fix the error shown, then run manage.py tracking_rollup --retry-failed."
         )
@@ -104,15 +103,15 @@ def check_pending_changes(now: datetime) -> CheckResult:
 
 
 def check_quarantine(now: datetime) -> CheckResult:
-    """Look at what is held, by cause."""
+    """Check the quarantine, by cause."""
     by_cause = dict(
         QuarantinedRecord.objects.values_list("cause").annotate(found=Count("pk")).order_by("cause")
     )
     if not by_cause:
         return ok("quarantine", "empty.")
     oldest = QuarantinedRecord.objects.aggregate(oldest=Min("quarantined_at"))["oldest"]
-    told = ", ".join(f"{count:,} {cause}" for cause, count in by_cause.items())
-    fact = f"{told}; the oldest for {span_text(now - oldest)}."
+    by_cause_text = ", ".join(f"{count:,} {cause}" for cause, count in by_cause.items())
+    fact = f"{by_cause_text}; the oldest for {span_text(now - oldest)}."
     if sum(by_cause.values()) >= conf.get_settings().QUARANTINE_MAX:
         return fault(
             "quarantine",
@@ -127,7 +126,7 @@ def check_quarantine(now: datetime) -> CheckResult:
 
 
 def check_rejections(now: datetime) -> CheckResult:
-    """Look at what was refused in the last week, by cause."""
+    """Check the rejections of the last 7 days, by reason."""
     since = (now - timedelta(days=7)).date()
     rows = (
         RejectionCount.objects.filter(day__gte=since)
@@ -135,8 +134,8 @@ def check_rejections(now: datetime) -> CheckResult:
         .annotate(found=Sum("rejected_count"))
     )
     counts = Counter({reason: count for reason, count in rows.order_by("reason") if count})
-    told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
-    fact = f"{told} in 7 days."
+    by_reason = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common()) or "none"
+    fact = f"{by_reason} in 7 days."
     if counts["fault"]:
         return fault("rejections", fact, "Read the log of 'tracking.capture': tracking itself failed.")
     if set(counts) - EXPECTED:
@@ -145,24 +144,24 @@ def check_rejections(now: datetime) -> CheckResult:
 
 
 def check_retention(now: datetime) -> CheckResult:
-    """Look at whether old raw events are deleted, and how old they may get by the purpose that they serve."""
+    """Check that old raw events are purged, and show how many days each purpose keeps them."""
     days_kept = {
         purpose: days
-        for purpose, days in keeping.days_kept().items()
-        if keeping.has_events_of_purpose(purpose)
+        for purpose, days in retention.days_kept().items()
+        if retention.has_events_of_purpose(purpose)
     }
     if not any(days_kept.values()):
         return ok("retention", "raw events are kept forever (RAW_EVENT_DAYS is 0).")
     run = JobRun.objects.filter(job="purge_expired").order_by("-started_at").first()
     last = f"last purge {span_text(now - run.started_at)} ago" if run else "no purge yet"
-    told = ", ".join(f"{purpose} {days or 'forever'}" for purpose, days in days_kept.items())
+    by_purpose = ", ".join(f"{purpose} {days or 'forever'}" for purpose, days in days_kept.items())
     months = (
         [each.month for each in partitions.find_partitions() if each.month]
         if partitions.is_partitioned()
         else []
     )
     in_months = f"; in months up to {months[-1].first:%Y-%m}" if months else ""
-    fact = f"days of raw events: {told}; {last}{in_months}."
+    fact = f"days of raw events: {by_purpose}; {last}{in_months}."
     if run is not None and run.error:
         return fault(
             "retention",
@@ -181,7 +180,7 @@ def check_retention(now: datetime) -> CheckResult:
 
 
 def check_job_runs(now: datetime) -> CheckResult:
-    """Look at runs of the last day that failed or never came to an end."""
+    """Check for job runs of the last 24 hours that failed or never finished."""
     since = JobRun.objects.filter(started_at__gt=now - timedelta(days=1))
     failed = since.exclude(error="")
     unfinished = since.filter(finished_at__isnull=True, started_at__lt=now - UNFINISHED)

@@ -1,4 +1,4 @@
-"""Whether jobs run: the broker, the workers and the schedule."""
+"""Checks that jobs run: broker, workers and schedule."""
 
 from __future__ import annotations
 
@@ -11,55 +11,57 @@ from tracking import conf, tasks
 from tracking.management.doctor.results import CheckResult, fault, ok, span_text, warning
 from tracking.models import JobRun
 
-PATIENCE_SECONDS = 3.0
-"""How long a broker may take to answer; a name or a network that is gone can hang for minutes."""
+BROKER_TIMEOUT_SECONDS = 3.0
+"""How long to wait for the broker. Without a limit, an unreachable host name or network hangs for minutes."""
 
 WORKER_SECONDS = 1.0
 
 T = TypeVar("T")
 
 
-class _Answer(Generic[T]):
-    """What a call in another thread returned or raised, if it came back in time."""
+class _TimedCall(Generic[T]):
+    """The result or error of a call in another thread, if it returned in time."""
 
-    def __init__(self, ask: Callable[[], T]) -> None:
+    def __init__(self, call: Callable[[], T]) -> None:
         self.value: T | None = None
         self.error: Exception | None = None
-        self._ask = ask
+        self._call = call
 
     def wait(self) -> bool:
-        """Ask, and return whether there was an answer in time."""
+        """Make the call. Return whether it returned in time."""
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
-        thread.join(PATIENCE_SECONDS)
+        thread.join(BROKER_TIMEOUT_SECONDS)
         return not thread.is_alive()
 
     def _run(self) -> None:
         try:
-            self.value = self._ask()
-        except Exception as error:  # noqa: BLE001  Told to whoever waits.
+            self.value = self._call()
+        except Exception as error:  # noqa: BLE001  Stored for the thread that waits.
             self.error = error
 
 
 def check_broker_and_workers(now: datetime) -> list[CheckResult]:
-    """Look whether the broker answers, and if so which workers do."""
+    """Check that the broker answers, and if it does, which workers do."""
     address = tasks.broker_address()
-    answer = _Answer(tasks.ping_broker)
-    came_back = answer.wait()
-    if not came_back or answer.error is not None:
-        why = f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
+    answer = _TimedCall(tasks.ping_broker)
+    returned = answer.wait()
+    if not returned or answer.error is not None:
+        reason = (
+            f"{type(answer.error).__name__}: {answer.error}"[:160] if answer.error else "no answer in time"
+        )
         advice = "Start it, or correct CELERY_BROKER_URL. Without Celery, run manage.py tracking_rollup."
-        if _goes_by_command(now):
+        if _uses_command(now):
             return [ok("broker", "none needed: manage.py tracking_rollup runs the jobs.")]
-        tell = warning if _has_run_lately(now) else fault
-        return [tell("broker", f"{address} does not answer ({why}).", advice)]
+        line = warning if _has_run_lately(now) else fault
+        return [line("broker", f"{address} does not answer ({reason}).", advice)]
     return [ok("broker", f"{address} answers."), _workers(now)]
 
 
 def check_schedule(now: datetime) -> CheckResult:
-    """Look whether the beat schedule has our jobs, and whether it is followed."""
+    """Check that the beat schedule has our jobs, and that beat runs."""
     missing = sorted(set(conf.beat_schedule()) - tasks.find_scheduled_tasks())
-    if _goes_by_command(now):
+    if _uses_command(now):
         return ok("schedule", "none, and none needed: manage.py tracking_rollup runs the jobs.")
     if missing:
         advice = "Set CELERY_BEAT_SCHEDULE = {**tracking.conf.beat_schedule(TRACKING)}."
@@ -83,9 +85,9 @@ def _workers(now: datetime) -> CheckResult:
             "inside the web process, so they cannot be checked from here.",
             "Check that the site is running.",
         )
-    if _goes_by_command(now):
+    if _uses_command(now):
         return ok("workers", "none needed: manage.py tracking_rollup runs the jobs.")
-    answer = _Answer(lambda: tasks.workers(WORKER_SECONDS))
+    answer = _TimedCall(lambda: tasks.workers(WORKER_SECONDS))
     if not answer.wait() or not answer.value:
         return fault("workers", "no worker answers.", "Run celery -A PROJECT worker.")
     ours = sorted(name for name, takes_ours in answer.value.items() if takes_ours)
@@ -96,8 +98,8 @@ def _workers(now: datetime) -> CheckResult:
     return ok("workers", f"{len(ours)} take the queue {queue!r}: {', '.join(ours[:3])}.")
 
 
-def _goes_by_command(now: datetime) -> bool:
-    """Return whether the jobs are done though none is scheduled, as where cron runs the command."""
+def _uses_command(now: datetime) -> bool:
+    """Return whether jobs run although none is scheduled, for example because cron runs the command."""
     return not tasks.find_scheduled_tasks() & set(conf.beat_schedule()) and _has_run_lately(now)
 
 

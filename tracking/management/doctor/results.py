@@ -1,4 +1,4 @@
-"""One line of the doctor's screen."""
+"""One line of the doctor's output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 
 class Health(StrEnum):
-    """How well something is."""
+    """The result of one check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One thing that was looked at; ``advice`` says what to do, and is empty where all is well."""
+    """The line of one check. ``advice`` says what to do, and is empty if nothing is wrong."""
 
     name: str
     health: Health
@@ -27,16 +27,16 @@ class CheckResult:
     advice: str = ""
 
 
-Look: TypeAlias = Callable[[], CheckResult]
+Check: TypeAlias = Callable[[], CheckResult]
 
 
 def ok(name: str, fact: str) -> CheckResult:
-    """Return a line about something that is well."""
+    """Return a line about something that works."""
     return CheckResult(name=name, health=Health.OK, fact=fact)
 
 
 def warning(name: str, fact: str, advice: str) -> CheckResult:
-    """Return a line about something that works and could be better, or cannot be known yet."""
+    """Return a line about something that works but could be better, or that cannot be known yet."""
     return CheckResult(name=name, health=Health.WARNING, fact=fact, advice=advice)
 
 
@@ -45,11 +45,11 @@ def fault(name: str, fact: str, advice: str) -> CheckResult:
     return CheckResult(name=name, health=Health.FAULT, fact=fact, advice=advice)
 
 
-def run_check(name: str, at: Look) -> CheckResult:
-    """Return the line that ``at`` makes; whatever it raises is a fault."""
+def run_check(name: str, check: Check) -> CheckResult:
+    """Return the line of ``check``, or a fault if it raises."""
     try:
-        return at()
-    except Exception as error:  # noqa: BLE001  A doctor does not fall ill.
+        return check()
+    except Exception as error:  # noqa: BLE001  One broken check must not hide the others.
         return fault(name, f"{type(error).__name__}: {str(error).strip()[:200]}", "Fix this first.")
 
 

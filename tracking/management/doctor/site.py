@@ -1,4 +1,4 @@
-"""The site around it: adapter, pages, database and clock."""
+"""Checks of the site: adapter, content security policy, database and clock."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tracking import conf
 from tracking.lms import discovery
 from tracking.management.doctor.results import CheckResult, fault, ok, warning
 
-NOWHERE = "/tracking-doctor-asks-for-no-page/"
+UNKNOWN_PATH = "/tracking-doctor-asks-for-no-page/"
 OLDEST_POSTGRESQL = 15
 
 
 def check_adapter(now: datetime) -> CheckResult:
-    """Look whether there is an adapter that the static checks find nothing wrong with."""
+    """Check that tracking is enabled, and that the adapter passes the system checks."""
     if not conf.get_settings().ENABLED:
         return fault("adapter", "TRACKING['ENABLED'] is off: nothing is recorded.", "Set it to True.")
     kind = discovery.find_class()
@@ -33,8 +33,8 @@ def check_adapter(now: datetime) -> CheckResult:
 
 
 def check_content_security(now: datetime) -> CheckResult:
-    """Look whether the site's policy lets a page load the tracker and the tracker send."""
-    response = Client(raise_request_exception=False, SERVER_NAME=_host_name()).get(NOWHERE, secure=True)
+    """Check that the site's policy lets pages load the tracker, and lets the tracker send."""
+    response = Client(raise_request_exception=False, SERVER_NAME=_host_name()).get(UNKNOWN_PATH, secure=True)
     policy = response.headers.get("Content-Security-Policy", "") if isinstance(response, HttpResponse) else ""
     if not policy:
         return ok("content security", "the site sends no policy.")
@@ -45,12 +45,12 @@ def check_content_security(now: datetime) -> CheckResult:
 
 
 def blocking_directives(policy: str, *, script: str) -> list[str]:
-    """Return the directives of ``policy`` that keep a page from loading ``script`` or from sending to its own site."""
-    words = [directive.split() for directive in policy.split(";")]
-    directives = {name.lower(): sources for name, *sources in filter(None, words)}
-    asked = {("script-src-elem", "script-src", "default-src"): script, ("connect-src", "default-src"): "/"}
+    """Return the directives of ``policy`` that block loading ``script``, or sending to the page's own site."""
+    parts = [directive.split() for directive in policy.split(";")]
+    directives = {name.lower(): sources for name, *sources in filter(None, parts)}
+    required = {("script-src-elem", "script-src", "default-src"): script, ("connect-src", "default-src"): "/"}
     found: list[str] = []
-    for names, address in asked.items():
+    for names, address in required.items():
         name = next((each for each in names if each in directives), None)
         if name is not None and not _allows(directives[name], address):
             found.append(f"{name} {' '.join(directives[name])}".strip())
@@ -58,7 +58,7 @@ def blocking_directives(policy: str, *, script: str) -> list[str]:
 
 
 def check_database(now: datetime) -> CheckResult:
-    """Look at the engine, and at what makes SQLite fit for several writers."""
+    """Check the database version, and on SQLite the options that concurrent writers need."""
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         return _sqlite()
@@ -70,7 +70,7 @@ def check_database(now: datetime) -> CheckResult:
 
 
 def check_clock(now: datetime) -> CheckResult:
-    """Look whether this machine and the database agree on the time."""
+    """Check that this machine and the database agree on the time."""
     if not settings.USE_TZ:
         return fault("clock", "USE_TZ is False.", "Set it to True, because times are stored in UTC.")
     if connection.vendor == "sqlite":
@@ -78,8 +78,10 @@ def check_clock(now: datetime) -> CheckResult:
     sql = "SELECT now()" if connection.vendor == "postgresql" else "SELECT utc_timestamp(6)"
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        [theirs] = cursor.fetchone()
-    skew = abs(datetime.now(UTC) - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)))
+        [database_time] = cursor.fetchone()
+    skew = abs(
+        datetime.now(UTC) - (database_time if database_time.tzinfo else database_time.replace(tzinfo=UTC))
+    )
     fact = f"{skew.total_seconds():.1f} s from the database's."
     return (
         ok("clock", fact)

@@ -1,4 +1,4 @@
-"""The doctor's rounds: everything that is looked at, in the order of the screen."""
+"""All checks of the doctor, in the order of its output."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ AFTER: dict[str, Callable[[datetime], CheckResult]] = {
 
 
 def run_all_checks(*, now: datetime) -> list[CheckResult]:
-    """Look at everything once."""
-    lines = [run_check(name, partial(at, now)) for name, at in BEFORE.items()]
+    """Run every check once. A check that raises gives a line with a fault."""
+    lines = [run_check(name, partial(check, now)) for name, check in BEFORE.items()]
     try:
         lines += jobs.check_broker_and_workers(now)
-    except Exception as error:  # noqa: BLE001  As with every other line.
+    except Exception as error:  # noqa: BLE001  As in run_check().
         lines.append(fault("broker", f"{type(error).__name__}: {error}"[:200], "Fix this first."))
-    return [*lines, *(run_check(name, partial(at, now)) for name, at in AFTER.items())]
+    return [*lines, *(run_check(name, partial(check, now)) for name, check in AFTER.items())]
