@@ -1,4 +1,4 @@
-"""Who may open what: learners the courses in which they are enrolled, instructors those that they teach."""
+"""Access to courses: learners open those in which they are enrolled, instructors those that they teach."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,29 +17,29 @@ P = ParamSpec("P")
 
 
 class MemberRequest(HttpRequest):
-    """A request of someone who is logged in."""
+    """A request from a user who is logged in."""
 
     user: User
 
 
 def teaches(user: User | AnonymousUser, course: Course) -> bool:
-    """Whether ``user`` may see ``course`` as its instructors do: they, and whoever runs the site."""
+    """Return whether ``user`` may see ``course`` as its instructors do. Superusers may see every course."""
     if user.is_anonymous:
         return False
     return user.is_superuser or course.instructors.contains(user)
 
 
 def learns(user: User | AnonymousUser, course: Course) -> bool:
-    """Whether ``user`` is enrolled in ``course``."""
+    """Return whether ``user`` is enrolled in ``course``."""
     return not user.is_anonymous and course.enrolments.filter(learner=user).exists()
 
 
 def members_only(
     view: Callable[Concatenate[MemberRequest, Course, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give ``view`` the course instead of its slug, once it is known that the user learns or teaches it.
+    """Call ``view`` with the course instead of its slug if the user learns or teaches it.
 
-    Others are led to log in, or to the course page, where they can enrol.
+    Redirects other users to the login page or to the course page, where they can enrol.
     """
 
     @login_required
@@ -57,7 +57,7 @@ def members_only(
 def instructors_only(
     view: Callable[Concatenate[MemberRequest, Course, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give ``view`` the course instead of its slug; to whoever does not teach it, it is not there."""
+    """Call ``view`` with the course instead of its slug. Raises ``Http404`` if the user does not teach it."""
 
     @login_required
     @wraps(view)

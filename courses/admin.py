@@ -1,25 +1,25 @@
-"""The platform in Django's admin."""
+"""Register the platform's models with Django's admin."""
 
 from django.contrib import admin
 
 from courses.models import Attempt, Course, Enrolment, Group, Lesson, Module, Question, Quiz
 
 
-class ModuleInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+class ModuleInline(admin.TabularInline):  # type: ignore[type-arg]  # generic only in the stubs
     model = Module
     extra = 0
     fields = ("position", "slug", "title")
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class CourseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("title", "starts_on", "ends_on")
     filter_horizontal = ("instructors",)
     inlines = (ModuleInline,)
 
 
 @admin.register(Lesson, Quiz)
-class UnitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class UnitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("title", "module", "position", "due_on", "is_published")
     list_filter = ("module__course", "is_published")
     search_fields = ("title", "slug")
@@ -27,7 +27,7 @@ class UnitAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the s
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class QuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("key", "quiz", "kind", "points", "lesson")
     list_filter = ("quiz__module__course", "kind")
     search_fields = ("key", "prompt")
@@ -35,13 +35,13 @@ class QuestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("name", "course", "starts_on")
     list_filter = ("course",)
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class EnrolmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("learner", "course", "group", "enrolled_at")
     list_filter = ("course", "group")
     list_select_related = ("learner", "course", "group")
@@ -49,7 +49,7 @@ class EnrolmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in 
 
 
 @admin.register(Attempt)
-class AttemptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class AttemptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     list_display = ("quiz", "learner", "number", "submitted_at", "score", "max_score", "passed")
     list_filter = ("quiz__module__course", "passed")
     list_select_related = ("quiz", "learner")

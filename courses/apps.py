@@ -1,11 +1,11 @@
-"""The app's registration with Django."""
+"""Register the app with Django."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
-    """Registers the learning platform."""
+    """The learning platform."""
 
     name = "courses"
     verbose_name = _("Courses")

@@ -1,4 +1,4 @@
-"""How a learner takes a quiz: begin an attempt, keep answers, hand it in, learn what was right."""
+"""Take a quiz: start an attempt, save answers, submit it, see the right answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from courses.models import Answer, Attempt, Question, Quiz
 
 
 class NoAttemptLeft(Exception):
-    """Raised where a learner has used up the attempts that a quiz allows."""
+    """Raised if a learner has used all attempts that a quiz allows."""
 
 
 class AlreadySubmitted(Exception):
-    """Raised where answers come for an attempt that was handed in."""
+    """Raised if answers arrive for an attempt that was already submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a learner answered to one question; empty where nothing was."""
+    """A learner's answer to one question, possibly empty."""
 
     question: Question
     chosen: tuple[str, ...] = ()
@@ -34,12 +34,12 @@ class Response:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the question is still open."""
+        """Whether the question is not answered yet."""
         return not self.chosen and not self.text and self.number is None
 
 
 def count_left(quiz: Quiz, learner: User) -> int | None:
-    """Return how many attempts ``learner`` may still begin or finish; ``None`` where there is no limit."""
+    """Return how many attempts ``learner`` may still start or finish; ``None`` if there is no limit."""
     if quiz.attempt_limit is None:
         return None
     submitted = quiz.attempts.by(learner).submitted().count()
@@ -47,10 +47,7 @@ def count_left(quiz: Quiz, learner: User) -> int | None:
 
 
 def start(quiz: Quiz, learner: User, *, now: datetime | None = None) -> Attempt:
-    """Return the learner's attempt in progress, or begin one.
-
-    Raises ``NoAttemptLeft`` at the limit. Two clicks at once get the same attempt.
-    """
+    """Return the learner's attempt in progress, or start one. Raises ``NoAttemptLeft`` at the limit."""
     attempts = quiz.attempts.by(learner)
     if (current := attempts.in_progress().first()) is not None:
         return current
@@ -61,14 +58,15 @@ def start(quiz: Quiz, learner: User, *, now: datetime | None = None) -> Attempt:
         with transaction.atomic():
             return quiz.attempts.create(learner=learner, number=last + 1, started_at=now or timezone.now())
     except IntegrityError:
+        # A second click was faster. The constraint allows one attempt in progress, so both clicks get that one.
         return attempts.in_progress().get()
 
 
 @transaction.atomic
-def keep(attempt: Attempt, responses: Iterable[Response]) -> None:
+def save_answers(attempt: Attempt, responses: Iterable[Response]) -> None:
     """Store ``responses`` as the answers of an attempt in progress; the last response to a question counts.
 
-    Raises ``AlreadySubmitted`` where the attempt was handed in, perhaps in another tab.
+    Locks the attempt. Raises ``AlreadySubmitted`` if it was submitted, for example in another tab.
     """
     if Attempt.objects.select_for_update().get(pk=attempt.pk).submitted_at is not None:
         raise AlreadySubmitted(f"{attempt} was submitted and accepts no more answers.")
@@ -81,9 +79,9 @@ def keep(attempt: Attempt, responses: Iterable[Response]) -> None:
 
 @transaction.atomic
 def submit(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
-    """Grade every answer of ``attempt`` and hand it in; a question without an answer earns nothing.
+    """Grade every answer of ``attempt`` and submit it; a question without an answer earns no points.
 
-    Does nothing to an attempt that was handed in before.
+    Locks the attempt. Safe to run twice: a submitted attempt stays as it is.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
@@ -104,7 +102,7 @@ def submit(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
     total = grading.total(
         grades, max_score=sum(question.points for question in questions), pass_mark=attempt.quiz.pass_mark
     )
-    # Saved last, so that whoever listens to this save finds every answer graded.
+    # Save the attempt last: receivers of this save, such as tracking, then find every answer graded.
     attempt.submitted_at = now or timezone.now()
     attempt.score, attempt.max_score, attempt.passed = total.score, total.max_score, total.passed
     attempt.save()
@@ -112,7 +110,7 @@ def submit(attempt: Attempt, *, now: datetime | None = None) -> Attempt:
 
 
 def reveals_answers(attempt: Attempt) -> bool:
-    """Whether the learner may see what was right: once the quiz is passed, or no attempt is left."""
+    """Return whether the learner may see the right answers: the quiz is passed, or no attempt is left."""
     has_passed = attempt.quiz.attempts.by(attempt.learner).filter(passed=True).exists()
     return has_passed or count_left(attempt.quiz, attempt.learner) == 0
 
@@ -125,7 +123,7 @@ def _grade(question: Question, answer: Answer) -> Grade:
                 answer.number, right=right, tolerance=question.tolerance, points=question.points
             )
         case Question.Kind.SHORT_TEXT:
-            return grading.grade_words(answer.text, accepted=question.accepted, points=question.points)
+            return grading.grade_text(answer.text, accepted=question.accepted, points=question.points)
         case _:
             correct = {option.key for option in question.options.all() if option.is_correct}
             return grading.grade_choice(set(answer.chosen), correct=correct, points=question.points)

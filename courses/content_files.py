@@ -1,6 +1,6 @@
-"""Courses as they are written in files, checked and turned into values.
+"""T courses from files, and check each file.
 
-A course is a folder: ``course.toml``, and a folder ``NN-<slug>`` for each module with ``module.toml``, lessons
+A course is a folder with ``course.toml``, and a folder ``NN-<slug>`` for each module with ``module.toml``, lessons
 ``NN-<slug>.md`` and quizzes ``NN-<slug>.quiz.toml``. ``NN`` gives the order; lessons and quizzes share one.
 """
 
@@ -25,7 +25,7 @@ Limit = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class ContentError(Exception):
-    """Raised where a file of a course cannot be used; says which file, what is wrong and what to do."""
+    """Raised if a file of a course cannot be used. The message names the file, the problem and the solution."""
 
     def __init__(self, path: Path | str, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
@@ -33,12 +33,12 @@ class ContentError(Exception):
         self.problem = problem
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Something read from TOML; a key that it does not know is an error, not a silence."""
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a TOML file. An unknown key is an error, so a typing mistake cannot go unnoticed."""
 
 
-class OptionText(_Part, frozen=True):
-    """One thing a learner may choose."""
+class OptionText(_Table, frozen=True):
+    """One option that a learner may choose."""
 
     key: Slug
     text: str
@@ -46,7 +46,7 @@ class OptionText(_Part, frozen=True):
     feedback: str = ""
 
 
-class QuestionText(_Part, frozen=True):
+class QuestionText(_Table, frozen=True):
     """One question of a quiz."""
 
     key: Slug
@@ -62,8 +62,8 @@ class QuestionText(_Part, frozen=True):
     accepted: tuple[str, ...] = ()
 
 
-class QuizText(_Part, frozen=True):
-    """A quiz; an ``attempt_limit`` of 0 is none."""
+class QuizText(_Table, frozen=True):
+    """A quiz. An ``attempt_limit`` of 0 means no limit."""
 
     slug: Slug
     position: int
@@ -74,8 +74,8 @@ class QuizText(_Part, frozen=True):
     attempt_limit: Limit = 0
 
 
-class LessonText(_Part, frozen=True):
-    """A lesson; its files are paths below the app's folder of static files."""
+class LessonText(_Table, frozen=True):
+    """A lesson. Its files are paths below the app's folder of static files."""
 
     slug: Slug
     position: int
@@ -92,11 +92,11 @@ class LessonText(_Part, frozen=True):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The files that the lesson shows or offers."""
+        """The media and documents of the lesson."""
         return tuple(name for name in (self.video, self.captions, self.poster, self.file) if name)
 
 
-class ModuleText(_Part, frozen=True):
+class ModuleText(_Table, frozen=True):
     """A module with its lessons and quizzes."""
 
     slug: Slug
@@ -107,7 +107,7 @@ class ModuleText(_Part, frozen=True):
     quizzes: tuple[QuizText, ...] = ()
 
 
-class CourseText(_Part, frozen=True):
+class CourseText(_Table, frozen=True):
     """A whole course."""
 
     slug: Slug
@@ -118,7 +118,7 @@ class CourseText(_Part, frozen=True):
     modules: tuple[ModuleText, ...] = ()
 
     def find_lesson(self, slug: str, *, near: ModuleText) -> tuple[str, str] | None:
-        """Return the slugs of the module and the lesson that ``slug`` names: one ``near``, else the only one."""
+        """Return the slugs of module and lesson for ``slug``: in the module ``near``, else the only match."""
         places = [(module.slug, lesson.slug) for module in self.modules for lesson in module.lessons]
         if (near.slug, slug) in places:
             return near.slug, slug
@@ -126,14 +126,14 @@ class CourseText(_Part, frozen=True):
         return named[0] if len(named) == 1 else None
 
 
-Read = TypeVar("Read", bound=_Part)
+T = TypeVar("T", bound=_Table)
 
 
 def read(folder: Path) -> CourseText:
     """Return the course in ``folder``, whose name is its slug.
 
-    Raises ``ContentError`` for the first file that is missing, cannot be read or lacks something. What a file says
-    about another file is checked by ``content_rules``.
+    Raises ``ContentError`` for the first file that is missing, cannot be read or is incomplete. ``content_rules``
+    checks references between files.
     """
     modules = tuple(
         _read_module(path, slug=slug, position=position)
@@ -173,12 +173,12 @@ def _read_lesson(path: Path, *, slug: str, position: int) -> LessonText:
     head, closing, body = rest.partition(f"\n{_FENCE}")
     if before or not opening or not closing:
         raise ContentError(path, "has no head. Begin it with TOML between two lines of +++.")
-    known = {"slug": slug, "position": position, "source": str(path), "body": body.strip()}
-    return _convert(_parse(path, head), LessonText, path, **known)
+    from_name = {"slug": slug, "position": position, "source": str(path), "body": body.strip()}
+    return _convert(_parse(path, head), LessonText, path, **from_name)
 
 
 def _in_order(paths: Iterable[Path]) -> Iterator[tuple[int, str, Path]]:
-    """Yield position, slug and path in the order that the names give; two of one number or slug are an error."""
+    """Yield position, slug and path in the order of the names. Raises ``ContentError`` for a duplicate."""
     named = []
     for path in paths:
         if path.name.startswith("."):
@@ -214,11 +214,13 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise ContentError(path, f"is not TOML: {error}.") from None
 
 
-def _convert(table: dict[str, Any], kind: type[Read], path: Path, **known: object) -> Read:
-    """Return ``table`` as a value of ``kind``, with what the file's name and place tell in ``known``."""
-    if said := sorted(table.keys() & known.keys()):
-        raise ContentError(path, f"says {said[0]!r}, which its name or folder already says. Remove the line.")
+def _convert(table: dict[str, Any], kind: type[T], path: Path, **from_name: object) -> T:
+    """Return ``table`` as a value of ``kind``; ``from_name`` holds the values from the file's name and folder."""
+    if repeated := sorted(table.keys() & from_name.keys()):
+        raise ContentError(
+            path, f"says {repeated[0]!r}, which its name or folder already says. Remove the line."
+        )
     try:
-        return msgspec.convert(table | known, kind)
+        return msgspec.convert(table | from_name, kind)
     except msgspec.ValidationError as error:
         raise ContentError(path, f"{error}.") from None

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a course that was read from files."""
+"""Check the rules between the files of a course."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from courses.content_files import ContentError, CourseText, LessonText, ModuleTe
 
 
 def check(course: CourseText, *, media: Path) -> None:
-    """Raise ``ContentError`` for the first rule that ``course`` breaks; ``media`` is the folder of its files."""
+    """Raise ``ContentError`` for the first rule that ``course`` breaks; ``media`` is the folder of its media."""
     for module in course.modules:
         for lesson in module.lessons:
             _check_lesson(lesson, media)
@@ -52,7 +52,7 @@ def _problem_with(question: QuestionText) -> str | None:
         "multiple": (option_count >= 2 and correct_count >= 1, "two options or more, one or more correct"),
         "true_false": (option_count == 2 and correct_count == 1, "two options, one of them correct"),
         "numeric": (question.answer is not None and question.tolerance >= 0, "a number in answer"),
-        "short_text": (any(words.strip() for words in question.accepted), "the accepted answers in accepted"),
+        "short_text": (any(text.strip() for text in question.accepted), "the accepted answers in accepted"),
     }[question.kind]
     if not is_met:
         return f"needs {need}."
@@ -61,7 +61,7 @@ def _problem_with(question: QuestionText) -> str | None:
     return None
 
 
-def _check_unique(keys: Iterable[str], quiz: QuizText, what: str) -> None:
+def _check_unique(keys: Iterable[str], quiz: QuizText, noun: str) -> None:
     for key, number in Counter(keys).items():
         if number > 1:
-            raise ContentError(quiz.source, f"has {number} {what}s of the key {key!r}. Give each its own.")
+            raise ContentError(quiz.source, f"has {number} {noun}s of the key {key!r}. Give each its own.")

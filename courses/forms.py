@@ -1,4 +1,4 @@
-"""What learners and instructors fill in."""
+"""The forms of learners and instructors."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from courses.attempts import Response
 from courses.models import Answer, Course, Group, Question
 
 
-class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # generic only in the stubs
     """A new account."""
 
     class Meta:
@@ -22,7 +22,7 @@ class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # generic in the 
 
 
 class EnrolForm(forms.Form):
-    """The choice of a class, where the course has any."""
+    """The choice of a class, if the course has any."""
 
     group = forms.ModelChoiceField(label=_("Class"), queryset=Group.objects.none(), empty_label=None)
 
@@ -35,7 +35,7 @@ class EnrolForm(forms.Form):
             del self.fields["group"]
 
 
-class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
     """A new class."""
 
     class Meta:
@@ -44,7 +44,8 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}
 
     def clean_name(self) -> str:
-        # Django checks a constraint only where the form shows all of its fields, and the course is not one.
+        # Django checks a constraint only if the form shows all of its fields, and course is not among them.
+        # Without this check, a duplicate name would end in a server error.
         name: str = self.cleaned_data["name"]
         if self.instance.course.groups.filter(name=name).exists():
             raise forms.ValidationError(_("The course already has a class with this name."))
@@ -52,7 +53,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
 
 class AttemptForm(forms.Form):
-    """The answers of an attempt: one field for each question, all of which may stay empty."""
+    """The answers of an attempt: one optional field for each question."""
 
     def __init__(self, questions: Iterable[Question], *, answers: Iterable[Answer], data: Any = None) -> None:
         super().__init__(data)

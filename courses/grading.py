@@ -1,4 +1,4 @@
-"""How answers are graded; pure, so that it can be tested without a database."""
+"""Grade answers. Pure: no database."""
 
 import re
 import unicodedata
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _CENT = Decimal("0.01")
-_MARKS_AROUND = re.compile(r"^[\s.,;:!?\"'()\u2018-\u201d]+|[\s.,;:!?\"'()\u2018-\u201d]+$")
+_SURROUNDING = re.compile(r"^[\s.,;:!?\"'()\u2018-\u201d]+|[\s.,;:!?\"'()\u2018-\u201d]+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
-    """What one answer is worth."""
+    """The grade of one answer."""
 
     is_correct: bool
     """Whether the answer is entirely right."""
     points: Decimal
-    """The points earned, two decimals, between none and those of the question."""
+    """The points earned, with two decimals, from 0 to the points of the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """What an attempt is worth."""
+    """The result of an attempt."""
 
     score: Decimal
     max_score: Decimal
@@ -30,9 +30,9 @@ class Total:
 
 
 def grade_choice(chosen: Set[str], *, correct: Set[str], points: int) -> Grade:
-    """Grade a choice by option keys: each right one counts, each wrong one takes a right one back.
+    """Grade a choice by option keys: each wrong option cancels a right one.
 
-    So guessing everything earns nothing, and a choice of one option is all or nothing.
+    So choosing every option earns nothing, and a question with one right option is all or nothing.
     """
     if not correct:
         return _all_or_nothing(not chosen, points)
@@ -43,18 +43,18 @@ def grade_choice(chosen: Set[str], *, correct: Set[str], points: int) -> Grade:
 
 
 def grade_number(number: Decimal | None, *, right: Decimal, tolerance: Decimal, points: int) -> Grade:
-    """Grade a number: right if it lies within ``tolerance`` of ``right``, ends included."""
+    """Grade a number: right if it is at most ``tolerance`` away from ``right``."""
     return _all_or_nothing(number is not None and abs(number - right) <= tolerance, points)
 
 
-def grade_words(words: str, *, accepted: Iterable[str], points: int) -> Grade:
-    """Grade a few words: right if they equal an accepted answer but for case, spaces and marks around them."""
-    given = _plain(words)
-    return _all_or_nothing(bool(given) and given in {_plain(answer) for answer in accepted}, points)
+def grade_text(text: str, *, accepted: Iterable[str], points: int) -> Grade:
+    """Grade a short text, ignoring case, spaces and surrounding punctuation."""
+    normal = _normalise(text)
+    return _all_or_nothing(bool(normal) and normal in {_normalise(answer) for answer in accepted}, points)
 
 
 def total(grades: Iterable[Grade], *, max_score: int, pass_mark: int) -> Total:
-    """Add the grades of an attempt up; ``pass_mark`` is a percentage of ``max_score``, itself enough to pass."""
+    """Add up the grades of an attempt. ``pass_mark`` is the lowest percentage of ``max_score`` that passes."""
     score = sum((grade.points for grade in grades), Decimal("0.00"))
     return Total(score=score, max_score=Decimal(max_score), passed=score * 100 >= pass_mark * max_score)
 
@@ -63,6 +63,6 @@ def _all_or_nothing(is_correct: bool, points: int) -> Grade:  # noqa: FBT001
     return Grade(is_correct=is_correct, points=Decimal(points if is_correct else 0).quantize(_CENT))
 
 
-def _plain(words: str) -> str:
-    folded = unicodedata.normalize("NFKC", words).casefold()
-    return _MARKS_AROUND.sub("", re.sub(r"\s+", " ", folded))
+def _normalise(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _SURROUNDING.sub("", re.sub(r"\s+", " ", folded))

@@ -1,4 +1,4 @@
-"""Courses from files into the database, again and again without doing anything twice."""
+"""Load courses from files into the database. Safe to run again."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +11,14 @@ from courses import schedule
 from courses.content_files import ContentError, CourseText, LessonText, ModuleText, QuestionText, QuizText
 from courses.models import Answer, Course, Lesson, Module, Question, Quiz
 
-# Places are unique within a parent, so before anything takes a new place the old ones are moved up here.
-_ASIDE = 10_000
+# Positions are unique within a parent, so old rows move up here before new ones take their positions: without it,
+# swapping two lessons would break the constraint.
+_PARKED_FROM = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a course holds after it was loaded."""
+    """The contents of a course that was loaded."""
 
     course: Course
     is_new: bool
@@ -29,11 +30,11 @@ class Loaded:
 
 @transaction.atomic
 def load(text: CourseText, *, starts_on: date) -> Loaded:
-    """Make the database say what ``text`` says, and return the counts.
+    """Make the database match ``text``, and return the counts.
 
-    A new course begins on ``starts_on``; the dates of one that is there stay. A lesson or quiz that is no longer in
-    the files is withdrawn, not deleted, because learners' work hangs on it; a module without any of them is deleted.
-    Raises ``ContentError`` where a question is gone that learners have answered.
+    A new course starts on ``starts_on``; an existing course keeps its dates. A lesson or quiz that is no longer in the
+    files is withdrawn, not deleted, because learners' work depends on it. A module without lessons and quizzes is
+    deleted. Raises ``ContentError`` if a question is missing that learners have answered.
     """
     course, is_new = Course.objects.update_or_create(
         slug=text.slug,
@@ -60,18 +61,18 @@ def load(text: CourseText, *, starts_on: date) -> Loaded:
 
 
 def _load_modules(course: Course, text: CourseText) -> None:
-    _set_aside(course.modules.all())
+    _park(course.modules.all())
     lessons: dict[tuple[str, str], Lesson] = {}
     modules = [(_load_module(course, module), module) for module in text.modules]
     for row, module in modules:
         lessons |= {(module.slug, lesson.slug): lesson for lesson in _load_lessons(row, module)}
     for row, module in modules:
         _load_quizzes(row, module, text, lessons)
-    gone = course.modules.filter(position__gte=_ASIDE)
-    Lesson.objects.filter(module__in=gone).update(is_published=False)
-    Quiz.objects.filter(module__in=gone).update(is_published=False)
-    gone.filter(lessons=None, quizzes=None).delete()
-    _bring_back(gone, after=len(text.modules))
+    missing = course.modules.filter(position__gte=_PARKED_FROM)
+    Lesson.objects.filter(module__in=missing).update(is_published=False)
+    Quiz.objects.filter(module__in=missing).update(is_published=False)
+    missing.filter(lessons=None, quizzes=None).delete()
+    _renumber(missing, after=len(text.modules))
 
 
 def _load_module(course: Course, module: ModuleText) -> Module:
@@ -83,9 +84,9 @@ def _load_module(course: Course, module: ModuleText) -> Module:
 
 
 def _load_lessons(row: Module, module: ModuleText) -> list[Lesson]:
-    _set_aside(row.lessons.all())
+    _park(row.lessons.all())
     lessons = [_load_lesson(row, lesson) for lesson in module.lessons]
-    _withdraw(row.lessons.filter(position__gte=_ASIDE), after=_last_position(module))
+    _withdraw(row.lessons.filter(position__gte=_PARKED_FROM), after=_last_position(module))
     return lessons
 
 
@@ -116,7 +117,7 @@ def _static_path(name: str) -> str:
 def _load_quizzes(
     row: Module, module: ModuleText, course: CourseText, lessons: dict[tuple[str, str], Lesson]
 ) -> None:
-    _set_aside(row.quizzes.all())
+    _park(row.quizzes.all())
     for text in module.quizzes:
         quiz, _ = Quiz.objects.update_or_create(
             module=row,
@@ -129,21 +130,21 @@ def _load_quizzes(
                 "is_published": True,
             },
         )
-        _drop_questions(quiz, text)
+        _delete_missing_questions(quiz, text)
         for position, question in enumerate(text.questions, start=1):
             place = course.find_lesson(question.lesson, near=module)
             _load_question(quiz, question, position=position, lesson=lessons[place] if place else None)
-    _withdraw(row.quizzes.filter(position__gte=_ASIDE), after=_last_position(module))
+    _withdraw(row.quizzes.filter(position__gte=_PARKED_FROM), after=_last_position(module))
 
 
-def _drop_questions(quiz: Quiz, text: QuizText) -> None:
-    gone = quiz.questions.exclude(key__in=[question.key for question in text.questions])
-    if answer := Answer.objects.filter(question__in=gone).select_related("question").first():
+def _delete_missing_questions(quiz: Quiz, text: QuizText) -> None:
+    missing = quiz.questions.exclude(key__in=[question.key for question in text.questions])
+    if answer := Answer.objects.filter(question__in=missing).select_related("question").first():
         raise ContentError(
             text.source,
             f"no longer has the question {answer.question.key!r}, which learners have answered. Put it back.",
         )
-    gone.delete()
+    missing.delete()
 
 
 def _load_question(quiz: Quiz, text: QuestionText, *, position: int, lesson: Lesson | None) -> None:
@@ -176,16 +177,16 @@ def _load_question(quiz: Quiz, text: QuestionText, *, position: int, lesson: Les
         )
 
 
-def _set_aside(rows: QuerySet[Any]) -> None:
-    rows.update(position=F("position") + _ASIDE)
+def _park(rows: QuerySet[Any]) -> None:
+    rows.update(position=F("position") + _PARKED_FROM)
 
 
 def _withdraw(rows: QuerySet[Any], *, after: int) -> None:
     rows.update(is_published=False)
-    _bring_back(rows, after=after)
+    _renumber(rows, after=after)
 
 
-def _bring_back(rows: QuerySet[Any], *, after: int) -> None:
+def _renumber(rows: QuerySet[Any], *, after: int) -> None:
     row: Model
     for position, row in enumerate(rows.order_by("position"), start=after + 1):
         type(row)._default_manager.filter(pk=row.pk).update(position=position)

@@ -1,4 +1,4 @@
-"""Markdown as safe HTML: raw HTML is shown as text, and addresses that could run code are not linked."""
+"""Render Markdown as safe HTML: raw HTML appears as text, and URLs that could run code are not linked."""
 
 from collections.abc import Sequence
 from itertools import chain, count, pairwise
@@ -14,9 +14,9 @@ from markdown_it.token import Token
 
 
 def render(text: str) -> SafeString:
-    """Return ``text`` as HTML whose headings carry ids, unique within the text and made from their words.
+    """Return ``text`` as HTML. Each heading has an id that is made from its text and unique within ``text``.
 
-    The page owns the first heading level, so a heading of level one becomes one of level two.
+    The page itself has the heading of level one, so a heading of level one becomes one of level two.
     """
     return SafeString(_PARSER.render(text))
 
@@ -43,7 +43,7 @@ def _lower_first_level(state: StateCore) -> None:
             token.tag = "h2"
 
 
-# A wide table or line of code scrolls by itself on a phone; without a tab stop a keyboard could not scroll it.
+# A wide table or line of code scrolls within the page on a phone; without a tab stop, a keyboard cannot scroll it.
 def _open_table(renderer: RendererHTML, tokens: Sequence[Token], i: int, options: Any, env: Any) -> str:
     return f'<div class="scroller" role="region" tabindex="0" aria-label="{_("Table")}"><table>\n'
 

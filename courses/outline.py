@@ -1,4 +1,4 @@
-"""The outline of a course as one learner sees it: what is done, what is open, what comes next."""
+"""Read the outline of a course with one learner's progress."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Attempt, Course, Lesson, LessonCompletion, Module, Quiz
 
 
-class Mark(TextChoices):
-    """How far a learner is with a lesson or quiz."""
+class State(TextChoices):
+    """A learner's progress with a lesson or quiz."""
 
     OPEN = "open", _("Not done yet")
-    BEGUN = "begun", _("In progress")
+    STARTED = "started", _("In progress")
     DONE = "done", _("Done")
     FAILED = "failed", _("Not passed yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A lesson or a quiz at its place in the course."""
+    """A lesson or a quiz in its position in the course."""
 
     unit: Lesson | Quiz
-    mark: Mark
+    state: State
 
     @property
     def is_quiz(self) -> bool:
@@ -43,13 +43,13 @@ class Section:
 
     @property
     def done_count(self) -> int:
-        """How many steps are done."""
-        return sum(step.mark == Mark.DONE for step in self.steps)
+        """The number of steps that are done."""
+        return sum(step.state == State.DONE for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The published modules of a course, in order; a module in which nothing is published is left out."""
+    """The published modules of a course, in order. A module without published lessons or quizzes is left out."""
 
     sections: tuple[Section, ...]
 
@@ -60,16 +60,16 @@ class Outline:
 
     @property
     def done_count(self) -> int:
-        """How many steps are done."""
+        """The number of steps that are done."""
         return sum(section.done_count for section in self.sections)
 
     @property
     def next_step(self) -> Step | None:
         """The first step that is not done."""
-        return next((step for step in self.steps if step.mark != Mark.DONE), None)
+        return next((step for step in self.steps if step.state != State.DONE), None)
 
     def section_of(self, unit: Lesson | Quiz) -> Section | None:
-        """Return the section that holds ``unit``."""
+        """Return the section that contains ``unit``."""
         return next((s for s in self.sections if any(step.unit == unit for step in s.steps)), None)
 
     def before(self, unit: Lesson | Quiz) -> Step | None:
@@ -82,24 +82,24 @@ class Outline:
 
 
 def read(course: Course, user: User | AnonymousUser) -> Outline:
-    """Return the outline of ``course`` with the marks of ``user``, in five queries however long the course is."""
+    """Return the outline of ``course`` with the states of ``user``, in five queries for any number of units."""
     lessons = Lesson.objects.filter(is_published=True)
     quizzes = Quiz.objects.filter(is_published=True).annotate(question_count=Count("questions"))
     modules = course.modules.prefetch_related(Prefetch("lessons", lessons), Prefetch("quizzes", quizzes))
-    marks = _Marks.of(course, user)
-    sections = (Section(module=module, steps=_steps(module, marks)) for module in modules)
+    progress = _Progress.of(course, user)
+    sections = (Section(module=module, steps=_steps(module, progress)) for module in modules)
     return Outline(sections=tuple(section for section in sections if section.steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Marks:
-    """What a learner did in a course, by primary key."""
+class _Progress:
+    """A learner's completed lessons and quiz results in a course, by primary key."""
 
     done_lessons: frozenset[int]
     results: dict[int, list[bool | None]]
 
     @classmethod
-    def of(cls, course: Course, user: User | AnonymousUser) -> _Marks:
+    def of(cls, course: Course, user: User | AnonymousUser) -> _Progress:
         completions = LessonCompletion.objects.filter(lesson__module__course=course, learner_id=user.pk)
         attempts = Attempt.objects.filter(quiz__module__course=course, learner_id=user.pk)
         results: dict[int, list[bool | None]] = {}
@@ -107,19 +107,19 @@ class _Marks:
             results.setdefault(quiz, []).append(passed)
         return cls(done_lessons=frozenset(completions.values_list("lesson_id", flat=True)), results=results)
 
-    def lesson(self, lesson: Lesson) -> Mark:
-        return Mark.DONE if lesson.pk in self.done_lessons else Mark.OPEN
+    def lesson(self, lesson: Lesson) -> State:
+        return State.DONE if lesson.pk in self.done_lessons else State.OPEN
 
-    def quiz(self, quiz: Quiz) -> Mark:
+    def quiz(self, quiz: Quiz) -> State:
         results = self.results.get(quiz.pk, [])
         if True in results:
-            return Mark.DONE
+            return State.DONE
         if None in results:
-            return Mark.BEGUN
-        return Mark.FAILED if results else Mark.OPEN
+            return State.STARTED
+        return State.FAILED if results else State.OPEN
 
 
-def _steps(module: Module, marks: _Marks) -> tuple[Step, ...]:
-    lessons = [Step(unit=lesson, mark=marks.lesson(lesson)) for lesson in module.lessons.all()]
-    quizzes = [Step(unit=quiz, mark=marks.quiz(quiz)) for quiz in module.quizzes.all()]
+def _steps(module: Module, progress: _Progress) -> tuple[Step, ...]:
+    lessons = [Step(unit=lesson, state=progress.lesson(lesson)) for lesson in module.lessons.all()]
+    quizzes = [Step(unit=quiz, state=progress.quiz(quiz)) for quiz in module.quizzes.all()]
     return tuple(sorted(lessons + quizzes, key=lambda step: step.unit.position))

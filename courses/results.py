@@ -1,4 +1,4 @@
-"""What a learner is told about an attempt that was handed in."""
+"""Read the result of a submitted attempt, as its learner may see it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,43 +9,43 @@ from courses.models import Answer, Attempt, Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionResult:
-    """One question of an attempt, as its result page shows it."""
+    """One question of an attempt, as the result page shows it."""
 
     question: Question
     answer: Answer
     given: tuple[str, ...]
-    """What the learner answered, in words."""
+    """The learner's answer as text."""
     notes: tuple[str, ...]
-    """What the author says to who chose these options."""
+    """The author's feedback on the chosen options."""
     right: tuple[str, ...]
-    """What would have been right, in words; empty while that is not to be known."""
+    """The right answer as text; empty while it is hidden."""
     explanation: str
-    """Why; empty while that is not to be known."""
+    """Why it is right; empty while it is hidden."""
 
 
 def read(attempt: Attempt) -> Iterator[QuestionResult]:
     """Yield the results of ``attempt`` in the order of its questions.
 
-    What is right stays hidden until ``attempts.reveals_answers``, so that a next attempt is still worth something.
+    The right answers stay hidden until ``attempts.reveals_answers``: otherwise the next attempt would test nothing.
     """
-    is_open = attempts.reveals_answers(attempt)
+    is_revealed = attempts.reveals_answers(attempt)
     answers = attempt.answers.select_related("question__lesson__module__course")
     for answer in answers.prefetch_related("question__options").order_by("question__position"):
         chosen = [option for option in answer.question.options.all() if option.key in answer.chosen]
         yield QuestionResult(
             question=answer.question,
             answer=answer,
-            given=tuple(option.text for option in chosen) or _written(answer),
+            given=tuple(option.text for option in chosen) or _typed_answer(answer),
             notes=tuple(option.feedback for option in chosen if option.feedback),
-            right=_right(answer.question) if is_open else (),
-            explanation=answer.question.feedback if is_open else "",
+            right=_right(answer.question) if is_revealed else (),
+            explanation=answer.question.feedback if is_revealed else "",
         )
 
 
-def _written(answer: Answer) -> tuple[str, ...]:
+def _typed_answer(answer: Answer) -> tuple[str, ...]:
     unit = answer.question.number_unit
-    words = f"{answer.plain_number} {unit}".strip() if answer.number is not None else answer.text
-    return (words,) if words else ()
+    text = f"{answer.plain_number} {unit}".strip() if answer.number is not None else answer.text
+    return (text,) if text else ()
 
 
 def _right(question: Question) -> tuple[str, ...]:

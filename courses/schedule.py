@@ -1,4 +1,4 @@
-"""When the parts of a course are due."""
+"""Set the dates of a course."""
 
 from datetime import date, timedelta
 
@@ -9,9 +9,9 @@ from courses.models import Course, Lesson, Quiz
 
 @transaction.atomic
 def spread(course: Course, *, starts_on: date, weeks: int) -> None:
-    """Let ``course`` run for ``weeks`` from ``starts_on``, each module with an equal share of the days.
+    """Set the dates of ``course`` to ``weeks`` from ``starts_on``, with an equal number of days for each module.
 
-    Every lesson and quiz of a module is due on the last day of its share.
+    Every lesson and quiz is due on the last day of its module.
     """
     days = weeks * 7
     course.starts_on, course.ends_on = starts_on, starts_on + timedelta(days=days - 1)

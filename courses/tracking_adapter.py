@@ -1,4 +1,4 @@
-"""How ``tracking`` reads this platform: the model for the adapter of any other."""
+"""Declare this platform to ``tracking``. A model for the adapter of another platform."""
 
 from tracking import lms
 from tracking.lms import (

@@ -1,4 +1,4 @@
-"""The platform's addresses."""
+"""The URLs of the platform."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path

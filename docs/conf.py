@@ -1,4 +1,4 @@
-"""The documentation site: Markdown pages, built by Sphinx with MyST and Furo. ``make docs`` builds it."""
+"""Configure the documentation site: Markdown pages, built by Sphinx with MyST and Furo (``make docs``)."""
 
 import tomllib
 from pathlib import Path
@@ -12,9 +12,9 @@ release = PROJECT["version"]
 
 extensions = ["myst_parser"]
 root_doc = "index"
-nitpicky = True  # A reference to nothing is a warning, and make docs fails on any.
+nitpicky = True  # A broken reference is a warning, and make docs fails on any warning.
 
-myst_heading_anchors = 4  # Pages link to one another's headings, as they do in a repository browser.
+myst_heading_anchors = 4  # Pages link to headings of other pages, as in a repository browser.
 
 html_theme = "furo"
 html_title = f"{project} {release}"

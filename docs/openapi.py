@@ -10,8 +10,8 @@ FILE = Path(__file__).parent / "openapi.yaml"
 
 
 def described() -> dict[str, Any]:
-    """Return the description of the API as it is now, mounted at ``/learning/``. Django must be set up."""
-    from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415  It reads settings when imported.
+    """Return the current description of the API, mounted at ``/learning/``. Django must be set up."""
+    from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415  Reads settings when imported.
     from drf_spectacular.settings import patched_settings  # noqa: PLC0415
 
     from tracking.api.schema import SETTINGS  # noqa: PLC0415
@@ -21,11 +21,11 @@ def described() -> dict[str, Any]:
 
 
 def rendered() -> bytes:
-    """Return it as it stands in the file."""
+    """Return the description as YAML, as the file contains it."""
     from drf_spectacular.renderers import OpenApiYamlRenderer  # noqa: PLC0415
 
-    written = OpenApiYamlRenderer().render(described(), renderer_context={})  # type: ignore[no-untyped-call]
-    return bytes(written)
+    text = OpenApiYamlRenderer().render(described(), renderer_context={})  # type: ignore[no-untyped-call]
+    return bytes(text)
 
 
 if __name__ == "__main__":

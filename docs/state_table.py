@@ -1,4 +1,4 @@
-"""Write the table in states.md: ask the code about every combination of facts, and leave out what makes no difference.
+"""Write the table in states.md from the code: every combination of facts, without those that make no difference.
 
 Run ``python -m docs.state_table`` after a change to the states.
 """
@@ -16,7 +16,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from tracking.conf import TrackingSettings  # noqa: E402  Models can be imported from here on.
+from tracking.conf import TrackingSettings  # noqa: E402  Needs django.setup().
 from tracking.events import UnitKind  # noqa: E402
 from tracking.rollups.learner import states  # noqa: E402
 from tracking.rollups.learner.states import AttemptFacts  # noqa: E402
@@ -28,17 +28,17 @@ ANY = "·"
 
 
 def facts() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """Return the facts in the order in which they are asked for: the name of each, its values, and what they set."""
-    tried: dict[str, Any] = {"started_count": 1, "submitted_count": 1}
+    """Return each fact by its name, in the order of the columns: its values, and the fields that each value sets."""
+    attempted: dict[str, Any] = {"started_count": 1, "submitted_count": 1}
     return {
         "excused": {"yes": {"is_excused": True}, "no": {}},
         "available": {"no": {"is_available": False}, "yes": {}},
         "completed on the platform": {"yes": {"is_host_completed": True}, "no": {}},
         "attempts": {
-            "passed": {"attempts": AttemptFacts(**tried, is_graded=True, is_passed=True)},
-            "graded, no pass mark": {"attempts": AttemptFacts(**tried, is_graded=True)},
-            "not passed": {"attempts": AttemptFacts(**tried, is_graded=True, is_passed=False)},
-            "awaiting grading": {"attempts": AttemptFacts(**tried)},
+            "passed": {"attempts": AttemptFacts(**attempted, is_graded=True, is_passed=True)},
+            "graded, no pass mark": {"attempts": AttemptFacts(**attempted, is_graded=True)},
+            "not passed": {"attempts": AttemptFacts(**attempted, is_graded=True, is_passed=False)},
+            "awaiting grading": {"attempts": AttemptFacts(**attempted)},
             "started": {"attempts": AttemptFacts(started_count=1)},
             "none": {},
         },
@@ -64,7 +64,7 @@ def _read(active_ms: int, *, to_the_end: bool) -> Mapping[str, Any]:
 
 
 def table() -> str:
-    """Return the table as Markdown: the first line that fits a unit says its state."""
+    """Return the table as Markdown. The first line that matches a unit gives its state."""
     columns = facts()
     found = {
         names: _state(columns, names) for names in itertools.product(*(values for values in columns.values()))
@@ -84,10 +84,10 @@ def page(text: str) -> str:
 
 
 def _state(columns: Mapping[str, Mapping[str, Mapping[str, Any]]], names: Sequence[str]) -> str:
-    given: dict[str, Any] = {}
+    values_set: dict[str, Any] = {}
     for values, name in zip(columns.values(), names, strict=True):
-        given |= values[name]
-    return str(states.unit_state(states.UnitFacts(**given), TrackingSettings()).label)
+        values_set |= values[name]
+    return str(states.unit_state(states.UnitFacts(**values_set), TrackingSettings()).label)
 
 
 def _lines(
@@ -95,7 +95,7 @@ def _lines(
     found: Mapping[tuple[str, ...], str],
     known: tuple[str, ...],
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the lines below what is ``known``: values that lead to the same are one; what decides nothing is any."""
+    """Yield the lines for the ``known`` values: values with the same result share one, ``ANY`` decides nothing."""
     outcomes = set(found.values())
     left = list(columns)[len(known) :]
     if len(outcomes) == 1:

@@ -1,4 +1,4 @@
-"""What the platform stores: the outline of a course, its questions, who learns it, and what they did."""
+"""The models of the platform: course outlines, questions, enrolments and learners' work."""
 
 from courses.models.attempts import Answer, Attempt, LessonCompletion
 from courses.models.enrolments import Enrolment, Group

@@ -1,4 +1,4 @@
-"""What learners did: attempts at quizzes with their answers, and lessons marked as done."""
+"""Learners' work: quiz attempts with their answers, and completed lessons."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from courses.models.questions import Question
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    """Sentences about attempts."""
+    """Queries for attempts."""
 
     def by(self, learner: User) -> AttemptQuerySet:
         """Return the attempts of ``learner``."""
         return self.filter(learner=learner)
 
     def submitted(self) -> AttemptQuerySet:
-        """Return the attempts that were handed in."""
+        """Return the submitted attempts."""
         return self.filter(submitted_at__isnull=False)
 
     def in_progress(self) -> AttemptQuerySet:
-        """Return the attempts that were begun and not handed in."""
+        """Return the attempts that were started and not submitted."""
         return self.filter(submitted_at__isnull=True)
 
 
 class Attempt(models.Model):
-    """One try of a learner at a quiz; score, maximum and result are set when it is handed in."""
+    """One attempt of a learner at a quiz. Submitting it sets score, maximum and result."""
 
     quiz = models.ForeignKey(Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="attempts")
     learner = models.ForeignKey(
@@ -81,7 +81,7 @@ class Attempt(models.Model):
         return f"{self.quiz}, {self.learner}, attempt {self.number}"
 
     def get_absolute_url(self) -> str:
-        """Return the address of the result, or of the questions while the attempt is in progress."""
+        """Return the URL of the result, or of the questions while the attempt is in progress."""
         module = self.quiz.module
         return reverse(
             "courses:attempt" if self.submitted_at is None else "courses:result",
@@ -95,19 +95,19 @@ class Attempt(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """The share of the points reached, rounded down so that it never looks better than the pass mark."""
+        """The share of the points, rounded down: 79.9 % must not look like a pass mark of 80 %."""
         if self.score is None or self.max_score is None:
             return None
         return int(100 * self.score / self.max_score) if self.max_score else 0
 
 
 class Answer(models.Model):
-    """A learner's answer to one question of an attempt; graded when the attempt is handed in."""
+    """A learner's answer to one question of an attempt. Submitting the attempt grades it."""
 
     attempt = models.ForeignKey(
         Attempt, verbose_name=_("attempt"), on_delete=models.CASCADE, related_name="answers"
     )
-    # RESTRICT, not CASCADE: a question that is taken out of a quiz must not take learners' work with it.
+    # RESTRICT, not CASCADE: removing a question from a quiz must not delete learners' answers.
     question = models.ForeignKey(
         Question, verbose_name=_("question"), on_delete=models.RESTRICT, related_name="answers"
     )
@@ -130,12 +130,12 @@ class Answer(models.Model):
 
     @property
     def plain_number(self) -> str:
-        """The number as a person would write it, without zeros at its end; empty where there is none."""
+        """The number without trailing zeros; empty if there is none."""
         return "" if self.number is None else f"{self.number.normalize():f}"
 
 
 class LessonCompletion(models.Model):
-    """A learner's own word that a lesson is done."""
+    """A lesson that a learner marked as done."""
 
     lesson = models.ForeignKey(
         Lesson, verbose_name=_("lesson"), on_delete=models.CASCADE, related_name="completions"

@@ -1,4 +1,4 @@
-"""Who learns a course, and in which class."""
+"""Enrolments in courses and their classes."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from courses.models.outline import Course
 
 
 class Group(models.Model):
-    """A class: learners who go through a course together."""
+    """A class: learners who take a course together."""
 
     course = models.ForeignKey(
         Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="groups"
@@ -31,7 +31,7 @@ class Group(models.Model):
 
 
 class Enrolment(models.Model):
-    """A learner's place in a course, and in one of its classes if it has any."""
+    """One learner in one course, and in one of its classes if it has any."""
 
     course = models.ForeignKey(
         Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="enrolments"

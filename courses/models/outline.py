@@ -1,4 +1,4 @@
-"""The outline of a course: its modules, and in each module lessons and quizzes in one shared order."""
+"""The outline of a course: modules, and in each module lessons and quizzes in one shared order."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
-    """Sentences about courses."""
+    """Queries for courses."""
 
     def learned_by(self, learner: User | AnonymousUser) -> CourseQuerySet:
-        """Return the courses in which ``learner`` is enrolled; a visitor is enrolled in none."""
-        # Asked for nobody's enrolments, the database would answer with the courses that have none.
+        """Return the courses in which ``learner`` is enrolled; none for an anonymous visitor."""
+        # A filter for learner=None would match the courses that have no enrolments at all.
         if learner.is_anonymous:
             return self.none()
         return self.filter(enrolments__learner=learner)
@@ -27,7 +27,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 
 class Course(models.Model):
-    """Something to learn, from a first day to a last."""
+    """A course with a first and a last day."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(pgettext_lazy("courses", "title"), max_length=200)
@@ -66,7 +66,7 @@ class Course(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Return the address of the course page."""
+        """Return the URL of the course page."""
         return reverse("courses:course", kwargs={"course": self.slug})
 
 
@@ -94,7 +94,7 @@ class Module(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Return the address of the module's part of the course page."""
+        """Return the URL of the module's section on the course page."""
         return f"{self.course.get_absolute_url()}#{self.slug}"
 
 
@@ -146,7 +146,7 @@ class Lesson(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Return the address of the lesson page."""
+        """Return the URL of the lesson page."""
         module = self.module
         return reverse(
             "courses:lesson",
@@ -155,7 +155,7 @@ class Lesson(models.Model):
 
 
 class Quiz(models.Model):
-    """Questions on the lessons of a module, with a mark to reach."""
+    """Questions on the lessons of a module, with a pass mark."""
 
     module = models.ForeignKey(
         Module, verbose_name=_("module"), on_delete=models.CASCADE, related_name="quizzes"
@@ -188,7 +188,7 @@ class Quiz(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Return the address of the quiz page."""
+        """Return the URL of the quiz page."""
         module = self.module
         return reverse(
             "courses:quiz", kwargs={"course": module.course.slug, "module": module.slug, "quiz": self.slug}

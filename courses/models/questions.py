@@ -1,4 +1,4 @@
-"""The questions of a quiz, and the options of those that offer a choice."""
+"""The questions of a quiz and their options."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from courses.models.outline import Lesson, Quiz
 
 
 class Question(models.Model):
-    """One question, and what counts as its right answer."""
+    """One question and its right answer."""
 
     class Kind(models.TextChoices):
         """How a question is answered."""
@@ -65,12 +65,12 @@ class Question(models.Model):
 
     @property
     def plain_number(self) -> str:
-        """The right number as a person would write it, without zeros at its end; empty where there is none."""
+        """The right number without trailing zeros; empty if there is none."""
         return "" if self.number is None else f"{self.number.normalize():f}"
 
 
 class Option(models.Model):
-    """One thing a learner may choose."""
+    """One option that a learner may choose."""
 
     question = models.ForeignKey(
         Question, verbose_name=_("question"), on_delete=models.CASCADE, related_name="options"

@@ -1,4 +1,4 @@
-"""``{{ text|markdown }}`` and ``{{ text|markdown_line }}``: what authors write, as safe HTML."""
+"""``{{ text|markdown }}`` and ``{{ text|markdown_line }}``: authors' Markdown as safe HTML."""
 
 from django import template
 

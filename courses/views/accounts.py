@@ -1,4 +1,4 @@
-"""Pages on which people sign up and log in."""
+"""Pages to sign up and log in."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from courses.forms import SignUpForm
 
 
 class LogIn(LoginView):
-    """Asks for name and password, then returns to the page that asked."""
+    """Log in, then return to the page that required it."""
 
     template_name = "courses/log_in.html"
     redirect_authenticated_user = True
 
 
-class SignUp(RedirectURLMixin, CreateView):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Makes an account and logs its owner in."""
+class SignUp(RedirectURLMixin, CreateView):  # type: ignore[type-arg]  # generic only in the stubs
+    """Create an account and log its owner in."""
 
     template_name = "courses/sign_up.html"
     form_class = SignUpForm

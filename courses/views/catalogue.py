@@ -1,4 +1,4 @@
-"""Pages on which people find courses and enrol."""
+"""Pages to find courses and enrol."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from courses.models import Course, Enrolment
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the courses: first those of the user, with how far they are, then the others."""
+    """Show the user's courses with their progress, then the other courses."""
     enrolled = Course.objects.learned_by(request.user)
     mine = [(course, outline.read(course, request.user)) for course in enrolled]
     others = Course.objects.exclude(pk__in=enrolled)
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def course(request: HttpRequest, course: str) -> HttpResponse:
-    """Show what a course holds, and how far the user is or how to enrol."""
+    """Show the outline of a course, with the user's progress or the form to enrol."""
     found = get_object_or_404(Course, slug=course)
     is_learner = access.learns(request.user, found)
     context = {
@@ -38,13 +38,13 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
 @require_POST
 @login_required
 def enrol(request: MemberRequest, course: str) -> HttpResponse:
-    """Give the user a place in the course, in the class that was chosen."""
+    """Enrol the user in the course and the chosen class."""
     found = get_object_or_404(Course, slug=course)
     form = EnrolForm(found, request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the classes of this course."))
         return redirect(found)
-    place = {"group": form.cleaned_data.get("group")}
-    Enrolment.objects.get_or_create(course=found, learner=request.user, defaults=place)
+    defaults = {"group": form.cleaned_data.get("group")}
+    Enrolment.objects.get_or_create(course=found, learner=request.user, defaults=defaults)
     messages.success(request, _("You are enrolled. Start whenever you like."))
     return redirect(found)

@@ -1,4 +1,4 @@
-"""The pages on which learners learn."""
+"""The lesson pages."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +11,7 @@ from courses.models import Course, Lesson, LessonCompletion
 
 @members_only
 def lesson(request: MemberRequest, course: Course, module: str, lesson: str) -> HttpResponse:
-    """Show a lesson, and the way to the steps around it."""
+    """Show a lesson, with links to the previous and the next step."""
     found = _find(course, module, lesson)
     whole = outline.read(course, request.user)
     context = {
@@ -30,7 +30,7 @@ def lesson(request: MemberRequest, course: Course, module: str, lesson: str) -> 
 @require_POST
 @members_only
 def complete(request: MemberRequest, course: Course, module: str, lesson: str) -> HttpResponse:
-    """Keep the learner's word that the lesson is done, or take it back, and go where the button says."""
+    """Mark the lesson as done and go to the next step, or undo that and stay."""
     found = _find(course, module, lesson)
     if not access.learns(request.user, course):
         return redirect(found)

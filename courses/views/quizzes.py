@@ -1,4 +1,4 @@
-"""The pages on which learners take quizzes."""
+"""The quiz pages."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +15,7 @@ from courses.models import Attempt, Course, Quiz
 
 @members_only
 def quiz(request: MemberRequest, course: Course, module: str, quiz: str) -> HttpResponse:
-    """Show what a quiz asks for, the learner's attempts, and the way to the next."""
+    """Show a quiz, the learner's attempts, and links to the previous and the next step."""
     found = _find(course, module, quiz)
     whole = outline.read(course, request.user)
     taken = list(found.attempts.by(request.user))
@@ -38,7 +38,7 @@ def quiz(request: MemberRequest, course: Course, module: str, quiz: str) -> Http
 @require_POST
 @members_only
 def start(request: MemberRequest, course: Course, module: str, quiz: str) -> HttpResponse:
-    """Begin an attempt, or go back to the one in progress."""
+    """Start an attempt, or return to the one in progress."""
     found = _find(course, module, quiz)
     if not access.learns(request.user, course):
         return redirect(found)
@@ -51,7 +51,7 @@ def start(request: MemberRequest, course: Course, module: str, quiz: str) -> Htt
 
 @members_only
 def attempt(request: MemberRequest, course: Course, module: str, quiz: str, number: int) -> HttpResponse:
-    """Show the questions of an attempt in progress, keep the answers, and hand them in."""
+    """Show the questions of an attempt in progress, save the answers, and submit them."""
     current = _find_attempt(request, _find(course, module, quiz), number)
     if current.submitted_at:
         return redirect(current)
@@ -64,7 +64,7 @@ def attempt(request: MemberRequest, course: Course, module: str, quiz: str, numb
     if form.is_valid():
         responses = form.responses()
         try:
-            attempts.keep(current, responses)
+            attempts.save_answers(current, responses)
         except AlreadySubmitted:
             return redirect(current)
         open_count = sum(response.is_empty for response in responses)
@@ -79,7 +79,7 @@ def attempt(request: MemberRequest, course: Course, module: str, quiz: str, numb
 
 @members_only
 def result(request: MemberRequest, course: Course, module: str, quiz: str, number: int) -> HttpResponse:
-    """Show the score of an attempt, and for each question what was said and where to read on."""
+    """Show the score of an attempt, and for each question the answer, the feedback and the related lesson."""
     taken = _find_attempt(request, _find(course, module, quiz), number)
     if not taken.submitted_at:
         return redirect(taken)

@@ -1,4 +1,4 @@
-"""The pages of instructors: their courses, and the classes in them."""
+"""The pages of instructors: their courses and classes."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,7 +23,7 @@ def teaching(request: MemberRequest) -> HttpResponse:
 
 @instructors_only
 def groups(request: MemberRequest, course: Course) -> HttpResponse:
-    """Show the classes of a course, and begin a new one."""
+    """Show the classes of a course, and add one."""
     form = GroupForm(request.POST or None, instance=Group(course=course))
     if form.is_valid():
         group = form.save()
@@ -32,7 +32,7 @@ def groups(request: MemberRequest, course: Course) -> HttpResponse:
     context = {
         "course": course,
         "groups": course.groups.annotate(learner_count=Count("enrolments")),
-        "alone_count": course.enrolments.filter(group=None).count(),
+        "unassigned_count": course.enrolments.filter(group=None).count(),
         "form": form,
     }
     return render(request, "courses/groups.html", context)
@@ -40,7 +40,7 @@ def groups(request: MemberRequest, course: Course) -> HttpResponse:
 
 @instructors_only
 def group(request: MemberRequest, course: Course, group: int) -> HttpResponse:
-    """Show who is in a class."""
+    """Show the learners of a class."""
     found = get_object_or_404(course.groups, pk=group)
     enrolments = found.enrolments.select_related("learner").order_by(
         "learner__last_name", "learner__username"

@@ -1,7 +1,7 @@
-"""Pictures of every page in every mode on one contact sheet: ``make screenshots`` (``ONLY=class`` for some of it).
+"""Take pictures of every page in every mode: ``make screenshots`` (``ONLY=class`` for the pages of a class).
 
-They are taken from a demo of its own, started for that, and go to ``var/screenshots``; the few that the documents show
-go to ``docs/images``. It fails, naming page and mode, where a page is not as it should be, see ``faults``.
+The pictures show a demo that is started for them, and go to ``var/screenshots`` with a contact sheet; those that the
+documentation shows go to ``docs/images``. Fails and names page and mode if a page has a fault, see ``faults``.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from tests.servers import chromium
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IMAGES = ROOT / "docs" / "images"
-EVERYTHING = ROOT / "var" / "screenshots"
+PICTURES = ROOT / "var" / "screenshots"
 ADDRESS = re.compile(r"http://[\d.]+:\d+/")
 PASSWORD = "demo"  # noqa: S105  # the demo prints it
-IN_DOCUMENTS: Mapping[str, tuple[str, int]] = {"my_progress": ("learner", 980), "class": ("class", 1360)}
-"""What the documents show: the picture, its name there, and how much of it."""
+IN_DOCUMENTATION: Mapping[str, tuple[str, int]] = {"my_progress": ("learner", 980), "class": ("class", 1360)}
+"""The pictures in the documentation: file name and height in pixels, by the name of the picture."""
 
 
 class Shoot:
-    """One run: takes the pictures, and keeps what was wrong with them."""
+    """One run: takes the pictures and collects the faults of the pages."""
 
     def __init__(self, browser: Browser, address: str, only: str) -> None:
         self.pictures: list[Picture] = []
@@ -57,13 +57,13 @@ class Shoot:
                 tabs[person].locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
             )
 
-        found = [*pages.find(links_of), *pages.WITH_A_QUERY, *pages.OF_THE_PLATFORM]
-        for name in pages.wanted() - {each.name for each in found}:
+        found = [*pages.find_pages(links_of), *pages.WITH_A_QUERY, *pages.OF_THE_PLATFORM]
+        for name in pages.expected_pictures() - {each.name for each in found}:
             self.faults[name, "usual"] = ["no link leads to this page"]
         self.pictures = [each for each in found if self._only in each.name]
 
     def take_all(self, device: Device) -> None:
-        """Take every picture on a device."""
+        """Take every picture on ``device``."""
         for person in pages.START:
             context = self._browser.new_context(base_url=self._address, viewport=modes.WIDE, **device.options)
             page = self._logged_in(context, person)
@@ -79,11 +79,13 @@ class Shoot:
         for look in device.looks:
             page.emulate_media(**{**modes.PLAIN, **look.media})
             page.set_viewport_size(look.viewport)
-            found = faults.of_page(page, is_ours=picture.is_ours, has_our_colours=look.keeps_our_colours)
-            page.screenshot(path=EVERYTHING / sheet.file_name(picture.name, look.name), full_page=True)
-            if found := [*watch.taken(), *found]:
-                self.faults[picture.name, look.name] = found
-            _keep_for_documents(page, picture, look)
+            page_faults = faults.find_faults(
+                page, is_ours=picture.is_ours, has_our_colours=look.keeps_our_colours
+            )
+            page.screenshot(path=PICTURES / sheet.file_name(picture.name, look.name), full_page=True)
+            if all_faults := [*watch.take(), *page_faults]:
+                self.faults[picture.name, look.name] = all_faults
+            _save_for_documentation(page, picture, look)
 
     def _logged_in(self, context: BrowserContext, person: str) -> Page:
         page = context.new_page()
@@ -96,14 +98,14 @@ class Shoot:
 
 
 def main() -> int:
-    """Start a demo, take every picture in every mode, and return 1 where a page is not as it should be."""
+    """Start a demo, take every picture in every mode, and return 1 if a page has a fault."""
     path = chromium.find()
     if path is None:
         sys.exit(chromium.WAY_OUT)
     if not places.are_here():
         sys.exit(places.WAY_OUT)
-    EVERYTHING.mkdir(parents=True, exist_ok=True)
-    for old in EVERYTHING.glob("*.png"):
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.png"):
         old.unlink()
     with tempfile.TemporaryDirectory() as folder, _demo(folder) as address, sync_playwright() as playwright:
         django.setup()
@@ -116,12 +118,12 @@ def main() -> int:
         for device in modes.DEVICES:
             print(f"{device.name} ...", flush=True)
             shoot.take_all(device)
-    return _tell(shoot)
+    return _report(shoot)
 
 
 @contextmanager
 def _demo(folder: str) -> Iterator[str]:
-    """Run a demo on a free port, with data of its own, and yield its address."""
+    """Run a demo on a free port with its own data, and yield its URL."""
     os.environ.update(
         DATA_DIR=folder, DJANGO_SETTINGS_MODULE="tests.frames.settings", PYTHONUNBUFFERED="1", DEBUG="0"
     )
@@ -134,26 +136,26 @@ def _demo(folder: str) -> Iterator[str]:
                 if found := ADDRESS.search(line):
                     yield found[0]
                     return
-            sys.exit("The demo did not start; it says why above.")
+            sys.exit("The demo did not start. The reason is above.")
         finally:
             demo.terminate()
-            demo.communicate()  # It says goodbye, and fails where nobody listens.
+            demo.communicate()  # Read until the end: the demo fails if it cannot write its last line.
 
 
-def _keep_for_documents(page: Page, picture: Picture, look: Look) -> None:
-    if picture.name not in IN_DOCUMENTS or look not in (modes.LIGHT, modes.DARK):
+def _save_for_documentation(page: Page, picture: Picture, look: Look) -> None:
+    if picture.name not in IN_DOCUMENTATION or look not in (modes.LIGHT, modes.DARK):
         return
-    name, height = IN_DOCUMENTS[picture.name]
+    name, height = IN_DOCUMENTATION[picture.name]
     path = IMAGES / f"{name}{'-dark' if look is modes.DARK else ''}.png"
     clip = {"x": 0.0, "y": 0.0, "width": float(modes.WIDE["width"]), "height": float(height)}
     page.screenshot(path=path, full_page=True, clip=clip)  # type: ignore[arg-type]  # a plain dict does
 
 
-def _tell(shoot: Shoot) -> int:
+def _report(shoot: Shoot) -> int:
     names = [picture.name for picture in shoot.pictures]
     looks = [look.name for device in modes.DEVICES for look in device.looks]
-    path = sheet.write(EVERYTHING, pages=names, modes=looks, faults=shoot.faults)
-    print(f"{len(list(EVERYTHING.glob('*.png')))} pictures are in {path.relative_to(ROOT)}.")
+    path = sheet.write_sheet(PICTURES, pages=names, modes=looks, faults=shoot.faults)
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {path.relative_to(ROOT)}.")
     for (page, mode), found in shoot.faults.items():
         print(f"{page}, {mode}:", *found, sep="\n  ")
     return 1 if shoot.faults else 0

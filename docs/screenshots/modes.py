@@ -1,4 +1,4 @@
-"""The ways in which each page is looked at."""
+"""The modes in which each page is shown: devices, media and frames."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLAIN: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at a page that is open already: the media it is shown on, and the size of the window."""
+    """One appearance of an open page: its media features and the size of the window."""
 
     name: str
     media: Mapping[str, Any] = field(default_factory=dict)
@@ -29,13 +29,13 @@ class Look:
 
     @property
     def keeps_our_colours(self) -> bool:
-        """Whether the page may choose its colours in this look."""
+        """Whether the page sets its own colours in this look."""
         return "forced_colors" not in self.media and self.media.get("media") != "print"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A browser of its own: what it asks for, in which frame it is answered, and the looks that it takes."""
+    """A browser context: its options, the frame around the pages, and its looks."""
 
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Device:
 
     @property
     def is_of_a_host(self) -> bool:
-        """Whether it shows the pages in a frame that the demo's own pages do not have."""
+        """Whether the frame is that of another host, which only the pages of tracking have."""
         return self.frame != USUAL
 
 
@@ -65,7 +65,7 @@ DEVICES = (
             DARK,
             Look(name="tablet", viewport={"width": 768, "height": 1024}),
             Look(name="320 px", viewport=PHONE),
-            # WCAG's 200 %: the window holds half as many pixels of CSS each way.
+            # WCAG 1.4.4, 200 %: the window holds half as many CSS pixels in each direction.
             Look(name="200 %", viewport={"width": 640, "height": 450}),
             Look(name="forced colours", media={"forced_colors": "active"}),
             Look(name="print", media={"media": "print"}),
@@ -79,12 +79,12 @@ DEVICES = (
         looks=(Look(name="Arabic"), Look(name="Arabic, 320 px", viewport=PHONE)),
     ),
     Device(name="German", options={"locale": "de"}, looks=(Look(name="German, 320 px", viewport=PHONE),)),
-    _framed("alone", "tracking/layouts/standalone.html"),
-    _framed("alone, dark", "tracking/layouts/standalone.html", color_scheme="dark"),
+    _framed("standalone", "tracking/layouts/standalone.html"),
+    _framed("standalone, dark", "tracking/layouts/standalone.html", color_scheme="dark"),
     _framed("Bootstrap", "frames/bootstrap.html"),
     _framed("Bootstrap, dark", "frames/bootstrap_dark.html"),
     _framed("Tailwind", "frames/tailwind.html"),
     _framed("Pico", "frames/pico.html"),
     _framed("Pico, dark", "frames/pico.html", color_scheme="dark"),
 )
-"""The first one finds out where the pages are, so it is the one that shows everything."""
+"""Every device, the usual one first."""

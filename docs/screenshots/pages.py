@@ -1,6 +1,6 @@
-"""Which pages there are: every address of ``tracking.dashboards.urls``, found by following links as a reader would.
+"""Find every page of ``tracking.dashboards.urls`` by following links, as a reader would.
 
-So a page that is new is in the pictures without being listed, and one that no link leads to is a fault.
+So a new page is in the pictures without being listed, and a page that no link leads to is a fault.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ COURSE = "how-the-web-works"
 START = {LEARNER: "/learning/me/", INSTRUCTOR: "/learning/classes/"}
 
 NOT_PAGES: Mapping[str, str] = {
-    "start": "leads on to my courses",
-    "my_actions": "takes an answer",
-    "class_actions": "takes an action",
-    "my_findings_seen": "takes what was in view",
-    "class_findings_seen": "takes what was in view",
-    "my_data_version": "a few bytes for live.js",
-    "class_data_version": "a few bytes for live.js",
-    "class_learner_data_version": "a few bytes for live.js",
-    "request_download": "takes a wish",
+    "start": "redirects to my courses",
+    "my_actions": "a form posts to it",
+    "class_actions": "a form posts to it",
+    "my_findings_seen": "findings_seen.js posts to it",
+    "class_findings_seen": "findings_seen.js posts to it",
+    "my_data_version": "a few bytes for data_version.js",
+    "class_data_version": "a few bytes for data_version.js",
+    "class_learner_data_version": "a few bytes for data_version.js",
+    "request_download": "a form posts to it",
     "download_file": "a file",
-    "respond_to_finding": "takes an answer",
+    "respond_to_finding": "a form posts to it",
 }
 SEVERAL: Mapping[str, tuple[str, ...]] = {
     "class_lesson": ("lesson~3A", "quiz~3A"),
-    "data_records": ("views", "attempts", "findings", "looks"),
+    "data_records": ("page_views", "attempts", "findings", "access_log"),
 }
-"""Pages that look different by what they are about: one picture of each whose address has this in it."""
+"""Pages that differ by their subject: one picture for each of these parts of the URL."""
 
-LOOKED_INTO = 6
-"""How many pages of a kind are opened for their links: not every learner has an attempt to show."""
+MAX_OPENED = 6
+"""The most pages of one kind that are opened for their links: not every learner has an attempt to link to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A page, and who looks at it."""
+    """A page, and the person who sees it."""
 
     name: str
     person: str
     path: str
     is_ours: bool = True
-    """Whether the page is of ``tracking``, not of the platform around it."""
+    """Whether the page belongs to ``tracking``, not to the platform around it."""
 
 
 OF_THE_PLATFORM = (
@@ -63,41 +63,41 @@ WITH_A_QUERY = (
         person=INSTRUCTOR,
         path=f"/learning/classes/{COURSE}/?status=check_in&sort=-time",
     ),
-    Picture(name="class-nobody", person=INSTRUCTOR, path=f"/learning/classes/{COURSE}/?q=nobody"),
+    Picture(name="class-no-match", person=INSTRUCTOR, path=f"/learning/classes/{COURSE}/?q=nobody"),
     Picture(name="statement-year", person=LEARNER, path="/learning/time/?first=2020-01-01&last=2029-12-31"),
-    Picture(name="statement-unknown", person=LEARNER, path="/learning/time/check/?code=none"),
+    Picture(name="statement-unknown", person=LEARNER, path="/learning/time/verify/?code=none"),
 )
 
 
-def addresses() -> set[str]:
-    """Return the name of every address below ``tracking.dashboards.urls``."""
-    import_module("tracking.urls")  # It registers the converters that the addresses of the pages use.
+def url_names() -> set[str]:
+    """Return the name of every URL pattern in ``tracking.dashboards.urls``."""
+    import_module("tracking.urls")  # Registers the converters in the URLs of the pages.
     urls = import_module("tracking.dashboards.urls")
     return {each.name for each in urls.urlpatterns if each.name}
 
 
-def routes() -> set[str]:
-    """Return the name of every address that is a page."""
-    return addresses() - set(NOT_PAGES)
+def page_names() -> set[str]:
+    """Return the name of every URL pattern that is a page."""
+    return url_names() - set(NOT_PAGES)
 
 
-def wanted() -> set[str]:
-    """Return the name of every picture that links have to lead to."""
-    return {_named(name, part) for name in routes() for part in SEVERAL.get(name, ("",))}
+def expected_pictures() -> set[str]:
+    """Return the name of every picture that a link must lead to."""
+    return {_named(name, part) for name in page_names() for part in SEVERAL.get(name, ("",))}
 
 
-def find(links_of: Callable[[str, str], Iterable[str]]) -> Iterator[Picture]:
-    """Follow links until each page is found, and yield it.
+def find_pages(links_of: Callable[[str, str], Iterable[str]]) -> Iterator[Picture]:
+    """Follow links until every page is found, and yield each once.
 
     ``links_of`` opens a path as a person and returns its links.
     """
-    missing, opened = wanted(), Counter[str]()
+    missing, opened = expected_pictures(), Counter[str]()
     for person, start in START.items():
         ahead, seen = deque([start]), {start}
         while ahead and missing:
             path = ahead.popleft()
             name = _picture_of(path)
-            if name is None or opened[name] == LOOKED_INTO or not _is_for(person, path):
+            if name is None or opened[name] == MAX_OPENED or not _is_for(person, path):
                 continue
             opened[name] += 1
             if name in missing:
@@ -117,7 +117,7 @@ def _picture_of(path: str) -> str | None:
         found = resolve(path)
     except Resolver404:
         return None
-    if found.namespaces != ["tracking"] or found.url_name not in routes():
+    if found.namespaces != ["tracking"] or found.url_name not in page_names():
         return None
     parts = SEVERAL.get(found.url_name, ("",))
     return next((_named(found.url_name, part) for part in parts if part in path), None)

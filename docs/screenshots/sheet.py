@@ -1,4 +1,4 @@
-"""The contact sheet: every page in every mode on one page of HTML."""
+"""Write the contact sheet: every page in every mode on one HTML page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 Faults = Mapping[tuple[str, str], Sequence[str]]
-"""What is wrong, by page and mode."""
+"""Faults by page and mode."""
 
 STYLE = """
 body { margin: 1rem; font: 14px system-ui, sans-serif; color: #222; background: #ddd; }
@@ -23,12 +23,12 @@ li { color: #c00; max-width: 210px; overflow-wrap: anywhere; }
 
 
 def file_name(page: str, mode: str) -> str:
-    """Return the name of the picture of a page in a mode."""
+    """Return the file name of the picture of ``page`` in ``mode``."""
     return f"{page}-{mode}.png".replace(",", "").replace(" %", "-percent").replace(" ", "-")
 
 
-def write(folder: Path, *, pages: Sequence[str], modes: Sequence[str], faults: Faults) -> Path:
-    """Write the sheet beside its pictures, and return where it is. A picture that was not taken has an empty place."""
+def write_sheet(folder: Path, *, pages: Sequence[str], modes: Sequence[str], faults: Faults) -> Path:
+    """Write the sheet into the folder of the pictures, and return its path. A missing picture leaves an empty cell."""
     head = "".join(f'<th scope="col">{escape(mode)}</th>' for mode in modes)
     rows = (
         f'<tr><th scope="row">{escape(page)}</th>'
@@ -49,6 +49,6 @@ def _cell(folder: Path, page: str, mode: str, faults: Sequence[str]) -> str:
     picture = (
         f'<a href="{name}"><img src="{name}" alt="" loading="lazy"></a>' if (folder / name).exists() else ""
     )
-    said = f"<ul>{''.join(f'<li>{escape(fault)}</li>' for fault in faults)}</ul>" if faults else ""
+    messages = f"<ul>{''.join(f'<li>{escape(fault)}</li>' for fault in faults)}</ul>" if faults else ""
     kind = ' class="faulty"' if faults else ""
-    return f"<td{kind}>{said}{picture}</td>"
+    return f"<td{kind}>{messages}{picture}</td>"

@@ -33,7 +33,7 @@ def respond(quiz: Quiz, **changes: Any) -> list[Response]:
 
 def hand_in(quiz: Quiz, learner: User, **changes: Any) -> Attempt:
     attempt = attempts.start(quiz, learner)
-    attempts.keep(attempt, respond(quiz, **changes))
+    attempts.save_answers(attempt, respond(quiz, **changes))
     return attempts.submit(attempt)
 
 
@@ -114,12 +114,12 @@ def test_without_a_limit_there_is_always_another(course, learner):
 
 
 def test_an_answer_may_change_until_it_is_handed_in(quiz, attempt):
-    attempts.keep(attempt, respond(quiz, colour={"chosen": ("red",)}))
-    attempts.keep(attempt, respond(quiz))
+    attempts.save_answers(attempt, respond(quiz, colour={"chosen": ("red",)}))
+    attempts.save_answers(attempt, respond(quiz))
     assert attempt.answers.count() == 5
     attempts.submit(attempt)
     with pytest.raises(AlreadySubmitted, match="was submitted and accepts no more answers"):
-        attempts.keep(attempt, respond(quiz))
+        attempts.save_answers(attempt, respond(quiz))
 
 
 def test_answers_are_shown_after_a_pass_or_the_last_attempt(quiz, learner):

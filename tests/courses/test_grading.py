@@ -66,17 +66,17 @@ def test_no_number_is_wrong():
 
 @pytest.mark.parametrize("words", ["Ada", "ada", "  ADA  ", "Ada.", "“Ada”", "\uff21da", "ada   lovelace"])
 def test_case_spaces_and_marks_around_do_not_make_words_wrong(words):
-    assert grading.grade_words(words, accepted=["Ada", "Ada Lovelace"], points=1) == right(1)
+    assert grading.grade_text(words, accepted=["Ada", "Ada Lovelace"], points=1) == right(1)
 
 
 @pytest.mark.parametrize("words", ["", " . ", "Adam", "AdaLovelace", "C++"])
 def test_other_words_are_wrong(words):
-    assert grading.grade_words(words, accepted=["Ada", "Ada Lovelace", "C", "..."], points=1) == WRONG
+    assert grading.grade_text(words, accepted=["Ada", "Ada Lovelace", "C", "..."], points=1) == WRONG
 
 
 @given(words=st.text(max_size=40), accepted=st.lists(st.text(max_size=40)))
 def test_any_words_are_graded_one_way_or_the_other(words, accepted):
-    assert grading.grade_words(words, accepted=accepted, points=2) in (right(2), WRONG)
+    assert grading.grade_text(words, accepted=accepted, points=2) in (right(2), WRONG)
 
 
 def test_exactly_the_pass_mark_passes():

@@ -6,20 +6,20 @@ from django.utils import timezone
 
 from courses import outline
 from courses.models import Attempt, Course, Lesson, LessonCompletion, Quiz
-from courses.outline import Mark
+from courses.outline import State
 
 
-def marks(course: Course, user: User | AnonymousUser) -> list[tuple[str, Mark]]:
-    return [(step.unit.slug, step.mark) for step in outline.read(course, user).steps]
+def states(course: Course, user: User | AnonymousUser) -> list[tuple[str, State]]:
+    return [(step.unit.slug, step.state) for step in outline.read(course, user).steps]
 
 
 def test_lessons_and_quizzes_stand_in_one_order(course):
-    assert marks(course, AnonymousUser()) == [
-        ("reading", Mark.OPEN),
-        ("watching", Mark.OPEN),
-        ("check", Mark.OPEN),
-        ("sheet", Mark.OPEN),
-        ("last", Mark.OPEN),
+    assert states(course, AnonymousUser()) == [
+        ("reading", State.OPEN),
+        ("watching", State.OPEN),
+        ("check", State.OPEN),
+        ("sheet", State.OPEN),
+        ("last", State.OPEN),
     ]
     assert [step.is_quiz for step in outline.read(course, AnonymousUser()).steps] == [
         False,
@@ -32,21 +32,21 @@ def test_lessons_and_quizzes_stand_in_one_order(course):
 
 def test_a_lesson_marked_as_done_is_done_for_that_learner_alone(course, learner, instructor):
     LessonCompletion.objects.create(lesson=Lesson.objects.get(slug="reading"), learner=learner)
-    assert marks(course, learner)[0] == ("reading", Mark.DONE)
-    assert marks(course, instructor)[0] == ("reading", Mark.OPEN)
+    assert states(course, learner)[0] == ("reading", State.DONE)
+    assert states(course, instructor)[0] == ("reading", State.OPEN)
 
 
 @pytest.mark.parametrize(
-    ("results", "mark"),
+    ("results", "state"),
     [
-        ([None], Mark.BEGUN),
-        ([False], Mark.FAILED),
-        ([False, None], Mark.BEGUN),
-        ([True], Mark.DONE),
-        ([True, False, None], Mark.DONE),
+        ([None], State.STARTED),
+        ([False], State.FAILED),
+        ([False, None], State.STARTED),
+        ([True], State.DONE),
+        ([True, False, None], State.DONE),
     ],
 )
-def test_the_mark_of_a_quiz_follows_its_attempts(course, learner, results, mark):
+def test_the_state_of_a_quiz_follows_its_attempts(course, learner, results, state):
     quiz = Quiz.objects.get(slug="last")
     now = timezone.now()
     for number, passed in enumerate(results, start=1):
@@ -56,7 +56,7 @@ def test_the_mark_of_a_quiz_follows_its_attempts(course, learner, results, mark)
         Attempt.objects.create(
             quiz=quiz, learner=learner, number=number, started_at=now, passed=passed, **scored
         )
-    assert marks(course, learner)[-1] == ("last", mark)
+    assert states(course, learner)[-1] == ("last", state)
 
 
 def test_what_is_not_published_is_not_there(course, learner):

@@ -272,11 +272,11 @@ def test_a_deed_leads_back_to_the_list_as_it_was_narrowed_and_sorted(
 ) -> None:
     """Each message that was sent threw the instructor back to the first page of the whole class."""
     browser = as_(ines)
-    page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=note&action_id=7")
+    page = browser.get(f"{CLASS}?group=M&sort=-time&page=2&expand=m&done=note&action_id=7")
     given = {"action": "snooze", "learner": finding.learner_id, "finding": finding.pk}
     answer = browser.post(ACT, {**given, "next": page.context["next"]})
     done = Action.objects.get().pk
-    assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&unfold=m&done=snooze&action_id={done}"
+    assert answer["Location"] == f"{CLASS}?group=M&sort=-time&page=2&expand=m&done=snooze&action_id={done}"
 
 
 def test_a_deed_leads_back_to_the_part_of_the_page_that_it_was_done_in(

@@ -44,9 +44,9 @@ def test_a_long_course_shows_a_line_for_each_module_and_unfolds_the_one_asked_fo
     assert "Charts 46 lessons" in folded
     assert "Number 7" not in folded
     assert "The mean" not in folded
-    unfolded = words(as_(ines).get(f"{CLASS}?unfold=m"))
-    assert "The mean" in unfolded
-    assert "Number 7" not in unfolded
+    expanded = words(as_(ines).get(f"{CLASS}?expand=m"))
+    assert "The mean" in expanded
+    assert "Number 7" not in expanded
 
 
 def test_folding_and_unfolding_keep_the_filters(
@@ -54,10 +54,10 @@ def test_folding_and_unfolding_keep_the_filters(
 ) -> None:
     for number in range(45):
         factories.OutlineUnitFactory.create(unit_key=f"n/{number}", parent_key="n", title=f"Number {number}")
-    page = as_(ines).get(f"{CLASS}?q=lena&unfold=m").content.decode()
+    page = as_(ines).get(f"{CLASS}?q=lena&expand=m").content.decode()
     assert re.findall(r'class="trk-expand" href="([^"#]*)', page) == [
         f"{CLASS}?q=lena",
-        "?q=lena&amp;unfold=n",
+        "?q=lena&amp;expand=n",
     ]
 
 

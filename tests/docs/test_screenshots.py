@@ -1,4 +1,4 @@
-"""The pictures of every page: none is forgotten, and what is wrong with a page is told."""
+"""The pictures of every page: none is missing, and the faults of a page are reported."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from docs.screenshots import faults, modes, pages, sheet
 Faults = Callable[[], list[str]]
 
 
-def test_what_is_said_to_be_no_page_has_an_address() -> None:
-    assert set(pages.NOT_PAGES) <= pages.addresses()
-    assert set(pages.SEVERAL) <= pages.routes()
+def test_every_exception_names_an_existing_url() -> None:
+    assert set(pages.NOT_PAGES) <= pages.url_names()
+    assert set(pages.SEVERAL) <= pages.page_names()
 
 
-def test_a_page_is_found_by_the_links_that_lead_to_it_and_each_is_taken_once() -> None:
+def test_every_page_is_found_by_links_and_taken_once() -> None:
     links = {
         "/learning/me/": ["/learning/me/a/", "/learning/me/b/", "/courses/", "?page=2", "/learning/classes/"],
         "/learning/me/a/": ["timeline/", "attempts/1/", "attempts/2/"],
         "/learning/classes/": ["/learning/classes/a/"],
     }
-    found = pages.find(lambda person, path: links.get(path, []))
+    found = pages.find_pages(lambda person, path: links.get(path, []))
     assert [(each.name, each.person, each.path) for each in found] == [
         ("my_courses", "lena", "/learning/me/"),
         ("my_progress", "lena", "/learning/me/a/"),
@@ -39,7 +39,7 @@ def test_a_page_is_found_by_the_links_that_lead_to_it_and_each_is_taken_once() -
 
 def test_the_sheet_shows_what_was_taken_and_says_what_is_wrong(tmp_path: Any) -> None:
     (tmp_path / "class-dark.png").touch()
-    written = sheet.write(
+    written = sheet.write_sheet(
         tmp_path, pages=["class"], modes=["dark", "200 %"], faults={("class", "200 %"): ["<blob>"]}
     )
     text = written.read_text()
@@ -65,16 +65,16 @@ def tab(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def told(context: BrowserContext, tab: Page) -> Faults:
-    """Open a page of ours that anybody may see, and return what is wrong with it."""
+def find_faults(context: BrowserContext, tab: Page) -> Faults:
+    """Open a public page of tracking, and return its faults."""
     watch = faults.Watch(context)
 
-    def told() -> list[str]:
+    def find_faults() -> list[str]:
         tab.goto(reverse("tracking:verify_time_statement"))
-        found = faults.of_page(tab, is_ours=True, has_our_colours=True)
-        return [*watch.taken(), *found]
+        found = faults.find_faults(tab, is_ours=True, has_our_colours=True)
+        return [*watch.take(), *found]
 
-    return told
+    return find_faults
 
 
 def with_this_in_it(markup: str) -> Callable[[Route], None]:
@@ -89,60 +89,62 @@ def with_this_in_it(markup: str) -> Callable[[Route], None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_page_as_it_should_be_nothing_is_told(told: Faults) -> None:
-    assert told() == []
+def test_a_page_without_faults_reports_nothing(find_faults: Faults) -> None:
+    assert find_faults() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_styles_that_do_not_come_are_told(told: Faults, tab: Page) -> None:
+def test_styles_that_do_not_come_are_reported(find_faults: Faults, tab: Page) -> None:
     tab.route("**/pages.css", lambda route: route.fulfill(status=404))
-    said = "\n".join(told())
-    assert "/static/learningtime/pages.css answered 404" in said
-    assert "pages.css is not in force" in said
+    reported = "\n".join(find_faults())
+    assert "/static/learningtime/pages.css answered 404" in reported
+    assert "pages.css is not in force" in reported
 
 
 @pytest.mark.django_db(transaction=True)
-def test_styles_that_come_empty_are_told(told: Faults, tab: Page) -> None:
+def test_styles_that_come_empty_are_reported(find_faults: Faults, tab: Page) -> None:
     tab.route("**/tracking.css", lambda route: route.fulfill(body="", content_type="text/css"))
-    said = told()
-    assert "no styles come from /static/learningtime/tracking.css" in said
-    assert "tracking.css is not in force: --trk-ink has no value" in said
+    reported = find_faults()
+    assert "no styles come from /static/learningtime/tracking.css" in reported
+    assert "tracking.css is not in force: --trk-ink has no value" in reported
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_chart_whose_styles_are_gone_is_told(told: Faults, tab: Page) -> None:
+def test_a_chart_whose_styles_are_gone_is_reported(find_faults: Faults, tab: Page) -> None:
     """Axe found nothing on a page whose charts were black blobs."""
-    tab.route("**/check/", with_this_in_it('<svg><rect class="bar" width="9" height="9"/></svg>'))
-    assert told() == ["a shape has no styles: bar"]
+    tab.route("**/verify/", with_this_in_it('<svg><rect class="bar" width="9" height="9"/></svg>'))
+    assert find_faults() == ["a shape has no styles: bar"]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ('<p style="color: red">', "style-src-attr refused inline"),
-        ('<img alt="" src="http://127.0.0.1:9/other.png">', "img-src refused http://127.0.0.1:9/other.png"),
-        ("<script>1</script>", "script-src-elem refused inline"),
+        ('<p style="color: red">', "style-src-attr blocked inline"),
+        ('<img alt="" src="http://127.0.0.1:9/other.png">', "img-src blocked http://127.0.0.1:9/other.png"),
+        ("<script>1</script>", "script-src-elem blocked inline"),
     ],
 )
-def test_what_the_policy_refuses_is_told(markup: str, expected: str, told: Faults, tab: Page) -> None:
-    tab.route("**/check/", with_this_in_it(markup))
-    assert expected in told()
+def test_what_the_policy_blocks_is_reported(
+    markup: str, expected: str, find_faults: Faults, tab: Page
+) -> None:
+    tab.route("**/verify/", with_this_in_it(markup))
+    assert expected in find_faults()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_error_in_the_console_is_told(told: Faults, tab: Page) -> None:
+def test_an_error_in_the_console_is_reported(find_faults: Faults, tab: Page) -> None:
     tab.add_init_script("console.error('It broke.')")
-    assert told() == ["console: It broke."]
+    assert find_faults() == ["console: It broke."]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_page_without_the_policy_is_told(told: Faults, settings: Any) -> None:
+def test_a_page_without_the_policy_is_reported(find_faults: Faults, settings: Any) -> None:
     settings.CONTENT_SECURITY_POLICY = "default-src *"
-    assert [each.partition(" ")[2] for each in told()] == ["came without default-src 'self'"]
+    assert [each.partition(" ")[2] for each in find_faults()] == ["came without default-src 'self'"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_page_that_is_wider_than_the_window_is_told(told: Faults, tab: Page) -> None:
-    tab.route("**/check/", with_this_in_it('<svg width="1300" height="1"></svg>'))
-    assert [each.partition(" by")[0] for each in told()] == ["wider than the window"]
+def test_a_page_that_is_wider_than_the_window_is_reported(find_faults: Faults, tab: Page) -> None:
+    tab.route("**/verify/", with_this_in_it('<svg width="1300" height="1"></svg>'))
+    assert [each.partition(" by")[0] for each in find_faults()] == ["wider than the window"]

@@ -113,7 +113,7 @@ const randomness = (seed) => {
   };
 };
 
-/** The same rules, told naively: ask every 10 ms whether the learner is active. */
+/** The same rules, written naively: check every 10 ms whether the learner is active. */
 class Oracle {
   active = 0;
   visible = 0;
@@ -160,27 +160,27 @@ const step = (random, reader, oracle) => {
 
 /** @param {() => number} random @param {Reader} reader @param {Oracle} oracle */
 const change = (random, reader, oracle) => {
-  const was = reader.scene;
+  const previous = reader.scene;
   const scene = {
     visible: random() < 0.7,
     playing: random() < 0.2,
     idleAfter: [0, 60_000, 300_000][Math.floor(random() * 3)] ?? 0,
     depth: 10,
   };
-  if (scene.visible !== was.visible || scene.idleAfter !== was.idleAfter) oracle.input();
+  if (scene.visible !== previous.visible || scene.idleAfter !== previous.idleAfter) oracle.input();
   reader.become(scene);
 };
 
 for (let seed = 1; seed <= 40; seed++) {
-  test(`a random walk agrees with asking every 10 ms (${seed})`, () => {
+  test(`a random walk agrees with a check every 10 ms (${seed})`, () => {
     const random = randomness(seed);
     const reader = new Reader();
     const oracle = new Oracle();
     for (let i = 0; i < 200; i++) {
       step(random, reader, oracle);
       const { active, visible, media, spans } = reader.totals;
-      const told = { active: oracle.active, visible: oracle.visible, media: oracle.media };
-      assert.deepEqual({ active, visible, media }, told);
+      const expected = { active: oracle.active, visible: oracle.visible, media: oracle.media };
+      assert.deepEqual({ active, visible, media }, expected);
       assert.ok(active <= visible && visible <= reader.now && media <= reader.now);
       const covered = spans.reduce((sum, [start, end]) => sum + end - start, 0);
       assert.ok(active <= covered && covered <= reader.now);

@@ -13,7 +13,7 @@ const CORE = ["activity.js", "capture.js", "delivery.js", "main.js"];
 
 for (const [what, isIn] of /** @type {const} */ ([
   ["the core", true],
-  ["what the core fetches when the page is at work", false],
+  ["everything else, which the core fetches once the page is tracked,", false],
 ]))
   test(`${what} is at most 4 KiB as it is served, each module compressed on its own`, () => {
     const part = modules.filter(({ name }) => CORE.includes(name) === isIn);

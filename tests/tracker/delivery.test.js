@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { START, Tab } from "./fakes.js";
 
-/** @param {Kept} kept @returns {TrackingEvent[]} */
+/** @param {LocalItems} kept @returns {TrackingEvent[]} */
 const queued = (kept) => JSON.parse(kept.djangoTracking ?? "{}").queue ?? [];
 /** @param {Tab} tab @param {number} count */
 const click = (tab, count) => {
@@ -63,11 +63,13 @@ test("a crash between two beats costs one pulse, though all before was answered"
   await new Tab(kept).pass(29_000);
   const next = new Tab(kept, { now: START + 60_000 });
   await next.settled();
-  const told = next.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
-  assert.deepEqual(told, [29_000]);
+  const reported = next.events
+    .filter((event) => event.t === "page.progress")
+    .map((event) => event.at - START);
+  assert.deepEqual(reported, [29_000]);
 });
 
-test("what a page told when it left is not taken back by what it had drafted", async () => {
+test("a page's last report is not undone by its older draft", async () => {
   const kept = {};
   const left = new Tab(kept);
   await left.pass(28_000);
@@ -76,15 +78,17 @@ test("what a page told when it left is not taken back by what it had drafted", a
   await left.delivery.flush(true);
   const next = new Tab(kept, { now: START + 60_000 });
   await next.settled();
-  const told = next.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
-  assert.deepEqual(told, [29_500]);
+  const reported = next.events
+    .filter((event) => event.t === "page.progress")
+    .map((event) => event.at - START);
+  assert.deepEqual(reported, [29_500]);
 });
 
 for (const status of [0, 429, 503]) {
   test(`${status || "no network"} is tried again, ever more slowly up to five minutes, with jitter`, async () => {
     const tab = new Tab({}, { status: status });
     /** @type {number[]} */
-    const tries = [];
+    const attempts = [];
     const flush = tab.delivery.flush;
     let before = -1;
     for (let i = 0; i < 1200; i++) {
@@ -92,19 +96,19 @@ for (const status of [0, 429, 503]) {
       tab.now += 1000;
       await flush();
       const count = tab.attempts;
-      if (count !== before) tries.push(tab.now);
+      if (count !== before) attempts.push(tab.now);
       before = count;
     }
-    const gaps = tries.slice(1).map((at, i) => (at - (tries[i] ?? 0)) / 1000);
+    const gaps = attempts.slice(1).map((at, i) => (at - (attempts[i] ?? 0)) / 1000);
     gaps.forEach((gap, i) => {
-      const least = Math.min(3 * 2 ** i, 300);
-      assert.ok(gap >= least && gap <= least * 1.5 + 1, `${gap} s after ${i + 1} failures`);
+      const minimum = Math.min(3 * 2 ** i, 300);
+      assert.ok(gap >= minimum && gap <= minimum * 1.5 + 1, `${gap} s after ${i + 1} failures`);
     });
     assert.ok(gaps.length >= 7);
   });
 }
 
-test("a page that goes while it waits to try again tries once more, as the network may be back", async () => {
+test("a page that goes while it waits to try again attempts once more, as the network may be back", async () => {
   const tab = new Tab();
   await tab.pass(20_000);
   tab.status = 0;
@@ -156,7 +160,7 @@ for (const status of [403, 410]) {
   });
 }
 
-test("what leaves with the page goes by beacon, and stays stored as nobody hears the answer", async () => {
+test("what leaves with the page goes by beacon, and stays stored as no script is left to read the answer", async () => {
   const tab = new Tab();
   await tab.pass(4000);
   tab.tracker.report(true);

@@ -1,8 +1,8 @@
-/** What the tracker is given instead of a browser: time that a test moves, a store in memory, a server that answers as told. */
+/** Fakes of the browser for the tracker: time that a test moves, a store in memory, a server that answers as a test sets it. */
 
 import { activity } from "../../tracking/static/learningtime/page/activity.js";
-import { delivery, store } from "../../tracking/static/learningtime/page/delivery.js";
 import { clock, tracker } from "../../tracking/static/learningtime/page/capture.js";
+import { delivery, store } from "../../tracking/static/learningtime/page/delivery.js";
 
 export const START = Date.UTC(2026, 0, 5, 9);
 const PULSE = 2000;
@@ -14,7 +14,7 @@ export const UNFOCUSED = { ...READING, idleAfter: 0 };
 export const FRAMED = { ...READING, idleAfter: 300_000 };
 export const PLAYING = { ...READING, playing: true };
 
-/** A view's attention, sampled as the pulse does. */
+/** The activity of one page view, sampled as the pulse does. */
 export class Reader {
   now = 0;
   /** @type {Totals} */
@@ -68,13 +68,13 @@ export class Tab {
   posts = [];
   /** @type {{ events: TrackingEvent[] }[]} */
   beacons = [];
-  /** What the server answers: a status, or none where there is no network. */
+  /** The status of the server's answer; 0 is no network. */
   status = 202;
   hasEnded = false;
   attempts = 0;
   isSilent = false;
 
-  /** @param {Kept} kept @param {{ now?: number, open?: () => Kept, status?: number, headers?: Record<string, string> }} [options] */
+  /** @param {LocalItems} kept @param {{ now?: number, open?: () => LocalItems, status?: number, headers?: Record<string, string> }} [options] */
   constructor(kept = {}, { now = START, open = () => kept, status = 202, headers = {} } = {}) {
     this.now = now;
     this.status = status;
@@ -94,13 +94,13 @@ export class Tab {
     });
     this.tracker = tracker(
       times,
-      { look: () => this.scene, place: () => ({ ...this.place }) },
+      { scene: () => this.scene, place: () => ({ ...this.place }) },
       this.store,
       this.delivery,
     );
   }
 
-  /** Every event that the server got by fetch, in order. */
+  /** Every event that the server received by fetch, in order. */
   get events() {
     return this.posts.flatMap((post) => post.events);
   }

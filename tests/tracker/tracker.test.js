@@ -16,7 +16,7 @@ const lastProgress = (tab) => {
 /** @param {Tab} tab */
 const viewCount = (tab) => new Set(tab.events.map((event) => event.view)).size;
 
-test("a view tells that it opened, at once and in the documented shape", async () => {
+test("a page view reports that it opened, at once and in the documented shape", async () => {
   const tab = new Tab();
   await tab.settled();
   const [post] = tab.posts;
@@ -40,11 +40,11 @@ test("a view tells that it opened, at once and in the documented shape", async (
   });
 });
 
-test("progress is told every 15 s while the learner is active, and then no more", async () => {
+test("progress is reported every 15 s while the learner is active, and then no more", async () => {
   const tab = new Tab();
   await tab.pass(10 * MINUTE);
-  const told = tab.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
-  assert.deepEqual(told, [16_000, 32_000, 48_000, 64_000]);
+  const reported = tab.events.filter((event) => event.t === "page.progress").map((event) => event.at - START);
+  assert.deepEqual(reported, [16_000, 32_000, 48_000, 64_000]);
   assert.deepEqual(lastProgress(tab), {
     elapsed: 64_000,
     active: 60_000,
@@ -55,7 +55,7 @@ test("progress is told every 15 s while the learner is active, and then no more"
   });
 });
 
-test("leaving tells the visible time of a learner who was idle, once", async () => {
+test("leaving reports the visible time of an idle learner once", async () => {
   const tab = new Tab();
   await tab.pass(3 * MINUTE);
   tab.tracker.report(true);
@@ -79,7 +79,7 @@ test("n rises within a view", async () => {
   );
 });
 
-test("a new path is a new view, and the old one is told to its end", async () => {
+test("a new path is a new view, and the old one is reported to its end", async () => {
   const tab = new Tab();
   await tab.pass(4000);
   tab.now += 500;
@@ -189,7 +189,7 @@ test("a view opened out of sight has no time, and says nothing more", async () =
   assert.equal(tab.events.length, 1);
 });
 
-test("a window beside another one counts as visible only", async () => {
+test("a window next to another one counts as visible only", async () => {
   const tab = new Tab();
   tab.scene = UNFOCUSED;
   tab.tracker.sample();

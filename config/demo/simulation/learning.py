@@ -150,7 +150,7 @@ class Learning:
             return []
         attempt = attempts.start(quiz, self._learner, now=at)
         pages = self._in_front_of(attempt, plan, at)
-        attempts.keep(attempt, self._knowledge.answers(quiz, tried, part_number=plan.part.number))
+        attempts.save_answers(attempt, self._knowledge.answers(quiz, tried, part_number=plan.part.number))
         attempt = attempts.submit(attempt, now=pages[0].closed_at)
         looks_at_result = Sitting(active_seconds=self._chance.uniform(15, 120))
         result_at = pages[0].closed_at + timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""``manage.py load_courses``: make the database say what the files of the courses say."""
+"""``manage.py load_courses``: load the courses from their files into the database."""
 
 from argparse import ArgumentParser
 from datetime import date

@@ -122,13 +122,13 @@ def test_what_was_handed_in_can_no_longer_be_changed(learner_client, quiz):
 def test_an_attempt_handed_in_by_another_tab_meanwhile_leads_to_its_result(learner_client, quiz, monkeypatch):
     """The page was checked before the other tab handed in, the answers came after."""
     url = start(learner_client, quiz)
-    keep = attempts.keep
+    save_answers = attempts.save_answers
 
-    def keep_too_late(attempt: Attempt, responses: list[Response]) -> None:
+    def save_too_late(attempt: Attempt, responses: list[Response]) -> None:
         attempts.submit(attempt)
-        keep(attempt, responses)
+        save_answers(attempt, responses)
 
-    monkeypatch.setattr(attempts, "keep", keep_too_late)
+    monkeypatch.setattr(attempts, "save_answers", save_too_late)
     response = learner_client.post(url, RIGHT, follow=True)
     assert response.redirect_chain[-1] == (url.replace("attempt", "result"), 302)
     assert Attempt.objects.get().score == 0

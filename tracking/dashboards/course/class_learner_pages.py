@@ -52,7 +52,7 @@ def class_learner(request: HttpRequest, course_key: str, learner_id: str) -> Htt
         "takes_messages": learner.pk in messages.learners_accepting_messages([learner.pk], course_key),
         "dismiss_reasons": DismissReason.choices,
         "action_result": outcome,
-        "written": form,
+        "note_form": form,
         "next": request.get_full_path(),
     }
     return frame.render_page(request, "tracking/class_learner.html", context)

@@ -27,8 +27,8 @@ from tracking.reports.site import courses
 LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
 """Learners shown in full at the top; the rest are a link away."""
-UNFOLDED_UNITS = 40
-"""In a course with more units than this, each module is one line, and one module at a time is unfolded."""
+EXPANDED_UNITS = 40
+"""In a course with more units than this, each module is one line, and one module at a time is expanded."""
 
 
 @require_safe
@@ -67,7 +67,7 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
         "dismiss_reasons": DismissReason.choices,
         "action_result": action_results.result_of_request(request),
         "next": request.get_full_path(),
-        **_folding(overview, request.GET.get("unfold")),
+        **_expansion(overview, request.GET.get("expand")),
         "filter": learner_filter,
         "columns": class_learner_table.table_columns(order),
         "learners": Paginator(learners, LEARNERS_PER_PAGE).get_page(request.GET.get("page")),
@@ -98,9 +98,9 @@ def _table(name: str, overview: ClassOverview, learners: list[Any]) -> HttpRespo
     return tables[name]() if name in tables else None
 
 
-def _folding(overview: ClassOverview, unfold: str | None) -> dict[str, Any]:
-    """Return whether modules are folded, and the one that is unfolded."""
+def _expansion(overview: ClassOverview, expand: str | None) -> dict[str, Any]:
+    """Return whether modules are collapsed, and the key of the one that is expanded."""
     return {
-        "is_folded": len(overview.units) > UNFOLDED_UNITS and len(overview.modules) > 1,
-        "unfolded": unfold,
+        "is_collapsed": len(overview.units) > EXPANDED_UNITS and len(overview.modules) > 1,
+        "expanded": expand,
     }

@@ -111,14 +111,14 @@ class PeopleFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
         return list(self.qs)
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         """Whether any filter is set."""
         return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
 
     @property
-    def is_narrowed_further(self) -> bool:
+    def has_more_filters(self) -> bool:
         """Whether any of the collapsed filters is set."""
-        return self.is_narrowed and any(self.form.cleaned_data.get(name) for name in self.more)
+        return self.is_filtered and any(self.form.cleaned_data.get(name) for name in self.more)
 
     def filter_queryset(self, queryset: LearnerRows) -> LearnerRows:
         for name, value in self.form.cleaned_data.items():

@@ -45,11 +45,13 @@ def data_overview(request: HttpRequest) -> HttpResponse:
     learner_id, now = request.user.pk, timezone.now()
     log = access.get_or_404(inventory.find_table("access_log"))
     latest = list(access_log.accesses_of_learner(learner_id).select_related("viewer")[:ACCESSES_SHOWN])
-    kept = retention.days_kept()
+    days_by_purpose = retention.days_kept()
     context = {
         "tables": [(table, _rows(table, learner_id).count()) for table in INVENTORY],
         "accesses": record_rows.describe_rows(log, latest),
-        "kept": [(each.text.title, kept[each.purpose]) for each in purposes.purpose_answers(learner_id)],
+        "retention_days": [
+            (each.text.title, days_by_purpose[each.purpose]) for each in purposes.purpose_answers(learner_id)
+        ],
         "download": downloads.find_download(learner_id, now=now),
         "has_asked": "asked" in request.GET,
     }

@@ -51,14 +51,14 @@ def erase_view(request: HttpRequest) -> HttpResponse:
         )
         # Another process may have cached the old consent answers: with this time, the next page does not use them.
         request.session[consent.ANSWERED_AT] = time.time()
-        outcome = f"erased={erased.row_count}&left={erased.kept_count}"
+        outcome = f"erased={erased.row_count}&kept={erased.kept_count}"
         return redirect(f"{reverse('tracking:erase')}?{outcome}")
     without_course = inventory.count_kept_without_course(request.user.pk)
     context = {
         "form": form,
-        "is_held": not self_erasure.may_erase(Purpose.RECORD),
+        "must_keep_record": not self_erasure.may_erase(Purpose.RECORD),
         "erased": _count(request, "erased"),
-        "left": _count(request, "left"),
+        "kept_count": _count(request, "kept"),
         "without_course": sum(without_course.values()),
         "tables_without_course": [table for table in inventory.INVENTORY if table.name in without_course],
     }

@@ -11,11 +11,11 @@ from tracking.privacy.purpose_texts import WORDS, PurposeText
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeAnswer:
-    """One purpose with the learner's answer. ``is_asked`` is false if taking the course implies the purpose."""
+    """One purpose with the learner's answer. ``needs_answer`` is false if taking the course implies the purpose."""
 
     purpose: Purpose
     text: PurposeText
-    is_asked: bool
+    needs_answer: bool
     is_answered: bool
     is_granted: bool
     may_answer: bool
@@ -32,7 +32,7 @@ def purpose_answers(learner_id: LearnerId, *, has_opted_out: bool = False) -> li
         PurposeAnswer(
             purpose=purpose,
             text=WORDS[purpose],
-            is_asked=purpose in consent.purposes_asked(),
+            needs_answer=purpose in consent.purposes_asked(),
             is_answered=consent.is_answered(learner_id, purpose),
             is_granted=consent.covers(learner_id, purpose, has_opted_out=has_opted_out),
             may_answer=consent.may_answer(learner_id, purpose),

@@ -1,21 +1,21 @@
-/** Shows the description of the API, so that it can be read and tried out. */
+/** Shows the OpenAPI description with Swagger UI, so that developers can read and try the API. */
 
 /** @typedef {(options: object) => unknown} SwaggerUIBundle */
 
-const place = document.getElementById("trk-api-docs");
+const element = document.getElementById("trk-api-docs");
 const show = /** @type {SwaggerUIBundle | undefined} */ (Reflect.get(window, "SwaggerUIBundle"));
 
-if (place && show) {
+if (element && show) {
   show({
-    domNode: place,
-    url: place.dataset.description,
+    domNode: element,
+    url: element.dataset.description,
     deepLinking: true,
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     validatorUrl: null,
-    // Tried out on this site by whoever is logged in, as a page of the site would: with its token against forgery.
+    // A request from this page runs with the reader's session, so without the CSRF token the server rejects it.
     requestInterceptor: (/** @type {{ headers: Record<string, string> }} */ request) => {
-      request.headers["X-CSRFToken"] = place.dataset.token ?? "";
+      request.headers["X-CSRFToken"] = element.dataset.token ?? "";
       return request;
     },
   });

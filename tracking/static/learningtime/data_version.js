@@ -1,67 +1,73 @@
-/** Keeps a page about figures fresh: asks for its mark now and then, and says so when there is something new.
+/** Checks every 30 s whether the figures of a page may have changed, and shows a line with a link if so.
 
-The mark is a few bytes with an ETag; while nothing changed the answer is an empty 304. Nothing is asked while the page is
-hidden, and nothing on it is replaced under its reader: a line with a link appears, which they may follow. */
+The data version is a few bytes with an ETag: while nothing has changed, the answer is an empty 304. A hidden page sends no
+requests. Nothing on the page changes under its reader: they choose when to follow the link. */
 
-const EVERY = 30_000;
-const LONGEST = 600_000;
+const INTERVAL = 30_000;
+const MAX_INTERVAL = 600_000;
 
-export class Live {
+export class DataVersionPoll {
   /**
-   * @param {HTMLElement} place where the line appears; `data-trk-mark` is the address to ask, `data-trk-known` the page's own mark
-   * @param {{ask: typeof fetch, later: typeof setTimeout, never: typeof clearTimeout}} given
+   * @param {HTMLElement} line the hidden line to show; `data-trk-data-version` is the address to poll,
+   *   `data-trk-known` the data version of the page itself
+   * @param {{request: typeof fetch, schedule: typeof setTimeout, cancel: typeof clearTimeout}} browser
    */
-  constructor(place, { ask, later, never }) {
-    this.place = place;
-    this.address = place.dataset.trkMark ?? "";
-    this.ask = ask;
-    this.later = later;
-    this.never = never;
+  constructor(line, { request, schedule, cancel }) {
+    this.line = line;
+    this.address = line.dataset.trkDataVersion ?? "";
+    this.request = request;
+    this.schedule = schedule;
+    this.cancel = cancel;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.next = undefined;
-    this.wait = EVERY;
-    this.mark = place.dataset.trkKnown ? `"${place.dataset.trkKnown}"` : "";
+    this.timer = undefined;
+    this.interval = INTERVAL;
+    this.known = line.dataset.trkKnown ? `"${line.dataset.trkKnown}"` : "";
     this.isWaiting = false;
   }
 
   start() {
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.look();
+      if (!document.hidden) this.poll();
     });
-    this.look();
+    this.poll();
   }
 
-  async look() {
-    if (this.isWaiting || document.hidden || !this.place.hidden) return;
+  async poll() {
+    if (this.isWaiting || document.hidden || !this.line.hidden) return;
     this.isWaiting = true;
     try {
-      const headers = this.mark ? { "If-None-Match": this.mark } : {};
-      const answer = await this.ask(this.address, { headers, cache: "no-store", credentials: "same-origin" });
-      this.wait = answer.ok || answer.status === 304 ? EVERY : Math.min(this.wait * 2, LONGEST);
-      if (answer.ok) this.compare(answer.headers.get("ETag") ?? "");
+      const headers = this.known ? { "If-None-Match": this.known } : {};
+      const response = await this.request(this.address, {
+        headers,
+        cache: "no-store",
+        credentials: "same-origin",
+      });
+      this.interval =
+        response.ok || response.status === 304 ? INTERVAL : Math.min(this.interval * 2, MAX_INTERVAL);
+      if (response.ok) this.compare(response.headers.get("ETag") ?? "");
     } catch {
-      this.wait = Math.min(this.wait * 2, LONGEST);
+      this.interval = Math.min(this.interval * 2, MAX_INTERVAL);
     }
     this.isWaiting = false;
-    // A page that was hidden for a moment has a look ahead already, and must not get a second row of them.
-    this.never(this.next);
-    this.next = this.later(() => this.look(), this.wait);
+    // A page that was hidden for a moment has a timer already: without cancel() there would be a second chain of polls.
+    this.cancel(this.timer);
+    this.timer = this.schedule(() => this.poll(), this.interval);
   }
 
-  /** @param {string} mark */
-  compare(mark) {
-    // A proxy that compresses answers calls their marks weak.
-    const found = mark.replace(/^W\//, "");
-    if (this.mark && found !== this.mark) this.place.hidden = false;
-    this.mark = found;
+  /** @param {string} etag */
+  compare(etag) {
+    // A proxy that compresses responses makes their ETags weak, so the prefix says nothing about the data.
+    const found = etag.replace(/^W\//, "");
+    if (this.known && found !== this.known) this.line.hidden = false;
+    this.known = found;
   }
 }
 
-for (const place of document.querySelectorAll("[data-trk-mark]")) {
-  if (place instanceof HTMLElement)
-    new Live(place, {
-      ask: fetch.bind(window),
-      later: setTimeout.bind(window),
-      never: clearTimeout.bind(window),
+for (const line of document.querySelectorAll("[data-trk-data-version]")) {
+  if (line instanceof HTMLElement)
+    new DataVersionPoll(line, {
+      request: fetch.bind(window),
+      schedule: setTimeout.bind(window),
+      cancel: clearTimeout.bind(window),
     }).start();
 }

@@ -1,49 +1,51 @@
-/** Tells the server which findings their reader has had in view: each once, when it has been on the screen for a second.
+/** Reports to the server which findings their reader has seen: each once, after a second on the screen.
 
-A page that loads has shown nothing yet: what lies below the fold counts when it is scrolled to. Nothing is told of a page
-that is hidden, and nothing depends on it. */
+Loading a page shows nothing yet: a finding further down counts once the reader scrolls to it. A hidden page reports nothing,
+and no other feature depends on these reports. */
 
-const LONG_ENOUGH = 1000;
-const HALF = 0.5;
+const SEEN_AFTER = 1000;
+const VISIBLE_SHARE = 0.5;
 
-export class Seen {
+export class SeenReporter {
   /**
-   * @param {HTMLFormElement} form what is sent: its address, and the token against forgery
-   * @param {{send: typeof fetch, later: (then: () => void, wait: number) => unknown}} given
+   * @param {HTMLFormElement} form holds the address to post to, and the CSRF token
+   * @param {{send: typeof fetch, schedule: (then: () => void, wait: number) => unknown}} browser
    */
-  constructor(form, { send, later }) {
+  constructor(form, { send, schedule }) {
     this.form = form;
     this.send = send;
-    this.later = later;
+    this.schedule = schedule;
     /** @type {Set<string>} */
-    this.told = new Set();
+    this.reported = new Set();
     /** @type {Set<Element>} */
     this.inView = new Set();
   }
 
-  /** @param {Iterable<Element>} places elements with the numbers of findings in `data-trk-findings` */
-  watch(places) {
-    const observer = new IntersectionObserver((entries) => this.move(entries), { threshold: HALF });
-    for (const place of places) observer.observe(place);
+  /** @param {Iterable<Element>} elements with the ids of findings in `data-trk-findings` */
+  watch(elements) {
+    const observer = new IntersectionObserver((entries) => this.update(entries), {
+      threshold: VISIBLE_SHARE,
+    });
+    for (const element of elements) observer.observe(element);
   }
 
   /** @param {Iterable<{target: Element, isIntersecting: boolean}>} entries */
-  move(entries) {
+  update(entries) {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) this.inView.add(target);
       else this.inView.delete(target);
     }
-    if (this.inView.size) this.later(() => this.tell([...this.inView]), LONG_ENOUGH);
+    if (this.inView.size) this.schedule(() => this.report([...this.inView]), SEEN_AFTER);
   }
 
-  /** @param {Element[]} places */
-  tell(places) {
+  /** @param {Element[]} elements */
+  report(elements) {
     if (document.hidden) return;
     const body = new FormData(this.form);
-    for (const place of places.filter((each) => this.inView.has(each))) {
-      for (const id of (place.getAttribute("data-trk-findings") ?? "").split(" ").filter(Boolean)) {
-        if (!this.told.has(id)) body.append("finding", id);
-        this.told.add(id);
+    for (const element of elements.filter((each) => this.inView.has(each))) {
+      for (const id of (element.getAttribute("data-trk-findings") ?? "").split(" ").filter(Boolean)) {
+        if (!this.reported.has(id)) body.append("finding", id);
+        this.reported.add(id);
       }
     }
     if (!body.has("finding")) return;
@@ -55,7 +57,7 @@ export class Seen {
 
 for (const form of document.querySelectorAll("form[data-trk-seen]")) {
   if (form instanceof HTMLFormElement) {
-    const seen = new Seen(form, { send: fetch.bind(window), later: setTimeout.bind(window) });
-    seen.watch(document.querySelectorAll("[data-trk-findings]"));
+    const reporter = new SeenReporter(form, { send: fetch.bind(window), schedule: setTimeout.bind(window) });
+    reporter.watch(document.querySelectorAll("[data-trk-findings]"));
   }
 }

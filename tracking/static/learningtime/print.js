@@ -1,6 +1,6 @@
-/** Shows the button that prints a page: without a script it would do nothing, and the browser's own menu is there.
+/** Shows the button that prints a page. It is hidden without scripts, because it would do nothing.
 
-Modules that are folded are unfolded for the paper, however it is printed, and folded again after. */
+Modules that are collapsed are expanded for the paper, however the reader prints, and collapsed again afterwards. */
 
 for (const button of document.querySelectorAll("button[data-trk-print]")) {
   if (button instanceof HTMLButtonElement) {
@@ -10,15 +10,15 @@ for (const button of document.querySelectorAll("button[data-trk-print]")) {
 }
 
 /** @type {HTMLDetailsElement[]} */
-let unfolded = [];
+let expanded = [];
 
 window.addEventListener("beforeprint", () => {
-  const folded = document.querySelectorAll("details.trk-module:not([open])");
-  unfolded = [...folded].filter((each) => each instanceof HTMLDetailsElement);
-  for (const each of unfolded) each.open = true;
+  const collapsed = document.querySelectorAll("details.trk-module:not([open])");
+  expanded = [...collapsed].filter((each) => each instanceof HTMLDetailsElement);
+  for (const each of expanded) each.open = true;
 });
 
 window.addEventListener("afterprint", () => {
-  for (const each of unfolded) each.open = false;
-  unfolded = [];
+  for (const each of expanded) each.open = false;
+  expanded = [];
 });

@@ -1,11 +1,11 @@
 /** @type {MakeActivity} */
-export const activity = (start, first) => {
+export const activity = (start, firstScene) => {
   /** @type {Span[]} */
   const spans = [];
   const totals = { active: 0, visible: 0, media: 0, scroll: 0, spans };
-  let scene = first;
-  let mark = start;
-  let input = start;
+  let scene = firstScene;
+  let sampledAt = start;
+  let inputAt = start;
 
   const join = () => {
     const gaps = spans.slice(0, 75).map(([, end], i) => (spans[i + 1] ?? [0])[0] - end);
@@ -27,15 +27,15 @@ export const activity = (start, first) => {
     if (!scene.visible) return;
     totals.visible += time;
     if (totals.visible >= 1000) totals.scroll = Math.max(totals.scroll, scene.depth);
-    const active = scene.playing ? time : Math.min(time, input + scene.idleAfter - mark);
-    if (active > 0) cover(mark - start, mark - start + active);
+    const active = scene.playing ? time : Math.min(time, inputAt + scene.idleAfter - sampledAt);
+    if (active > 0) cover(sampledAt - start, sampledAt - start + active);
   };
 
   return (now, next, isInput) => {
-    if (now - mark <= 4000) credit(now - mark); // Longer: the page slept.
-    if (isInput || next.idleAfter !== scene.idleAfter || next.visible !== scene.visible) input = now;
+    if (now - sampledAt <= 4000) credit(now - sampledAt); // Longer: the page slept.
+    if (isInput || next.idleAfter !== scene.idleAfter || next.visible !== scene.visible) inputAt = now;
     scene = next;
-    mark = now;
+    sampledAt = now;
     return totals;
   };
 };

@@ -20,7 +20,7 @@ export const clock = (now) => {
 
 /** @type {MakeTracker} */
 export const tracker = (clock, page, store, delivery) => {
-  /** @type {View} */
+  /** @type {PageView} */
   let view;
 
   const visit = () => {
@@ -37,9 +37,9 @@ export const tracker = (clock, page, store, delivery) => {
     begin(place = view.place) {
       if (view) self.report(true, true);
       const began = clock.time();
-      const attend = activity(began, page.look());
+      const sample = activity(began, page.scene());
       const head = { view: clock.id(), visit: visit() };
-      view = { head, place, began, attend, n: 0, seen: 0, told: 0, toldAt: 0 };
+      view = { head, place, began, sample, n: 0, seen: 0, reported: 0, reportedAt: 0 };
       self.add("page.opened", {});
       delivery.flush();
     },
@@ -51,20 +51,20 @@ export const tracker = (clock, page, store, delivery) => {
     },
     sample(isInput) {
       if (isInput && clock.time() - view.began > 86_000_000) self.begin();
-      return view.attend(clock.time(), page.look(), isInput);
+      return view.sample(clock.time(), page.scene(), isInput);
     },
     report(isLast, isOver) {
-      if (isLast) page.left?.(isOver);
+      if (isLast) page.leave?.(isOver);
       const totals = self.sample();
       const elapsed = clock.time() - view.began;
       if (isLast) view.seen = totals.visible;
       const sum = totals.active + totals.media + totals.scroll + view.seen;
-      if (sum - view.told < 50) return;
-      const isDue = isLast || elapsed - view.toldAt >= 15_000;
+      if (sum - view.reported < 50) return;
+      const isDue = isLast || elapsed - view.reportedAt >= 15_000;
       self.add("page.progress", structuredClone({ elapsed, ...totals }), isDue);
       if (!isDue) return;
-      view.told = sum;
-      view.toldAt = elapsed;
+      view.reported = sum;
+      view.reportedAt = elapsed;
     },
     move(next) {
       const { path, unit, course } = view.place;

@@ -3,24 +3,24 @@ import { nameOf } from "./element_names.js";
 /** @type {Forms} */
 export const forms = (on, add) => {
   /** @type {Map<HTMLFormElement, { name: string, is_quiz: boolean }>} */
-  const begun = new Map();
+  const started = new Map();
   on("input change", ({ target, isTrusted }) => {
     const form = target.form;
-    if (!isTrusted || !form || begun.has(form) || begun.size > 20) return;
-    const told = { name: nameOf(form, "form"), is_quiz: "trackQuiz" in form.dataset };
-    begun.set(form, told);
-    add("form.started", told);
+    if (!isTrusted || !form || started.has(form) || started.size > 20) return;
+    const payload = { name: nameOf(form, "form"), is_quiz: "trackQuiz" in form.dataset };
+    started.set(form, payload);
+    add("form.started", payload);
   });
   on("submit", ({ target, isTrusted }) => {
-    const told = begun.get(target) ?? {
+    const payload = started.get(target) ?? {
       name: nameOf(target, "form"),
       is_quiz: "trackQuiz" in target.dataset,
     };
-    begun.delete(target);
-    if (isTrusted) add("form.submitted", told);
+    started.delete(target);
+    if (isTrusted) add("form.submitted", payload);
   });
   return () => {
-    for (const told of begun.values()) add("form.abandoned", told);
-    begun.clear();
+    for (const payload of started.values()) add("form.abandoned", payload);
+    started.clear();
   };
 };

@@ -1,6 +1,6 @@
 import { nameOf } from "./element_names.js";
 
-const STEPPERS = "input,select,textarea,audio,video,summary,[contenteditable],[data-track-repeat]";
+const CLICKED_OFTEN = "input,select,textarea,audio,video,summary,[contenteditable],[data-track-repeat]";
 const BUTTONS = "button:not(:disabled),[role=button],input[type=button]";
 
 /** @type {Friction} */
@@ -10,14 +10,14 @@ export const friction = (on, add) => {
   let depth = scrollY;
   let direction = 0;
   let turns = 0;
-  let told = 0;
-  let stirred = 0;
+  let reported = 0;
+  let changedAt = 0;
 
   /** @type {(kind: string, element: HTMLElement) => void} */
-  const tell = (kind, element) => {
-    if (told++ >= 20) return;
-    const near = /** @type {HTMLElement | null} */ (element.closest("[data-track],[id]"));
-    const name = near ? nameOf(near, "*") : "";
+  const report = (kind, element) => {
+    if (reported++ >= 20) return;
+    const named = /** @type {HTMLElement | null} */ (element.closest("[data-track],[id]"));
+    const name = named ? nameOf(named, "*") : "";
     add("friction.detected", { kind, element: element.localName.slice(0, 40), name });
   };
   /** @type {(target: HTMLElement) => void} */
@@ -25,32 +25,33 @@ export const friction = (on, add) => {
     const button = /** @type {HTMLElement | null} */ (target.closest(BUTTONS));
     if (!button || target.closest("a,[data-track-repeat]")) return;
     const clickedAt = performance.now();
-    const watch = new MutationObserver(stir);
-    watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const observer = new MutationObserver(noteChange);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     setTimeout(() => {
-      watch.disconnect();
-      if (stirred < clickedAt && !document.hidden) tell("dead", button);
+      observer.disconnect();
+      if (changedAt < clickedAt && !document.hidden) report("dead", button);
     }, 2500);
   };
   /** @type {(event: any) => void} */
   const countClick = ({ target, clientX: x, clientY: y, timeStamp: at }) => {
-    if (target.closest(STEPPERS)) return;
+    if (target.closest(CLICKED_OFTEN)) return;
     const last = clicks.at(-1);
     if (!last || at - last.at > 1000 || Math.hypot(x - last.x, y - last.y) > 30) clicks = [];
     clicks.push({ x, y, at });
-    if (clicks.length === 4) tell("rage", target);
+    if (clicks.length === 4) report("rage", target);
   };
-  const stir = () => {
-    stirred = performance.now();
+  const noteChange = () => {
+    changedAt = performance.now();
   };
+  // A click focuses its own button, so that alone is no effect.
   on("scroll focusin submit", (event) => {
-    if (event.type !== "focusin" || event.target.localName !== "button") stir();
+    if (event.type !== "focusin" || event.target.localName !== "button") noteChange();
   });
   on("scroll", () => {
-    const way = Math.sign(scrollY - depth);
+    const newDirection = Math.sign(scrollY - depth);
     if (Math.abs(scrollY - depth) < 200) return;
-    if (direction && way !== direction) turns++;
-    direction = way;
+    if (direction && newDirection !== direction) turns++;
+    direction = newDirection;
     depth = scrollY;
   });
   return {

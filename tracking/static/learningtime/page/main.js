@@ -1,5 +1,5 @@
-import { delivery, store } from "./delivery.js";
 import { clock, tracker } from "./capture.js";
+import { delivery, store } from "./delivery.js";
 
 const tags = () => [...document.querySelectorAll("[data-tracking-endpoint]")];
 const { trackingEndpoint: url = "", trackingOwner: owner, trackingIdle } = tags()[0]?.dataset ?? {};
@@ -20,9 +20,9 @@ const guarded =
 /** @type {On} */
 const on = (types, act) => types.split(" ").map((type) => addEventListener(type, guarded(act), true));
 
-/** @type {Looking} */
+/** @type {Page} */
 const page = {
-  look() {
+  scene() {
     const { scrollTop, clientHeight, scrollHeight } = page.box ?? document.documentElement;
     return {
       visible: !document.hidden,
@@ -34,43 +34,43 @@ const page = {
     };
   },
   place() {
-    const was = tag;
+    const last = tag;
     tag = tags().at(-1);
-    const { trackingCourse: course, trackingUnit: unit } = (tag !== was && tag?.dataset) || {};
+    const { trackingCourse: course, trackingUnit: unit } = (tag !== last && tag?.dataset) || {};
     return { path: location.pathname.slice(0, 512), course, unit };
   },
 };
 
 const start = guarded(() => {
-  const kept = store(() => localStorage);
-  if (kept().owner !== owner) kept(null);
-  kept({ owner });
-  const times = clock(Date.now);
-  const sent = delivery(times, kept, {
+  const stored = store(() => localStorage);
+  if (stored().owner !== owner) stored(null);
+  stored({ owner });
+  const time = clock(Date.now);
+  const queue = delivery(time, stored, {
     post: (body) => fetch(url, { method: "POST", keepalive: true, body }),
     beacon: (body) => navigator.sendBeacon(url, body),
     end: () => {
       isOver = true;
     },
   });
-  const { add, begin, move, pulse, report, sample } = tracker(times, page, kept, sent);
+  const { add, begin, move, pulse, report, sample } = tracker(time, page, stored, queue);
 
   setInterval(guarded(pulse), 2000);
   on("pointerdown pointermove keydown wheel touchmove scroll", (event) => {
-    // Pointers fire at every frame; boxes scroll alone.
+    // Boxes may scroll without the learner.
     if (event.timeStamp - inputAt < 250 || (event.type === "scroll" && event.target !== document)) return;
     inputAt = event.timeStamp;
     sample(event.isTrusted);
   });
-  // A clicked frame is active only after the event.
+  // activeElement names a clicked frame only after the event.
   on("focus blur playing pause waiting", () => setTimeout(guarded(sample)));
   on("visibilitychange pagehide", (event) => {
     report(true);
-    sent.flush(event.type === "pagehide");
+    queue.flush(event.type === "pagehide");
   });
   on("pageshow", (event) => event.persisted && begin());
   window.navigation?.addEventListener("currententrychange", guarded(pulse));
-  import("./page_details.js").then(({ more }) => more(page, on, add, sample, guarded), Object);
+  import("./page_details.js").then(({ pageDetails }) => pageDetails(page, on, add, sample, guarded), Object);
   window.tracking = {
     setUnit: guarded((unit, course) =>
       move({ ...page.place(), unit: unit.toString(), course: course?.toString() }),

@@ -3,31 +3,31 @@ import { nameOf } from "./element_names.js";
 /** @type {Media} */
 export const media = (on) => {
   /** @type {Map<string, Span[]>} */
-  const seen = new Map();
+  const played = new Map();
   /** @type {WeakMap<EventTarget, number>} */
-  const at = new WeakMap();
+  const position = new WeakMap();
   /** @type {(name: string, from: number, to: number) => void} */
-  const note = (name, from, to) => {
-    const spans = seen.get(name) ?? [];
+  const addSpan = (name, from, to) => {
+    const spans = played.get(name) ?? [];
     const last = spans.at(-1);
     if (last && Math.abs(last[1] - from) < 0.5) last[1] = to;
     else if (spans.length < 50) spans.push([from, to]);
-    if (seen.size < 10) seen.set(name, spans);
+    if (played.size < 10) played.set(name, spans);
   };
   on("timeupdate seeking", ({ type, target }) => {
     const now = target.currentTime;
-    const from = at.get(target) ?? now;
-    at.set(target, now);
-    // A jump is not playing; nor is what a page that slept has missed.
+    const from = position.get(target) ?? now;
+    position.set(target, now);
+    // A jump is not playing, and a page that slept has not seen what played meanwhile.
     if (type === "seeking" || now <= from || now - from > 2 * target.playbackRate) return;
-    note(nameOf(target, "audio,video"), from, now);
+    addSpan(nameOf(target, "audio,video"), from, now);
   });
   return () => {
-    const told = [...seen].map(([name, spans]) => ({
+    const payloads = [...played].map(([name, spans]) => ({
       name,
       spans: spans.map(([from, to]) => [Math.round(from * 1000), Math.round(to * 1000)]),
     }));
-    seen.clear();
-    return told;
+    played.clear();
+    return payloads;
   };
 };
