@@ -19,7 +19,7 @@ def test_every_question_of_the_courses_can_be_answered_right_and_wrong(is_right,
     for quiz in Quiz.objects.all():
         attempt = attempts.start(quiz, learner)
         questions = quiz.questions.prefetch_related("options")
-        attempts.keep(
+        attempts.save_answers(
             attempt, [answering.respond(Random(7), question, is_right=is_right) for question in questions]
         )
         answers = attempts.submit(attempt).answers.exclude(is_correct=is_right)
