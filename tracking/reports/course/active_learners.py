@@ -1,4 +1,4 @@
-"""Who was active in a class this week and last week: with any trace on one of its days, or a submitted attempt."""
+"""Who was active in a class this week and last week: with any activity on one of its days, or a submitted attempt."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def count_active_this_week(courses: Iterable[CourseOutline], *, now: datetime) -
         zone = days.course_time_zone(name)
         first, last = times.this_week(now, zone)
         came = _days(first, last).filter(course_key__in=course_keys)
-        # Who came on a day is counted there.
+        # A learner with an active day is counted by the first query: counting their attempts would count them twice.
         also_came = Exists(
             _days(first, last).filter(course_key=OuterRef("course_key"), learner_id=OuterRef("learner_id"))
         )

@@ -1,4 +1,4 @@
-"""At which hours of the week learners are at work: of a class, and of one learner."""
+"""The hours of the week at which a class, or one learner, is active."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HourOfWeek:
     """0 is Monday."""
     hour: int
     active_seconds: int | None
-    """``None`` where fewer people stand behind it than may be shown."""
+    """``None`` if too few learners are behind it to be shown."""
     view_count: int | None
     learner_count: int | None
 
@@ -33,13 +33,13 @@ class WeekActivity:
 
     course_key: str
     time_zone: str
-    """Empty for the site's."""
+    """Empty: the time zone of the site."""
     freshness: Freshness
     hours: tuple[HourOfWeek, ...]
 
 
 def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | None:
-    """Return the pattern of a course's class, or ``None`` where the course is unknown. Three queries."""
+    """Return the hours at which a class is active, or ``None`` if the course is unknown. Three queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
@@ -54,7 +54,7 @@ def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | No
 
 
 def learner_activity_hours(learner_id: LearnerId, course_key: str, *, now: datetime) -> WeekActivity | None:
-    """Return the pattern of one learner in a course, or ``None`` where the course is unknown."""
+    """Return the hours at which one learner is active in a course, or ``None`` if the course is unknown."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None

@@ -18,21 +18,21 @@ WEEKS = BASELINE // timedelta(weeks=1)
 """Weeks before a day with which it is compared: the same weekday in each."""
 
 ENOUGH_WEEKS = 4
-"""Of those, how many the course must have been under way in."""
+"""The minimum of those weeks that the course must have been running."""
 
 FAR_OFF = 3.5
 """The modified z-score of an outlier: Iglewicz and Hoaglin 1993, *How to detect and handle outliers*."""
 
 SCALE = 0.6745
-"""What makes the median absolute deviation of a normal distribution its standard deviation."""
+"""Scales the median absolute deviation to the standard deviation of a normal distribution."""
 
 MIN_CHANGE = 0.2
 MIN_LEARNERS = 5
-"""What is far off by the score and small in the world is no news."""
+"""An outlier by its score alone may be a difference too small to report."""
 
 
 class AnomalyMeasure(StrEnum):
-    """What a day is judged by."""
+    """The figure of a day that is judged."""
 
     LEARNERS = "learner_count"
     ACTIVE_TIME = "active_seconds"
@@ -54,29 +54,29 @@ class Anomaly:
     usual: float | None
     """The median of the same weekday over the weeks before."""
     change: float | None
-    """The difference as a share of what is usual; 1 where nothing was usual."""
+    """The difference as a share of what is usual; 1 if the usual is 0."""
     z: float
-    """How far off it is, as a modified z-score; below 0 where it is less than usual."""
+    """The modified z-score of the day; negative if it is less than usual."""
     week_count: int
     """Weeks behind ``usual``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnusualDay:
-    """One day with everything about it that was out of the ordinary."""
+    """One day with all its unusual figures."""
 
     day: date
     figures: tuple[Anomaly, ...]
 
     @property
     def direction(self) -> str:
-        """``more`` or ``less`` where all of it was; else ``other``."""
+        """``more`` or ``less`` if every figure is; else ``other``."""
         signs = {figure.z > 0 for figure in self.figures}
         return "other" if len(signs) > 1 else "more" if signs.pop() else "less"
 
 
 def group_by_day(found: Iterable[Anomaly]) -> tuple[UnusualDay, ...]:
-    """Return what was found day by day, in the order of the days in it."""
+    """Group anomalies by day, in the order in which the days first appear."""
     days_of: dict[date, list[Anomaly]] = {}
     for anomaly in found:
         days_of.setdefault(anomaly.day, []).append(anomaly)
@@ -95,7 +95,7 @@ def find_anomalies(recent: RecentDays) -> tuple[Anomaly, ...]:
 
 
 def judge_days(known: Mapping[date, CourseDay], judged: DayRange) -> tuple[Anomaly, ...]:
-    """Return what was unusual on the days of ``judged``; ``known`` holds them and the eight weeks before.
+    """Return what was unusual on the days of ``judged``; ``known`` has these days and the eight weeks before.
 
     A figure is unusual if its modified z-score against the same weekday of those weeks is beyond 3.5, it differs by
     more than 20 %, and the learners of that day and the usual number differ by at least five.

@@ -1,4 +1,4 @@
-"""A class week by week since its course began, so that one term can be laid over another."""
+"""A class week by week since its course began, so that one run can be compared with another."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 MAX_WEEKS = 520
-"""Weeks that are filled in at the most."""
+"""The maximum number of weeks for which empty ones are filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortWeek:
-    """One week; every figure but ``week`` is ``None`` where fewer people stand behind it than may be shown."""
+    """One week; every figure but ``week`` is ``None`` if too few people are behind it to be shown."""
 
     week: int
     """0 is the first; below 0 is before the course began."""
     learner_count: int | None
-    """Learners of whom there was any sign but an attempt."""
+    """Learners with any activity other than an attempt."""
     learner_share: float | None
-    """Of those who are enrolled, from 0 to 1."""
+    """The share of enrolled learners, from 0 to 1."""
     active_seconds: int | None
     active_spread: TimePercentiles | None
     """Over the learners with any active time in the week."""
@@ -38,12 +38,12 @@ class CohortWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """The class of one course. Weeks that nobody worked in are there, up to the last one that somebody did."""
+    """The class of one course, week by week, up to the last active week. Weeks without activity are included."""
 
     course_key: str
     course_title: str
     starts_at: datetime | None
-    """``None`` where each learner's weeks begin by themselves."""
+    """``None`` if each learner's weeks begin with their own enrolment."""
     enrolled_count: int
     freshness: Freshness
     weeks: tuple[CohortWeek, ...]
@@ -55,16 +55,16 @@ class PreviousRun:
 
     course_key: str
     is_guess: bool
-    """Whether it is only likely: the host did not name it."""
+    """Whether it is inferred, because the host did not name it."""
 
 
 def find_cohort(course_key: str, *, now: datetime) -> Cohort | None:
-    """Return the cohort of one course, or ``None`` where the course is unknown."""
+    """Return the cohort of one course, or ``None`` if the course is unknown."""
     return next(iter(compare_cohorts([course_key], now=now)), None)
 
 
 def compare_cohorts(course_keys: Sequence[str], *, now: datetime) -> list[Cohort]:
-    """Return the cohorts of the known ones of ``course_keys``, such as the terms of one course, in that order.
+    """Return the cohorts of ``course_keys``, such as the runs of one course, in that order; unknown keys are left out.
 
     Three queries.
     """
@@ -94,9 +94,9 @@ def compare_cohorts(course_keys: Sequence[str], *, now: datetime) -> list[Cohort
 
 
 def find_previous_run(course_key: str, among: Collection[str]) -> PreviousRun | None:
-    """Return the run before this one, out of the courses ``among``: the one that the host names, or else a guess.
+    """Return the run before this one, out of the courses ``among``: the one that the host names, else a guess.
 
-    That is the last to begin before it among those of the same title or key but for numbers and punctuation.
+    The guess is the last run to start before this one whose title or key differs only in digits and punctuation.
     """
     named = lms.get_adapter().previous_course_key(course_key)
     if named and named in among:
@@ -119,14 +119,14 @@ def _are_alike(one: CourseOutline, other: CourseOutline) -> bool:
 
 
 def _pattern(words: str) -> str:
-    """Return the letters of a title or key alone: what a run changes are years and numbers."""
+    """Return only the letters of a title or key: years and numbers differ from run to run."""
     return "".join(letter for letter in words.casefold() if letter.isalpha())
 
 
 def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[CohortWeek, ...]:
     if not rows:
         return ()
-    # An import may hold a moment centuries off: what nobody worked in is not filled in without end.
+    # An imported log may have a date centuries off: filling in every week up to it would never end.
     first, last = min(0, *rows), max(rows)
     places = range(first, last + 1) if last - first < MAX_WEEKS else sorted(rows)
     return tuple(

@@ -1,4 +1,4 @@
-"""The recent days of a class, read once for every figure that is made of them."""
+"""The recent days of a class, read once for all figures that are calculated from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JUDGED = timedelta(days=14)
 """How far back a page looks for unusual days."""
 
 BASELINE = timedelta(weeks=8)
-"""How far before a judged day the days lie with which it is compared."""
+"""How far back a judged day is compared with earlier days."""
 
 
 class DayRange(NamedTuple):

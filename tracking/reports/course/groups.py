@@ -25,7 +25,7 @@ from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 Tellable = Mapping[str, set[str]]
-"""By measure, the groups of which it may be told."""
+"""By measure, the groups whose figures may be shown."""
 
 PEOPLE: Mapping[str, Callable[[OutlineUnit, AbstractUnitStats], int]] = {
     "enrolled": lambda unit, row: shares.REACHED.people_of(row),
@@ -38,7 +38,7 @@ PEOPLE: Mapping[str, Callable[[OutlineUnit, AbstractUnitStats], int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupUnitReport:
-    """One lesson or quiz over a group. Shares are from 0 to 1; ``None`` where too few people stand behind one."""
+    """One lesson or quiz over a group. Shares are from 0 to 1; ``None`` if too few people are behind one."""
 
     key: str
     title: str
@@ -46,7 +46,7 @@ class GroupUnitReport:
     reached_share: float | None
     completed_share: float | None
     skipped_share: float | None
-    """Of those who should have finished it by now."""
+    """The share of learners who should have finished it by now."""
     first_try_share: float | None
     """Quiz: ``shares.PASSED_FIRST``. Lesson: ``shares.FIRST_ANSWERS_RIGHT``."""
     active_spread: TimePercentiles | None
@@ -54,7 +54,7 @@ class GroupUnitReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDayReport:
-    """One day of a group on which anything was done; ``None`` where too few learners did."""
+    """One day of a group with any activity; figures are ``None`` if too few learners were active."""
 
     day: date
     learner_count: int | None
@@ -65,7 +65,7 @@ class GroupDayReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupReport:
-    """One group of a class; without units and days where it, or what it leaves of the class, has too few learners."""
+    """One group of a class; without units and days if the group, or the rest of the class, has too few learners."""
 
     key: str
     title: str
@@ -77,7 +77,7 @@ class GroupReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """The groups of one class by title; learners in none are in none of these."""
+    """The groups of one class by title. Learners without a group are in none of them."""
 
     course_key: str
     freshness: Freshness
@@ -86,17 +86,17 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """What is stored of the groups of a class, and which of them may be told of beside the class."""
+    """The stored figures of the groups of a class, and the groups that may be shown next to the class."""
 
     summaries: Mapping[str, Mapping[str, GroupUnitStats]]
     days: Mapping[str, list[GroupDay]]
     shown: set[str]
     of_class: Mapping[date, int]
-    """How many learners of the whole class there was any sign of, by day."""
+    """How many learners of the whole class were active, by day."""
 
 
 def find_groups(course_key: str, *, now: datetime) -> Groups | None:
-    """Return the groups of a course's class, or ``None`` where the course is unknown. Nine queries."""
+    """Return the groups of a course's class, or ``None`` if the course is unknown. Nine queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
@@ -138,7 +138,7 @@ def _sizes(course_key: str) -> dict[tuple[str, str], int]:
 
 
 def _tellable(unit: OutlineUnit, rows: _Rows, of_class: UnitStats | None) -> Tellable:
-    """Return of which groups each measure of a unit may be told beside that of the class."""
+    """Return, by measure of a unit, the groups whose figures may be shown next to those of the class."""
     of_groups = {key: rows.summaries[key].get(unit.unit_key) or GroupUnitStats() for key in rows.shown}
     whole = of_class or UnitStats()
     return {
@@ -200,11 +200,11 @@ def _days(key: str, rows: _Rows) -> Iterable[GroupDayReport]:
             if each.day == row.day
         }
         whole = rows.of_class.get(row.day, sum(on_day.values()))
-        is_told = not row.learner_count or key in disclosure.showable(on_day, whole=whole)
+        is_shown = not row.learner_count or key in disclosure.showable(on_day, whole=whole)
         yield GroupDayReport(
             day=row.day,
-            learner_count=row.learner_count if is_told else None,
-            active_seconds=times.whole_seconds(row.active_ms) if is_told else None,
-            view_count=row.view_count if is_told else None,
-            attempt_count=row.attempt_count if is_told else None,
+            learner_count=row.learner_count if is_shown else None,
+            active_seconds=times.whole_seconds(row.active_ms) if is_shown else None,
+            view_count=row.view_count if is_shown else None,
+            attempt_count=row.attempt_count if is_shown else None,
         )

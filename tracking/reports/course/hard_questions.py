@@ -1,4 +1,4 @@
-"""The questions of a class, hardest first, with the wrong options that draw it."""
+"""The questions of a class, hardest first, with the wrong options that learners choose most."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracking.reports.course import questions
 from tracking.reports.course.questions import OptionStats, QuestionReport
 
 WRONG_OPTIONS = 3
-"""Named at a question."""
+"""The maximum number of wrong options that a question lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +22,21 @@ class HardQuestion:
     unit_title: str
     item: QuestionReport
     wrong: tuple[OptionStats, ...]
-    """The options chosen most in wrong first answers, each by as many as may be shown."""
+    """The options chosen most in wrong first answers; those that too few learners chose are left out."""
 
     @property
     def is_suspect(self) -> bool:
-        """Whether those who do well elsewhere get it wrong more often than the rest: the key may be wrong."""
+        """Whether learners who do well elsewhere get it wrong more often than the others: the key may be wrong."""
         return self.item.discrimination is not None and self.item.discrimination < 0
 
 
 def hardest_questions(
     course_key: str, units: Mapping[str, OutlineUnit], *, most: int
 ) -> tuple[HardQuestion, ...]:
-    """Return the hardest questions of a course, hardest first; none that everybody got right at once. Two queries."""
+    """Return the hardest questions of a course, hardest first. Two queries.
+
+    A question that no one got wrong at first is left out.
+    """
     found = _all_of(course_key)
     missed = [item for item in found if item.first_correct_share is not None and item.first_correct_share < 1]
     return _ranked(missed, units)[:most]
@@ -42,7 +45,7 @@ def hardest_questions(
 def quiz_questions(
     course_key: str, unit_key: str, units: Mapping[str, OutlineUnit]
 ) -> tuple[HardQuestion, ...]:
-    """Return every question of one quiz, hardest first and those that nothing is told of last. Two queries."""
+    """Return every question of one quiz, hardest first, those without figures last. Two queries."""
     return _ranked(questions.quiz_question_stats(course_key, unit_key), units)
 
 
@@ -75,10 +78,10 @@ def _easiness(item: QuestionReport) -> tuple[bool, float, str, str]:
 
 def _question(item: QuestionReport, units: Mapping[str, OutlineUnit]) -> HardQuestion:
     unit = units.get(item.unit_key)
-    fewest = conf.get_settings().MIN_GROUP_SIZE
+    minimum = conf.get_settings().MIN_GROUP_SIZE
     return HardQuestion(
         unit_key=item.unit_key,
         unit_title=unit.title if unit else item.unit_key,
         item=item,
-        wrong=tuple(option for option in item.options if option.wrong_count >= fewest)[:WRONG_OPTIONS],
+        wrong=tuple(option for option in item.options if option.wrong_count >= minimum)[:WRONG_OPTIONS],
     )

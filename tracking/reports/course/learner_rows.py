@@ -38,7 +38,7 @@ class LearnerRow:
     required_count: int
     completed_count: int
     skipped_count: int | None
-    """This and the times are ``None`` where the learner does not share their activity."""
+    """This and the times are ``None`` if the learner does not share their activity."""
     failed_count: int
     attempt_count: int
     active_seconds: int | None
@@ -46,11 +46,11 @@ class LearnerRow:
     last_at: datetime | None
     is_active_this_week: bool
     findings: tuple[PresentedFinding, ...]
-    """Heaviest first, in words to the instructor."""
+    """Heaviest first, worded for the instructor."""
 
     @property
     def has_started(self) -> bool:
-        """Whether there is any sign of the learner in the course."""
+        """Whether the learner has any activity in the course."""
         return self.last_at is not None
 
     @property
@@ -62,7 +62,7 @@ class LearnerRow:
 def read_learner_rows(
     course: CourseOutline, enrolments: Sequence[Enrolment], *, now: datetime
 ) -> list[LearnerRow]:
-    """Return the rows of the learners of ``enrolments``, in that order. Seven queries, however many they are."""
+    """Return the rows of the learners of ``enrolments``, in that order. Seven queries, for any number of learners."""
     course_key = course.course_key
     units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
     shown = Finding.objects.visible_to(Audience.INSTRUCTOR, now=now).filter(course_key=course_key)
@@ -84,7 +84,7 @@ def make_learner_rows(
     """
     adapter = lms.get_adapter()
     learner_ids = [each.learner_id for each in enrolments]
-    # Rows instead of model instances: in a large class making the instances would cost more than all the rest.
+    # Rows instead of model instances: in a large class creating them would cost more than everything else.
     stored = LearnerCourse.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     rows: dict[Any, Any] = {row.learner_id: row for row in stored.values_list(*FIGURES, named=True)}
     sharing = consent.learners_covered(learner_ids, Purpose.ENGAGEMENT, course_key=course_key)

@@ -12,17 +12,17 @@ from tracking.models import ModuleStats, OutlineUnit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleReport:
-    """One module over the class; shares are from 0 to 1 and ``None`` where too few people stand behind one."""
+    """One module over the class; shares are from 0 to 1 and ``None`` if too few people are behind one."""
 
     key: str
     title: str
     unit_count: int
-    """Lessons and quizzes at any depth that are required and open. 0: the module can be neither complete nor not."""
+    """Lessons and quizzes at any depth that are required and open. If 0, the module has no completion."""
     learner_count: int
     reached_share: float | None
     skipped_share: float | None
     completed_share: float | None
-    """``None``, too, where ``unit_count`` is 0."""
+    """``None``, too, if ``unit_count`` is 0."""
     active_spread: TimePercentiles | None
 
 

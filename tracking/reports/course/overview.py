@@ -35,7 +35,7 @@ from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 QUESTIONS = 5
-"""Hardest questions that are named."""
+"""The maximum number of hardest questions that the page lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +48,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassOverview:
-    """Everything one page says about one class."""
+    """Everything that one page shows about one class."""
 
     course_key: str
     course_title: str
     starts_at: datetime | None
     ends_at: datetime | None
     is_begun: bool
-    """Whether the day the course starts on has come, or none is known."""
+    """Whether the start date of the course has passed, or none is known."""
     is_over: bool
-    """Whether the course has ended: findings about learners are not kept beyond that."""
+    """Whether the course has ended: findings about learners are deleted then."""
     last_at: datetime | None
-    """When anybody of the class was seen last."""
+    """When any learner of the class was last active."""
     freshness: Freshness
     learner_count: int
     not_sharing_count: int
-    """Learners who do not share how they work: no time or skipped lesson of theirs is in any figure."""
+    """Learners who do not share their activity: no figure includes their times or skipped lessons."""
     active_this_week_count: int
     started_count: int
     finished_count: int
@@ -77,9 +77,9 @@ class ClassOverview:
     questions: tuple[HardQuestion, ...]
     """The hardest of the course."""
     week: tuple[WeekChange, ...]
-    """The last seven days beside the seven before."""
+    """The last seven days compared with the seven before."""
     anomalies: tuple[UnusualDay, ...]
-    """Days of the last two weeks that were out of the ordinary, the newest first."""
+    """Unusual days of the last two weeks, newest first."""
     learners: tuple[LearnerRow, ...]
     """By name."""
 
@@ -90,7 +90,7 @@ class ClassOverview:
 
 
 def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | None:
-    """Return the overview of a course's class, or ``None`` where the course is unknown. Thirteen queries."""
+    """Return the overview of a course's class, or ``None`` if the course is unknown. Thirteen queries."""
     course_now = freshness.read_course_freshness(course_key)
     if course_now is None:
         return None
@@ -142,8 +142,8 @@ def _by_name(learner: LearnerRow) -> tuple[str, str]:
 
 
 def _urgency(learner: LearnerRow) -> tuple[float, str]:
-    # A noisy-or (Pearl 1988): each reason alone leaves 1 - weight of a chance that nothing is wrong, and many small
-    # reasons weigh more than a great one.
+    # A noisy-or (Pearl 1988): each reason alone leaves a chance of 1 - weight that nothing is wrong. A sum would let
+    # many small reasons outweigh a serious one.
     return math.prod(1 - finding.weight for finding in learner.findings), learner.name.casefold()
 
 

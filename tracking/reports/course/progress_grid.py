@@ -1,4 +1,4 @@
-"""Learners beside lessons: the state of each in each, a page of learners and one module at a time."""
+"""The progress grid: the state of each learner in each unit, one page of learners and one module at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 WIDEST = 40
-"""Columns at a time: a module of more units is shown in parts."""
+"""The maximum number of columns: a module with more units is shown in parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,11 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridCell:
-    """Where one learner stands in one column; ``state`` is ``None`` where that is not shared, or nothing is asked.
+    """The state of one learner in one column; ``None`` if it is not shared, or nothing is required.
 
-    That of a module is of all that it holds, at any depth.
+    The state of a module covers all its units, at any depth.
 
-    ``completed_count`` and ``required_count`` are those of a module, and 0 for a unit.
+    ``completed_count`` and ``required_count`` are of a module; for a unit they are 0.
     """
 
     state: UnitState | None
@@ -46,7 +46,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridRow:
-    """One learner and a cell for each column."""
+    """One learner with a cell for each column."""
 
     learner_id: Any
     name: str
@@ -67,13 +67,13 @@ class GridLearner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressGrid:
-    """The columns of a matrix and who could be on it; ``grid_rows`` reads what stands in a part of it."""
+    """The columns of a grid and the learners who can be in it; ``grid_rows`` reads the cells of a part of it."""
 
     course: CourseOutline
     freshness: Freshness
     units: Mapping[str, OutlineUnit]
     module_key: str | None
-    """The module whose units are the columns; ``None`` where the columns are the modules."""
+    """The module whose units are the columns; ``None`` if the columns are the modules."""
     columns: tuple[GridColumn, ...]
     modules: tuple[GridColumn, ...]
     learners: tuple[GridLearner, ...]
@@ -81,9 +81,9 @@ class ProgressGrid:
 
 
 def open_grid(course_key: str, *, now: datetime, module_key: str | None = None) -> ProgressGrid | None:
-    """Return the matrix of a course, or ``None`` where it is unknown. Three queries.
+    """Return the grid of a course, or ``None`` if the course is unknown. Three queries.
 
-    With ``module_key`` the columns are the units of that module; a module that is not there has none.
+    With ``module_key`` the columns are the units of that module; an unknown module has none.
     """
     course_now = freshness.read_course_freshness(course_key)
     if course_now is None:
@@ -143,9 +143,9 @@ def grid_rows(
 def learners_in_state(
     course_key: str, state: str, *, module_key: str | None = None, unit_key: str | None = None
 ) -> set[Any]:
-    """Return the ids of learners who stand in ``state`` with any unit of a course, a module, or with one unit.
+    """Return the ids of the learners with ``state`` in any unit of a course or module, or in one unit.
 
-    Where a cell would say that it is not shared, its learner is none of them. Three queries at most.
+    A learner whose cell is not shared is left out. At most three queries.
     """
     units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key)}
     found = LearnerUnit.objects.filter(course_key=course_key, state=state)
@@ -203,7 +203,7 @@ def _learners(course_key: str) -> tuple[GridLearner, ...]:
 def _states(
     sheet: ProgressGrid, learner_ids: Collection[Any], columns: Sequence[GridColumn]
 ) -> defaultdict[Any, dict[str, UnitState]]:
-    # Tuples of three, not instances: there may be a whole class of 500 in 200 lessons behind a download.
+    # Tuples, not instances: a download may cover a class of 500 learners in 200 lessons, which is 100,000 rows.
     found = LearnerUnit.objects.filter(course_key=sheet.course.course_key, learner_id__in=learner_ids)
     if sheet.module_key is not None:
         found = found.filter(unit_key__in=[column.key for column in columns])

@@ -1,4 +1,4 @@
-"""How the questions of a course behave over its class."""
+"""The figures of the questions of a course over its class."""
 
 from __future__ import annotations
 
@@ -16,42 +16,43 @@ class OptionStats:
 
     key: str
     right_count: int
-    """How often it was chosen in an answer that was right."""
+    """How often it was chosen in a correct answer."""
     wrong_count: int
     wrong_share: float | None
-    """Of the first answers that were wrong."""
+    """The share of wrong first answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionReport:
-    """One question over the class. Every figure is ``None`` where fewer people stand behind it than may be shown."""
+    """One question over the class. Every figure is ``None`` if too few people are behind it to be shown."""
 
     unit_key: str
     question_key: str
     learner_count: int
-    """Learners who answered it at all."""
+    """Learners who answered it."""
     first_correct_count: int | None
-    """Of those, right in the first attempt."""
+    """The share of them who were right in the first attempt."""
     first_correct_share: float | None
     difficulty: float | None
-    """On the logit scale, beyond that of its skills: 0 is middling, 1 hard, -1 easy."""
+    """On the logit scale, beyond that of its skills: 0 is average, 1 hard, -1 easy."""
     discrimination: float | None
-    """Correlation, over the first attempts of ``discrimination_count`` learners, of being right here with the share right in the
-    rest; ``None`` under ``MIN_CLASS_SIZE`` of them. Under 0.2 it tells little, under 0 the key may be wrong."""
+    """Correlation, over the first attempts of ``discrimination_count`` learners, between being right here and the share
+    right in the other questions; ``None`` below ``MIN_CLASS_SIZE`` learners. Below 0.2 the question says little about
+    ability, below 0 its key may be wrong."""
     discrimination_count: int
     answer_count: int | None
-    """All answers of all tries."""
+    """All answers in all attempts."""
     correct_share: float | None
     """Of those."""
     succeeded_count: int | None
     mean_attempts_to_success: float | None
-    """Of those who were right at some try."""
+    """Of the learners who were right in some attempt."""
     gained_count: int | None
-    """From one try to the next, over all learners: wrong, then right."""
+    """Answers that went from wrong to right from one attempt to the next, over all learners."""
     unchanged_count: int | None
     lost_count: int | None
     options: tuple[OptionStats, ...]
-    """Those chosen most in wrong answers first; empty for small groups, and where choices are not told."""
+    """The most chosen in wrong answers first; empty for small groups, and if the host does not send the options."""
     lesson_keys: tuple[str, ...]
     """The lessons that it draws on."""
 

@@ -1,4 +1,4 @@
-"""A class by risk: who is called at risk and why, and what a threshold does. What the instructor's page shows."""
+"""A class by risk, for the instructor's page: who is at risk and why, and what a threshold changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LearnerRiskRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskOverview:
-    """One class at one threshold: the one in force, or one that is tried out."""
+    """One class at one threshold: the current one, or one on trial."""
 
     course_key: str
     course_title: str
@@ -41,31 +41,31 @@ class RiskOverview:
     site_threshold: float
     is_changed: bool
     changed_by: str
-    """Who moved it; empty where nobody did, or they are gone."""
+    """Who changed it; empty if no one did, or that user was deleted."""
     changed_at: datetime | None
     assessed_count: int
     assessed_at: datetime | None
     has_model: bool
-    """Whether risks are what the trained model says, rather than the score."""
+    """Whether risks come from the trained model rather than from the score."""
     effect: ThresholdEffect
     """Of the threshold that is shown."""
     effects: tuple[ThresholdEffect, ...]
-    """Of each step, and of the threshold that is shown and the one in force where they are none."""
+    """For each step, and for the shown and the current threshold if neither is a step."""
     flagged: tuple[LearnerRiskRow, ...]
     """Those at or above the threshold that is shown, the highest risk first."""
 
     @property
     def is_preview(self) -> bool:
-        """Whether the threshold that is shown is not the one in force."""
+        """Whether the threshold that is shown is not the current one."""
         return self.effect.threshold != self.threshold
 
 
 def find_risk_overview(
     course_key: str, *, now: datetime, threshold: float | None = None
 ) -> RiskOverview | None:
-    """Return the class at ``threshold``, or at the threshold in force; ``None`` where the course is unknown.
+    """Return the class at ``threshold`` (default: the current one), or ``None`` if the course is unknown.
 
-    Eight queries at most, and those on finished courses where their figures are not at hand.
+    At most eight queries, and those about finished courses if their figures are not cached.
     """
     course_now = freshness.read_course_freshness(course_key)
     if course_now is None:
@@ -111,7 +111,8 @@ def _lines(course_key: str) -> list[LearnerRiskRow]:
 
 
 def _is_of_points(risk: AssessedRisk) -> bool:
-    # Whoever has just ceased to share still has parts about their days, until the next assessment.
+    # The stored parts of a learner who has just stopped sharing still describe their days until the next assessment:
+    # do not show them.
     return all(part.name == LOST for part in risk.components)
 
 

@@ -1,4 +1,4 @@
-"""What learners can do and what they are due to go over again: pages, API and rules ask here."""
+"""What learners have mastered and what is due for review, for pages, the API and the rules."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from tracking.models import Calibration, Enrolment, LearnerSkill, OutlineUnit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationQuality:
-    """How far the measure of mastery can be trusted in a course. Areas are ``None`` where nothing could be told apart.
+    """How reliable the mastery measure is in a course. Areas under the curve are ``None`` if all outcomes were alike.
 
-    All were measured on learners that were not learned from: ``auc`` of single answers, the other two of the flag.
+    All were measured on held-out learners: ``auc`` over single answers, the other two over the flag.
     """
 
     calibrated_at: datetime | None = None
     answer_count: int | None = 0
-    """``None`` of fewer than ``MIN_GROUP_SIZE`` learners."""
+    """``None`` for fewer than ``MIN_GROUP_SIZE`` learners."""
     learner_count: int = 0
     auc: float | None = None
     compared_learner_count: int = 0
     flag_auc: float | None = None
     observed_flag_auc: float | None = None
     uses_observed_share: bool = True
-    """Whether flags go by the plain share right, because the measure is not known to be better here."""
+    """Whether flags use the plain share right, because the measure is not known to be better here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerSkillReport:
-    """One learner in one skill: ``correct_count`` of ``answered_count``, and what follows. Shares are from 0 to 1."""
+    """One learner in one skill: ``correct_count`` of ``answered_count``, and figures from both. Shares: 0 to 1."""
 
     learner_id: LearnerId
     skill_key: str
     title: str
-    """The skill's name, or the title of the quiz that stands for it."""
+    """The skill's name, or the title of the quiz that is used as a skill."""
     unit_key: str
-    """The quiz that the last answer was given in."""
+    """The quiz of the last answer."""
     answered_count: int
     correct_count: int
     share: float
-    """How likely the next answer is to be right, by the better of the measures for this course."""
+    """The probability that the next answer is right, by the better measure for this course."""
     expected_share: float
     observed_share: float
     current_run_count: int
     longest_run_count: int
     is_weak: bool
-    """Under ``LOW_MASTERY_SHARE`` after ``MASTERY_MIN_ANSWERS`` answers."""
+    """Below ``LOW_MASTERY_SHARE`` after ``MASTERY_MIN_ANSWERS`` answers."""
     is_wheel_spinning: bool
-    """``WHEEL_SPINNING_ANSWERS`` answers over more than one sitting, and never ``WHEEL_SPINNING_RUN`` right in a row."""
+    """``WHEEL_SPINNING_ANSWERS`` answers over more than one attempt, and never ``WHEEL_SPINNING_RUN`` right in a row."""
     is_review_due: bool
-    """Once known, not weak, and due to be gone over again."""
+    """Mastered before, not weak, and due for review."""
     first_at: datetime
     last_at: datetime
     half_life_days: float | None
@@ -66,7 +66,7 @@ class LearnerSkillReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSkill:
-    """One skill over the enrolled learners with answers in it; figures about too few are ``None``."""
+    """One skill over the enrolled learners who answered in it; figures of too few learners are ``None``."""
 
     skill_key: str
     title: str
@@ -85,7 +85,7 @@ class ClassSkill:
 
 
 def find_calibration_quality(course_key: str) -> CalibrationQuality:
-    """Return how far the measure can be trusted in a course; one query."""
+    """Return how reliable the mastery measure is in a course. One query."""
     row = Calibration.objects.defer("items", "skills", "weights").filter(course_key=course_key).first()
     if row is None:
         return CalibrationQuality()
@@ -105,20 +105,20 @@ def find_calibration_quality(course_key: str) -> CalibrationQuality:
 def learner_skills(
     course_key: str, learner_id: LearnerId, *, now: datetime
 ) -> tuple[LearnerSkillReport, ...]:
-    """Return how a learner stands in each skill of a course that they have answers in, the weakest first."""
+    """Return a learner's mastery of each skill of a course in which they have answers, weakest first."""
     return skills_by_learner(course_key, [learner_id], now=now).get(learner_id, ())
 
 
 def skills_by_learner(
     course_key: str, learner_ids: Sequence[Any], *, now: datetime
 ) -> dict[Any, tuple[LearnerSkillReport, ...]]:
-    """Return the same for many learners, by learner; three queries. Who has no answers is not in it."""
+    """Return the same for many learners, by learner. A learner without answers is left out. Three queries."""
     rows = LearnerSkill.objects.filter(course_key=course_key, learner_id__in=learner_ids)
     return _by_learner(course_key, rows, now=now)
 
 
 def class_skills(course_key: str, *, now: datetime) -> tuple[ClassSkill, ...]:
-    """Return each skill of a course over its class, the one most are weak in first; four queries."""
+    """Return each skill of a course over its class, the one with the most weak learners first. Four queries."""
     enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
     rows = LearnerSkill.objects.filter(course_key=course_key, learner_id__in=enrolled)
     by_skill: defaultdict[str, list[LearnerSkillReport]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Which way a class goes through its course, and where learners leave it."""
+"""How a class moves through its course, and where learners drop off."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
 LEFT_AFTER = timedelta(days=7)
-"""Who has shown no sign of themselves for this long has left, for now."""
+"""A learner without activity for this long counts as dropped off, until they return."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionReport:
-    """Going from one unit to another within a visit. An empty key is where a visit begins or ends."""
+    """Going from one unit to another within a visit. An empty key is the beginning or end of a visit."""
 
     from_unit_key: str
     from_title: str
@@ -30,7 +30,7 @@ class TransitionReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropOff:
-    """A unit after which learners have not been seen again, and who have not finished the course."""
+    """A unit after which learners who have not finished the course were not seen again."""
 
     key: str
     title: str
@@ -39,26 +39,26 @@ class DropOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transitions:
-    """The steps of a class, the most frequent first; none that fewer than ``MIN_GROUP_SIZE`` learners have taken."""
+    """The transitions of a class, most frequent first; none with fewer than ``MIN_GROUP_SIZE`` learners."""
 
     course_key: str
     freshness: Freshness
     transitions: tuple[TransitionReport, ...]
     hidden_count: int
-    """Steps that too few learners have taken to be shown."""
+    """Transitions of too few learners to be shown."""
     drop_offs: tuple[DropOff, ...]
     """Most learners first; none with fewer than ``MIN_GROUP_SIZE``."""
 
 
 def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
-    """Return the flows of a course's class, or ``None`` where the course is unknown. Five queries."""
+    """Return the transitions of a course's class, or ``None`` if the course is unknown. Five queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    fewest = Minimum.GROUP.people()
+    minimum = Minimum.GROUP.people()
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     rows = list(UnitTransition.objects.filter(course_key=course_key))
-    shown = [row for row in rows if row.learner_count >= fewest]
+    shown = [row for row in rows if row.learner_count >= minimum]
     steps = [
         TransitionReport(
             from_unit_key=row.from_unit_key,
@@ -77,12 +77,12 @@ def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
             sorted(steps, key=lambda step: (-step.transition_count, step.from_unit_key, step.to_unit_key))
         ),
         hidden_count=len(rows) - len(shown),
-        drop_offs=_leaving(course_key, titles, fewest=fewest, before=now - LEFT_AFTER),
+        drop_offs=_leaving(course_key, titles, minimum=minimum, before=now - LEFT_AFTER),
     )
 
 
 def _leaving(
-    course_key: str, titles: dict[str, str], *, fewest: int, before: datetime
+    course_key: str, titles: dict[str, str], *, minimum: int, before: datetime
 ) -> tuple[DropOff, ...]:
     enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
     gone = LearnerCourse.objects.filter(course_key=course_key, last_at__lt=before, learner_id__in=enrolled)
@@ -95,5 +95,5 @@ def _leaving(
     return tuple(
         DropOff(key=key, title=titles[key], learner_count=count)
         for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if count >= fewest
+        if count >= minimum
     )

@@ -17,9 +17,9 @@ StatsOfUnit = tuple[OutlineUnit, UnitStats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitReport:
-    """One lesson or quiz over the class. What each figure is of, ``tracking.definitions`` says.
+    """One lesson or quiz over the class. ``tracking.definitions`` defines each figure.
 
-    Every figure is ``None`` where fewer people stand behind it than may be shown.
+    Every figure is ``None`` if too few people are behind it to be shown.
     """
 
     key: str
@@ -33,35 +33,35 @@ class UnitReport:
     learner_count: int
     reached_share: float | None
     skipped_share: float | None
-    """Of those who should have finished it by now."""
+    """The share of learners who should have finished it by now."""
     completed_share: float | None
     median_active_seconds: int | None
     """Over the learners with any active time."""
     is_timed: bool
-    """Whether any active time is known: an imported log of clicks has none, however many were there."""
+    """Whether any active time is known: an imported click log has none, however many learners it has."""
     expected_seconds: int | None
     """As the host says."""
     class_median_seconds: int | None
-    """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
+    """The time expected if the host declares none: the class median, if the class is large enough for one."""
     first_try_share: float | None
     """Quiz: ``shares.PASSED_FIRST``. Lesson: ``shares.FIRST_ANSWERS_RIGHT``."""
     first_try_count: int | None
-    """How many that is of; ``None`` where they are too few to be told."""
+    """The number of learners behind it; ``None`` if too few to be shown."""
     passed_share: float | None
     """Quizzes only."""
     findings: tuple[PresentedFinding, ...]
 
     @property
     def is_quiz(self) -> bool:
-        """Whether it is attempted rather than read."""
+        """Whether it is a quiz, so that it is attempted rather than read."""
         return self.kind == UnitKind.QUIZ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleUnits:
-    """One module over the class, and each of the lessons and quizzes listed below it; see ``models.ModuleStats``.
+    """One module over the class, with the lessons and quizzes listed under it; see ``models.ModuleStats``.
 
-    A figure is ``None`` where too few people stand behind it.
+    A figure is ``None`` if too few people are behind it.
     """
 
     key: str
@@ -74,9 +74,9 @@ class ModuleUnits:
     """Over the learners with any active time in it."""
     expected_seconds: int | None
     first_try_share: float | None
-    """Its quizzes taken together; those about too few people are left out."""
+    """Over all its quizzes; quizzes with too few learners are left out."""
     first_try_count: int | None
-    """How many that is of; ``None`` where they are too few to be told."""
+    """The number of learners behind it; ``None`` if too few to be shown."""
     passed_share: float | None
     is_timed: bool
     """Whether any active time is known."""
@@ -84,7 +84,7 @@ class ModuleUnits:
 
     @property
     def finding_count(self) -> int:
-        """How many of its units the class should go back to."""
+        """The number of its units with a finding."""
         return sum(bool(unit.findings) for unit in self.units)
 
 
@@ -93,7 +93,7 @@ def read_module_units(
 ) -> tuple[ModuleUnits, ...]:
     """Return the modules of a course with their lessons and quizzes, in its order. Two queries.
 
-    ``units`` are those of the outline, by key. Where a course has no modules, all stand in one without a title.
+    ``units`` are those of the outline, by key. If a course has no modules, all its units are in one without a title.
     """
     stats = {row.module_key: row for row in ModuleStats.objects.filter(course_key=course_key)}
     return tuple(
@@ -113,10 +113,10 @@ def read_unit_reports(
 def _by_module(
     course_key: str, units: Mapping[str, OutlineUnit], about_class: Iterable[PresentedFinding]
 ) -> Iterator[tuple[str, list[StatsOfUnit], tuple[UnitReport, ...]]]:
-    """Yield each module that lists any unit: its key, the units with their rows, and their reports."""
-    concerns: defaultdict[str, list[PresentedFinding]] = defaultdict(list)
+    """Yield each module that lists any unit: its key, its units with their rows, and their reports."""
+    findings: defaultdict[str, list[PresentedFinding]] = defaultdict(list)
     for each in about_class:
-        concerns[each.unit_key].append(each)
+        findings[each.unit_key].append(each)
     rows = {row.unit_key: row for row in UnitStats.objects.filter(course_key=course_key)}
     below: defaultdict[str, list[StatsOfUnit]] = defaultdict(list)
     for unit in units.values():
@@ -126,7 +126,7 @@ def _by_module(
     for key, pairs in below.items():
         module = (key, _title(key, units))
         reports = (
-            _unit(unit, row, module=module, concerns=concerns.get(unit.unit_key, ())) for unit, row in pairs
+            _unit(unit, row, module=module, findings=findings.get(unit.unit_key, ())) for unit, row in pairs
         )
         yield key, pairs, tuple(reports)
 
@@ -161,7 +161,7 @@ def _module(
 
 
 def _unit(
-    unit: OutlineUnit, row: UnitStats, *, module: tuple[str, str], concerns: Sequence[PresentedFinding]
+    unit: OutlineUnit, row: UnitStats, *, module: tuple[str, str], findings: Sequence[PresentedFinding]
 ) -> UnitReport:
     first_try = shares.first_try(unit.kind)
     uses_class_median = expected_time.uses_class_median(unit)
@@ -184,5 +184,5 @@ def _unit(
         first_try_share=first_try.of(row),
         first_try_count=first_try.count_of(row),
         passed_share=shares.PASSED.of(row) if unit.kind == UnitKind.QUIZ else None,
-        findings=tuple(concerns),
+        findings=tuple(findings),
     )

@@ -12,7 +12,7 @@ from tracking.reports.course.daily_stats import RecentDays
 
 
 class WeekMeasure(Enum):
-    """What is compared."""
+    """The figure that is compared."""
 
     ACTIVE = "active"
     """Learners active; see ``active_learners``."""
@@ -41,7 +41,7 @@ class WeekChange:
 def compare_weeks(recent: RecentDays, active: WeeklyActive, *, learner_count: int) -> tuple[WeekChange, ...]:
     """Return this week compared with last week. No query.
 
-    Empty if the class is too small, or no one was active in either week.
+    Return nothing if the class is too small, or no one was active in either week.
     """
     if learner_count < Minimum.GROUP.people():
         return ()

@@ -1,4 +1,4 @@
-"""A learner's tries at the quizzes of a course, each beside the one before."""
+"""A learner's attempts at the quizzes of a course, each compared with the one before."""
 
 from __future__ import annotations
 

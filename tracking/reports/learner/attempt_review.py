@@ -1,4 +1,4 @@
-"""One try at a quiz beside the tries around it: what was answered, what changed, and what was read in between."""
+"""One attempt at a quiz next to the others: what was answered, what changed, and what was read in between."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.privacy import consent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedLesson:
-    """A lesson that a question draws on. ``state`` is ``None`` where the learner does not share it."""
+    """A lesson that a question draws on. ``state`` is ``None`` if the learner does not share it."""
 
     key: str
     title: str
@@ -26,7 +26,7 @@ class RelatedLesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedAnswer:
-    """One question as it was answered in this try, and in the one before."""
+    """One question with its answer in this attempt and in the one before."""
 
     question_key: str
     is_correct: bool | None
@@ -34,13 +34,13 @@ class ReviewedAnswer:
     max_points: float | None
     chosen: tuple[str, ...]
     was_correct: bool | None
-    """In the try before; ``None`` where there was none, or it was not asked or graded there."""
+    """In the attempt before; ``None`` if there was none, or the question was not asked or graded in it."""
     lessons: tuple[RelatedLesson, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedBetween:
-    """A unit opened between the try before and this one, and for how long."""
+    """A unit opened between the attempt before and this one, with its active time."""
 
     key: str
     title: str
@@ -50,7 +50,7 @@ class OpenedBetween:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedAttempt:
-    """One of the tries at the quiz."""
+    """One attempt at the quiz."""
 
     attempt_id: int
     attempt_number: int
@@ -60,17 +60,17 @@ class ReviewedAttempt:
     is_passed: bool | None
     change: float | None
     read_before: tuple[OpenedBetween, ...]
-    """What was read since the try before, in the order of the course; nothing before the first."""
+    """What was read since the attempt before, in course order; empty for the first attempt."""
 
     @property
     def taken_seconds(self) -> int:
-        """From its beginning to its being handed in."""
+        """From start to submission."""
         return max(round((self.submitted_at - self.started_at).total_seconds()), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptReview:
-    """One try, all the tries at the same quiz, and the answers of the one."""
+    """One attempt with its answers, and all attempts at the same quiz."""
 
     course_key: str
     course_title: str
@@ -79,7 +79,7 @@ class AttemptReview:
     unit_title: str
     url: str
     shares_engagement: bool
-    """Where not, nothing is told of what was read in between."""
+    """If not, what was read in between is left out."""
     chosen: ReviewedAttempt
     attempts: tuple[ReviewedAttempt, ...]
     """Oldest first."""
@@ -87,7 +87,7 @@ class AttemptReview:
 
 
 def find_attempt_review(learner_id: LearnerId, course_key: str, attempt_id: int) -> AttemptReview | None:
-    """Return the story of a learner's try, or ``None`` where it is not theirs, not of the course or not handed in.
+    """Return the review of a learner's attempt; ``None`` if it is not theirs, not of the course or not submitted.
 
     Eight queries.
     """
@@ -190,7 +190,7 @@ def _answers(
     *,
     states: Mapping[str, str] | None,
 ) -> tuple[ReviewedAnswer, ...]:
-    """Return the answers of a try; ``states`` are those of the learner's units, ``None`` where they are not shared."""
+    """Return the answers of an attempt. ``states`` are of the learner's units, ``None`` if they are not shared."""
     ids = [attempt.pk, *([before.pk] if before else [])]
     rows = list(Answer.objects.filter(attempt_id__in=ids).order_by("pk"))
     was = {row.question_key: row.is_correct for row in rows if row.attempt_id != attempt.pk}

@@ -1,4 +1,4 @@
-"""A course as one learner has it: what stands in single rows about both, read in one query."""
+"""One course of one learner: all that is stored in single rows about both, read in one query."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OWN = (
     "required_count", "completed_count", "skipped_count", "active_ms", "estimated_ms", "last_unit_key", "first_at",
     "last_at",
 )  # fmt: skip
-"""What is read of a learner's row."""
+"""The columns read of a learner's row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,11 @@ class CourseOfLearner:
     freshness: Freshness
     is_enrolled: bool
     row: LearnerCourse
-    """All noughts where there is none yet."""
+    """All zeros if there is no row yet."""
     has_row: bool
-    """Whether there is one."""
+    """Whether there is a row."""
     days: tuple[DayOfLearning, ...]
-    """The last 28 days, oldest first, quiet days included."""
+    """The last 28 days, oldest first, days without activity included."""
     hours: tuple[int, ...]
     """Active seconds at each hour of the day over all days, on the course's clock, from midnight on."""
 
@@ -73,10 +73,10 @@ class _Rows(Aggregate):
 def read_course_of_learner(
     learner_id: LearnerId, course_key: str, *, now: datetime
 ) -> CourseOfLearner | None:
-    """Return a course as the learner has it, or ``None`` where it is unknown. One query."""
+    """Return a course with the learner's figures, or ``None`` if it is unknown. One query."""
     head: dict[str, Any] = {"course_key": course_key, "learner_id": learner_id}
     own = LearnerCourse.objects.filter(**head)
-    # The course's zone is in the row that is read here, and no zone's day is further from the day in UTC than one.
+    # The time zone is only known from this very row, so read one day more on each side: no zone is further from UTC.
     around = now.astimezone(UTC).date()
     reach = (around - timedelta(days=TREND_DAYS), around + timedelta(days=1))
     outlines = CourseOutline.objects.filter(course_key=course_key).annotate(
@@ -92,7 +92,7 @@ def read_course_of_learner(
 
 
 def _is_made_up(events: QuerySet[Event]) -> Case:
-    """Say whether a learner's figures hold made-up data, as ``freshness.is_simulated`` does."""
+    """Return whether a learner's figures include simulated data, as ``freshness.is_simulated`` does."""
     of_this_learner = Q(~Exists(events)) | Q(Exists(events.filter(source=EventSource.SIMULATED)))
     return Case(
         When(is_simulated=True, then=Case(When(of_this_learner, then=Value(True)), default=Value(False))),

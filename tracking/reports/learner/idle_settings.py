@@ -1,7 +1,7 @@
-"""The idle rule as it was: a statement about last year goes by the setting of last year.
+"""The history of the idle rule: a statement about last year uses the setting of last year.
 
-The setting in force is noted with the first roll-up that finds it changed, so a change is dated to the minute or so.
-Before the first note there is none, and what was noted first is taken to have held.
+The first rollup that finds the setting changed records it, so a change is dated to about a minute.
+Before the first record, the rule recorded first is assumed to have applied.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class IdlePeriod:
 
 
 def note_idle_setting(*, now: datetime) -> None:
-    """Note the setting in force where it is another than the one noted last. Safe to run twice."""
+    """Record the current setting if it differs from the last one recorded. Safe to run twice."""
     seconds = conf.get_settings().IDLE_SECONDS
     last = IdleSetting.objects.order_by("since", "pk").last()
     if last is None or last.idle_seconds != seconds:
@@ -32,7 +32,7 @@ def note_idle_setting(*, now: datetime) -> None:
 
 
 def find_idle_settings() -> list[IdlePeriod]:
-    """Return every rule there was, the first one first; without a note, the one in force."""
+    """Return every recorded rule, oldest first; without a record, the current one."""
     rules: list[IdlePeriod] = []
     for row in IdleSetting.objects.order_by("since", "pk"):
         if not rules or rules[-1].idle_seconds != row.idle_seconds:
@@ -43,11 +43,11 @@ def find_idle_settings() -> list[IdlePeriod]:
 def idle_settings_within(
     rules: Sequence[IdlePeriod], start: datetime, end: datetime
 ) -> tuple[IdlePeriod, ...]:
-    """Return those of ``rules`` by which time in ``[start, end)`` was counted."""
+    """Return those of ``rules`` that applied to any time in ``[start, end)``."""
     first = rules.index(idle_setting_at(rules, start))
     return tuple(rule for rule in rules[first:] if rule.since is None or rule.since < end)
 
 
 def idle_setting_at(rules: Sequence[IdlePeriod], moment: datetime) -> IdlePeriod:
-    """Return the rule that held at ``moment``."""
+    """Return the rule that applied at ``moment``."""
     return next(rule for rule in reversed(rules) if rule.since is None or rule.since <= moment)

@@ -1,4 +1,4 @@
-"""A learner's numbers beside the middle of the class, for learners who asked for it. Never a rank, never a name."""
+"""A learner's figures next to the class median, for learners who asked for it. Never a rank, never a name."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from tracking.privacy import consent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedianComparison:
-    """The middle of the learners who have begun: half have more, half less."""
+    """The median over the learners who have started: half have more, half less."""
 
     learner_count: int
     completed_count: int
     active_seconds: int | None
-    """Of those with any measured time; ``None`` where they are too few."""
+    """Over the learners with any measured time; ``None`` if they are too few."""
 
 
 def find_median_comparison(learner_id: LearnerId, course_key: str) -> MedianComparison | None:
-    """Return the middle of the learner's class, or ``None`` where they did not ask or the class is too small."""
+    """Return the medians of the learner's class, or ``None`` if they did not ask for it or the class is too small."""
     if not consent.covers(learner_id, Purpose.COMPARISON, course_key=course_key):
         return None
     enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
     begun = LearnerCourse.objects.filter(enrolled, course_key=course_key, last_at__isnull=False)
     rows = list(begun.values_list("completed_count", "active_ms"))
-    fewest = Minimum.GROUP.people()
-    if len(rows) < fewest:
+    minimum = Minimum.GROUP.people()
+    if len(rows) < minimum:
         return None
     timed = [active_ms for _, active_ms in rows if active_ms]
     return MedianComparison(
         learner_count=len(rows),
         completed_count=round(percentiles.median(completed for completed, _ in rows)),
-        active_seconds=times.whole_seconds(percentiles.median(timed)) if len(timed) >= fewest else None,
+        active_seconds=times.whole_seconds(percentiles.median(timed)) if len(timed) >= minimum else None,
     )

@@ -23,12 +23,12 @@ from tracking.rollups.course import expected_time
 from tracking.rollups.freshness import Freshness
 
 PRACTISE_COUNT = 3
-"""Areas shown at a time: more than three is a list, not advice."""
+"""The maximum number of areas shown: more than three is a list, not advice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerProgress:
-    """Everything one page says about one learner in one course."""
+    """Everything that one page shows about one learner in one course."""
 
     learner_id: Any
     course_key: str
@@ -38,25 +38,25 @@ class LearnerProgress:
     required_count: int
     completed_count: int
     skipped_count: int | None
-    """``None``, like the times, where the learner does not share their activity."""
+    """``None``, like the times, if the learner does not share their activity."""
     active_seconds: int | None
     estimated_seconds: int | None
     first_at: datetime | None
     last_at: datetime | None
     continue_with: UnitProgress | None
     practise: tuple[PresentedFinding, ...]
-    """At most three, in words to the learner."""
+    """At most three, worded for the learner."""
     findings: tuple[PresentedFinding, ...]
-    """All open findings that instructors have not set aside, in words to them."""
+    """All open findings that instructors have not dismissed, worded for them."""
     gaps: tuple[UnitProgress, ...]
-    """What is required and was skipped, skimmed or opened briefly; see ``definitions.states.GAPS``."""
+    """Required units that were skipped, skimmed or opened briefly; see ``definitions.states.GAPS``."""
     due: tuple[UnitProgress, ...]
-    """What has a due date and is not done, the earliest first."""
+    """Units with a due date that are not completed, earliest first."""
     modules: tuple[ModuleProgress, ...]
     attempts: tuple[AttemptResult, ...]
     """Newest first."""
     days: tuple[DayOfLearning, ...]
-    """The last 28 days, oldest first, quiet days included; like ``hours`` empty where it is not shared."""
+    """The last 28 days, oldest first, days without activity included; like ``hours``, empty if it is not shared."""
     hours: tuple[int, ...]
     """Active seconds at each hour of the day over all days, on the course's clock, from midnight on."""
 
@@ -72,7 +72,7 @@ class LearnerProgress:
 
     @property
     def has_ungraded(self) -> bool:
-        """Whether anything that counts was handed in and is not graded yet."""
+        """Whether any submitted attempt that counts is not graded yet."""
         units = [unit for module in self.modules for unit in module.units]
         return any(
             unit_progress.counts_for_progress(each) and each.state is UnitState.SUBMITTED for each in units
@@ -82,9 +82,9 @@ class LearnerProgress:
 def find_learner_progress(
     learner_id: LearnerId, course_key: str, *, now: datetime, must_be_enrolled: bool = False
 ) -> LearnerProgress | None:
-    """Return the progress of a learner in a course, or ``None`` where the course is unknown. Six queries at most.
+    """Return the progress of a learner in a course, or ``None`` if the course is unknown. At most six queries.
 
-    With ``must_be_enrolled`` also ``None`` where the learner is not.
+    With ``must_be_enrolled``, return ``None`` also if the learner is not enrolled.
     """
     course = course_row.read_course_of_learner(learner_id, course_key, now=now)
     if course is None or (must_be_enrolled and not course.is_enrolled):
@@ -144,7 +144,7 @@ def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
 
 
 def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[Finding]]:
-    """Return the open findings about a learner that each side has not set aside, in one query."""
+    """Return the open findings about a learner that each side has not dismissed. One query."""
     audiences = (Audience.LEARNER, Audience.INSTRUCTOR)
     shown = {
         f"visible_to_{audience}": Exists(

@@ -1,7 +1,7 @@
-"""The code of a time statement: what the site has signed, so that it can tell later whether a copy is its own.
+"""The code of a time statement: a signature by which the site can verify later that a copy is its own.
 
-A code says whom the statement is about, its period, its totals and the SHA-256 of its table, signed with the site's key
-(HMAC-SHA256). It needs no database: it holds after events, and even the learner, have been erased.
+A code names the learner, the period, the totals and the SHA-256 of the table, signed with the site's key
+(HMAC-SHA256). Verifying it needs no database: a code is valid even after the events, or the learner, have been erased.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SALT = "tracking.reports.learner.statement_signing"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedCode:
-    """What a code says."""
+    """The content of a code."""
 
     name: str
     first: date
@@ -59,7 +59,7 @@ def sign_statement(statement: TimeStatement, table: bytes, *, name: str, now: da
 
 
 def verify_code(code: str) -> VerifiedCode | None:
-    """Return what ``code`` says, or ``None`` where this site has not signed it."""
+    """Return the content of ``code``, or ``None`` if this site has not signed it."""
     try:
         name, first, last, issued, active, estimated, table_digest = signing.loads(
             "".join(code.split()), salt=SALT

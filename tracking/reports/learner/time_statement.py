@@ -1,7 +1,7 @@
-"""A learner's time in a period, view by view and day by day, for those who must prove it.
+"""A learner's time in a period, by page view and by day, for learners who must prove it.
 
 Active time of a day and course is the union of what was measured in all tabs and devices; of a day, the union over its
-courses. Estimated time has no browser behind it, and is never part of any other.
+courses. Estimated time was not measured by a browser, and is never part of another time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class TimeTotals:
 
     active: int = 0
     open: int = 0
-    """The page was in sight, with or without anybody at it. Of two tabs at once, both."""
+    """The page was visible, whether or not it was used. Two tabs at once count twice."""
     media: int = 0
     estimated: int = 0
 
@@ -54,7 +54,7 @@ class PageViewLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementCourseDay:
-    """What one day was in one course."""
+    """One day in one course."""
 
     course_key: str
     course_title: str
@@ -63,39 +63,39 @@ class StatementCourseDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementDay:
-    """One day with its courses. ``times.active`` counts once what two courses had at once."""
+    """One day with its courses. ``times.active`` counts time that overlaps in two courses once."""
 
     day: date
     times: TimeTotals
     courses: tuple[StatementCourseDay, ...]
     is_overlap_known: bool
-    """False where two courses share a day whose raw events have been deleted: then their times are added up."""
+    """False if two courses share a day whose raw events were deleted: their times are then added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeStatement:
-    """All there is about one learner from ``first`` to ``last``, both included."""
+    """All that is stored about one learner from ``first`` to ``last``, both included."""
 
     learner_id: Any
     first: date
     last: date
     rules: tuple[IdlePeriod, ...]
-    """By which time was counted in the period, one after another."""
+    """The idle rules that applied in the period, one after another."""
     total: TimeTotals
     courses: tuple[StatementCourseDay, ...]
     """The period's totals of each course."""
     days: tuple[StatementDay, ...]
     views: tuple[PageViewLine, ...]
-    """Each opening that is still on record; those older than ``RAW_EVENT_DAYS`` are in the days alone."""
+    """Each page view that is still stored; those older than ``RAW_EVENT_DAYS`` are only in the days."""
     is_simulated: bool
 
 
 def find_time_statement(
     learner_id: LearnerId, *, first: date, last: date, course_keys: Collection[str] | None = None
 ) -> TimeStatement:
-    """Return the statement from ``first`` to ``last``, of these courses only where ``course_keys`` names some.
+    """Return the statement from ``first`` to ``last`` for ``course_keys`` (default: all courses).
 
-    Raises ``ValueError`` where the period ends before it begins, or is over 366 days.
+    Raises ``ValueError`` if the period ends before it begins, or is longer than 366 days.
     """
     if last < first or last - first >= MAX_PERIOD:
         raise ValueError(f"{first} to {last} is not a period of 1 to {MAX_PERIOD.days} days.")
@@ -126,7 +126,7 @@ def find_time_statement(
 
 
 def _around(first: date, last: date, zones: Iterable[tzinfo]) -> tuple[datetime, datetime]:
-    """Return the moments that hold the period in every one of ``zones``, and in the site's where there is none."""
+    """Return the moments between which the period lies in every one of ``zones`` (if empty: the site's zone)."""
     bounds = [
         (days.day_bounds(first, zone)[0], days.day_bounds(last, zone)[1])
         for zone in [*zones] or [timezone.get_default_timezone()]
@@ -172,7 +172,7 @@ def _days(
         if len(active) > 1 and is_known:
             keys = [row.course_key for row in active]
             together_seconds = _union_seconds(learner_id, day, {key: zones[key] for key in keys})
-            # Seconds are cut off course by course: where nothing overlaps the courses add up to their day.
+            # Truncate to seconds course by course: without overlap, the courses must add up to their day.
             total = replace(total, active=min(total.active, together_seconds))
         yield StatementDay(day=day, times=total, courses=courses, is_overlap_known=is_known)
 
@@ -256,5 +256,5 @@ def _sum(all_times: Iterable[TimeTotals]) -> TimeTotals:
 
 
 def _seconds(milliseconds: int) -> int:
-    """Whole seconds, cut off: a statement never says more than was measured."""
+    """Truncate to whole seconds: a statement never claims more than was measured."""
     return milliseconds // 1000

@@ -1,4 +1,4 @@
-"""Where one learner stands with each lesson and quiz of a course, and with its modules."""
+"""One learner's state and figures in each lesson and quiz of a course, and in its modules."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tracking.rollups.course import expected_time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitProgress:
-    """One lesson or quiz as the learner has it. Times are in seconds, shares from 0 to 1."""
+    """One lesson or quiz with the learner's figures. Times are in seconds, shares from 0 to 1."""
 
     key: str
     title: str
     kind: str
     url: str
     state: UnitState | None
-    """``None``, like the times, where the learner does not share their activity: see ``hide_not_shared``."""
+    """``None``, like the times, if the learner does not share their activity: see ``hide_not_shared``."""
     is_required: bool
     active_seconds: int | None
     estimated_seconds: int | None
-    """Time without a browser's measurement behind it; never part of ``active_seconds``."""
+    """Time that no browser measured; never part of ``active_seconds``."""
     expected_seconds: int | None
     """As the host says."""
     class_median_seconds: int | None
-    """What is expected where the host says nothing: as long as the class needs, if it is large enough to tell."""
+    """The time expected if the host declares none: the class median, if the class is large enough for one."""
     view_count: int | None
     attempt_count: int
     first_share: float | None
@@ -43,12 +43,12 @@ class UnitProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleProgress:
-    """One module with its units. Where a course has no modules, all units stand in one without a title."""
+    """One module with its units. If a course has no modules, all units are in one without a title."""
 
     key: str
     title: str
     state: UnitState | None
-    """``None`` where the module holds nothing required, so that it is neither complete nor not, or is not shared."""
+    """``None`` if the module has nothing required, so that it has no completion, or if it is not shared."""
     completed_count: int
     """Of ``required_count``: those that count for progress, at any depth; ``units`` are those listed below it."""
     required_count: int
@@ -57,7 +57,7 @@ class ModuleProgress:
 
 
 def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
-    """Return a unit of ``expected_time.annotate_class_median`` as the learner has it; ``row`` is ``None`` where nothing is known."""
+    """Return a unit of ``expected_time.annotate_class_median`` with the learner's figures; ``row`` may be ``None``."""
     row = row or LearnerUnit(state=UnitState.NOT_REACHED)
     state = UnitState(row.state) if unit.is_available else UnitState.LOCKED
     return UnitProgress(
@@ -85,7 +85,7 @@ def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) 
 def group_by_module(
     units: Sequence[OutlineUnit], progress: Mapping[str, UnitProgress]
 ) -> tuple[ModuleProgress, ...]:
-    """Return the modules in order, each with the units that it is the nearest to. What it holds is of any depth."""
+    """Return the modules in order, each with the units that it is the nearest to. Counts include units at any depth."""
     by_key = {unit.unit_key: unit for unit in units}
     listed: defaultdict[str, list[UnitProgress]] = defaultdict(list)
     held: defaultdict[str, list[UnitProgress]] = defaultdict(list)
@@ -131,7 +131,7 @@ def counts_for_progress(unit: UnitProgress) -> bool:
 
 
 def due_units(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
-    """Return what has a due date and is not done: what is to come before what is overdue, the earliest first."""
+    """Return the units with a due date that are not completed: upcoming before overdue ones, earliest first."""
     waiting = [
         each
         for each in units
@@ -146,9 +146,9 @@ def find_gaps(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
 
 
 def next_unit(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress | None:
-    """Return where to go on: the last unit if it is not done, else the next open one, then the first.
+    """Return the unit to continue with: the last one if it is not completed, else the next open one, else the first.
 
-    What was handed in is done, whatever comes of it: there is nothing to go on with until it is graded.
+    A submitted quiz counts as completed, whatever its result: there is nothing to do in it until it is graded.
     """
     keys = [unit.key for unit in units]
     start = keys.index(last_unit_key) if last_unit_key in keys else 0
@@ -159,7 +159,7 @@ def next_unit(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress
 
 
 def hide_not_shared(unit: UnitProgress) -> UnitProgress:
-    """Return ``unit`` without what is not known of a learner who does not share their activity."""
+    """Return ``unit`` without the figures that are unknown for a learner who does not share their activity."""
     is_shown = unit.state is not None and states.is_shown(unit.state, unit.kind, is_shared=False)
     return replace(
         unit,

@@ -1,6 +1,6 @@
-"""What a learner did, visit by visit, told in the order in which it happened.
+"""What a learner did, visit by visit, in the order in which it happened.
 
-A visit is a run of views and attempts with no gap over 30 minutes, and lasts 24 hours at most.
+A visit is a run of page views and attempts with no gap over 30 minutes, and lasts at most 24 hours.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tracking.rollups.freshness import Freshness
 GAP = timedelta(minutes=30)
 MAX_VISIT = timedelta(hours=24)
 MAX_PAGE_VIEWS = 5000
-"""The newest openings that are told."""
+"""The maximum number of page views, newest first, that are shown."""
 
 
 class StepKind(Enum):
-    """What a step was."""
+    """The kind of a step."""
 
     OPENED = "opened"
     TRIED = "tried"
@@ -34,7 +34,7 @@ class StepKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineStep:
-    """One thing that was done."""
+    """One step: a page view or an attempt."""
 
     kind: StepKind
     at: datetime
@@ -45,32 +45,32 @@ class TimelineStep:
     active_seconds: int = 0
     estimated_seconds: int = 0
     is_return: bool = False
-    """Whether it was open before in this visit."""
+    """Whether it was already open in this visit."""
     jumped_over: tuple[str, ...] = ()
-    """Titles of required lessons between the step before and this one, where it leapt over some never opened yet."""
+    """Titles of required lessons between the step before and this one, if it skipped some that were never opened."""
     attempt_id: int = 0
     attempt_number: int = 0
-    """Which try at the quiz it was."""
+    """The number of the attempt at the quiz."""
     share: float | None = None
     is_passed: bool | None = None
     change: float | None = None
-    """The difference to the try before."""
+    """The difference from the attempt before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineVisit:
-    """What was done in one go."""
+    """A run of steps without a long gap."""
 
     started_at: datetime
     ended_at: datetime
     active_seconds: int
-    """Of its views added up; two at once count twice here, and once in the statement of time."""
+    """The sum over its page views: two at once count twice here, but once in the time statement."""
     steps: tuple[TimelineStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitTimeline:
-    """A learner's visits to one course, the latest first."""
+    """A learner's visits to one course, latest first."""
 
     course_key: str
     course_title: str
@@ -79,17 +79,17 @@ class VisitTimeline:
     shares_engagement: bool
     since: datetime | None
     is_partial: bool
-    """Whether older openings within the period are left out."""
+    """Whether older page views within the period are left out."""
     visits: tuple[TimelineVisit, ...]
 
 
 def find_visit_timeline(
     learner_id: LearnerId, course_key: str, *, now: datetime, since: datetime | None = None
 ) -> VisitTimeline | None:
-    """Return what a learner did in a course since then, or ``None`` where the course is unknown. Seven queries.
+    """Return what a learner did in a course from ``since`` on, or ``None`` if the course is unknown. Seven queries.
 
-    Openings are kept as long as ``RAW_EVENT_DAYS`` says, attempts as long as the course record. Who withdrew is told of by
-    attempts alone, to themselves too: the page is the same for both sides.
+    Page views are kept for ``RAW_EVENT_DAYS``, attempts as long as the course record. After a withdrawal only attempts
+    are shown, to the learner as well: the page is the same for both sides.
     """
     course = CourseOutline.objects.filter(course_key=course_key).first()
     if course is None:
@@ -128,29 +128,29 @@ def find_visit_timeline(
 def split_into_visits(
     steps: Iterable[TimelineStep], units: Mapping[str, OutlineUnit], *, known: Iterable[str] = ()
 ) -> list[TimelineVisit]:
-    """Return ``steps``, oldest first, as visits. ``known`` are the units that were opened before the first of them."""
+    """Return ``steps``, oldest first, as visits. ``known`` are the units opened before the first step."""
     visits: list[list[TimelineStep]] = []
     for step in steps:
-        if not visits or _begins_anew(visits[-1], step):
+        if not visits or _begins_new_visit(visits[-1], step):
             visits.append([])
         visits[-1].append(step)
     seen = set(known)
     return [_visit(found, units, seen) for found in visits]
 
 
-def _begins_anew(visit: Sequence[TimelineStep], step: TimelineStep) -> bool:
+def _begins_new_visit(visit: Sequence[TimelineStep], step: TimelineStep) -> bool:
     last = max(each.ended_at for each in visit)
     return step.at - last > GAP or step.at - visit[0].at > MAX_VISIT
 
 
 def _visit(steps: Sequence[TimelineStep], units: Mapping[str, OutlineUnit], seen: set[str]) -> TimelineVisit:
-    """Return one visit, and add what it opened to ``seen``."""
-    told: list[TimelineStep] = []
+    """Return one visit, and add the units it opened to ``seen``."""
+    shown: list[TimelineStep] = []
     here: set[str] = set()
     before: OutlineUnit | None = None
     for step in steps:
         unit = units.get(step.unit_key)
-        told.append(_with_way(step, units, before=before, here=here, seen=seen))
+        shown.append(_with_way(step, units, before=before, here=here, seen=seen))
         here.add(step.unit_key)
         seen.add(step.unit_key)
         before = unit or before
@@ -158,7 +158,7 @@ def _visit(steps: Sequence[TimelineStep], units: Mapping[str, OutlineUnit], seen
         started_at=steps[0].at,
         ended_at=max(step.ended_at for step in steps),
         active_seconds=sum(step.active_seconds for step in steps),
-        steps=tuple(told),
+        steps=tuple(shown),
     )
 
 

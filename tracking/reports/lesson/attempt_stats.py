@@ -1,4 +1,4 @@
-"""Tries at a quiz over its class: the first beside all."""
+"""Attempts at a quiz over its class: the first ones next to all."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from tracking.events import LearnerId
 from tracking.models import Attempt, Enrolment, LearnerUnit, UnitState
 
 LATE_TRY = 4
-"""From this try on, tries are taken together."""
+"""From this number on, attempts are counted together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStats:
-    """Tries at a quiz taken together; ``attempt_number`` is 0 for all of them, and 4 stands for the fourth and later."""
+    """Attempts at a quiz, counted together; ``attempt_number`` is 0 for all of them, 4 for the fourth and later."""
 
     attempt_number: int
     learner_count: int
     try_count: int
     mean_share: float | None
     passed_share: float | None
-    """Of those that were passed or failed: of first attempts it is ``shares.PASSED_FIRST``."""
+    """Of the attempts that were passed or failed; for first attempts it is ``shares.PASSED_FIRST``."""
 
 
 def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, ...]:
-    """Return the measures of the first, the second try and so on, and of all together last. One query."""
+    """Return the stats of the first attempts, the second and so on, and of all attempts last. One query."""
     enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
     excused = Exists(
         LearnerUnit.objects.filter(
@@ -70,7 +70,7 @@ def _measure(number: int, attempts: Sequence[Attempt]) -> AttemptStats:
 
 
 def _mean(of_learners: Iterable[tuple[LearnerId, float | None]]) -> float | None:
-    """Return the mean of what is known, if that is of enough learners."""
+    """Return the mean of the known values, or ``None`` if too few learners are behind them."""
     known = [(learner_id, value) for learner_id, value in of_learners if value is not None]
     if not known or len({learner_id for learner_id, _ in known}) < Minimum.GROUP.people():
         return None

@@ -1,7 +1,7 @@
-"""Where the page of a unit gets in the way of those who read it.
+"""Friction: signs that the page of a unit does not do what its readers expect.
 
-From the stored signs of friction and the views, over the learners who share how they work. A figure that fewer than
-``MIN_GROUP_SIZE`` learners stand behind is ``None``. It is a sign about the page, never about a learner.
+Calculated from the stored friction events and page views of the learners who share their activity. A figure of fewer
+than ``MIN_GROUP_SIZE`` learners is ``None``. It says something about the page, never about a learner.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from tracking.reports.lesson.page_events import PageEvent
 
 PERIOD = timedelta(days=28)
 QUICK_BACK_MS = 5000
-"""A view left with less active time than this, for the unit that was open before it, was a way in vain."""
+"""A page view with less active time than this, left for the unit open before it, is a quick back."""
 
 THRASHING_PERCENTILE = 0.95
-"""A view with more changes of the direction of scrolling than this share of the page's own is thrashing."""
+"""A page view whose changes of scroll direction exceed this percentile of the page is a thrashing scroll."""
 
 ENOUGH_VIEWS = 20
-"""Views needed before a page has a percentile of its own."""
+"""The minimum number of page views before a page has a percentile of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClickedElement:
-    """What was clicked in rage or in vain."""
+    """An element with rage clicks or dead clicks."""
 
     name: str
     learner_count: int
@@ -40,7 +40,7 @@ class ClickedElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFriction:
-    """One unit over the last four weeks. Counts are of learners, but for ``view_count``."""
+    """One unit over the last four weeks. Every count but ``view_count`` is of learners."""
 
     unit_key: str
     title: str
@@ -49,30 +49,30 @@ class UnitFriction:
     learner_count: int
     """Learners who opened it."""
     rage_count: int | None
-    """Of whom: clicked again and again on one spot."""
+    """Learners who clicked again and again on one spot."""
     dead_count: int | None
-    """Clicked on what looks like a button and does nothing."""
+    """Learners who clicked on something that looks like a button and does nothing."""
     quick_back_count: int | None
-    """Went back within five seconds to where they had come from."""
+    """Learners who went back within five seconds to the page they came from."""
     thrashing_count: int | None
-    """Scrolled to and fro more than is usual for this very page."""
+    """Learners who scrolled up and down more than is usual for this page."""
     begun_count: int | None
-    """Began a form or quiz in it."""
+    """Learners who began a form or quiz on the page."""
     abandoned_count: int | None
-    """Gave one up that they had begun."""
+    """Learners who abandoned a form or quiz that they had begun."""
     elements: tuple[ClickedElement, ...]
-    """What was clicked in rage or in vain, by as many learners each; the most first."""
+    """Elements with rage or dead clicks, and by how many learners; most learners first."""
 
     @property
     def share(self) -> float | None:
-        """Of those who opened it: who met rage clicks, dead clicks or thrashing, whichever most of them met."""
+        """The share of its readers with rage clicks, dead clicks or thrashing scrolls, whichever is the largest."""
         met = [each for each in (self.rage_count, self.dead_count, self.thrashing_count) if each is not None]
         return max(met) / self.learner_count if met and self.learner_count else None
 
 
 @dataclass(slots=True)
 class _Pile:
-    """The learners of one unit by what they met."""
+    """The learners of one unit by the friction that they met."""
 
     views: int = 0
     readers: set[Any] = field(default_factory=set)
@@ -88,7 +88,7 @@ class _Pile:
 def unit_friction(
     unit: OutlineUnit, sharing: Collection[Any], details: Iterable[PageEvent], *, now: datetime
 ) -> UnitFriction:
-    """Return the friction in one unit over the learners ``sharing``, from what its page told. One query."""
+    """Return the friction in one unit over the learners ``sharing``, from what its page sent. One query."""
     since = now - PERIOD
     pile = _Pile()
     _add_views(pile, _views(unit, sharing, since=since, until=now), unit.unit_key)
@@ -105,7 +105,7 @@ def _views(
         course_key=unit.course_key, learner_id__in=sharing, opened_at__gte=since, opened_at__lt=until
     )
     of_unit = rows.filter(unit_key=unit.unit_key)
-    # The way back leads over other units, so those of the same visits are read too.
+    # A quick back involves other units, so read the page views of the same visits too.
     same_visits = Q(visit_id__in=of_unit.filter(visit_id__isnull=False).values("visit_id"))
     return rows.filter(Q(unit_key=unit.unit_key) | same_visits).order_by("learner_id", "opened_at")
 
@@ -126,7 +126,7 @@ def _add_views(pile: _Pile, rows: QuerySet[PageView], unit_key: str) -> None:
 
 
 def _is_way_back(steps: Sequence[tuple[str, int]], unit_key: str) -> bool:
-    """Return whether opening ``unit_key`` after ``steps`` goes back at once from the last to the one before."""
+    """Return whether opening ``unit_key`` after ``steps`` is a quick back from the last unit to the one before."""
     if len(steps) < 2:
         return False
     before, last = steps[-2:]
@@ -151,12 +151,12 @@ def _add_details(pile: _Pile, details: Iterable[PageEvent]) -> None:
 
 
 def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
-    fewest = conf.get_settings().MIN_GROUP_SIZE
-    is_shown = len(pile.readers) >= fewest
+    minimum = conf.get_settings().MIN_GROUP_SIZE
+    is_shown = len(pile.readers) >= minimum
 
     def shown(learners: Collection[Any]) -> int | None:
-        # A few among many are hidden as well, but that there were none may be told.
-        return len(learners) if is_shown and (not learners or len(learners) >= fewest) else None
+        # A few among many are hidden as well, because they could be identified; zero identifies no one.
+        return len(learners) if is_shown and (not learners or len(learners) >= minimum) else None
 
     return UnitFriction(
         unit_key=unit.unit_key,
@@ -172,7 +172,11 @@ def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
         abandoned_count=shown(pile.abandoned & pile.begun),
         elements=tuple(
             sorted(
-                (ClickedElement(name, len(who)) for name, who in pile.elements.items() if len(who) >= fewest),
+                (
+                    ClickedElement(name, len(who))
+                    for name, who in pile.elements.items()
+                    if len(who) >= minimum
+                ),
                 key=lambda clicked: (-clicked.learner_count, clicked.name),
             )
         ),

@@ -1,8 +1,8 @@
 """How far a class comes in one lesson or quiz: step by step, down its page, and in which states its learners are.
 
-The class here are the learners who count, as in ``models.UnitStats``: no one who is excused, and of a lesson no one who
-is silent (see ``rosters.Roster``). The first and the last step are the shares of the class page. Nothing is told of fewer
-than ``MIN_GROUP_SIZE``.
+The class is here the learners who count, as in ``models.UnitStats``: no one who is excused, and for a lesson no one who
+does not share (see ``rosters.Roster``). The first and the last step are the shares of the class page. Figures of fewer
+than ``MIN_GROUP_SIZE`` learners are hidden.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCROLL_MARKS = (25, 50, 75, 90)
 
 
 class FunnelStage(Enum):
-    """How far somebody came."""
+    """A step of the funnel."""
 
     ENROLLED = "enrolled"
     OPENED = "opened"
@@ -34,7 +34,7 @@ class FunnelStage(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelStep:
-    """One step of the way, and how many of the class came to it; ``share`` is of the class."""
+    """One step of the funnel, and how many learners reached it; ``share`` is of the class."""
 
     step: FunnelStage
     count: int
@@ -51,7 +51,7 @@ class ScrollDepth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateCount:
-    """How many learners stand in a state."""
+    """How many learners are in a state."""
 
     state: UnitState
     count: int
@@ -60,11 +60,12 @@ class StateCount:
 def lesson_funnel(
     rows: Sequence[LearnerUnit], learner_count: int, *, is_quiz: bool
 ) -> tuple[FunnelStep, ...]:
-    """Return how many of the class came to each step; ``learner_count`` are those who count."""
+    """Return how many learners reached each step; ``learner_count`` is the number of those who count."""
     rules = conf.get_settings()
     if learner_count < Minimum.GROUP.people(rules):
         return ()
-    # Each step holds those of the next, whatever they are known by: who completed a lesson has opened it.
+    # Each step includes the learners of the next, whatever the evidence: a completed lesson was opened, even if
+    # no page view says so.
     reached = [row for row in rows if row.state in states.REACHED]
     completed = {row.learner_id for row in reached if row.state == UnitState.COMPLETED}
     tried = {row.learner_id for row in reached if row.attempt_count}
@@ -82,7 +83,7 @@ def lesson_funnel(
 
 
 def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
-    """Return how many of the class stand in each state that anybody stands in."""
+    """Return the number of learners in each state that any learner is in."""
     if learner_count < Minimum.GROUP.people():
         return ()
     counted = Counter(UnitState(row.state) for row in rows)
@@ -91,9 +92,9 @@ def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[State
 
 
 def scroll_depths(rows: Iterable[LearnerUnit]) -> tuple[ScrollDepth, ...]:
-    """Return how much of the page those who opened it saw; empty where nobody's depth is known."""
+    """Return how much of the page those who opened it saw; empty if no depth is known."""
     depths = [row.scroll_percent for row in rows if row.view_count]
-    # Where nobody's depth is known, as in an imported log, a row of noughts would be a lie.
+    # If no depth is known, as in an imported log, a row of zeros would be false.
     if len(depths) < Minimum.GROUP.people() or not any(depths):
         return ()
     return tuple(

@@ -1,4 +1,4 @@
-"""Questions that learners get wrong in the same way again: a misunderstanding that another try does not clear up."""
+"""Questions that learners get wrong in the same way again: a misunderstanding that another attempt does not resolve."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Misconception:
 
     @property
     def share(self) -> float:
-        """Of those who tried again: who came to the same wrong answer again."""
+        """The share of learners with a second attempt who gave the same wrong answer again."""
         return self.learner_count / self.retried_count
 
 
 def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
-    """Return what enrolled learners keep answering wrong, by how many of them. Two queries.
+    """Return the wrong answers that enrolled learners repeat, and by how many of them. Two queries.
 
-    What fewer than ``MIN_GROUP_SIZE`` learners keep answering is left out, as are answers of which no option is known.
+    Answers repeated by fewer than ``MIN_GROUP_SIZE`` learners are left out, as are answers without a known option.
     """
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     wrong: defaultdict[tuple[str, str, tuple[str, ...]], Counter[Any]] = defaultdict(Counter)

@@ -1,4 +1,4 @@
-"""One lesson or quiz over its class: how far people come in it, how they use its page, and how its tries go."""
+"""One lesson or quiz over its class: how far learners get, how they use its page, and how their attempts go."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from tracking.rollups.freshness import Freshness
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonFigures:
-    """What is told of a class that is large enough."""
+    """The figures that only a class that is large enough shows."""
 
     funnel: tuple[FunnelStep, ...]
     states: tuple[StateCount, ...]
     not_sharing_count: int
-    """Learners of whom a lesson knows nothing, and who are in no figure of it; a quiz counts everybody."""
+    """Learners who do not share their activity: no figure of a lesson includes them. A quiz counts every learner."""
     scroll: tuple[ScrollDepth, ...]
     use: PageUsage
     friction: UnitFriction
-    """Where its page gets in the way."""
+    """The friction of its page."""
     links: tuple[NotCoveredLink, ...]
-    """Of a lesson with the questions that draw on it, of a quiz with the lessons behind its questions."""
+    """For a lesson, with the questions that draw on it; for a quiz, with the lessons behind its questions."""
     questions: tuple[HardQuestion, ...]
-    """Of a quiz its own, of a lesson those that draw on it: hardest first, those that nothing is told of last."""
+    """A quiz's own, or those that draw on a lesson: hardest first, those without figures last."""
     attempts: tuple[AttemptStats, ...]
-    """Of a quiz: the first, the second and so on, and all together last."""
+    """For a quiz: the first attempts, the second and so on, and all attempts last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonOverview:
-    """Everything one page says about one lesson or quiz."""
+    """Everything that one page shows about one lesson or quiz."""
 
     course_key: str
     course_title: str
@@ -63,13 +63,13 @@ class LessonOverview:
     after: OutlineUnit | None
     findings: tuple[PresentedFinding, ...]
     check_in_count: int
-    """Learners with a reason to check in that lies in this unit: those whom the class page lists under it."""
+    """Learners with a finding about this unit: those whom the class page lists under it."""
     figures: LessonFigures | None
-    """``None`` where the class is too small."""
+    """``None`` if the class is too small."""
 
 
 def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | None:
-    """Return the overview of a lesson or quiz, or ``None`` where there is none of that key. 13 queries at most."""
+    """Return the overview of a lesson or quiz, or ``None`` if the key is unknown. At most 13 queries."""
     course = freshness.read_course_freshness(course_key)
     units = {
         unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key=course_key).order_by("position")
@@ -115,15 +115,15 @@ def _figures(
         if row.learner_id in counted
     ]
     excused_count = sum(row.state == UnitState.EXCUSED for row in rows)
-    told = page_events.read_page_events(course_key, unit_key, roster.sharing_ids, now=now)
+    sent = page_events.read_page_events(course_key, unit_key, roster.sharing_ids, now=now)
     find_questions = hard_questions.quiz_questions if is_quiz else hard_questions.lesson_questions
     return LessonFigures(
         funnel=funnel.lesson_funnel(rows, len(counted) - excused_count, is_quiz=is_quiz),
         states=funnel.state_counts(rows, len(counted)),
         not_sharing_count=len(roster.not_sharing_ids),
         scroll=funnel.scroll_depths(rows),
-        use=page_usage.summarise_page_events(told),
-        friction=friction.unit_friction(unit, roster.sharing_ids, told.details, now=now),
+        use=page_usage.summarise_page_events(sent),
+        friction=friction.unit_friction(unit, roster.sharing_ids, sent.details, now=now),
         questions=find_questions(course_key, unit_key, units),
         links=missed_questions.unit_links(course_key, unit_key, units),
         attempts=attempt_stats.class_attempt_stats(course_key, unit_key) if is_quiz else (),

@@ -1,4 +1,4 @@
-"""What the browsers of a lesson's readers told of its page: the newest of it, so that it costs the same however old."""
+"""The newest events that browsers sent about the page of a lesson: a bounded read, however old the course is."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tracking.models import Event
 
 PERIOD = timedelta(days=90)
 MAX_EVENTS = 20_000
-"""The newest that are read."""
+"""The maximum number of events read, newest first."""
 
 
 class PageEvent(NamedTuple):
-    """One thing that a page told."""
+    """One event that a page sent."""
 
     learner_id: Any
     kind: str
@@ -29,18 +29,18 @@ NAMES = PageEvent._fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEvents:
-    """All that one page told since ``since``, the newest first."""
+    """The events that one page sent since ``since``, newest first."""
 
     since: datetime
     is_partial: bool
-    """Whether there was more than is read at once: then it is the newest."""
+    """Whether there were more events than are read at once: these are then the newest."""
     details: tuple[PageEvent, ...]
 
 
 def read_page_events(
     course_key: str, unit_key: str, learner_ids: Collection[Any], *, now: datetime
 ) -> PageEvents:
-    """Return what the page of one unit told in the last 90 days, of those learners. One query."""
+    """Return what the page of one unit sent in the last 90 days about those learners. One query."""
     since = now - PERIOD
     rows = (
         Event.objects.filter(

@@ -1,7 +1,7 @@
-"""How a lesson's page is used: where its readers stay, what they click and play, and where it fails them.
+"""How a lesson's page is used: where its readers stay, what they click and play, and what does not work.
 
-Read from the raw events of one unit, the newest of them, so that it costs the same however much there is. Nothing is
-said of a section, a button or a fault that fewer learners met than may be shown.
+Read from the newest raw events of one unit, so that the cost is bounded. A section, a button or a fault that
+too few learners met is left out.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from tracking.events import PagePart
 from tracking.reports.lesson.page_events import PageEvent, PageEvents
 
 SLICES = 20
-"""Parts that a video or sound is cut into."""
+"""The number of parts into which a video or sound is divided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionUse:
-    """One section of the page: the middle of its readers' active seconds, and the share of the page's readers it had.
+    """One section of the page: the median active seconds of its readers, and their share of the page's readers.
 
-    ``heat`` is from 0 to 1, where 1 is the section that held its readers longest.
+    ``heat`` is from 0 to 1; 1 is the section where readers stayed longest.
     """
 
     name: str
@@ -39,7 +39,7 @@ class SectionUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureUse:
-    """Something with a name that was clicked."""
+    """A named element that was clicked."""
 
     name: str
     learner_count: int
@@ -53,13 +53,13 @@ class MediaUse:
     name: str
     learner_count: int
     length_seconds: int
-    """As far as anybody played it."""
+    """The furthest point that any learner played."""
     played: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormUse:
-    """A form or quiz on the page, in learners: who began it, who handed it in, who gave it up at least once."""
+    """A form or quiz on the page, in learners: who began it, submitted it, or abandoned it at least once."""
 
     name: str
     started_count: int
@@ -79,13 +79,13 @@ class PageProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageUsage:
-    """What readers did on one page since ``since``."""
+    """What readers did on one page from ``since`` on."""
 
     since: datetime
     reader_count: int
-    """Learners about whose use anything is recorded."""
+    """Learners with any recorded use of the page."""
     is_partial: bool
-    """Whether there were more events than are read at once: then the newest are."""
+    """Whether there were more events than are read at once: only the newest are then used."""
     sections: tuple[SectionUse, ...]
     """In the order in which they are met."""
     features: tuple[FeatureUse, ...]
@@ -93,12 +93,12 @@ class PageUsage:
     forms: tuple[FormUse, ...]
     troubles: tuple[PageProblem, ...]
     hidden_count: int
-    """Sections, features, media, forms and troubles about which too few learners are on record."""
+    """Sections, features, media, forms and faults with too few learners to be shown."""
 
 
 @dataclass(slots=True)
 class _Pile:
-    """What is on record under one name."""
+    """What is recorded under one name."""
 
     by_learner: defaultdict[Any, list[Any]] = field(default_factory=lambda: defaultdict(list))
     ranks: list[int] = field(default_factory=list)
@@ -111,11 +111,11 @@ class _Pile:
 Piles = defaultdict[Any, _Pile]
 
 
-def summarise_page_events(told: PageEvents) -> PageUsage:
-    """Return what the details of one page say together."""
+def summarise_page_events(page: PageEvents) -> PageUsage:
+    """Summarise the events of one page."""
     piles: defaultdict[PagePart, Piles] = defaultdict(lambda: defaultdict(_Pile))
     readers = set()
-    for detail in told.details:
+    for detail in page.details:
         readers.add(detail.learner_id)
         _sort_in(piles, detail)
     minimum = Minimum.GROUP.people()
@@ -125,9 +125,9 @@ def summarise_page_events(told: PageEvents) -> PageUsage:
     }
     hidden = sum(len(found) for found in piles.values()) - sum(len(found) for found in shown.values())
     return PageUsage(
-        since=told.since,
+        since=page.since,
         reader_count=len(readers),
-        is_partial=told.is_partial,
+        is_partial=page.is_partial,
         sections=_sections(shown.get(PagePart.SECTION, {}), reader_count=len(readers)),
         features=tuple(
             FeatureUse(name=name, learner_count=len(pile.by_learner), click_count=pile.count)
@@ -145,7 +145,7 @@ def summarise_page_events(told: PageEvents) -> PageUsage:
 
 def _sort_in(piles: defaultdict[PagePart, Piles], detail: PageEvent) -> None:
     kind = events.find_kind(detail.kind)
-    # A host may have taken its kind back, or out of this page.
+    # The host may have removed the event kind since, or removed it from this page.
     if kind is None or kind.page_sum is None:
         return
     for rank, (name, value) in enumerate(kind.page_sum.entries(detail.payload)):
@@ -164,7 +164,7 @@ def _sections(found: Mapping[str, _Pile], *, reader_count: int) -> tuple[Section
         for name, pile in found.items()
     }
     longest = max(middles.values(), default=0)
-    # A page tells its sections in the order in which its reader came to them.
+    # A page sends its sections in the order in which its reader reached them.
     in_order = sorted(found.items(), key=lambda pair: (statistics.mean(pair[1].ranks), pair[0]))
     return tuple(
         SectionUse(

@@ -1,4 +1,4 @@
-"""Courses side by side: those that somebody learns, and those that somebody teaches."""
+"""Courses side by side: those that a learner is enrolled in, and those that an instructor teaches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LearnedCourse:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether the numbers hold made-up data."""
+        """Whether the numbers include simulated data."""
         return self.freshness.is_simulated
 
 
@@ -52,19 +52,19 @@ class TaughtCourse:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether the numbers hold made-up data."""
+        """Whether the numbers include simulated data."""
         return self.freshness.is_simulated
 
 
 def learned_courses(learner_id: LearnerId, *, now: datetime) -> tuple[LearnedCourse, ...]:
-    """Return the courses that a learner is enrolled in, the one worked on last first. Four queries."""
+    """Return the courses that a learner is enrolled in, most recently active first. Four queries."""
     enrolled = Enrolment.objects.filter(learner_id=learner_id).values("course_key")
     rows = {row.course_key: row for row in LearnerCourse.objects.filter(learner_id=learner_id)}
     areas = _counted(
         Finding.objects.visible_to(Audience.LEARNER, now=now).filter(learner_id=learner_id),
         Count("unit_key", distinct=True),
     )
-    # Until the first rollup there is no row: then what the outline asks for counts, as on the course's own page.
+    # Before the first rollup there is no row: count what the outline requires, as the course's own page does.
     required = Counter(_required().filter(course_key__in=enrolled).values_list("course_key", flat=True))
     courses = [
         _learned(

@@ -1,4 +1,4 @@
-"""What says whether an installation works: how much comes in and goes out, how far jobs are behind, what is found."""
+"""Metrics of an installation: events in and statements out, how far jobs are behind, and what is found."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracking.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One number: the name of what is measured, what tells it from others of that name, and the value."""
+    """One sample: the name of its metric, the labels that distinguish it from others of that name, and the value."""
 
     name: str
     value: float
@@ -32,7 +32,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """What is measured, and how it is to be read: ``counter`` or ``gauge``."""
+    """One metric and its type: ``counter`` or ``gauge``."""
 
     name: str
     kind: str
@@ -57,7 +57,7 @@ METRICS = (
 
 
 def read_metrics(*, now: datetime) -> list[Sample]:
-    """Return every number as it is. Ten queries; on PostgreSQL none of them reads raw events."""
+    """Return the current value of every metric. Ten queries; on PostgreSQL none of them reads raw events."""
     return [*_events(), *_deliveries(now), *_jobs(now), *_findings()]
 
 
@@ -67,7 +67,7 @@ def _events() -> list[Sample]:
         RejectionCount.objects.values_list("reason").annotate(total=Sum("rejected_count")).order_by("reason")
     )
     held = QuarantinedRecord.objects.values_list("cause").annotate(total=Count("pk")).order_by("cause")
-    told = Tally.objects.filter(name__startswith="out:").values_list("name", "count").order_by("name")
+    tallies = Tally.objects.filter(name__startswith="out:").values_list("name", "count").order_by("name")
     return [
         Sample(name="events", value=_stored(), labels=(("direction", "in"),)),
         *(
@@ -76,7 +76,7 @@ def _events() -> list[Sample]:
                 value=count,
                 labels=(("direction", "out"), ("target", name.removeprefix("out:"))),
             )
-            for name, count in told
+            for name, count in tallies
         ),
         *(
             Sample(name="events", value=total, labels=(("direction", "rejected"), ("reason", reason)))
@@ -91,10 +91,10 @@ def _events() -> list[Sample]:
 
 
 def _stored() -> int:
-    """Return how many events were ever stored, by whichever process.
+    """Return how many events were ever stored, by all processes together.
 
-    PostgreSQL counts every row that is put into a table, at no cost to who puts it there; what it counted is lost with
-    a crash, as a counter may be. Another database counts the rows that there are.
+    PostgreSQL counts every inserted row at no cost to the writer. A crash resets that count, as a counter may be.
+    On another database, count the rows that exist now.
     """
     if connection.vendor != "postgresql":
         return Event.objects.count()

@@ -1,8 +1,8 @@
-"""A data set for research: what was recorded, under pseudonyms, without a word that anybody wrote.
+"""A data set for research: what was recorded, under pseudonyms, without any text that a person wrote.
 
-Who may not be told apart: learners are an HMAC-SHA256 of their key under a key of the study's own, so that two studies
-cannot be put together and the table cannot be made again without it. It is pseudonymous, not anonymous: who knows when
-somebody opened a lesson can find their line. Dates can be shifted, each learner's by the same number of days.
+A pseudonym is an HMAC-SHA256 of the learner's key under a key of the study, so that two studies cannot be joined, and
+no one can recompute the pseudonyms without the key. The data are pseudonymous, not anonymous: a reader who knows when a
+learner opened a lesson can find their line. Dates can be shifted, each learner's by the same number of days.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tracking.privacy.access_log import AccessChannel, AccessedResource
 
 CHUNK = 2000
 LETTERS = 20
-"""Of a pseudonym: 80 bits."""
+"""Hex digits of a pseudonym: 80 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """What one study gets. ``shift_days`` is the most by which a learner's dates are moved, either way."""
+    """The settings of one study. ``shift_days`` is the maximum by which a learner's dates move, either way."""
 
     course_keys: tuple[str, ...]
     key: bytes
@@ -38,8 +38,8 @@ class Study:
 def research_lines(study: Study) -> Iterator[str]:
     """Yield one JSON object for each event and attempt of the enrolled learners who permit it.
 
-    Where fewer than ``MIN_GROUP_SIZE`` of a course permit a purpose, nothing that serves it is in it: whoever knows who
-    was there would know whose lines these are.
+    If fewer than ``MIN_GROUP_SIZE`` learners of a course permit a purpose, its data are left out: a reader who
+    knows the class would know whose lines these are.
     """
     for course_key in study.course_keys:
         learner_ids = list(
@@ -49,16 +49,16 @@ def research_lines(study: Study) -> Iterator[str]:
             purpose: _unless_few(consent.learners_covered(learner_ids, purpose, course_key=course_key))
             for purpose in Purpose
         }
-        told = set().union(*permitted.values()) & set(learner_ids)
+        included = set().union(*permitted.values()) & set(learner_ids)
         access_log.log_accesses(
-            None, told, AccessedResource.RESEARCH, course_key=course_key, door=AccessChannel.COMMAND
+            None, included, AccessedResource.RESEARCH, course_key=course_key, door=AccessChannel.COMMAND
         )
         yield from _events(study, course_key, permitted)
         yield from _attempts(study, course_key, permitted[Purpose.RECORD])
 
 
 def pseudonym(study: Study, kind: str, value: object) -> str:
-    """Return what stands for ``value`` in the study."""
+    """Return the pseudonym of ``value`` in the study."""
     return hmac.new(study.key, f"{kind}:{value}".encode(), sha256).hexdigest()[:LETTERS]
 
 
@@ -108,7 +108,7 @@ def _head(study: Study, learner_id: LearnerId, course_key: str, unit_key: str) -
 
 
 def _numbers(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the numbers of a payload and nothing else: names are words that somebody wrote."""
+    """Return only the numbers of a payload: names are text that a person wrote."""
     return {name: value for name, value in payload.items() if _is_number(value)}
 
 
