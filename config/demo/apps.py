@@ -1,10 +1,10 @@
-"""The demo's registration with Django."""
+"""Register the demo with Django."""
 
 from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Registers the ``demo`` command."""
+    """The demo: its commands and its simulated classes."""
 
     name = "config.demo"
     label = "demo"

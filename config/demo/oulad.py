@@ -1,7 +1,7 @@
-"""The Open University Learning Analytics Dataset (OULAD) as courses, learners and enrolments of this LMS.
+"""Load the Open University Learning Analytics Dataset (OULAD) as courses, learners and enrolments of this platform.
 
-It tells which pages of a course there were and who opened them on which day, and not what was on them. So every page
-of its courses says that here. Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0.
+The data set records which pages a course had and who opened them on which day, but not their text. So every page of
+its courses says so. Kuzilek, Hlosta and Zdrahal 2017, CC BY 4.0.
 """
 
 import csv
@@ -23,7 +23,7 @@ from tracking.privacy import consent
 
 PASS_MARK = 40
 FIRST_DAYS = {"B": (2, 1), "J": (10, 1)}
-"""Month and day on which a presentation begins, by the last letter of its name."""
+"""Month and day on which a presentation starts, by the last letter of its name."""
 
 PAGE_KINDS = {
     "homepage": "Home page",
@@ -54,12 +54,12 @@ Row = Mapping[str, str]
 
 
 class DataError(Exception):
-    """Raised where the files are not those of OULAD, or the data cannot be loaded as asked."""
+    """Raised if the files are not those of OULAD, or the data cannot be loaded as requested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """One run of a course. ``last_day`` counts from ``first_day``; what comes later is left out."""
+    """One run of a course. ``last_day`` counts from ``first_day``; later rows are left out."""
 
     module: str
     name: str
@@ -69,7 +69,7 @@ class Presentation:
 
     @property
     def key(self) -> str:
-        """How the data's own tables name it, as one word."""
+        """Its name in the tables of the data set, as one word."""
         return f"{self.module}-{self.name}"
 
     @property
@@ -79,7 +79,7 @@ class Presentation:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is shown on a day before its end."""
+        """Whether the data ends before the presentation does."""
         return self.last_day < self.length
 
     def day(self, number: str) -> date:
@@ -88,7 +88,7 @@ class Presentation:
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
-    """Return the rows of a table. Raises ``DataError`` where its file is missing."""
+    """Return the rows of a table. Raises ``DataError`` if its file is missing."""
     path = find_table(folder, name)
     with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
         return list(csv.DictReader(file))
@@ -105,9 +105,10 @@ def find_table(folder: Path, name: str) -> Path:
 def read_presentations(
     folder: Path, *, wanted: str | None, today: date, today_is_day: int | None
 ) -> list[Presentation]:
-    """Return the presentations in ``folder``, or the one that is ``wanted``, such as ``BBB-2013B``.
+    """Return the presentations in ``folder``, or only ``wanted``, such as ``BBB-2013B``.
 
-    ``today_is_day`` moves all dates so that ``today`` is that day of the presentation, and cuts it off there.
+    ``today_is_day`` shifts all dates so that ``today`` is that day of the presentation, and cuts the data off there.
+    Raises ``DataError`` if ``wanted`` is not among them.
     """
     presentations = []
     for row in read_table(folder, "course"):
@@ -131,19 +132,19 @@ def read_presentations(
 
 
 def write_presentations(presentations: Iterable[Presentation], path: Path) -> None:
-    """Write the table that the import maps look presentations up in."""
+    """Write the lookup table of presentations for the import maps."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["key", "course", "first_day", "last_day"])
         for each in presentations:
-            # Accesses go on for some days after the end of a presentation; they belong to it.
+            # Learners open pages for some days after the end of a presentation; these accesses belong to it.
             last_day = each.last_day if each.is_running else each.length + 365
             writer.writerow([each.key, each.slug, each.first_day.isoformat(), last_day])
 
 
 @transaction.atomic
-def forget(presentation: Presentation) -> None:
-    """Delete the course and all that was recorded about it, and its learners unless they have another course."""
+def delete_course(presentation: Presentation) -> None:
+    """Delete the course, everything recorded about it, and its learners who have no other course."""
     for model in apps.get_app_config("tracking").get_models():
         if any(field.name == "course_key" for field in model._meta.concrete_fields):
             model._default_manager.filter(course_key=presentation.slug).delete()
@@ -154,8 +155,11 @@ def forget(presentation: Presentation) -> None:
 
 
 @transaction.atomic
-def lay_out(folder: Path, presentation: Presentation) -> Course:
-    """Make the course with a module for each kind of page, one for its assessments, and its learners."""
+def create_course(folder: Path, presentation: Presentation) -> Course:
+    """Create the course with a module for each kind of page and one for assessments, and enrol its learners.
+
+    Raises ``DataError`` if the course exists with another start date.
+    """
     course = Course.objects.filter(slug=presentation.slug).first()
     if course is not None and course.starts_on != presentation.first_day:
         raise DataError(
@@ -172,18 +176,20 @@ def lay_out(folder: Path, presentation: Presentation) -> Course:
             "ends_on": presentation.first_day + timedelta(days=presentation.length),
         },
     )
-    _lay_out_pages(folder, presentation, course)
-    _lay_out_assessments(folder, presentation, course)
+    _create_pages(folder, presentation, course)
+    _create_assessments(folder, presentation, course)
     _enrol(course, presentation, learners)
     return course
 
 
-def _lay_out_pages(folder: Path, presentation: Presentation, course: Course) -> None:
+def _create_pages(folder: Path, presentation: Presentation, course: Course) -> None:
     by_kind: dict[str, list[Row]] = defaultdict(list)
     for row in read_table(folder, "vle"):
         if _is_of(row, presentation):
             by_kind[row["activity_type"]].append(row)
-    for place, (kind, rows) in enumerate(sorted(by_kind.items(), key=lambda item: _place(item[0])), start=1):
+    for place, (kind, rows) in enumerate(
+        sorted(by_kind.items(), key=lambda item: _kind_order(item[0])), start=1
+    ):
         name = PAGE_KINDS.get(kind, kind.capitalize())
         module = _module(course, slug=kind, title=name, position=place)
         ordered = sorted(rows, key=lambda row: (int(row["week_from"] or 999), int(row["id_site"])))
@@ -196,18 +202,18 @@ def _lay_out_pages(folder: Path, presentation: Presentation, course: Course) -> 
                     "body": BODY,
                     "expected_minutes": 0,
                     "position": position,
-                    # Only a page that the course's calendar names is one that everybody should open.
+                    # Only pages in the course's calendar are required; otherwise learners would seem to skip hundreds.
                     "is_optional": not row["week_from"],
                     "due_on": presentation.day(str(7 * int(row["week_to"]))) if row["week_to"] else None,
                 },
             )
 
 
-def _lay_out_assessments(folder: Path, presentation: Presentation, course: Course) -> None:
-    # First: they are what the course asks of everybody, and below them there are hundreds of pages.
+def _create_assessments(folder: Path, presentation: Presentation, course: Course) -> None:
+    # First, because all learners must take them and hundreds of pages follow.
     module = _module(course, slug=ASSESSMENTS, title="Assessments", position=0)
     with_results = {row["id_assessment"] for row in read_table(folder, "student_assessment")}
-    # The results of most exams are not part of the data: everybody would seem to have missed them.
+    # The data has no results for most exams, so all learners would seem to have missed them.
     rows = [
         row
         for row in read_table(folder, "assessment")
@@ -279,7 +285,7 @@ def _enrol(course: Course, presentation: Presentation, rows: Iterable[Row]) -> N
     )
     for user in users:
         if not consent.is_answered(user.pk, Purpose.ENGAGEMENT):
-            # They said yes to the Open University, which published the data; nobody logs in as one of them.
+            # They consented to the Open University, which published the data. No one can log in as one of them.
             consent.grant(user.pk, {Purpose.ENGAGEMENT}, source="published data set")
 
 
@@ -287,7 +293,7 @@ def _is_of(row: Row, presentation: Presentation) -> bool:
     return (row["code_module"], row["code_presentation"]) == (presentation.module, presentation.name)
 
 
-def _place(kind: str) -> tuple[int, str]:
+def _kind_order(kind: str) -> tuple[int, str]:
     kinds = list(PAGE_KINDS)
     return (kinds.index(kind) if kind in kinds else len(kinds), kind)
 

@@ -1,18 +1,18 @@
-"""A class that never was: made-up learners who go through real courses in front of the real intake.
+"""A simulated class: learners who take real courses and send events to the real endpoint.
 
-Everything is drawn from a seed, so the same seed and the same moment give the same class. Nothing here writes a figure:
-views go through ``tracking.capture.ingest`` as a browser's do, quizzes through ``courses.attempts`` as a form's do.
+Everything is drawn from a seed, so the same seed and time give the same class. Nothing here writes a figure: page views
+go through ``tracking.capture.ingest`` as a browser's do, quizzes through ``courses.attempts`` as a form's do.
 
     term        the days of a term, and when its modules are due
-    syllabus    a course as learners meet it, with what is hard in it
-    people      names, and what a learner is like
-    stories     the learners whose course goes in a way worth finding
-    reading     what a tracker sees of somebody who reads
-    answering   what somebody answers who knows so much
-    browser     the messages of a learner's browser
-    planning    when somebody comes, and for what
-    knowing     what somebody knows, having read and tried so much
-    learning    a learner's way through a course, visit by visit
-    populating  made-up learners in a class of the platform
-    playing     everybody's way, in the order of the clock, with a roll-up each week
+    syllabus    a course as learners see it, and how hard its questions are
+    people      names, and how each person learns
+    stories     the learners whose course takes a notable turn
+    reading     what a tracker reports about a reader
+    answering   what a learner answers, given what they know
+    browser     the batches that a learner's browser sends
+    planning    when a learner comes, and for what
+    knowing     what a learner knows after reading and practising
+    learning    one learner's way through a course, visit by visit
+    populating  simulated learners in a class of the platform
+    playing     all learners' visits in order of time, with a rollup each week
 """

@@ -1,4 +1,4 @@
-"""A learner's browser: what its pages saw, as the messages that the intake takes."""
+"""A learner's browser: turns what its pages reported into batches, and sends them to the ingest code."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,63 +9,61 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from config.demo.simulation.reading import Seen
+from config.demo.simulation.reading import ViewedPage
 from tracking import conf, lms
 from tracking.capture import ingest
 from tracking.capture.ingest import Sender
 from tracking.events import PAGE_OPENED, PAGE_PROGRESS, EventSource, LearnerId
 
-EVENTS_A_MESSAGE = 12
-"""As many as the tracker sends at once."""
+EVENTS_PER_BATCH = 12
+"""As many as the tracker sends in one request."""
 
-ON_ITS_WAY = timedelta(milliseconds=350)
+NETWORK_DELAY = timedelta(milliseconds=350)
 
 OFFLINE = 0.02
-"""Share of visits without a network: the browser keeps their events and sends them with the next page."""
+"""Share of visits without a network: the browser stores their events and sends them later."""
 
 
-class MessageRefused(Exception):
-    """Raised where the intake refused what a simulated browser sent: then the simulation is wrong."""
+class BatchRejected(Exception):
+    """Raised if ingesting rejects events of a simulated browser: then the simulation is wrong."""
 
 
 class Browser:
-    """Sends what a learner's pages saw in the moment in which it was seen."""
+    """Sends what a learner's pages reported, as if at the time it happened."""
 
-    def __init__(self, learner_id: LearnerId, chance: Random, *, now: datetime) -> None:
+    def __init__(self, learner_id: LearnerId, rng: Random, *, now: datetime) -> None:
         self._learner_id = learner_id
-        self._chance = chance
+        self._rng = rng
         self._now = now
 
-    def send(self, pages: Iterable[Seen]) -> int:
-        """Send everything that ``pages`` saw in one visit; return how many events that were."""
-        seen = list(pages)
-        if not seen:
+    def send(self, pages: Iterable[ViewedPage]) -> int:
+        """Send the events of ``pages``, all of one visit; return their number."""
+        visited = list(pages)
+        if not visited:
             return 0
-        visit = str(self._uuid7(seen[0].opened_at))
+        visit = str(self._uuid7(visited[0].opened_at))
         events = sorted(
-            (event for page in seen for event in self._events(page, visit)), key=lambda event: event["at"]
+            (event for page in visited for event in self._events(page, visit)), key=lambda event: event["at"]
         )
-        later = (
-            timedelta(hours=self._chance.uniform(1, 40)) if self._chance.random() < OFFLINE else ON_ITS_WAY
-        )
+        later = timedelta(hours=self._rng.uniform(1, 40)) if self._rng.random() < OFFLINE else NETWORK_DELAY
         rest = iter(events)
-        while batch := list(islice(rest, EVENTS_A_MESSAGE)):
+        while batch := list(islice(rest, EVENTS_PER_BATCH)):
             self._post(batch, later)
         return len(events)
 
-    def _events(self, page: Seen, visit: str) -> Iterator[dict[str, Any]]:
+    def _events(self, page: ViewedPage, visit: str) -> Iterator[dict[str, Any]]:
         head = {"view": str(self._uuid7(page.opened_at)), "visit": visit, "path": page.path}
         yield self._event(head, PAGE_OPENED, page.opened_at, 0, {})
         for number, report in enumerate(page.reports, start=1):
             at = page.opened_at + timedelta(milliseconds=report.elapsed)
             yield self._event(head, PAGE_PROGRESS, at, number, asdict(report))
-        # Told besides, so their ids are drawn apart: whatever else happens stays the same without them.
-        chance = Random(head["view"])  # noqa: S311  # chance of a simulation
-        for number, used in enumerate(page.used, start=len(page.reports) + 1):
-            at = page.opened_at + timedelta(milliseconds=used.elapsed)
-            event_id = _uuid7(at, chance)
+        # Draw the ids of extra events apart: with or without them, the rest of the simulation stays the same.
+        rng = Random(head["view"])  # noqa: S311  # a simulation needs no secure randomness
+        for number, extra in enumerate(page.extra_events, start=len(page.reports) + 1):
+            at = page.opened_at + timedelta(milliseconds=extra.elapsed)
+            event_id = _uuid7(at, rng)
             yield {
-                **head, "id": str(event_id), "t": used.kind, "at": _ms(at), "n": number, "p": dict(used.payload)
+                **head, "id": str(event_id), "t": extra.kind, "at": _ms(at), "n": number, "p": dict(extra.payload)
             }  # fmt: skip
 
     def _event(
@@ -75,7 +73,7 @@ class Browser:
 
     def _post(self, batch: list[dict[str, Any]], later: timedelta) -> None:
         received_at = min(_moment(batch[-1]["at"]) + later, self._now)
-        body = json.dumps({"v": 1, "sent_at": _ms(received_at - ON_ITS_WAY), "events": batch}).encode()
+        body = json.dumps({"v": 1, "sent_at": _ms(received_at - NETWORK_DELAY), "events": batch}).encode()
         sender = Sender(
             learner_id=self._learner_id,
             received_at=received_at,
@@ -86,18 +84,18 @@ class Browser:
         receipt = ingest.ingest_batch(body, sender)
         if receipt.rejected:
             codes = ", ".join(sorted({rejection.code.value for rejection in receipt.rejected}))
-            raise MessageRefused(
+            raise BatchRejected(
                 f"The event endpoint rejected {len(receipt.rejected)} of {len(batch)} events from "
                 f"{batch[0]['path']} ({codes})."
             )
 
     def _uuid7(self, at: datetime) -> UUID:
-        """Return a UUID of version 7 that is drawn from the seed, unlike ``tracking.capture.uuid7``."""
-        return _uuid7(at, self._chance)
+        """Return a UUIDv7 that is drawn from the seed, unlike that of ``tracking.capture.uuid7``."""
+        return _uuid7(at, self._rng)
 
 
-def _uuid7(at: datetime, chance: Random) -> UUID:
-    drawn = chance.getrandbits(74)
+def _uuid7(at: datetime, rng: Random) -> UUID:
+    drawn = rng.getrandbits(74)
     return UUID(int=_ms(at) << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | (drawn & ((1 << 62) - 1)))
 
 

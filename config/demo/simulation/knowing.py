@@ -1,4 +1,4 @@
-"""What somebody knows of a course: what they have read, what they are able to, and what earlier tries taught them."""
+"""Model what a learner knows of a course: from reading, ability and earlier attempts."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -10,59 +10,59 @@ from courses.attempts import Response
 from courses.models import Attempt, Lesson, Question, Quiz
 
 UNREAD = -1.25
-"""Logit of a right answer for somebody of ability 0 who has not read the lesson it comes from."""
+"""Logit of a right answer at ability 0 if the lesson was not read."""
 
 READ = 3.1
-"""Logits that having read all of the lesson adds."""
+"""Logits added by reading all of the lesson."""
 
-TRIED = 0.9
-"""Logits that an earlier try at the same questions adds."""
+PER_ATTEMPT = 0.9
+"""Logits added by each earlier attempt at the same questions."""
 
 REMEMBERED = 0.95
-"""How likely an answer that was right at the last try is right again."""
+"""Probability that an answer that was right in the last attempt is right again."""
 
-AT_A_LOSS = 0.45
-"""What remains of the chance to be right in a quiz for which a learner's story is to fail."""
+FAILING_FACTOR = 0.45
+"""Factor on the probability of a right answer in a quiz that a learner's story fails."""
 
 
 class Knowledge:
-    """What one learner knows of one course."""
+    """The knowledge of one learner in one course."""
 
-    def __init__(self, syllabus: Syllabus, traits: Traits, chance: Random) -> None:
+    def __init__(self, syllabus: Syllabus, traits: Traits, rng: Random) -> None:
         self._syllabus = syllabus
         self._traits = traits
-        self._chance = chance
+        self._rng = rng
         self._read: dict[int, float] = {}
 
     def has_read(self, lesson: Lesson) -> bool:
-        """Return whether at least half of ``lesson`` was read."""
+        """Return whether more than half of ``lesson`` was read."""
         return self._read.get(lesson.pk, 0) > 0.5
 
     def read(self, lesson: Lesson, share: float) -> None:
-        """Add that ``share`` of ``lesson`` was read."""
+        """Record that ``share`` of ``lesson`` was read."""
         self._read[lesson.pk] = min(1.0, self._read.get(lesson.pk, 0) + share)
 
-    def answers(self, quiz: Quiz, tried: Sequence[Attempt], *, part_number: int) -> Iterator[Response]:
-        """Yield what the learner answers to each question of ``quiz``, having tried it before as ``tried`` says."""
-        is_blank = part_number in self._traits.blank_parts
-        known = _right_in(tried[-1]) if tried else set()
+    def answers(self, quiz: Quiz, earlier: Sequence[Attempt], *, part_number: int) -> Iterator[Response]:
+        """Yield the learner's answer to each question of ``quiz``, given the ``earlier`` attempts."""
+        must_fail = part_number in self._traits.failed_parts
+        known = _right_in(earlier[-1]) if earlier else set()
         for question in self._syllabus.questions[quiz.pk]:
-            right = self._chance_of_right(question, tried_count=len(tried))
-            is_unread = part_number in self._traits.without_parts and not self._read.get(
+            right = self._probability_of_right(question, attempt_count=len(earlier))
+            is_unread = part_number in self._traits.skipped_parts and not self._read.get(
                 question.lesson_id or 0
             )
-            if is_blank or is_unread:
-                right *= AT_A_LOSS
+            if must_fail or is_unread:
+                right *= FAILING_FACTOR
             elif question.pk in known:
                 right = max(right, REMEMBERED * self._traits.learns)
-            yield answering.respond(self._chance, question, is_right=self._chance.random() < right)
+            yield answering.respond(self._rng, question, is_right=self._rng.random() < right)
 
-    def _chance_of_right(self, question: Question, *, tried_count: int) -> float:
+    def _probability_of_right(self, question: Question, *, attempt_count: int) -> float:
         read = READ * self._read.get(question.lesson_id or 0, 0.0)
-        taught = TRIED * tried_count * self._traits.learns
+        taught = PER_ATTEMPT * attempt_count * self._traits.learns
         logit = UNREAD + self._traits.ability + read + taught - self._syllabus.difficulty(question)
-        most = self._syllabus.most_right(question, try_number=tried_count + 1)
-        return min(most, answering.chance_of_right(question, logit=logit))
+        maximum = self._syllabus.max_probability(question, attempt_number=attempt_count + 1)
+        return min(maximum, answering.probability_of_right(question, logit=logit))
 
 
 def _right_in(attempt: Attempt) -> set[int]:

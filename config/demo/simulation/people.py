@@ -1,4 +1,4 @@
-"""Made-up people: their names, and how each of them learns."""
+"""Simulated people: their names, and how each of them learns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,12 +6,12 @@ from datetime import timedelta
 from random import Random
 
 EMAIL_DOMAIN = "simulated.invalid"
-"""Where made-up people have their mail: a domain that cannot be (RFC 2606)."""
+"""The domain of their email addresses. It cannot exist (RFC 2606), so no message reaches a real person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A name, and the name to find it by."""
+    """A person's name and username."""
 
     username: str
     given: str
@@ -20,60 +20,60 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """How somebody learns. Chances are from 0 to 1, abilities are logits around 0, days count from the term's first."""
+    """How a person learns. Probabilities are from 0 to 1, abilities are logits around 0, days count from 0."""
 
     ability: float = 0.0
     pace: float = 1.0
-    """Times the expected time that reading takes."""
+    """Factor on the expected time of a lesson."""
     lead_days: tuple[float, float] = (2, 9)
-    """From, to: how long before it is due a module is finished; below 0 it is late."""
+    """From, to: days between finishing a module and its due date; below 0 it is late."""
     tempo: float = 1.0
-    """Times the days of the term in which the course is gone through: below 1 they run ahead of the class."""
+    """Factor on the days of the term that the course takes: below 1, ahead of the class."""
     visit_count: int = 4
-    """Visits over which a module is spread."""
+    """Visits for each module."""
     hour: float = 19.5
-    """When in the day they learn, more or less."""
+    """The usual time of day, in hours."""
     weekend: float = 0.3
-    """Chance that a visit moves to the weekend."""
+    """Probability that a visit moves to the weekend."""
     skims: float = 0.05
-    breaks_off: float = 0.05
-    """Chance that a lesson is left in the middle."""
+    interrupts: float = 0.05
+    """Probability that a lesson is left unfinished."""
     peeks: float = 0.12
-    """Chance that a visit ends with a glance at the next lesson."""
-    passes_over: float = 0.02
+    """Probability that a visit ends with a glance at the next lesson."""
+    skips: float = 0.02
     marks_done: float = 0.85
-    """Chance that a lesson read is marked as done."""
+    """Probability that a lesson read is marked as done."""
     retries: float = 0.9
-    """Chance that a failed quiz is tried again."""
+    """Probability that a failed quiz is attempted again."""
     retries_after: tuple[float, float] = (0.6, 3.5)
-    """From, to: days until then, unless they stay and try at once."""
+    """From, to: days until the next attempt, unless it follows at once."""
     learns: float = 1.0
-    """How much of what a try can teach stays for the next."""
+    """Share of what an attempt teaches that helps in the next."""
     goes_back: float = 0.6
-    """Chance that the lessons behind a failed quiz are read again first."""
+    """Probability that the lessons behind a failed quiz are read again first."""
     looks_back: float = 0.5
-    """Chance of a short visit to something old between two modules."""
+    """Probability of a short visit to an earlier lesson between two modules."""
     wanders: float = 0.25
     shares: bool = True
-    """Whether they agree to have recorded how they learn."""
+    """Whether they share their activity."""
     takes_messages: bool = True
-    """Whether they agree to messages that follow from a finding."""
+    """Whether they agree to messages about findings."""
     starts: bool = True
     stops_on: float | None = None
-    """The day from which they come no more."""
+    """The day after which they do not come back."""
     stalls_on: float | None = None
-    """The day from which they come for nothing new."""
-    without_parts: frozenset[int] = frozenset()
-    """Modules, by number, whose lessons they pass over at first."""
-    without_lessons: frozenset[str] = frozenset()
-    """Slugs of lessons they never open."""
-    blank_parts: frozenset[int] = frozenset()
-    """Modules, by number, whose quiz they fail and leave so."""
+    """The day from which they start nothing new."""
+    skipped_parts: frozenset[int] = frozenset()
+    """Numbers of the modules whose lessons they skip at first."""
+    skipped_lessons: frozenset[str] = frozenset()
+    """Slugs of the lessons that they never open."""
+    failed_parts: frozenset[int] = frozenset()
+    """Numbers of the modules whose quiz they fail and do not attempt again."""
     left_open: timedelta = timedelta()
-    """How long the last page of a visit stays open in front of an empty chair."""
+    """How long the last page of a visit stays open after they leave."""
 
 
-# ruff: noqa: RUF001  Names are written as their bearers would.
+# ruff: noqa: RUF001  Names are written in their own scripts.
 PEOPLE = """
 adaeze Adaeze Eze|agnes Ágnes Kovács|aino Aino Virtanen|aisha Aisha Bello|alejandra Alejandra Ríos
 alina Аліна Шевченко|amir Amir Hosseini|ana Ana Marković|anders Anders Holm|anouk Anouk de Vries
@@ -100,31 +100,33 @@ yusuf Yusuf Şahin|zainab Zainab Sesay|zofia Zofia Zielińska|zuri Zuri Mwangi
 
 
 def people() -> Iterator[Person]:
-    """Yield made-up people without end; from the second round on their usernames have a number."""
+    """Yield people without end. From the second round on, their usernames end in a number."""
     known = [entry.split(maxsplit=2) for line in PEOPLE.split("\n") for entry in line.split("|") if entry]
-    turn = 1
+    round_number = 1
     while True:
         for username, given, family in known:
-            yield Person(username=username if turn == 1 else f"{username}{turn}", given=given, family=family)
-        turn += 1
+            yield Person(
+                username=username if round_number == 1 else f"{username}{round_number}",
+                given=given,
+                family=family,
+            )
+        round_number += 1
 
 
-def draw_traits(chance: Random) -> Traits:
-    """Return how somebody learns: most steadily, some early, some at the last minute, a few late."""
-    kind = chance.random()
+def draw_traits(rng: Random) -> Traits:
+    """Return random traits: most learn steadily, some early, some at the last minute, a few late."""
+    kind = rng.random()
     steady = Traits(
-        ability=chance.gauss(0.35, 0.65),
-        pace=min(2.0, max(0.55, chance.lognormvariate(0, 0.28))),
-        hour=chance.choice((7.5, 12.5, 17.0, 20.0, 20.5, 21.5)),
-        weekend=chance.choice((0.1, 0.2, 0.3, 0.7)),
-        wanders=chance.uniform(0.05, 0.5),
-        stops_on=chance.uniform(15, 70) if chance.random() < 0.04 else None,
+        ability=rng.gauss(0.35, 0.65),
+        pace=min(2.0, max(0.55, rng.lognormvariate(0, 0.28))),
+        hour=rng.choice((7.5, 12.5, 17.0, 20.0, 20.5, 21.5)),
+        weekend=rng.choice((0.1, 0.2, 0.3, 0.7)),
+        wanders=rng.uniform(0.05, 0.5),
+        stops_on=rng.uniform(15, 70) if rng.random() < 0.04 else None,
     )
-    tempo = chance.uniform(0.66, 0.95)
+    tempo = rng.uniform(0.66, 0.95)
     if kind < 0.2:
-        return replace(
-            steady, ability=steady.ability + 0.5, tempo=tempo, looks_back=0.8, passes_over=0, skims=0.02
-        )
+        return replace(steady, ability=steady.ability + 0.5, tempo=tempo, looks_back=0.8, skips=0, skims=0.02)
     if kind < 0.65:
         return steady
     if kind < 0.88:
@@ -135,6 +137,6 @@ def draw_traits(chance: Random) -> Traits:
         lead_days=(-4, 1),
         visit_count=3,
         skims=0.2,
-        passes_over=0.07,
+        skips=0.07,
         goes_back=0.4,
     )

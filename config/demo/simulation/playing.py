@@ -1,4 +1,4 @@
-"""Everybody's way through a term, in the order of the clock, with a roll-up at the end of each week."""
+"""Simulate all visits of a term in order of time, with a rollup at the end of each week."""
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
@@ -11,44 +11,44 @@ from config.demo.simulation.learning import Learning
 from config.demo.simulation.term import Term
 from tracking import jobs
 
-TellWeek = Callable[[int], object]
-"""Hears the number of each week that is over."""
+ReportWeek = Callable[[int], object]
+"""Called with the number of each week that is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
-    """What was played."""
+class SimulationResult:
+    """The counts of a simulation."""
 
     learner_count: int
     visit_count: int
     event_count: int
 
 
-def say_nothing(week: int) -> None:
-    """Keep how far it is to oneself."""
+def report_nothing(week: int) -> None:
+    """Ignore the progress of the simulation."""
 
 
 def play(
-    learners: Sequence[Learning], term: Term, tell_week: TellWeek, *, rolls_up_weekly: bool = True
-) -> Played:
-    """Let ``learners`` come as they planned until now.
+    learners: Sequence[Learning], term: Term, report_week: ReportWeek, *, rolls_up_weekly: bool = True
+) -> SimulationResult:
+    """Simulate the planned visits of ``learners`` until now, each in its own transaction.
 
-    ``rolls_up_weekly`` gives them a past: findings that opened when their cause appeared, and cleared when it went. It
-    is not for courses in which others learn too, whose findings would go back in time with theirs.
+    ``rolls_up_weekly`` creates a history: findings open when their cause appears and clear when it goes. Do not use it
+    for a course with other learners: their findings would be recalculated for past weeks too.
     """
     visit_count = 0
     week = 1
     for at, learner in _in_order(learners):
         while term.moment(7 * week) <= at:
-            _end_week(week, term, tell_week, rolls_up=rolls_up_weekly)
+            _end_week(week, term, report_week, rolls_up=rolls_up_weekly)
             week += 1
         with transaction.atomic():
             learner.come()
         visit_count += 1
     while term.moment(7 * week) < term.now:
-        _end_week(week, term, tell_week, rolls_up=rolls_up_weekly)
+        _end_week(week, term, report_week, rolls_up=rolls_up_weekly)
         week += 1
-    return Played(
+    return SimulationResult(
         learner_count=len(learners),
         visit_count=visit_count,
         event_count=sum(each.event_count for each in learners),
@@ -56,26 +56,26 @@ def play(
 
 
 def bring_up_to_date(now: datetime) -> None:
-    """Read the outlines and roll everything up as of ``now``, as the schedule would."""
+    """Read the outlines and roll up everything as of ``now``, as the schedule does."""
     jobs.refresh_outlines(now=now)
     _roll_up(now)
 
 
 def _in_order(learners: Sequence[Learning]) -> Iterator[tuple[datetime, Learning]]:
-    """Yield whoever comes next, with the moment, until nobody comes any more before now."""
+    """Yield the time and learner of each visit in order, until there are no visits before now."""
     waiting = [(at, number) for number, each in enumerate(learners) if (at := each.next_at)]
     heapq.heapify(waiting)
     while waiting:
         at, number = heapq.heappop(waiting)
         yield at, learners[number]
-        if (then := learners[number].next_at) is not None:
-            heapq.heappush(waiting, (then, number))
+        if (next_at := learners[number].next_at) is not None:
+            heapq.heappush(waiting, (next_at, number))
 
 
-def _end_week(week: int, term: Term, tell_week: TellWeek, *, rolls_up: bool) -> None:
+def _end_week(week: int, term: Term, report_week: ReportWeek, *, rolls_up: bool) -> None:
     if rolls_up:
         _roll_up(term.moment(7 * week))
-    tell_week(week)
+    report_week(week)
 
 
 def _roll_up(at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Putting made-up learners into a course: accounts, enrolments, and what they agreed to."""
+"""Put simulated learners into a course: accounts, enrolments and consent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,20 +21,20 @@ from tracking.models import Consent
 from tracking.privacy import consent
 
 SOURCE = "simulated"
-"""Where made-up people gave their consent."""
+"""The source of their consent answers; it also identifies simulated learners."""
 
-SHARED = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
+CONSENTED = frozenset({Purpose.RECORD, Purpose.ENGAGEMENT})
 
-SHY_OF = 12
-"""Of so many learners, one does not share how they learn."""
+NOT_SHARING_ONE_IN = 12
+"""One learner in this many does not share their activity."""
 
-QUIET_OF = 8
-"""Of so many learners, one has not agreed to messages."""
+NO_MESSAGES_ONE_IN = 8
+"""One learner in this many has not agreed to messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classroom:
-    """A class of made-up learners: the group, what it learns, and when."""
+    """A class of simulated learners: group, syllabus and term."""
 
     group: Group
     syllabus: Syllabus
@@ -43,7 +43,7 @@ class Classroom:
 
 
 def find_term(course: Course, *, now: datetime) -> Term:
-    """Return the term of ``course``, which is moved so that it is in its middle unless there are simulated learners."""
+    """Return the term of ``course``. Moves the course into its twelfth week if it has no simulated learners yet."""
     if course.has_simulated_learners:
         return terms.of(course, now=now)
     term = terms.around(now)
@@ -52,14 +52,14 @@ def find_term(course: Course, *, now: datetime) -> Term:
 
 
 def open_class(course: Course, name: str, *, seed: str, now: datetime) -> Classroom:
-    """Return the class called ``name`` in ``course``, whose dates may move for it."""
+    """Return the class called ``name`` in ``course``. May move the dates of the course."""
     term = find_term(course, now=now)
     group, _ = course.groups.get_or_create(name=name, defaults={"starts_on": term.starts_on})
     return Classroom(group=group, syllabus=syllabus.read(course, term), term=term, seed=seed)
 
 
 def fill(classroom: Classroom, count: int) -> list[Learning]:
-    """Put ``count`` made-up learners into a class, those with a story first, and return them, ready to learn."""
+    """Put ``count`` simulated learners into a class, those with a story first, and return them."""
     taken = set(User.objects.values_list("username", flat=True))
     course = classroom.syllabus.course
     roles = [role for role in stories.ROLES.get(course.slug, ()) if role.person.username not in taken]
@@ -67,25 +67,25 @@ def fill(classroom: Classroom, count: int) -> list[Learning]:
     taken |= {role.person.username for every in stories.ROLES.values() for role in every}
     others = (person for person in people.people() if person.username not in taken)
     for number, person in enumerate(islice(others, count - len(learners)), start=1):
-        traits = people.draw_traits(_chance(classroom.seed, person.username))
+        traits = people.draw_traits(_rng(classroom.seed, person.username))
         traits = replace(
             traits,
-            shares=number % SHY_OF != SHY_OF // 3,
-            takes_messages=number % QUIET_OF != QUIET_OF // 3,
+            shares=number % NOT_SHARING_ONE_IN != NOT_SHARING_ONE_IN // 3,
+            takes_messages=number % NO_MESSAGES_ONE_IN != NO_MESSAGES_ONE_IN // 3,
         )
         learners.append(admit(classroom, _account(person), traits))
     return learners
 
 
 def admit(classroom: Classroom, user: User, traits: Traits) -> Learning:
-    """Put ``user`` into a class with what they agree to, and return them, ready to learn as ``traits`` say."""
-    chance = _chance(classroom.seed, user.username, "enrols")
-    enrolled_at = classroom.term.moment(0) - timedelta(days=chance.uniform(0.5, 14))
+    """Enrol ``user`` in a class with the consent that ``traits`` say, and return the learner."""
+    rng = _rng(classroom.seed, user.username, "enrols")
+    enrolled_at = classroom.term.moment(0) - timedelta(days=rng.uniform(0.5, 14))
     Enrolment.objects.create(
         course=classroom.syllabus.course, learner=user, group=classroom.group, enrolled_at=enrolled_at
     )
     if traits.shares:
-        consent.grant(user.pk, SHARED, source=SOURCE)
+        consent.grant(user.pk, CONSENTED, source=SOURCE)
     else:
         consent.refuse(user.pk, {Purpose.ENGAGEMENT}, source=SOURCE)
     if traits.takes_messages:
@@ -94,17 +94,17 @@ def admit(classroom: Classroom, user: User, traits: Traits) -> Learning:
 
 
 def finish(classrooms: Iterable[Classroom]) -> None:
-    """Let the courses say that their learners are made up: the mark of a simulation that was not broken off."""
+    """Flag the courses as simulated. Only a complete simulation sets the flag."""
     for classroom in classrooms:
         course = classroom.syllabus.course
         course.has_simulated_learners = True
         course.save(update_fields=["has_simulated_learners"])
 
 
-def forget(courses: Iterable[Course]) -> None:
-    """Delete everybody whom a simulation has put into ``courses``, and with them all that was recorded of them."""
-    made_up = Consent.objects.filter(source=SOURCE).values("learner")
-    User.objects.filter(pk__in=made_up, enrolments__course__in=list(courses)).delete()
+def delete_learners(courses: Iterable[Course]) -> None:
+    """Delete all simulated learners of ``courses``, and everything recorded about them."""
+    simulated = Consent.objects.filter(source=SOURCE).values("learner")
+    User.objects.filter(pk__in=simulated, enrolments__course__in=list(courses)).delete()
 
 
 def _account(person: Person) -> User:
@@ -119,5 +119,5 @@ def _account(person: Person) -> User:
     return user
 
 
-def _chance(*seed: str) -> Random:
-    return Random("/".join(seed))  # noqa: S311  a simulation is to repeat itself
+def _rng(*seed: str) -> Random:
+    return Random("/".join(seed))  # noqa: S311  a simulation must be repeatable

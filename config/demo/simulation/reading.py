@@ -1,4 +1,4 @@
-"""What the tracker in a page sees of somebody who reads it. Times are in milliseconds."""
+"""Simulate what the tracker of a page reports about its reader. Times are in milliseconds."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 REPORT_AFTER_MS = 100_000
-"""A browser reports every 15 s; since counters are cumulative, fewer reports say the same in the end."""
+"""A browser reports every 15 s. Counters are cumulative, so fewer reports lead to the same result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The counters of a view, ``elapsed`` after it began; see ``tracking.events.PageProgress``."""
+    """The counters of a page view, ``elapsed`` after it began; see ``tracking.events.PageProgress``."""
 
     elapsed: int
     active: int
@@ -23,8 +23,8 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
-    """Something that was told of a view besides its counters, ``elapsed`` after it began."""
+class ExtraEvent:
+    """Another event of a page view, ``elapsed`` after it began."""
 
     kind: str
     elapsed: int
@@ -32,67 +32,67 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One opening of one page: where, when, and what its tracker reported."""
+class ViewedPage:
+    """One page view: path, time, and what the tracker reported."""
 
     path: str
     opened_at: datetime
     reports: tuple[Report, ...]
-    used: tuple[Used, ...] = ()
+    extra_events: tuple[ExtraEvent, ...] = ()
 
     @property
     def closed_at(self) -> datetime:
-        """When the page was left."""
+        """The time of the last report."""
         return self.opened_at + timedelta(milliseconds=self.reports[-1].elapsed if self.reports else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """How somebody sits in front of a page."""
+class ReadingPattern:
+    """How a page is read."""
 
     active_seconds: float
     scroll: int = 100
     wanders: float = 0.3
-    """Chance that a pause between two stretches is a long one."""
+    """Probability that a pause between two spans is a long one."""
     media_share: float = 0.0
-    """Of the active time, how much a video ran."""
+    """Share of the active time in which a video plays."""
 
 
-def sit(chance: Random, path: str, at: datetime, sitting: Sitting) -> Seen:
-    """Return what the tracker of the page at ``path`` sees from ``at`` on."""
+def view_page(rng: Random, path: str, at: datetime, pattern: ReadingPattern) -> ViewedPage:
+    """Return the page view of ``path`` that begins at ``at``."""
     spans: list[tuple[int, int]] = []
     reports: list[Report] = []
-    whole = max(1_200, round(sitting.active_seconds * 1000))
-    clock = active = visible = reported = 0
-    while active < whole:
-        stretch = min(whole - active, round(chance.uniform(25_000, 240_000)))
-        spans.append((clock, clock + stretch))
-        clock, active, visible = clock + stretch, active + stretch, visible + stretch
-        if active - reported >= REPORT_AFTER_MS or active == whole:
-            scroll = min(sitting.scroll, round(100 * active / whole) + 10)
-            media = round(active * sitting.media_share)
-            reports.append(_report(clock, active, visible, media, scroll, spans))
+    total = max(1_200, round(pattern.active_seconds * 1000))
+    elapsed = active = visible = reported = 0
+    while active < total:
+        duration = min(total - active, round(rng.uniform(25_000, 240_000)))
+        spans.append((elapsed, elapsed + duration))
+        elapsed, active, visible = elapsed + duration, active + duration, visible + duration
+        if active - reported >= REPORT_AFTER_MS or active == total:
+            scroll = min(pattern.scroll, round(100 * active / total) + 10)
+            media = round(active * pattern.media_share)
+            reports.append(_report(elapsed, active, visible, media, scroll, spans))
             reported = active
-        if active < whole:
-            pause, in_sight = _pause(chance, sitting.wanders)
-            clock, visible = clock + pause, visible + (pause if in_sight else 0)
-    return Seen(path=path, opened_at=at, reports=tuple(reports))
+        if active < total:
+            pause, is_visible = _pause(rng, pattern.wanders)
+            elapsed, visible = elapsed + pause, visible + (pause if is_visible else 0)
+    return ViewedPage(path=path, opened_at=at, reports=tuple(reports))
 
 
-def left_open(page: Seen, duration: timedelta) -> Seen:
-    """Return ``page`` as its tracker sees it when it stays in sight for ``duration`` after its reader has gone."""
+def leave_open(page: ViewedPage, duration: timedelta) -> ViewedPage:
+    """Return ``page`` if it stays visible for ``duration`` after its reader has left."""
     last = page.reports[-1]
     more = round(duration.total_seconds() * 1000)
     end = replace(last, elapsed=last.elapsed + more, visible=last.visible + more)
     return replace(page, reports=(*page.reports, end))
 
 
-def hidden(page: Seen, other: Seen) -> Seen:
-    """Return ``page`` as its tracker sees it when the reader turns to ``other``, in a second tab, and comes back."""
+def hide_during(page: ViewedPage, other: ViewedPage) -> ViewedPage:
+    """Return ``page`` if its reader views ``other`` in a second tab and comes back."""
     cut = round((other.opened_at - page.opened_at).total_seconds() * 1000)
     away = round((other.closed_at - other.opened_at).total_seconds() * 1000)
     reports = (
-        replace(each, elapsed=each.elapsed + away, spans=tuple(_parted(each.spans, cut, away)))
+        replace(each, elapsed=each.elapsed + away, spans=tuple(_split_spans(each.spans, cut, away)))
         if each.elapsed > cut
         else each
         for each in page.reports
@@ -100,7 +100,7 @@ def hidden(page: Seen, other: Seen) -> Seen:
     return replace(page, reports=tuple(reports))
 
 
-def _parted(spans: Iterable[tuple[int, int]], cut: int, away: int) -> Iterator[tuple[int, int]]:
+def _split_spans(spans: Iterable[tuple[int, int]], cut: int, away: int) -> Iterator[tuple[int, int]]:
     for begin, end in spans:
         if begin < cut:
             yield begin, min(end, cut)
@@ -116,8 +116,8 @@ def _report(
     )
 
 
-def _pause(chance: Random, wanders: float) -> tuple[int, bool]:
-    """Return how long the reader is away, and whether the page stays in sight."""
-    if chance.random() < wanders:
-        return round(chance.uniform(90_000, 600_000)), chance.random() < 0.4
-    return round(chance.uniform(2_000, 45_000)), chance.random() < 0.6
+def _pause(rng: Random, wanders: float) -> tuple[int, bool]:
+    """Return how long the reader pauses, and whether the page stays visible."""
+    if rng.random() < wanders:
+        return round(rng.uniform(90_000, 600_000)), rng.random() < 0.4
+    return round(rng.uniform(2_000, 45_000)), rng.random() < 0.6

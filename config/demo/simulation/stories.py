@@ -1,4 +1,4 @@
-"""The learners whose course goes in a way that somebody ought to notice, and where each of them learns."""
+"""Learners whose course takes a turn that an instructor should notice, and the course of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,35 +11,35 @@ from config.demo.simulation.people import Person, Traits
 class Story(StrEnum):
     """What happens to a learner."""
 
-    PASSED_OVER = "passed over"
-    """Passes the whole second module over, and fails the quiz on it."""
+    SKIPPED_MODULE = "skipped a module"
+    """Skips the whole second module, and fails its quiz."""
     STRUGGLES = "struggles"
-    """Reads everything with care, and still fails."""
+    """Reads everything carefully, and still fails."""
     STOPPED = "stopped"
-    """Began well, and has not come for weeks."""
+    """Started well, and has not come for weeks."""
     RECOVERED = "recovered"
     """Failed the second quiz, went back to the lessons, and passed."""
     NEVER_STARTED = "never started"
     TAB_LEFT_OPEN = "tab left open"
     """Reads in the morning and leaves the page open until the evening."""
     STALLED = "stalled"
-    """Came along well into the second module; keeps coming since, to what is known already."""
+    """Did well until the second module; since then only returns to known lessons."""
     SPINS = "spins"
-    """Tries the same quiz again and again, and no try teaches anything."""
+    """Attempts the same quiz again and again, and learns nothing from it."""
     FADES = "fades"
-    """Far ahead of the class, and has not looked back at what was passed first."""
+    """Is far ahead of the class, and has not reviewed the first modules."""
     FALLS_BEHIND = "falls behind"
-    """Still comes, rarely and late, and is further behind with every module."""
+    """Still comes, but rarely and late, and is further behind with every module."""
     MIDWAY = "midway"
-    """Comes along well, but for one lesson passed over and one quiz not passed: the learner to log in as."""
+    """Does well, except for one skipped lesson and one failed quiz: Lena, the learner to log in as."""
 
 
-STEADY = Traits(passes_over=0, skims=0, breaks_off=0)
-"""Nothing happens by chance to who has a story: it would make another of it."""
+STEADY = Traits(skips=0, skims=0, interrupts=0)
+"""The traits behind every story. Random mishaps are off, because they would change the story."""
 
 TRAITS: Mapping[Story, Traits] = {
-    Story.PASSED_OVER: replace(
-        STEADY, ability=1.0, without_parts=frozenset({2}), blank_parts=frozenset({2})
+    Story.SKIPPED_MODULE: replace(
+        STEADY, ability=1.0, skipped_parts=frozenset({2}), failed_parts=frozenset({2})
     ),
     Story.STRUGGLES: replace(
         STEADY, ability=-3.0, learns=0.2, pace=1.5, visit_count=6, lead_days=(1, 5), marks_done=1,
@@ -47,7 +47,7 @@ TRAITS: Mapping[Story, Traits] = {
     ),
     Story.STOPPED: replace(STEADY, ability=0.8, lead_days=(3, 8), stops_on=44),
     Story.RECOVERED: replace(
-        STEADY, ability=1.6, without_parts=frozenset({2}), retries=1, retries_after=(8, 10), goes_back=1,
+        STEADY, ability=1.6, skipped_parts=frozenset({2}), retries=1, retries_after=(8, 10), goes_back=1,
         lead_days=(9, 12),
     ),
     Story.NEVER_STARTED: Traits(starts=False, takes_messages=False),
@@ -66,15 +66,15 @@ TRAITS: Mapping[Story, Traits] = {
         STEADY, ability=1.2, tempo=1.75, lead_days=(0, 1), visit_count=6, looks_back=0, peeks=0, retries=1,
     ),
     Story.MIDWAY: replace(
-        STEADY, ability=1.2, lead_days=(4, 9), without_lessons=frozenset({"logging-in"}),
-        blank_parts=frozenset({4}), wanders=0.15,
+        STEADY, ability=1.2, lead_days=(4, 9), skipped_lessons=frozenset({"logging-in"}),
+        failed_parts=frozenset({4}), wanders=0.15,
     ),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A person, and the story that is theirs."""
+    """A person with their story."""
 
     person: Person
     story: Story
@@ -86,7 +86,7 @@ def _role(username: str, given: str, family: str, story: Story) -> Role:
 
 ROLES: Mapping[str, tuple[Role, ...]] = {
     "how-the-web-works": (
-        _role("skye", "Skye", "Sullivan", Story.PASSED_OVER),
+        _role("skye", "Skye", "Sullivan", Story.SKIPPED_MODULE),
         _role("bao", "Bảo", "Trần", Story.STRUGGLES),
         _role("gustav", "Gustav", "Gonne", Story.STOPPED),
         _role("priya", "Priya", "Raman", Story.RECOVERED),
@@ -94,7 +94,7 @@ ROLES: Mapping[str, tuple[Role, ...]] = {
         _role("olga", "Ольга", "Смирнова", Story.TAB_LEFT_OPEN),
     ),
     "learning-to-learn": (
-        _role("skander", "Skander", "Ben Ali", Story.PASSED_OVER),
+        _role("skander", "Skander", "Ben Ali", Story.SKIPPED_MODULE),
         _role("gwen", "Gwen", "Price", Story.STOPPED),
         _role("stella", "Stella", "Steiner", Story.STALLED),
         _role("wim", "Wim", "de Wit", Story.SPINS),

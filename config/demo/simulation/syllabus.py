@@ -1,4 +1,4 @@
-"""A course as a learner meets it: modules of lessons and quizzes in order, some of it harder than the rest."""
+"""Read a course as learners see it: modules of lessons and quizzes in order, and how hard each question is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ TOO_HARD: Mapping[str, str] = {
     "learning-to-learn": "interleaving",
     "reading-data": "measuring-spread",
 }
-"""In each course one lesson that nearly everybody reads and few understand, by the slugs of course and lesson."""
+"""One lesson in each course that most learners read and few understand: lesson slug by course slug."""
 
 RIGHT_IF_TOO_HARD = 0.1
-"""How likely an answer on such a lesson is right at the first try, at the most."""
+"""The highest probability of a right answer on such a lesson in the first attempt."""
 
-MORE_RIGHT_EACH_TRY = 0.35
+MORE_RIGHT_PER_ATTEMPT = 0.35
 
 
 @dataclass(frozen=True)
@@ -33,31 +33,31 @@ class Part:
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
-        """The lessons alone."""
+        """The lessons without the quizzes."""
         return tuple(step for step in self.steps if isinstance(step, Lesson))
 
 
 @dataclass(frozen=True)
 class Syllabus:
-    """A whole course, and its questions by the quiz."""
+    """A whole course, and its questions by quiz."""
 
     course: Course
     parts: tuple[Part, ...]
     questions: Mapping[int, tuple[Question, ...]]
 
     def difficulty(self, question: Question) -> float:
-        """Return how hard a question is, in logits: the same for everybody, 0 on average."""
-        return Random(f"{self.course.slug}/{question.key}").gauss(0, 0.6)  # noqa: S311  to be the same again
+        """Return the difficulty of a question in logits: the same for all learners, 0 on average."""
+        return Random(f"{self.course.slug}/{question.key}").gauss(0, 0.6)  # noqa: S311  a simulation must be repeatable
 
-    def most_right(self, question: Question, *, try_number: int) -> float:
-        """Return how likely the right answer is at the most, at the first, second or later try."""
+    def max_probability(self, question: Question, *, attempt_number: int) -> float:
+        """Return the highest probability of a right answer in the attempt ``attempt_number``, from 1."""
         if question.lesson is None or question.lesson.slug != TOO_HARD.get(self.course.slug):
             return 1.0
-        return RIGHT_IF_TOO_HARD + MORE_RIGHT_EACH_TRY * (try_number - 1)
+        return RIGHT_IF_TOO_HARD + MORE_RIGHT_PER_ATTEMPT * (attempt_number - 1)
 
 
 def read(course: Course, term: Term) -> Syllabus:
-    """Return what there is to learn in ``course``, without what is withdrawn."""
+    """Return the syllabus of ``course``, without withdrawn lessons and quizzes."""
     parts: list[Part] = []
     opens = 0
     modules = course.modules.prefetch_related("lessons__module__course", "quizzes__module__course")

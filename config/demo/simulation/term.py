@@ -1,4 +1,4 @@
-"""The days of a term, of which today is one."""
+"""The days of a term that is in progress."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,20 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from courses.models import Course
 
 DAYS = 105
-WEEKS_GONE = 11
-"""A term of fifteen weeks, eleven of which are over: enough behind it to look back on, and some weeks to go."""
+PAST_WEEKS = 11
+"""A term has 15 weeks. 11 are over: enough data to look back on, and some weeks to go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A term as it stands at ``now``. Days count from its first as 0 and have fractions."""
+    """A term at the time ``now``. Days count from 0, the first day, and have fractions."""
 
     starts_on: date
     now: datetime
     day_count: int = DAYS
 
     def moment(self, day: float) -> datetime:
-        """Return the moment ``day`` days after the first midnight."""
+        """Return the time ``day`` days after the start of the term."""
         return datetime.combine(self.starts_on, time(), tzinfo=UTC) + timedelta(days=day)
 
     def day_of(self, day: date) -> int:
@@ -27,17 +27,17 @@ class Term:
         return (day - self.starts_on).days
 
     def day_at(self, moment: datetime) -> float:
-        """Return the number of the day of a moment, with its fraction."""
+        """Return the day of a time, with its fraction."""
         return (moment - self.moment(0)) / timedelta(days=1)
 
 
 def of(course: Course, *, now: datetime) -> Term:
-    """Return the term that ``course`` has."""
+    """Return the term of ``course``."""
     day_count = (course.ends_on - course.starts_on).days + 1
     return Term(starts_on=course.starts_on, now=now, day_count=day_count)
 
 
 def around(now: datetime) -> Term:
-    """Return the term that is in its twelfth week at ``now``. It began on a Monday, whatever day it is."""
+    """Return a term that is in its twelfth week at ``now``. It starts on a Monday."""
     today = now.astimezone(UTC).date()
-    return Term(starts_on=today - timedelta(weeks=WEEKS_GONE, days=today.weekday()), now=now)
+    return Term(starts_on=today - timedelta(weeks=PAST_WEEKS, days=today.weekday()), now=now)

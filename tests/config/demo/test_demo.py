@@ -56,7 +56,7 @@ def run_demo(monkeypatch: pytest.MonkeyPatch, free_port: int, db: None) -> RunDe
             while_serving()
             stop()
 
-        monkeypatch.setattr(classes, "seed", lambda tell_week: while_preparing())
+        monkeypatch.setattr(classes, "seed", lambda report_week: while_preparing())
         monkeypatch.setattr(ThreadedWSGIServer, "serve_forever", serve)
         monkeypatch.setattr(embedded, "running", lambda app: nullcontext())
         monkeypatch.setattr(signal, "signal", lambda number, handler: None)

@@ -121,7 +121,7 @@ def test_who_never_started_is_listed_as_such() -> None:
 @pytest.mark.parametrize(
     ("story", "course", "reasons"),
     [
-        (Story.PASSED_OVER, WEB, {"missed_not_covered"}),
+        (Story.SKIPPED_MODULE, WEB, {"missed_not_covered"}),
         (
             Story.STRUGGLES,
             "reading-data",

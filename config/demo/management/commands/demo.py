@@ -1,4 +1,4 @@
-"""``manage.py demo``: the whole site in one process, with people and classes to look at."""
+"""``manage.py demo``: run the whole site in one process, with people and classes to explore."""
 
 import errno
 import logging
@@ -13,12 +13,12 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-# Django's own server: it is there already, and this site has as many visitors as sit before it.
+# Django's own server: it needs no other package, and this site has only a few visitors.
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
 from config import celery_app, embedded
 from config.demo import classes
-from config.demo.simulation.term import WEEKS_GONE
+from config.demo.simulation.term import PAST_WEEKS
 from config.wsgi import application
 
 HOST = "127.0.0.1"
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, **options: Any) -> None:
         with ThreadedWSGIServer((HOST, port), WSGIRequestHandler, bind_and_activate=False) as server:
-            # Before anything else, so that a port that is taken costs no one a wait.
+            # Reserve the port first, so that a taken port shows at once and not after minutes of preparation.
             _reserve(server, port)
             server.set_app(application)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -43,14 +43,14 @@ class Command(BaseCommand):
                 self._serve(server)
 
     def _prepare(self) -> None:
-        self._say("Preparing the database and the courses. The address follows when the site is ready.\n")
+        self._print("Preparing the database and the courses. The address follows when the site is ready.\n")
         call_command("migrate", verbosity=0)
         call_command("load_courses", stdout=self.stdout)
-        classes.seed(tell_week=self._tell_week)
+        classes.seed(report_week=self._report_week)
 
     def _serve(self, server: ThreadedWSGIServer) -> None:
         with embedded.running(celery_app), self._until_stopped():
-            # Only now, because a worker that starts lays out logging anew.
+            # Only now, because a worker that starts configures logging again.
             logging.getLogger("django.server").setLevel(logging.WARNING)
             _listen(server)
             self._greet(server.server_port)
@@ -61,16 +61,16 @@ class Command(BaseCommand):
         try:
             yield
         except KeyboardInterrupt:
-            self._say("\nStopping ...\n")
+            self._print("\nStopping ...\n")
 
-    def _tell_week(self, number: int) -> None:
+    def _report_week(self, number: int) -> None:
         if number == 1:
-            self._say(f"Simulating {WEEKS_GONE} weeks of three classes, once. Weeks done: ")
-        self._say(f"{number} ")
+            self._print(f"Simulating {PAST_WEEKS} weeks of three classes, once. Weeks done: ")
+        self._print(f"{number} ")
 
-    def _say(self, words: str) -> None:
-        self.stdout.write(words, ending="")
-        # At once, into a pipe too: these lines are for whoever waits.
+    def _print(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+        # Flush at once, into a pipe too: these lines show progress to a person who waits.
         self.stdout.flush()
 
     def _greet(self, port: int) -> None:
@@ -83,28 +83,28 @@ class Command(BaseCommand):
 
 
 def _reserve(server: ThreadedWSGIServer, port: int) -> None:
-    """Hold the port without listening: until the site is ready, a browser is refused, and does not hang."""
+    """Bind the port without listening: until the site is ready, connections fail at once instead of hanging."""
     try:
         server.server_bind()
     except OverflowError:
         raise CommandError(f"{port} is not a port. Choose one up to 65535: PORT=8000 make demo") from None
     except OSError as error:
-        raise _no_use_of(port, error) from None
-    # Django binds with this option, to get past the connections of a demo that has just ended. While neither listens,
-    # it would let a second demo bind the same port and prepare in vain.
+        raise _port_error(port, error) from None
+    # Django binds with SO_REUSEADDR, so that old connections of an earlier demo do not block the port. While no one
+    # listens, the option would also let a second demo bind the same port and prepare in vain.
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
 
 
 def _listen(server: ThreadedWSGIServer) -> None:
-    # Connections inherit it from the socket that listens: it is what lets the next demo get past them.
+    # Connections inherit the option from the listening socket, and with it they do not block the next demo.
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.server_activate()
     except OSError as error:
-        raise _no_use_of(server.server_port, error) from None
+        raise _port_error(server.server_port, error) from None
 
 
-def _no_use_of(port: int, error: OSError) -> CommandError:
+def _port_error(port: int, error: OSError) -> CommandError:
     if error.errno == errno.EADDRINUSE:
         return CommandError(
             f"Port {port} is taken by another program. Choose another: PORT={port + 1} make demo"

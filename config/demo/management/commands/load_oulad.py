@@ -1,4 +1,4 @@
-"""``manage.py load_oulad``: real courses with real learners, imported and rolled up."""
+"""``manage.py load_oulad``: import real courses with real learners, and roll them up."""
 
 import tempfile
 import time
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 today_is_day=options["today_is_day"],
             )
             with self._timed("Creating courses and learners"):
-                self._lay_out(folder, presentations, is_fresh=fresh)
+                self._create_courses(folder, presentations, is_fresh=fresh)
             with self._timed("Reading outlines"):
                 jobs.refresh_outlines(now=timezone.now())
             with self._timed("Importing"):
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         for each in presentations:
             self.stdout.write(f"{each.key} is the course {each.slug}.")
 
-    def _lay_out(self, folder: Path, presentations: list[Presentation], *, is_fresh: bool) -> None:
+    def _create_courses(self, folder: Path, presentations: list[Presentation], *, is_fresh: bool) -> None:
         instructor = User.objects.filter(username=classes.INSTRUCTOR.username).first()
         for each in presentations:
             if each.is_running:
@@ -66,14 +66,14 @@ class Command(BaseCommand):
                     f"{each.last_day}. Later rows, and learners who had left by then, are left out."
                 )
             if is_fresh:
-                oulad.forget(each)
-            course = oulad.lay_out(folder, each)
+                oulad.delete_course(each)
+            course = oulad.create_course(folder, each)
             if instructor is not None:
                 course.instructors.add(instructor)
 
     def _import(self, folder: Path, presentations: list[Presentation], *, is_fresh: bool) -> None:
-        with tempfile.TemporaryDirectory() as made:
-            table = Path(made, "presentations.csv")
+        with tempfile.TemporaryDirectory() as folder_name:
+            table = Path(folder_name, "presentations.csv")
             oulad.write_presentations(presentations, table)
             lookups = [("presentation", str(table))]
             sites = [*lookups, ("site", str(oulad.find_table(folder, "vle")))]
@@ -94,8 +94,8 @@ class Command(BaseCommand):
                 )
 
     @contextmanager
-    def _timed(self, what: str) -> Iterator[None]:
-        self.stdout.write(f"{what} ...")
-        began = time.monotonic()
+    def _timed(self, step: str) -> Iterator[None]:
+        self.stdout.write(f"{step} ...")
+        started = time.monotonic()
         yield
-        self.stdout.write(f"{what} took {time.monotonic() - began:.1f} s.")
+        self.stdout.write(f"{step} took {time.monotonic() - started:.1f} s.")

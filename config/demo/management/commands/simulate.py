@@ -1,4 +1,4 @@
-"""``manage.py simulate``: one more class of made-up learners in a course, as large as you like."""
+"""``manage.py simulate``: add a class of simulated learners, of any size, to a course."""
 
 import time
 from argparse import ArgumentParser
@@ -26,18 +26,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, course: str, learners: int, seed: str, **options: Any) -> None:
-        began = time.monotonic()
+        started = time.monotonic()
         now = timezone.now()
         found = self._find(course, name=f"Class {seed}", count=learners)
         classroom = populating.open_class(found, f"Class {seed}", seed=seed, now=now)
-        played = playing.play(
-            populating.fill(classroom, learners), classroom.term, self._tell_week, rolls_up_weekly=False
+        result = playing.play(
+            populating.fill(classroom, learners), classroom.term, self._report_week, rolls_up_weekly=False
         )
         populating.finish([classroom])
         playing.bring_up_to_date(now)
         self.stdout.write(
-            f"\n{played.learner_count} simulated learners in {found}: {played.visit_count} visits, "
-            f"{played.event_count} events, in {time.monotonic() - began:.1f} s."
+            f"\n{result.learner_count} simulated learners in {found}: {result.visit_count} visits, "
+            f"{result.event_count} events, in {time.monotonic() - started:.1f} s."
         )
 
     def _find(self, slug: str, *, name: str, count: int) -> Course:
@@ -51,6 +51,6 @@ class Command(BaseCommand):
             raise CommandError(f"A class needs at least one learner, not {count}.")
         return course
 
-    def _tell_week(self, number: int) -> None:
+    def _report_week(self, number: int) -> None:
         self.stdout.write(f"week {number} ", ending="")
         self.stdout.flush()

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from config.demo import classes
 from config.demo.simulation import playing, populating
-from config.demo.simulation.browser import MessageRefused
+from config.demo.simulation.browser import BatchRejected
 from courses.models import Attempt, Course, Enrolment, LessonCompletion
 from tracking.events import EventSource
 from tracking.models import Consent, Event
@@ -28,7 +28,7 @@ def course(capsys: pytest.CaptureFixture[str]) -> Course:
 def play(course: Course, *, seed: str = "s") -> list[tuple[Any, ...]]:
     """Simulate a class of two, and return all that is known of it."""
     classroom = populating.open_class(course, f"Class {seed}", seed=seed, now=NOW)
-    playing.play(populating.fill(classroom, 2), classroom.term, playing.say_nothing, rolls_up_weekly=False)
+    playing.play(populating.fill(classroom, 2), classroom.term, playing.report_nothing, rolls_up_weekly=False)
     events = Event.objects.filter(source=EventSource.SIMULATED).order_by("id")
     attempts = Attempt.objects.order_by("started_at", "learner__username")
     return [
@@ -39,7 +39,7 @@ def play(course: Course, *, seed: str = "s") -> list[tuple[Any, ...]]:
 
 def test_the_same_seed_at_the_same_moment_gives_the_same_class(course):
     first = play(course)
-    populating.forget([course])
+    populating.delete_learners([course])
     Event.objects.all().delete()
     assert len(first) > 50
     assert play(course) == first
@@ -47,7 +47,7 @@ def test_the_same_seed_at_the_same_moment_gives_the_same_class(course):
 
 def test_another_seed_gives_another_class(course):
     first = play(course)
-    populating.forget([course])
+    populating.delete_learners([course])
     Event.objects.all().delete()
     assert play(course, seed="t") != first
 
@@ -76,7 +76,7 @@ def test_no_message_is_older_than_the_intake_allows_when_it_arrives(course):
 
 def test_a_message_that_the_intake_refuses_stops_the_simulation(course, settings):
     settings.TRACKING = {"MAX_EVENT_AGE_DAYS": 0}
-    with pytest.raises(MessageRefused, match="too_old"):
+    with pytest.raises(BatchRejected, match="too_old"):
         play(course)
 
 

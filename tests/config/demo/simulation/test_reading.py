@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.demo.simulation import reading
-from config.demo.simulation.reading import Report, Seen, Sitting
+from config.demo.simulation.reading import ReadingPattern, Report, ViewedPage
 
 AT = datetime(2026, 9, 7, 18, tzinfo=UTC)
 
 sittings = st.builds(
-    Sitting,
+    ReadingPattern,
     active_seconds=st.floats(0, 7200),
     scroll=st.integers(0, 100),
     wanders=st.floats(0, 1),
@@ -19,8 +19,8 @@ sittings = st.builds(
 )
 
 
-def sit(seed: int, sitting: Sitting) -> Seen:
-    return reading.sit(Random(seed), "/lesson/", AT, sitting)
+def sit(seed: int, sitting: ReadingPattern) -> ViewedPage:
+    return reading.view_page(Random(seed), "/lesson/", AT, sitting)
 
 
 def is_true(report: Report) -> bool:
@@ -52,13 +52,13 @@ def test_counters_only_rise(seed, sitting):
 
 @given(st.integers(), st.floats(60, 3600))
 def test_all_of_the_time_is_in_the_last_report(seed, seconds):
-    assert sit(seed, Sitting(active_seconds=seconds)).reports[-1].active == round(seconds * 1000)
+    assert sit(seed, ReadingPattern(active_seconds=seconds)).reports[-1].active == round(seconds * 1000)
 
 
 @given(st.integers(), sittings)
 def test_a_page_left_open_is_in_sight_longer_and_read_no_longer(seed, sitting):
     page = sit(seed, sitting)
-    left = reading.left_open(page, timedelta(hours=9))
+    left = reading.leave_open(page, timedelta(hours=9))
     before, after = page.reports[-1], left.reports[-1]
     nine_hours = 9 * 3600 * 1000
     assert (after.elapsed - before.elapsed, after.visible - before.visible) == (nine_hours, nine_hours)
@@ -67,11 +67,11 @@ def test_a_page_left_open_is_in_sight_longer_and_read_no_longer(seed, sitting):
 
 @given(st.integers(), st.floats(120, 3600), st.floats(0, 0.9), st.floats(10, 300))
 def test_nobody_reads_two_tabs_at_once(seed, seconds, share, aside):
-    page = sit(seed, Sitting(active_seconds=seconds))
-    beside = reading.sit(
-        Random(seed), "/other/", AT + timedelta(seconds=seconds * share), Sitting(active_seconds=aside)
+    page = sit(seed, ReadingPattern(active_seconds=seconds))
+    beside = reading.view_page(
+        Random(seed), "/other/", AT + timedelta(seconds=seconds * share), ReadingPattern(active_seconds=aside)
     )
-    hidden = reading.hidden(page, beside)
+    hidden = reading.hide_during(page, beside)
     assert [report for report in hidden.reports if not is_true(report)] == []
     assert hidden.reports[-1].active == page.reports[-1].active
     away = (
