@@ -24,7 +24,8 @@ MOST_MB = 20
 
 SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
+     is_detail,
     payload)
 SELECT gen_random_uuid(), %(learner)s, 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
     now(), gen_random_uuid(), gen_random_uuid(), 0, false,

@@ -176,7 +176,7 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
     )
     yield (
         f"on the training learners, half on what the other half taught: ours {before[0]}, plain {before[1]} "
-        f"(n {len(fit.flags.outcomes):,}), so the product goes by {'plain percent' if fit.uses_observed_share else 'ours'}"
+        f"(n {len(fit.flags.outcomes):,}), so the product uses {'plain percent' if fit.uses_observed_share else 'ours'}"
     )
     yield f"{'flag':34}{'AUC':>8}{'flagged':>9}{'precision':>11}{'recall':>8}"
     count = sum(share < WEAK for share in flags.observed)

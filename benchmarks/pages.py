@@ -32,7 +32,8 @@ TARGET = 1.2
 
 EVENTS_SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
+     is_detail,
     payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(random() * %(units)s)::int,
     CASE WHEN is_detail THEN 'page.details' ELSE 'page.progress' END, 'browser', at, at, gen_random_uuid(),

@@ -51,7 +51,8 @@ TABLES = (
 # Two events a view; the square makes some learners and some units far busier than others.
 EVENTS_SQL = """
 INSERT INTO tracking_event
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, is_detail,
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
+     is_detail,
     payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(power(random(), 2) * %(units)s)::int, kind, 'browser',
     opened + CASE kind WHEN 'page.opened' THEN interval '0' ELSE interval '90 s' END, opened, view_id, visit_id, 0,

@@ -92,7 +92,8 @@ from tracking.events import EventSource
 for number in range(5):
     now = timezone.now()
     event_store.write_events([
-        event_store.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a", kind="page.opened",
+        event_store.NewEvent(id=uuid.uuid4(), learner_id=int(sys.argv[1]), course_key="c", unit_key="a",
+                             kind="page.opened",
                          source=EventSource.SERVER, happened_at=now, received_at=now)
         for _ in range(2)
     ])

@@ -107,7 +107,8 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
     QuestionStats.objects.create(
         course_key=COURSE, unit_key="m/check", question_key="slope", learner_count=20, first_correct_count=12,
         answer_count=25, correct_count=20, succeeded_count=12, attempts_to_success_count=12, gained_count=0,
-        unchanged_count=0, lost_count=0, discrimination_count=20, discrimination=-0.2, options={"a": [12, 0], "b": [0, 8]},
+        unchanged_count=0, lost_count=0, discrimination_count=20, discrimination=-0.2,
+        options={"a": [12, 0], "b": [0, 8]},
         lesson_keys=["m/completed"],
     )  # fmt: skip
     QuestionLink.objects.create(

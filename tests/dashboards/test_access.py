@@ -24,7 +24,9 @@ PAGES = {
 }
 ROLES = {
     "anonymous": dict.fromkeys(PAGES, LOG_IN),
-    "learner": {"my_courses": 200, "my_progress": 200, "classes": 200, "class": 404, "class_learner": 404, "consent": 200},
+    "learner": {
+        "my_courses": 200, "my_progress": 200, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
+    },
     "other learner": {
         "my_courses": 200, "my_progress": 404, "classes": 200, "class": 404, "class_learner": 404, "consent": 200,
     },

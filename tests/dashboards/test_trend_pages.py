@@ -188,7 +188,8 @@ def test_the_hardest_questions_name_the_wrong_options_that_enough_chose(
     for key, right in (("easy", 20), ("middling", 12), ("hard", 4)):
         QuestionStats.objects.create(
             course_key=COURSE, unit_key="m/check", question_key=key, learner_count=20, first_correct_count=right,
-            gained_count=0, unchanged_count=0, lost_count=0, discrimination_count=20, discrimination=-0.3 if key == "hard" else 0.4,
+            gained_count=0, unchanged_count=0, lost_count=0, discrimination_count=20,
+            discrimination=-0.3 if key == "hard" else 0.4,
             options={"a": [right, 0], "b": [0, 8], "c": [0, 2]}, **counts,
         )  # fmt: skip
     said = words(as_(ines).get(CLASS))

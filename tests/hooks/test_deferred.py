@@ -189,7 +189,8 @@ from tracking.capture import page_views
 from tracking.hooks import deferred
 from tracking.lms import UnitRef
 page_views.record_page_views = lambda batch: print("stored", len(batch))
-deferred.defer_page_view(page_views.PageOpening(learner_id=1, unit=UnitRef(course_key="c", unit_key="u"), at=datetime.now(UTC)))
+unit = UnitRef(course_key="c", unit_key="u")
+deferred.defer_page_view(page_views.PageOpening(learner_id=1, unit=unit, at=datetime.now(UTC)))
 """
 
 

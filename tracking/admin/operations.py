@@ -119,7 +119,7 @@ class PendingChangeAdmin(LearnerDataAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may retry changes, which needs the permission to change them."""
-        return request.user.has_perm("tracking.change_changemark")
+        return request.user.has_perm("tracking.change_pendingchange")
 
     @admin.action(description=_("Retry now, including changes that were given up"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[PendingChange]) -> None:

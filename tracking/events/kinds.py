@@ -59,7 +59,7 @@ PAGE_PROGRESS = register(
 
 
 class PageDetails(Struct, frozen=True, forbid_unknown_fields=True):
-    """What happened in a view since this was last told; the events of a view add up.
+    """What happened in a page view since the last report; the events of a page view add up.
 
     ``sections`` are active milliseconds by section of the page, ``turns`` changes of the direction of scrolling.
     """
@@ -132,7 +132,7 @@ MEDIA_PLAYED = register(
 
 
 class FormUsed(Struct, frozen=True, forbid_unknown_fields=True):
-    """A form that was begun, handed in, or given up; a quiz where the host marks it with ``data-track-quiz``."""
+    """A form that was started, submitted or abandoned; a quiz if the host marks it with ``data-track-quiz``."""
 
     name: ShortName
     is_quiz: bool = False

@@ -25,7 +25,7 @@ class ConsentRequirement(IntEnum):
     """What has to happen before a purpose may be served; the greater, the stricter."""
 
     NOTICE = 1
-    """Learners are told, and it holds until they object."""
+    """Learners get a notice; recording goes on until they object."""
     ASK = 2
     """It waits for a yes."""
     OFF = 3

@@ -92,7 +92,7 @@ def register(  # noqa: PLR0913  Each is one part of the kind, and only the name 
     description: str | Promise | None = None,
     page_sum: PageSum | None = None,
 ) -> EventKind:
-    """Make ``name`` a kind of event that the intake accepts, and return it; a later call replaces an earlier one.
+    """Register ``name`` as an event kind that may be ingested, and return it; a later call replaces an earlier one.
 
     A kind without ``label`` or ``description`` is shown by its name.
     """
@@ -111,17 +111,17 @@ def register(  # noqa: PLR0913  Each is one part of the kind, and only the name 
 
 
 def unregister(name: str) -> None:
-    """Take ``name`` back; what is stored under it stays. Raises ``UnknownEventKind`` for a kind that is not there."""
+    """Remove the kind ``name``; stored events of it stay. Raises ``UnknownEventKind`` if it is not registered."""
     del _kinds[get_kind(name).name]
 
 
 def find_kind(name: str) -> EventKind | None:
-    """Return the kind called ``name``, or ``None`` where nobody registered it."""
+    """Return the kind called ``name``, or ``None`` if it is not registered."""
     return _kinds.get(name)
 
 
 def get_kind(name: str) -> EventKind:
-    """Return the kind called ``name``. Raises ``UnknownEventKind`` where nobody registered it."""
+    """Return the kind called ``name``. Raises ``UnknownEventKind`` if it is not registered."""
     kind = find_kind(name)
     if kind is None:
         raise UnknownEventKind(f"{name!r} is not an event kind. Register it with tracking.events.register().")
@@ -144,7 +144,7 @@ def kinds_for_purposes(purposes: Collection[Purpose]) -> list[str]:
 
 
 def kinds_without_rollup() -> list[str]:
-    """Return the names of the kinds that no roll-up counts."""
+    """Return the names of the kinds that no rollup counts."""
     return kinds_for_purposes(set(Purpose) - PURPOSES_WITH_ROLLUPS)
 
 

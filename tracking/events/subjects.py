@@ -12,7 +12,7 @@ LearnerId: TypeAlias = Any
 
 
 class EventSource(TextChoices):
-    """Who told us about an event."""
+    """Where an event comes from."""
 
     BROWSER = "browser", _("the learner's browser")
     SERVER = "server", _("the learning platform")

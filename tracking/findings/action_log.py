@@ -11,7 +11,7 @@ from tracking.events import LearnerId
 from tracking.findings import actions
 from tracking.models import Action, ActionKind, Audience, OutlineUnit
 
-TOLD = frozenset(
+SHOWN_KINDS = frozenset(
     {
         ActionKind.SNOOZED,
         ActionKind.DISMISSED,
@@ -24,7 +24,7 @@ TOLD = frozenset(
         ActionKind.REOPENED,
     }
 )
-"""What a history tells; that somebody saw a finding is not among it."""
+"""The kinds that the action log shows. That a finding was seen is not among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def read_action_log(
     told = (
         action
         for action in actions.action_history(course_key=course_key, learner_id=learner_id)
-        if action.kind in TOLD and action.audience in ("", audience)
+        if action.kind in SHOWN_KINDS and action.audience in ("", audience)
     )
     return tuple(_entry(action, titles) for action in islice(told, most))
 

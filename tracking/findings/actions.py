@@ -1,7 +1,7 @@
 """What learners and instructors do about findings and learners, each recorded with who, when and why, each undoable.
 
-Whoever calls has asked whether the actor may. An action stands until it is undone; nothing is ever changed or deleted.
-What an instructor sets aside stays on the learner's page, and the other way round.
+The caller has checked that the actor may act. An action is in effect until it is undone; rows are never changed or
+deleted. A finding that an instructor dismisses stays on the learner's page, and the other way round.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def rate(finding: Finding, actor: Actor, *, is_useful: bool, text: str = "", now
 
 
 def excuse(place: ActionSubject, actor: Actor, *, text: str = "", now: datetime) -> Action:
-    """Exempt a learner from a unit: its state becomes *exempt*, and it is out of every denominator.
+    """Excuse a learner from a unit: its state becomes *excused*, and it leaves every denominator.
 
     Raises ``ActionNotAllowed`` where the unit is not in the outline, the learner not enrolled, or excused already.
     """
@@ -151,9 +151,9 @@ def record_nudge(
 
 
 def undo(action: Action, actor: Actor, *, text: str = "", now: datetime) -> Action:
-    """Take ``action`` back: all is as if it had not been done, but for the record of both.
+    """Undo ``action``: everything is as if it had not been done, and both stay on record.
 
-    Raises ``ActionNotAllowed`` where it was undone already, or is nobody's to undo.
+    Raises ``ActionNotAllowed`` if it was already undone, or if a rule and not a person did it.
     """
     if action.audience == "" or action.kind == ActionKind.UNDONE:
         raise ActionNotAllowed(f"{action.get_kind_display()!r} cannot be undone.")
@@ -228,7 +228,7 @@ def _record(action: Action) -> Action:
         raise ActionNotAllowed(f"{len(action.text)} characters are too many. The limit is {MAX_TEXT_LENGTH}.")
     action.save(force_insert=True)
     if action.finding_id is None and action.learner_id is not None:
-        # The roll-up makes the state of what is excused, and the finding of what was assigned.
+        # The rollup sets the state of an excused unit and opens the finding of an assigned review.
         changes.mark_learner_changed(learner_id=action.learner_id, course_key=action.course_key)
     signals.action_taken.send(sender=Action, action=action)
     return action

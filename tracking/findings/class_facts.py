@@ -1,4 +1,4 @@
-"""Reading the situation of a class from the rollups, in a fixed number of queries."""
+"""Reading the facts of a class from the rollups, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _First:
 
 
 def read_class_facts(course_key: str) -> ClassFacts:
-    """Return the situation of the class of one course."""
+    """Return the facts of the class of one course."""
     kinds = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "kind"))
     return ClassFacts(
         units=tuple(
@@ -50,9 +50,9 @@ def read_class_facts(course_key: str) -> ClassFacts:
 def count_question_links(course_key: str) -> Iterable[QuestionLinkCounts]:
     """Yield, for each question of the class's first attempts and each lesson it draws on, the four counts of learners.
 
-    A lesson counts as passed over where its state says so, or where it was opened only after that attempt. One that
-    was skimmed before and read after counts as read: that can only make a difference look smaller. Learners who do not
-    share how they work are left out, as are those exempt from the lesson.
+    A lesson counts as not covered if its state says so, or if it was opened only after that attempt. A lesson that was
+    skimmed before and read after counts as covered, which can only make a difference look smaller. Learners who do not
+    share their activity or are excused from the lesson are left out.
     """
     enrolled = list(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
     sharing = consent.learners_covered(enrolled, Purpose.ENGAGEMENT, course_key=course_key)

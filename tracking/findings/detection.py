@@ -1,7 +1,7 @@
-"""From a situation to the areas that need reinforcement: every rule asked, the heaviest reason for each unit kept.
+"""From facts to candidates: ask every rule, and keep the heaviest reason for each unit.
 
-Pure functions of plain values. Nothing is said of what is complete, locked or exempt, nor of a course that has not
-begun, is over, or is finished. What the setting ``DISABLED_REASONS`` names makes no finding.
+Pure functions of plain values. There are no findings about units that are completed, locked or excused, nor about a
+course that has not started, is over, or that the learner has finished. ``DISABLED_REASONS`` yield no finding.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def find_for_learner(learner: LearnerFacts, settings: TrackingSettings, *, now: 
     ]
 
 
-def find_for_class(situation: ClassFacts, settings: TrackingSettings) -> list[Candidate]:
+def find_for_class(facts: ClassFacts, settings: TrackingSettings) -> list[Candidate]:
     """Return the areas that a whole class should go back to, heaviest first."""
     return rank_candidates(
         area
         for rule in rules.ABOUT_CLASSES
         if rule.reason not in settings.DISABLED_REASONS
-        for area in _named(rule, rule.find(situation, settings))
+        for area in _named(rule, rule.find(facts, settings))
     )
 
 

@@ -1,4 +1,4 @@
-"""Naming the views behind findings, so that whoever doubts a sentence can look at what it was made of."""
+"""Name the page views behind findings, so that a reader who doubts a sentence can look at its evidence."""
 
 from __future__ import annotations
 

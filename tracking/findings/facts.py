@@ -27,7 +27,7 @@ class AttemptedQuiz:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFactsOfLearner:
-    """One lesson or quiz as one learner has it, beside the class's time for it."""
+    """One lesson or quiz as one learner has it, with the class's time for comparison."""
 
     key: str
     kind: UnitKind
@@ -88,11 +88,11 @@ class LearnerFacts:
     """One learner in one course."""
 
     units: tuple[UnitFactsOfLearner, ...]
-    """Those that the learner is not exempt from and that are not locked count; the others are there to be named."""
+    """Excused and locked units do not count; they are here so that they can be named."""
     skills: tuple[SkillFacts, ...] = ()
     risk: RiskFacts | None = None
     reviews: tuple[AssignedReview, ...] = ()
-    """Those that were not taken back."""
+    """Those that were not undone."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     enrolled_at: datetime | None = None
@@ -101,7 +101,7 @@ class LearnerFacts:
     """Days with any sign of the learner, of the last ``STALLED_DAYS``."""
     is_finished: bool = False
     shares_engagement: bool = True
-    """Whether the learner lets views be recorded. From the silence of one who does not, nothing follows."""
+    """Whether the learner lets views be recorded. No finding follows from the silence of a learner who does not."""
 
     def is_running(self, now: datetime) -> bool:
         """Return whether the course has begun, has not ended, and the learner is not through with it."""
@@ -114,7 +114,7 @@ class LearnerFacts:
         return has_begun and not has_ended
 
     def open_units(self) -> tuple[UnitFactsOfLearner, ...]:
-        """Return the units that may be spoken of: neither locked nor exempt."""
+        """Return the units that findings may be about: neither locked nor excused."""
         return tuple(unit for unit in self.units if unit.state not in states.NOT_COUNTED)
 
     def next_unit(self) -> UnitFactsOfLearner | None:
@@ -148,7 +148,7 @@ class QuestionLinkCounts:
     lesson_key: str
     missed_count: int
     missed_not_covered_count: int
-    """Of those who missed the question: who had passed the lesson over."""
+    """Of those who missed the question: who had not covered the lesson."""
     right_count: int
     right_not_covered_count: int
     """The same of those who did not miss it."""

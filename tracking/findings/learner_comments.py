@@ -21,7 +21,7 @@ class LearnerComment:
 
 
 def find_learner_comments(learner_id: LearnerId, course_key: str) -> list[LearnerComment]:
-    """Return what a learner said in a course and has not taken back, newest first. Two queries."""
+    """Return what a learner said in a course and has not undone, newest first. Two queries."""
     said = Action.objects.in_effect().filter(
         learner=learner_id,
         actor=learner_id,

@@ -1,4 +1,4 @@
-"""Reading situations from the rollups: a fixed number of queries for any number of learners."""
+"""Reading all_facts from the rollups: a fixed number of queries for any number of learners."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tracking.rollups.learner import days
 def read_learner_facts(
     course_key: str, learner_ids: Sequence[Any], *, now: datetime
 ) -> dict[Any, LearnerFacts]:
-    """Return the situation of each enrolled learner among ``learner_ids`` in one course."""
+    """Return the facts of each enrolled learner among ``learner_ids`` in one course."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return {}
@@ -51,11 +51,11 @@ def read_learner_facts(
     came = _read_came(head, today=now.astimezone(days.course_time_zone(outline.time_zone)).date())
     skills = skill_facts.read_skill_facts(course_key, head)
     risks = skill_facts.read_risk_facts(course_key, learner_ids)
-    situations: dict[Any, LearnerFacts] = {}
+    all_facts: dict[Any, LearnerFacts] = {}
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id
         course = courses.get(learner_id)
-        situations[learner_id] = LearnerFacts(
+        all_facts[learner_id] = LearnerFacts(
             units=tuple(
                 _unit(
                     unit,
@@ -76,7 +76,7 @@ def read_learner_facts(
             is_finished=bool(course and learners.is_finished(course.completed_count, course.required_count)),
             shares_engagement=learner_id in sharing,
         )
-    return situations
+    return all_facts
 
 
 def _unit(

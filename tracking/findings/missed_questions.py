@@ -14,9 +14,9 @@ from tracking.models import OutlineUnit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCoveredLink:
-    """How often those who missed a question had passed over the lesson it draws on, and how often the others had.
+    """How often learners who missed a question had not covered its lesson, compared with those who got it right.
 
-    It is what goes together over the first attempts of a class; it does not say that one is the cause of the other.
+    A correlation over the first attempts of a class, not proof of a cause.
     """
 
     quiz_key: str
@@ -26,7 +26,7 @@ class NotCoveredLink:
     lesson_title: str
     missed_count: int
     missed_not_covered_share: float
-    """Of those who missed the question: who had passed the lesson over."""
+    """Of those who missed the question: who had not covered the lesson."""
     right_count: int
     right_not_covered_share: float
     """The same of those who did not miss it."""

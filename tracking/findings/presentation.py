@@ -21,7 +21,7 @@ NEXT_STEP = lazy(explanations.explain_next_step, str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresentedFinding:
-    """One area to reinforce, in words. ``sentence`` is written for whoever reads it: learner or instructor."""
+    """One area to reinforce, in words. ``sentence`` is written for its reader: learner or instructor."""
 
     finding_id: int
     learner_id: LearnerId | None

@@ -14,7 +14,7 @@ from tracking.models import Action, ActionKind, Attempt, ClearReason, Finding, P
 
 
 def read_review_facts(head: dict[str, Any]) -> defaultdict[Any, list[AssignedReview]]:
-    """Return the reviews that were assigned to each learner and not taken back."""
+    """Return the reviews that were assigned to each learner and not undone."""
     reviews: defaultdict[Any, list[AssignedReview]] = defaultdict(list)
     for action in (
         Action.objects.in_effect()

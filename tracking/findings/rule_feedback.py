@@ -34,7 +34,7 @@ VERDICTS = NO_GOOD | Q(kind=ActionKind.USEFUL) | Q(kind=ActionKind.DISMISSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFeedback:
-    """One reason over the last 90 days. Each count is of findings, however often somebody acted on one."""
+    """One reason over the last 90 days. Each count is of findings, however many actions there were on one."""
 
     rule: Rule
     is_on: bool

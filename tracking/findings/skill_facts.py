@@ -39,7 +39,7 @@ def read_skill_facts(course_key: str, head: dict[str, Any]) -> defaultdict[Any, 
 
 
 def read_risk_facts(course_key: str, learner_ids: Sequence[Any]) -> dict[Any, RiskFacts]:
-    """Return the risk of each learner of whom one was assessed."""
+    """Return the risk of each learner who was assessed."""
     return {
         learner_id: RiskFacts(
             score=risk.risk,

@@ -47,15 +47,15 @@ class _About:
 def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) -> None:
     """Bring the findings about ``learner_ids`` in one course into step. The caller is inside a transaction."""
     settings = conf.get_settings()
-    situations = learner_facts.read_learner_facts(course_key, learner_ids, now=now)
+    all_facts = learner_facts.read_learner_facts(course_key, learner_ids, now=now)
     found = {
         learner_id: detection.find_for_learner(learner, settings, now=now)
-        for learner_id, learner in situations.items()
+        for learner_id, learner in all_facts.items()
     }
     cited = evidence.add_view_evidence(course_key, found)
     recent = _recent(Finding.objects.filter(course_key=course_key, learner_id__in=learner_ids), now=now)
     for learner_id in learner_ids:
-        learner, areas = situations.get(learner_id), cited.get(learner_id, [])
+        learner, areas = all_facts.get(learner_id), cited.get(learner_id, [])
         _bring_into_step(
             recent[learner_id],
             areas,
@@ -66,16 +66,14 @@ def refresh_learners(course_key: str, learner_ids: list[Any], *, now: datetime) 
 
 def refresh_class(course_key: str, *, now: datetime) -> None:
     """Bring the findings about the class of one course into step. The caller is inside a transaction."""
-    situation = class_facts.read_class_facts(course_key)
-    question_links.set_question_links(course_key, situation.links)
+    facts = class_facts.read_class_facts(course_key)
+    question_links.set_question_links(course_key, facts.links)
     recent = _recent(Finding.objects.about_class().filter(course_key=course_key), now=now)
     _bring_into_step(
         recent[None],
-        detection.find_for_class(situation, conf.get_settings()),
+        detection.find_for_class(facts, conf.get_settings()),
         about=_About(course_key=course_key, learner_id=None, now=now),
-        what_cleared=partial(
-            clear_reasons.class_clear_reason, unit_keys={unit.key for unit in situation.units}
-        ),
+        what_cleared=partial(clear_reasons.class_clear_reason, unit_keys={unit.key for unit in facts.units}),
     )
 
 
@@ -109,7 +107,7 @@ def _bring_into_step(
 
 
 def _is_new(finding: Finding) -> bool:
-    """Return whether a cause like that of ``finding`` is another one: whoever assigns a second review means it."""
+    """Return whether the same cause opens a new finding: a second assigned review is meant to."""
     return finding.cleared_at is not None and finding.reason in rules.REQUESTED
 
 

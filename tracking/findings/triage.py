@@ -52,7 +52,7 @@ def resurface(finding: Finding, *, now: datetime) -> None:
 
 
 def note_reopened(finding: Finding, *, now: datetime) -> None:
-    """Record that ``finding`` is open again; whoever had set it aside has still set it aside."""
+    """Record that ``finding`` was reopened; it stays snoozed or dismissed for the side that did so."""
     _record(finding, ActionKind.REOPENED, now=now)
 
 

@@ -46,7 +46,7 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            # The roll-up reads one learner's day in one course; the learner's own list of events reads the same way.
+            # The rollup reads one learner's day in one course; the learner's own list of events reads the same way.
             models.Index(fields=["learner", "course_key", "happened_at"], name="tracking_event_learner_day"),
             # The lesson page reads how one page was used: most events are not in it. By a column, not by a list of
             # kinds, so that a new kind changes no index.

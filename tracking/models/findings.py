@@ -39,7 +39,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(cleared_at__isnull=True)
 
     def visible_to(self, audience: Audience, *, now: datetime) -> FindingQuerySet:
-        """Return open findings that ``audience`` has neither dismissed nor put off until after ``now``."""
+        """Return open findings that ``audience`` has neither dismissed nor snoozed until after ``now``."""
         is_away = models.Q(triages__dismissed_at__isnull=False) | models.Q(triages__snoozed_until__gt=now)
         away = Finding.objects.filter(is_away, triages__audience=audience, pk=models.OuterRef("pk"))
         hidden = reasons.reasons_hidden_from(audience)

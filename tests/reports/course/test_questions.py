@@ -14,7 +14,8 @@ def summary(**fields):
     return QuestionStats.objects.create(**{
         "course_key": COURSE, "unit_key": "q", "question_key": "1", "learner_count": 20,
         "first_correct_count": 8, "answer_count": 40, "correct_count": 24, "succeeded_count": 10,
-        "attempts_to_success_count": 15, "gained_count": 9, "unchanged_count": 8, "lost_count": 3, "discrimination_count": 20,
+        "attempts_to_success_count": 15, "gained_count": 9, "unchanged_count": 8, "lost_count": 3,
+        "discrimination_count": 20,
         "discrimination": 0.4, "options": {"a": [8, 0], "b": [0, 3], "c": [0, 9]}, **fields,
     })  # fmt: skip
 

@@ -30,7 +30,7 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """What to import and how. ``lookups`` names the files of the map's lookups; beside the log unless given."""
+    """What to import and how. ``lookups`` names the files of the map's lookups (default: next to the log)."""
 
     file: str
     format: str

@@ -1,6 +1,6 @@
 """The rules, by what they look at. Each is one value; everything that is said by reason is derived from them.
 
-None speaks of what is complete, locked or exempt; ``detection`` asks none about a course that is not running.
+No rule is about completed, locked or excused units; ``detection`` asks none about a course that is not running.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def find_never_started(
 
 
 def find_inactive(learner: LearnerFacts, settings: TrackingSettings, *, now: datetime) -> Iterator[Candidate]:
-    """Yield that the learner has not come for a while. Whoever is ahead of the dates may rest."""
+    """Yield a candidate if the learner has been inactive for a while, unless they are ahead of the due dates."""
     if learner.last_at is None or not _is_absent(learner, settings, now=now):
         return
     if not _has_time(learner, settings, now=now):

@@ -17,9 +17,9 @@ ENOUGH_ANSWERS = 10
 """Answers to a lesson's questions needed before the lesson is called hard."""
 
 
-def find_often_skipped(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+def find_often_skipped(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the units that many of those who should have finished them skipped."""
-    for unit in situation.units:
+    for unit in facts.units:
         share, passed_by = shares.SKIPPED.of(unit, settings), shares.SKIPPED.whole_of(unit)
         if share is not None and share >= settings.OFTEN_SKIPPED_SHARE:
             yield Candidate(
@@ -31,9 +31,9 @@ def find_often_skipped(situation: ClassFacts, settings: TrackingSettings) -> Ite
             )
 
 
-def find_hard_quizzes(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+def find_hard_quizzes(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the quizzes that few pass on the first attempt."""
-    for unit in situation.units:
+    for unit in facts.units:
         share, decided_count = shares.PASSED_FIRST.of(unit, settings), unit.first_decided_count
         if share is not None and share < settings.HARD_QUIZ_PASS_SHARE:
             yield Candidate(
@@ -45,9 +45,9 @@ def find_hard_quizzes(situation: ClassFacts, settings: TrackingSettings) -> Iter
             )
 
 
-def find_hard_lessons(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+def find_hard_lessons(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the lessons about which most first answers are wrong."""
-    for unit in situation.units:
+    for unit in facts.units:
         share = shares.FIRST_ANSWERS_RIGHT.of(unit, settings)
         if share is None or unit.answered_count < ENOUGH_ANSWERS:
             continue
@@ -61,13 +61,13 @@ def find_hard_lessons(situation: ClassFacts, settings: TrackingSettings) -> Iter
             )
 
 
-def find_not_covered_links(situation: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
-    """Yield the lessons that were passed over far more often by those who missed a question on them.
+def find_not_covered_links(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
+    """Yield the lessons that learners who missed a question about them had far more often not covered.
 
     Only where both sides are large enough to be shown, and chance alone would hardly part them so (Fisher's exact test,
     one-sided). It is what goes together; what is the cause of what, the counts cannot say.
     """
-    candidates = (_link(each, settings) for each in situation.links)
+    candidates = (_link(each, settings) for each in facts.links)
     yield from heaviest_per_unit(area for area in candidates if area is not None)
 
 

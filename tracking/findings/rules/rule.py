@@ -42,7 +42,7 @@ class FindInLearner(Protocol):
 class FindInClass(Protocol):
     """The areas of one reason in a class. A pure function: it reads no rows."""
 
-    def __call__(self, situation: ClassFacts, settings: TrackingSettings, /) -> Iterable[Candidate]: ...
+    def __call__(self, facts: ClassFacts, settings: TrackingSettings, /) -> Iterable[Candidate]: ...
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +63,7 @@ class LearnerRule(Rule):
     audiences: frozenset[Audience] = BOTH
     find: FindInLearner
     label_to_learner: Promise
-    """What the reason is called before the learner: nobody should read of themselves that they are at risk."""
+    """What the reason is called in front of the learner, who should not read that they are at risk."""
     to_learner: Sentence
     """What we saw, without blame."""
     cites_page_views: bool = False

@@ -26,7 +26,7 @@ from tracking.rollups.engine.row_sync import sync_rows
 from tracking.storage import bulk_read
 
 ClassUnit = tuple[str, str]
-"""A group, or everybody, and a unit."""
+"""A group, or the whole class, and a unit."""
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class _Tally:
     first_passed: list[bool] = field(default_factory=list)
     """Of each learner whose first attempt was passed or failed."""
     passed: list[bool] = field(default_factory=list)
-    """Of each learner of whom any attempt was."""
+    """Of each learner with such an attempt."""
     answers: list[tuple[LearnerId, bool]] = field(default_factory=list)
 
 
@@ -58,7 +58,7 @@ class _Module:
 
 
 def set_unit_stats(roster: Roster) -> None:
-    """Set the rows of each unit, of each unit in each group, and of each module; mark whom a figure judges anew."""
+    """Set the rows of each unit, unit in a group, and module, and mark the learners whose states a figure changes."""
     course_key = roster.course_key
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     modules = _modules(outline)
@@ -200,7 +200,7 @@ def _first_answers(roster: Roster) -> dict[ClassUnit, list[tuple[LearnerId, bool
 def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) -> dict[str, Any]:
     # In order, so that the rounding of a sum does not depend on the order in which the database gave the rows.
     shares = sorted(tally.first_shares)
-    quartet = percentiles.percentiles_of(shares)
+    spread = percentiles.percentiles_of(shares)
     counts = Counter(tally.states)
     return {
         "course_key": course_key,
@@ -218,10 +218,10 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
         "decided_count": len(tally.passed),
         "passed_count": sum(tally.passed),
         "mean_first_share": sum(shares) / len(shares) if shares else None,
-        "p25_first_share": quartet.p25,
-        "median_first_share": quartet.median,
-        "p75_first_share": quartet.p75,
-        "p90_first_share": quartet.p90,
+        "p25_first_share": spread.p25,
+        "median_first_share": spread.median,
+        "p75_first_share": spread.p75,
+        "p90_first_share": spread.p90,
         "answered_count": len(tally.answers),
         "correct_count": sum(is_correct for _, is_correct in tally.answers),
         "answering_learner_count": len({learner_id for learner_id, _ in tally.answers}),
@@ -246,7 +246,7 @@ def _module_summary(roster: Roster, unit_key: str, module: _Module) -> ModuleSta
 
 
 def _module_state(counts: Counter[str], unit_count: int) -> UnitState | None:
-    """Return the state of a module for a learner; what no row tells of is not reached."""
+    """Return the state of a module for a learner; units without a row are not reached."""
     if not unit_count:
         return None
     untold = [UnitState.NOT_REACHED] if counts.total() < unit_count else []

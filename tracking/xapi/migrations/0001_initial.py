@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,84 +15,156 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='XapiStatement',
+            name="XapiStatement",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('agent_key', models.CharField(max_length=500)),
-                ('verb', models.CharField(max_length=500)),
-                ('activity', models.CharField(blank=True, max_length=500)),
-                ('registration', models.UUIDField(blank=True, null=True)),
-                ('session', models.CharField(blank=True, max_length=64)),
-                ('course_key', models.CharField(blank=True, max_length=200)),
-                ('purpose', models.CharField(choices=[('record', 'Your course record: attempts and completion'), ('engagement', 'How you work through the course: time, scrolling and clicks'), ('nudges', 'Messages about what to review'), ('comparison', 'Comparison with the class')], default='engagement', max_length=20)),
-                ('happened_at', models.DateTimeField()),
-                ('stored_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_voided', models.BooleanField(default=False)),
-                ('statement', models.JSONField(verbose_name='As received')),
-                ('learner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("agent_key", models.CharField(max_length=500)),
+                ("verb", models.CharField(max_length=500)),
+                ("activity", models.CharField(blank=True, max_length=500)),
+                ("registration", models.UUIDField(blank=True, null=True)),
+                ("session", models.CharField(blank=True, max_length=64)),
+                ("course_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("record", "Your course record: attempts and completion"),
+                            ("engagement", "How you work through the course: time, scrolling and clicks"),
+                            ("nudges", "Messages about what to review"),
+                            ("comparison", "Comparison with the class"),
+                        ],
+                        default="engagement",
+                        max_length=20,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("stored_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("is_voided", models.BooleanField(default=False)),
+                ("statement", models.JSONField(verbose_name="As received")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='XapiMention',
+            name="XapiMention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('name', models.CharField(max_length=500)),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='tracking_xapi.xapistatement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=500)),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="tracking_xapi.xapistatement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='XapiAttachment',
+            name="XapiAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha2', models.CharField(max_length=128)),
-                ('content_type', models.CharField(max_length=100)),
-                ('content', models.BinaryField()),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attached', to='tracking_xapi.xapistatement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha2", models.CharField(max_length=128)),
+                ("content_type", models.CharField(max_length=100)),
+                ("content", models.BinaryField()),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attached",
+                        to="tracking_xapi.xapistatement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='XapiDocument',
+            name="XapiDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('state', 'the state of an activity for an agent'), ('activity', 'a profile of an activity'), ('agent', 'a profile of an agent')], max_length=10)),
-                ('activity', models.CharField(blank=True, max_length=500)),
-                ('agent_key', models.CharField(blank=True, max_length=500)),
-                ('registration', models.CharField(blank=True, max_length=36)),
-                ('name', models.CharField(max_length=200)),
-                ('course_key', models.CharField(blank=True, max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('content', models.BinaryField()),
-                ('stored_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("state", "the state of an activity for an agent"),
+                            ("activity", "a profile of an activity"),
+                            ("agent", "a profile of an agent"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("activity", models.CharField(blank=True, max_length=500)),
+                ("agent_key", models.CharField(blank=True, max_length=500)),
+                ("registration", models.CharField(blank=True, max_length=36)),
+                ("name", models.CharField(max_length=200)),
+                ("course_key", models.CharField(blank=True, max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("content", models.BinaryField()),
+                ("stored_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'activity'], name='tracking_document_activity')],
+                "indexes": [models.Index(fields=["kind", "activity"], name="tracking_document_activity")],
             },
         ),
         migrations.AddIndex(
-            model_name='xapistatement',
-            index=models.Index(fields=['stored_at', 'id'], name='tracking_statement_stored'),
+            model_name="xapistatement",
+            index=models.Index(fields=["stored_at", "id"], name="tracking_statement_stored"),
         ),
         migrations.AddIndex(
-            model_name='xapistatement',
-            index=models.Index(fields=['learner', 'stored_at'], name='tracking_statement_learner'),
+            model_name="xapistatement",
+            index=models.Index(fields=["learner", "stored_at"], name="tracking_statement_learner"),
         ),
         migrations.AddIndex(
-            model_name='xapistatement',
-            index=models.Index(fields=['session'], name='tracking_statement_session'),
+            model_name="xapistatement",
+            index=models.Index(fields=["session"], name="tracking_statement_session"),
         ),
         migrations.AddIndex(
-            model_name='xapistatement',
-            index=models.Index(fields=['happened_at'], name='tracking_statement_age'),
+            model_name="xapistatement",
+            index=models.Index(fields=["happened_at"], name="tracking_statement_age"),
         ),
         migrations.AddIndex(
-            model_name='xapimention',
-            index=models.Index(fields=['kind', 'name'], name='tracking_mention_name'),
+            model_name="xapimention",
+            index=models.Index(fields=["kind", "name"], name="tracking_mention_name"),
         ),
         migrations.AddConstraint(
-            model_name='xapiattachment',
-            constraint=models.UniqueConstraint(fields=('statement', 'sha2'), name='tracking_attachment_unique'),
+            model_name="xapiattachment",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "sha2"), name="tracking_attachment_unique"
+            ),
         ),
     ]
