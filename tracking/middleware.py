@@ -36,6 +36,7 @@ class TrackingMiddleware:
             lms.get_adapter()
         except AdapterError as error:
             logger.exception("The adapter cannot be used, so nothing is recorded. Run manage.py check.")
+            # Django drops the middleware, so the site works as if it were not listed. tracking.E003 reports it.
             raise MiddlewareNotUsed(str(error)) from error
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)
@@ -53,6 +54,7 @@ class TrackingMiddleware:
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await self.get_response(request)
         if _may_show_unit(request, response):
+            # Finding the user and rendering the snippet may query the database, which must not block the event loop.
             await sync_to_async(pages.process_response)(request, response)
         return response
 

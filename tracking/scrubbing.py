@@ -42,6 +42,7 @@ def _message(error: BaseException) -> str:
         return ""
     # Keep only the first line: PostgreSQL quotes values of the row in the lines DETAIL and CONTEXT.
     first = str(error).strip().partition("\n")[0]
+    # Names of our own tables and constraints stay: they are what an operator needs to find the cause.
     kept = QUOTED.sub(lambda found: found[0] if OURS.fullmatch(found[0]) else "…", first)
     return PERSONAL.sub("…", kept)[:MAX_LENGTH]
 

@@ -34,6 +34,7 @@ def span(name: str, **attributes: str | int) -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _tracer() -> Any:
+    # Optional: the app must not depend on OpenTelemetry, so import it only if it is installed.
     if find_spec("opentelemetry") is None:
         return None
     return import_module("opentelemetry.trace").get_tracer("tracking")

@@ -77,6 +77,7 @@ class LearnerDataAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
+        # An admin action answers with a redirect, which shows no rows and has no context.
         rows = getattr(answer, "context_data", {}).get("cl")
         self._log_access(request, rows.result_list if rows is not None else ())
         return answer

@@ -31,5 +31,6 @@ def _other_distributions() -> list[str]:
 def _installs_package(distribution: Any) -> bool:
     # importlib.metadata.packages_distributions() takes ten times as long, and runserver waits for every check.
     files = distribution.read_text("RECORD") or distribution.read_text("top_level.txt") or ""
+    # RECORD lists files with hashes, top_level.txt (older distributions) lists bare package names.
     lines = f"\n{files}\n"
     return "\ntracking/__init__.py," in lines or "\ntracking\n" in lines

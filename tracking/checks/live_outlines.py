@@ -120,6 +120,7 @@ def _check_round_trip(adapter: Adapter, collector: ProblemCollector, ref: UnitRe
 
 
 def _is_findable(courses: CourseRows, units: Any, ref: UnitRef) -> bool:
+    # Rows from a callable and shortened keys ("~") cannot be found by their key.
     has_rows = units.model is not None and units.node.rows is None
     return has_rows and "~" not in ref.unit_key and units.keys.filters(ref.unit_key) is not None
 

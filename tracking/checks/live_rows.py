@@ -74,6 +74,7 @@ def _check_unit(trial: AdapterTrial, entry: str, unit: UnitRef, row: Model) -> N
         hint = explain_course(trial.adapter, unit.course_key, outlines)
         trial.collector.add("tracking.E111", f"{entry}.course", problem, hint)
         return
+    # Keep it: many rows belong to one course, and reading an outline costs several queries.
     outlines[unit.course_key] = outline
     if all(node.key != unit.unit_key for node in outline.nodes):
         problem = (

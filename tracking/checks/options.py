@@ -106,6 +106,7 @@ def _expected_text(name: str, value: str, rules: OptionRules) -> str:
 def _is_of(kind: type, value: object) -> bool:
     if kind is float:
         kind = int | float  # type: ignore[assignment]  # isinstance() accepts a union too.
+    # bool is a subclass of int, but True is not a number of days.
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 

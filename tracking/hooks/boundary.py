@@ -48,6 +48,7 @@ def _savepoint() -> Iterator[None]:
         yield
         return
     with ExitStack() as stack:
+        # Open it at the first query only: SAVEPOINT is a query itself, and pages must cost no query of ours.
         unopened: transaction.Atomic | None = transaction.atomic(using=using)
 
         def execute(run: Callable[..., Any], *statement: Any) -> Any:

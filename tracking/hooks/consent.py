@@ -24,4 +24,5 @@ def record_consent(
     with guarded("Recording a consent answer"):
         RECORDS[is_granted](pk_or_value(learner), purposes, source=source[:40])
         return True
+    # guarded() has suppressed an exception.
     return False

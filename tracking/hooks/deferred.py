@@ -101,6 +101,7 @@ class DeferredWork:
             self._is_full.clear()
             idle_seconds = idle_seconds + EVERY_SECONDS if self.is_empty else 0.0
             self.flush()
+            # No request ends in this thread, so nothing else closes connections that are broken or too old.
             close_old_connections()
             with self._starting:
                 # Clear _thread under the lock: a caller that adds work after this point must start a new thread, or its
@@ -108,6 +109,7 @@ class DeferredWork:
                 if idle_seconds >= IDLE_SECONDS and self.is_empty:
                     self._thread = None
                     break
+        # The connections belong to this thread and would stay open without use.
         connections.close_all()
 
     def _store_all(self) -> None:
@@ -165,6 +167,7 @@ def _store(batch: Sequence[PageOpening]) -> None:
         if len(batch) == 1:
             failure_log.report_failure("Storing a page view", error)
             return
+        # Store them one by one, so that only the bad one is lost.
         for opening in batch:
             _store([opening])
 
@@ -180,5 +183,6 @@ def _count_faults() -> None:
 
 
 the_backlog = DeferredWork()
+# Preforking servers copy the queue into each child, which would store every page view once more.
 os.register_at_fork(after_in_child=the_backlog.reset)
 atexit.register(the_backlog.flush_at_exit)

@@ -36,6 +36,7 @@ def log_failure(what: str, error: BaseException) -> None:
         _suppressed_until[kind] = now + EVERY_SECONDS
         suppressed_count = _suppressed_counts.pop(kind, 0)
     ending = f" It failed {suppressed_count} more times since the last log line." if suppressed_count else ""
+    # Never exc_info=True: the message of an error may quote personal data.
     logger.error(
         "%s failed. The host is not affected.%s", what, ending, exc_info=scrubbing.safe_exc_info(error)
     )

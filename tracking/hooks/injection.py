@@ -69,6 +69,7 @@ def _decompressed(content: bytes) -> bytes:
         page = decompressor.decompress(content, MAX_DECOMPRESSED_BYTES)
     except zlib.error:
         return b""
+    # Without eof, the page is longer than the limit or cut off: leave it as it is.
     return page if decompressor.eof else b""
 
 
@@ -108,6 +109,7 @@ class _Stream:
         if not self._snippet:
             return chunk
         found = self._buffer + chunk
+        # The page has a snippet already, from the host's template or a cache: inject no second one.
         if MARKER in found or self._is_placed():
             return self._pass_on(found)
         end = found.lower().find(END)

@@ -118,6 +118,7 @@ def _record(request: HttpRequest, shown: ShownUnit) -> None:
     # A prefetched page is not opened yet. If it is opened later, its tracker reports the page view.
     if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
+    # A view can be decorated and mapped too. The flag keeps one request from being recorded twice.
     request.META[RECORDED] = True
     opening = PageOpening(
         learner_id=shown.visitor.learner_id,

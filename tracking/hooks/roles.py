@@ -19,6 +19,7 @@ NO_SECONDS = 60
 
 def is_course_instructor(user: Any, course_key: str) -> bool:
     """Return whether ``user`` is an instructor of the course."""
+    # Hashed, because a course key can contain characters that a cache key must not.
     name = sha256(f"{user.pk}:{course_key}".encode()).hexdigest()
     return _cached(f"tracking:instructs:{name}", lambda: lms.get_adapter().is_instructor(user, course_key))
 

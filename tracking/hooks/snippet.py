@@ -67,6 +67,7 @@ def find_snippet_mode(
     is_settled = consent.is_answered(learner_id, purpose, within=within) or consent.is_postponed(
         learner_id, purpose, within=within
     )
+    # An answer settles it: neither prompt nor notice is shown again.
     if is_settled:
         return SnippetMode.ON if is_on else SnippetMode.OFF
     # Global Privacy Control is a no until the learner says yes, so the prompt must not be shown against it.

@@ -53,6 +53,7 @@ class TrackedViewMixin:
 
 def _finish(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> HttpResponseBase:
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+        # A response that is not rendered yet has no content to inject the snippet into.
         response.add_post_render_callback(
             lambda rendered: pages.process_response(request, rendered, entry=entry)
         )

@@ -36,6 +36,7 @@ def find_visitor(request: HttpRequest) -> Visitor | None:
         return Visitor(learner_id=user.pk, user=user) if user.is_authenticated else None
     learner_key: str | None = cache.get(cache_key)
     if learner_key is None:
+        # An empty string is cached too, or every page view of an anonymous session would cost a query.
         learner_key = str(user.pk) if user.is_authenticated else ""
         cache.set(cache_key, learner_key, CACHED_SECONDS)
     return (

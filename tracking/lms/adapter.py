@@ -94,6 +94,7 @@ class Adapter:
 
     def can_view_course(self, user: Any, course_key: str) -> bool:
         """Return whether ``user`` may see the whole class. By default, the course's instructors and superusers may."""
+        # A user who may not log in must not see a class either.
         if not getattr(user, "is_active", False):
             return False
         return bool(getattr(user, "is_superuser", False)) or self.is_instructor(user, course_key)
@@ -169,6 +170,7 @@ class Adapter:
         Runs for every request, so it costs only a dict lookup.
         """
         return (
+            # Without a match, the page may come from the site-wide cache: unit_of_request() must look.
             match is None or self._is_overridden("unit_of_request") or self.view_map.find(match) is not None
         )
 

@@ -58,4 +58,5 @@ def _clear_cache(*, setting: str, **_: object) -> None:
         get_adapter.cache_clear()
 
 
+# Tests that override settings get the adapter of those settings.
 setting_changed.connect(_clear_cache, dispatch_uid="tracking.lms.discovery")

@@ -26,6 +26,7 @@ class KeyCache:
         if now < until:
             return cast("T", value)
         found = find()
+        # Never cache a miss: a lesson that an author has just added must be found by the next page view.
         if found is not None:
             # Clearing everything costs some repeated queries, but bounds memory without bookkeeping for each read.
             if len(self._cached) >= MAX_KEYS:

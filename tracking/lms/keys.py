@@ -52,6 +52,7 @@ class KeyRule:
         Each value is normalised by its field. Returns ``None`` if a field rejects its value. Raises ``AdapterError`` if
         the number of values is wrong.
         """
+        # One value for a key of several parts is the whole key, such as a path of slugs in a URL.
         if len(values) == 1 and len(self.paths) != 1:
             return self.joined(values)
         if len(values) != len(self.paths):

@@ -130,6 +130,7 @@ def url_of(units: UnitRows, row: Any) -> str:
         return ""
     try:
         return str(paths.read_path(row, entry) or "")[:URL_LENGTH]
+    # A row whose URL cannot be reversed has no page. It must not break the whole outline.
     except NoReverseMatch:
         return ""
 
@@ -178,6 +179,7 @@ def _placement(row: Any, by: str | Any) -> SortValue:
 def _model_ordering(model: type[Model] | None) -> Sequence[str]:
     if model is None:
         return ()
+    # Skip "?" (random order), and expressions, which cannot be read from a row.
     return [by for by in model._meta.ordering or () if isinstance(by, str) and by != "?"]
 
 

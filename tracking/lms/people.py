@@ -20,6 +20,7 @@ def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[EnrolmentRec
     course = courses.find(course_key)
     if course is None:
         return
+    # An instructor who is enrolled too would count as a learner in every figure of the class.
     seen = set(_instructor_ids(courses, course))
     for each in _read_learners(courses, course):
         if each.learner_id is not None and each.learner_id not in seen:
@@ -125,6 +126,7 @@ def _user_ids(courses: CourseRows, course: Any, path: str) -> Iterable[Any]:
     if not isinstance(course, Model):
         return [paths.pk_or_value(user) for user in paths.read_many(course, path)]
     lookup = "__".join(paths.split_path(path))
+    # Read the ids through the course: no user is loaded, and it takes one query however many there are.
     ids = courses.model._default_manager.filter(pk=course.pk).values_list(lookup, flat=True).distinct()
     return [pk for pk in ids if pk is not None]
 

@@ -53,6 +53,7 @@ def read_attempts(
             source_key=str(row.pk),
             learner_id=learner_id,
             unit=unit,
+            # A host may store a start after the submission. An attempt must never start after it was submitted.
             started_at=min(started_at, submitted_at or started_at),
             submitted_at=submitted_at,
             score=_number(paths.read_path(row, entry.score)),
@@ -116,6 +117,7 @@ def _unit_of(
     unit_key = _unit_key(unit, entry.node, courses)
     course_key = _course_key(course, courses)
     if course_key is None and entry.course is None and courses is not None and isinstance(unit, Model):
+        # The map does not name the course, so read it from the unit.
         course_key = next(iter(courses.course_keys_of(unit)), None)
     if not unit_key or not course_key:
         return None
@@ -140,6 +142,7 @@ def _submitted_at(row: Model, entry: AttemptFields) -> Any:
     if entry.is_submitted is not None and not paths.read_path(row, entry.is_submitted):
         return None
     submitted_at = _moment(row, entry.submitted_at)
+    # The host says that it was submitted, but not when: the moment of reading it is the best that is known.
     return timezone.now() if submitted_at is None and entry.is_submitted is not None else submitted_at
 
 
@@ -173,6 +176,7 @@ def _moment(row: Model, entry: Entry) -> Any:
 
 def _max_score(row: Model, entry: Entry | float) -> float | None:
     value = entry if isinstance(entry, int | float) else paths.read_path(row, entry)
+    # A maximum of 0 counts as unknown, because no share can be calculated from it.
     return _number(value) or None
 
 

@@ -28,6 +28,7 @@ class ViewMap:
 
     def find(self, match: ResolverMatch) -> Unit | None:
         """Return the entry for the view of ``match``: by name, else by the dotted path of the view."""
+        # This runs for every request of the host: an unmapped view costs one failed dict lookup.
         entry = self._views.get(match.view_name)
         if entry is None and self._has_dotted:
             return self._views.get(dotted_path(match.func))
@@ -138,6 +139,7 @@ def _call(source: Callable[[Page], object], page: Page) -> object:
     try:
         return source(page)
     except (AttributeError, TypeError):
+        # A callable that reads the response fails until there is one. After that, it is a real error.
         if page.response is not None:
             raise
         return None

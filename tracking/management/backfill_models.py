@@ -126,6 +126,7 @@ def _since(source: MappedModel, since: datetime) -> Q:
             or len(paths.split_path(name)) > 1
             or paths.find_field(source.model, name) is None
         ):
+            # The database cannot filter by a callable or a longer path, so read every row and check its records.
             return Q()
         condition |= Q(**{f"{name}__gte": since})
     return condition

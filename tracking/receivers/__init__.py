@@ -56,4 +56,5 @@ def _reconnect(*, setting: str, **_: object) -> None:
         connect()
 
 
+# Tests that override settings get the subscriptions of those settings.
 setting_changed.connect(_reconnect, dispatch_uid="tracking.receivers")

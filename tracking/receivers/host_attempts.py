@@ -25,6 +25,7 @@ from tracking.lms import Adapter, paths
 from tracking.receivers.subscriptions import Subscriptions, through_models, with_subclasses
 
 _sequence = itertools.count(1)
+# Callbacks after a commit run in the thread of their connection, so no lock is needed.
 _read_in_thread = threading.local()
 
 MAX_REMEMBERED = 1000
@@ -118,6 +119,7 @@ def relation_changed(
 
 def _read_at_commit(model: type[Model], pk: Any, *, using: str) -> None:
     read_again = partial(_read_again, model, pk, using=using, order=next(_sequence))
+    # robust: an error in here must not break the host's request after its commit.
     transaction.on_commit(read_again, using=using, robust=True)
 
 
@@ -125,6 +127,7 @@ def _read_again(model: type[Model], pk: Any, *, using: str, order: int) -> None:
     """Read an attempt once after a commit, however often it was saved in it. Per thread, like connections."""
     seen: dict[Any, int] = _read_in_thread.__dict__.setdefault("seen", {})
     key = (using, model, pk)
+    # Another callback of this commit has read the attempt after this save, so there is nothing new to read.
     if order < seen.get(key, 0):
         return
     if len(seen) >= MAX_REMEMBERED:

@@ -23,4 +23,5 @@ def trigger_on_commit(**_: Any) -> None:
 
     The trigger is sent from another thread: the broker may be slow or down, and no page may wait for it.
     """
+    # A trigger that gets lost costs seconds: the beat schedule finds the pending changes too.
     transaction.on_commit(lambda: deferred.defer(tasks.trigger_rollup), robust=True)

@@ -20,6 +20,7 @@ class Subscriptions:
 
     def add(self, signal: Signal, receiver: Callable[..., None], *, sender: Any = None) -> None:
         """Connect ``receiver`` to ``signal`` with a strong reference."""
+        # Some receivers are partials that nothing else refers to: with weak references they would be gone at once.
         signal.connect(receiver, sender=sender, weak=False)
         self._connections.append((signal, receiver, sender))
 

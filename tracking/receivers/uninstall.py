@@ -29,6 +29,7 @@ def delete_content_types(
         for migration, is_backwards in plan
         if is_backwards and migration.app_label == sender.label
     }
+    # Only when the first migration is undone are all tables gone. Before, the content types are still in use.
     if sender.label in _labels and "0001_initial" in undone:
         ContentType.objects.using(using).filter(app_label=sender.label).delete()
         ContentType.objects.clear_cache()

@@ -138,6 +138,7 @@ def heat_level(share: float | None) -> int:
 @register.filter
 def percent_of(number: int, total: int) -> int:
     """Return the percentage, 0 to 100, that ``number`` is of ``total``, for the length of a bar."""
+    # A number can exceed its total, and the bar must not leave its frame.
     return min(round(100 * number / total), 100) if total else 0
 
 

@@ -56,5 +56,6 @@ class Command(BaseCommand):
             for part in parts:
                 sys.stdout.buffer.write(part)
             return
+        # "--after" resumes an interrupted export, so the rows that are already in the file must stay.
         with Path(options["output"]).open("ab" if query.after else "wb") as file:
             file.writelines(parts)

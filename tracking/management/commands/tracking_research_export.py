@@ -43,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"{output} already exists. Delete it or choose another --output.")
         key = os.environ.get(KEY_VARIABLE, "") or secrets.token_hex(32)
         study = Study(course_keys=tuple(course), key=key.encode(), shift_days=shift_days)
+        # "x" fails if another process has created the file since the check.
         with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
             count = 0
             for line in research_dataset.research_lines(study):

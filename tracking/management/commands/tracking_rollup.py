@@ -75,6 +75,7 @@ class Command(BaseCommand):
 
     def _roll_up(self) -> None:
         now = timezone.now()
+        # A site without Celery has no beat either, so do here what the schedule would have done by now.
         jobs.run_due_jobs(now=now)
         pending_count = PendingChange.objects.due(now).count()
         line = ProgressLine(sys.stderr)

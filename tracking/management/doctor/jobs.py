@@ -29,6 +29,7 @@ class _TimedCall(Generic[T]):
 
     def wait(self) -> bool:
         """Make the call. Return whether it returned in time."""
+        # A daemon thread, so that a broker that hangs does not keep the command from exiting.
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         thread.join(BROKER_TIMEOUT_SECONDS)

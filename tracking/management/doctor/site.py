@@ -34,6 +34,7 @@ def check_adapter(now: datetime) -> CheckResult:
 
 def check_content_security(now: datetime) -> CheckResult:
     """Check that the site's policy lets pages load the tracker, and lets the tracker send."""
+    # A page that does not exist runs no view of the host, but its response carries the site's policy.
     response = Client(raise_request_exception=False, SERVER_NAME=_host_name()).get(UNKNOWN_PATH, secure=True)
     policy = response.headers.get("Content-Security-Policy", "") if isinstance(response, HttpResponse) else ""
     if not policy:
