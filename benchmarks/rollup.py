@@ -43,9 +43,9 @@ BATCHES = 10
 UPSERT = "one upsert, one level"
 TARGET = 6.0
 TABLES = (
-    "view", "learnerunitday", "learnercourseday", "learnerunit", "learnercourse", "unitsummary", "courseday",
-    "finding", "changemark", "learnerpattern", "coursehour", "courseweek", "flowedge", "groupday",
-    "groupunitsummary", "modulesummary",
+    "pageview", "learnerunitday", "learnercourseday", "learnerunit", "learnercourse", "unitstats", "courseday",
+    "finding", "pendingchange", "learnerpattern", "coursehour", "courseweek", "unittransition", "groupday",
+    "groupunitstats", "modulestats",
 )  # fmt: skip
 
 # Two events a view; the square makes some learners and some units far busier than others.

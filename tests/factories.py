@@ -79,7 +79,7 @@ class LearnerCourseDayFactory(DjangoModelFactory[models.LearnerCourseDay]):
     last_at = AT
 
 
-class UnitSummaryFactory(DjangoModelFactory[models.UnitStats]):
+class UnitStatsFactory(DjangoModelFactory[models.UnitStats]):
     class Meta:
         model = models.UnitStats
 

@@ -60,7 +60,7 @@ def divided(school, db):
         }
         GroupUnitStats.objects.create(course_key=COURSE, group_key=key, unit_key="q", **figures)
         GroupDay.objects.create(course_key=COURSE, group_key=key, day=factories.AT.date(), learner_count=size)
-    factories.UnitSummaryFactory(
+    factories.UnitStatsFactory(
         unit_key="q", learner_count=30, reached_count=30, first_decided_count=30, first_passed_count=2
     )
 
@@ -108,7 +108,7 @@ def module(school, db):
         factories.OutlineUnitFactory(unit_key=key, kind=kind, parent_key="m")
 
     def figures(key, **given):
-        factories.UnitSummaryFactory(unit_key=key, learner_count=30, **given)
+        factories.UnitStatsFactory(unit_key=key, learner_count=30, **given)
 
     return figures
 

@@ -100,7 +100,7 @@ def class_of_six(course: Any) -> list[User]:
         weight=0.4,
         evidence={"correct_count": 2, "answered_count": 8},
     )
-    factories.UnitSummaryFactory.create(
+    factories.UnitStatsFactory.create(
         unit_key="m/mean",
         learner_count=6,
         reached_count=4,
@@ -108,7 +108,7 @@ def class_of_six(course: Any) -> list[User]:
         timed_count=5,
         median_active_ms=410_000,
     )
-    factories.UnitSummaryFactory.create(
+    factories.UnitStatsFactory.create(
         unit_key="m/check",
         learner_count=6,
         reached_count=3,

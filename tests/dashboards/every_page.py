@@ -58,7 +58,7 @@ def everything(course: Any, lena: User, ines: User) -> dict[str, tuple[User, str
         factories.LearnerUnitFactory.create(
             learner=lena, unit_key=f"m/{state}", state=state, active_ms=300_000, estimated_ms=60_000
         )
-        factories.UnitSummaryFactory.create(
+        factories.UnitStatsFactory.create(
             unit_key=f"m/{state}", learner_count=30, reached_count=25, skipped_count=5, timed_count=20,
             median_active_ms=300_000, answered_count=20, correct_count=9, answering_learner_count=20,
         )  # fmt: skip

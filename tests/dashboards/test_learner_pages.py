@@ -106,7 +106,7 @@ def test_what_was_skimmed_stands_beside_the_time_it_should_take_and_where_that_i
     started: User, as_: Callable[[User], Client], told: int | None, said: str
 ) -> None:
     OutlineUnit.objects.filter(unit_key="m/mean").update(expected_seconds=told)
-    factories.UnitSummaryFactory.create(unit_key="m/mean", timed_count=20, median_active_ms=300_000)
+    factories.UnitStatsFactory.create(unit_key="m/mean", timed_count=20, median_active_ms=300_000)
     factories.LearnerUnitFactory.create(
         learner=started, unit_key="m/mean", state="skimmed", active_ms=40_000, scroll_percent=100
     )
@@ -118,7 +118,7 @@ def test_how_long_the_class_needs_for_what_is_next_is_told_from_twenty_on(
     lena: User, as_: Callable[[User], Client], timed_count: int, is_said: bool
 ) -> None:
     OutlineUnit.objects.update(expected_seconds=None)
-    factories.UnitSummaryFactory.create(unit_key="m/mean", timed_count=timed_count, median_active_ms=300_000)
+    factories.UnitStatsFactory.create(unit_key="m/mean", timed_count=timed_count, median_active_ms=300_000)
     said = words(as_(lena).get(PROGRESS))
     assert ("Start here The mean typical for this class: 5 min" in said) == is_said
 

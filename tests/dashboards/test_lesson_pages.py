@@ -28,7 +28,7 @@ QUIZ = reverse("tracking:class_lesson", args=[COURSE, "m/check"])
 def readers(course: Any) -> list[User]:
     """Six learners: four went through the lesson, one opened it, one did not come."""
     people = [factories.UserFactory.create() for _ in range(6)]
-    factories.UnitSummaryFactory.create(unit_key="m/mean", learner_count=6, completed_count=3)
+    factories.UnitStatsFactory.create(unit_key="m/mean", learner_count=6, completed_count=3)
     for number, person in enumerate(people):
         factories.EnrolmentFactory.create(learner=person)
         factories.share_engagement(person)

@@ -54,7 +54,7 @@ def test_every_view_can_be_read_and_its_columns_are_told(views, name):
 def test_a_class_of_few_is_not_told(views):
     factories.OutlineUnitFactory.create(unit_key="a", title="Tables")
     for key, count in (("a", 5), ("b", 4)):
-        factories.UnitSummaryFactory.create(
+        factories.UnitStatsFactory.create(
             unit_key=key, learner_count=count, reached_count=2, timed_count=4, median_active_ms=9000
         )
     row, few = read("SELECT * FROM tracking_v1_unit_stats ORDER BY unit_key")
@@ -218,7 +218,7 @@ def told(views):
     factories.CourseOutlineFactory.create()
     factories.OutlineUnitFactory.create(unit_key="a")
     models.CourseDay.objects.create(course_key=COURSE, day=AT.date(), learner_count=9, active_ms=7_200_000)
-    factories.UnitSummaryFactory.create(unit_key="a", learner_count=9, reached_count=5)
+    factories.UnitStatsFactory.create(unit_key="a", learner_count=9, reached_count=5)
     factories.FindingFactory.create(learner=None, unit_key="a", opened_at=AT)
     factories.FindingFactory.create(learner=learner, unit_key="a", opened_at=AT)
     models.RejectionCount.objects.create(day=AT.date(), reason="too_old", rejected_count=3)
