@@ -58,7 +58,7 @@ class Ratio:
         return whole if self.is_shown(row) or not whole else None
 
     def together(self, rows: Iterable[Any]) -> float | None:
-        """Return it over several rows, without those that too few people are behind: the rest would tell theirs."""
+        """Return it over several rows, without those that too few people are behind: the rest would reveal theirs."""
         shown = [row for row in rows if self.is_shown(row)]
         whole = sum(map(self.whole_of, shown))
         return sum(getattr(row, self.numerator) for row in shown) / whole if whole else None
