@@ -14,7 +14,7 @@ class Minimum(Enum):
     NONE = "none"
     """About one person, or about no one: nothing to hide."""
     GROUP = "group"
-    """``MIN_GROUP_SIZE``: fewer people could be recognised."""
+    """``MIN_GROUP_SIZE``: fewer people could be identified."""
     CLASS = "class"
     """``MIN_CLASS_SIZE``, and at least as many as a group needs: fewer people say nothing about the next one."""
 

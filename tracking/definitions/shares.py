@@ -58,7 +58,7 @@ class Ratio:
         return whole if self.is_shown(row) or not whole else None
 
     def together(self, rows: Iterable[Any]) -> float | None:
-        """Return the share over several rows, without rows with too few people: a reader could subtract the rest."""
+        """Return it over several rows, without those that too few people are behind: the rest would reveal theirs."""
         shown = [row for row in rows if self.is_shown(row)]
         whole = sum(map(self.whole_of, shown))
         return sum(getattr(row, self.numerator) for row in shown) / whole if whole else None
@@ -130,7 +130,7 @@ PASSED_FIRST = Share(
 )
 PASSED = Share(
     name="passed_share",
-    meaning="Passed any attempt, of the learners with an attempt that was passed or failed.",
+    meaning="Passed any attempt, of the learners of whom an attempt was passed or failed.",
     numerator="passed_count",
     denominator=("decided_count",),
     views=("unit_stats",),

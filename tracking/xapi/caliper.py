@@ -1,4 +1,4 @@
-"""Caliper 1.2 (1EdTech): the same that xAPI statements tell, as events in an envelope."""
+"""Caliper 1.2 (1EdTech): the content of the xAPI statements, as events in an envelope."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Entity = dict[str, Any]
 """JSON as it is sent."""
 
 
-def caliper_envelope(told: Sequence[Entity], *, sent_at: datetime) -> Entity:
+def caliper_envelope(sent: Sequence[Entity], *, sent_at: datetime) -> Entity:
     """Return the envelope in which events are sent."""
     return {
         "sensor": identifiers.site_iri(),
         "sendTime": _moment(sent_at),
         "dataVersion": CONTEXT,
-        "data": list(told),
+        "data": list(sent),
     }
 
 
@@ -35,8 +35,8 @@ def caliper_event_of_event(event: Event, catalogue: Catalogue) -> list[Entity]:
     if known is None or not known.caliper:
         return []
     unit = _unit(event.course_key, event.unit_key, catalogue)
-    told = {"type": known.caliper, **_BODIES[known.caliper](event, unit)}
-    return [_event(f"urn:uuid:{event.id}", event.learner_id, event.happened_at, event.course_key, told)]
+    sent = {"type": known.caliper, **_BODIES[known.caliper](event, unit)}
+    return [_event(f"urn:uuid:{event.id}", event.learner_id, event.happened_at, event.course_key, sent)]
 
 
 def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[Entity]:
@@ -50,18 +50,18 @@ def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[En
         "assignable": quiz["id"],
         "startedAtTime": _moment(attempt.started_at),
     }
-    told: list[Entity] = []
+    sent: list[Entity] = []
 
-    def tell(action: str, at: datetime, what: Entity, *, of: tuple[object, ...] = ()) -> None:
+    def add(action: str, at: datetime, what: Entity, *, of: tuple[object, ...] = ()) -> None:
         own_id = stable_ids.stable_uuid("caliper", *source, action, *of, at.isoformat())
-        told.append(_event(f"urn:uuid:{own_id}", attempt.learner_id, at, attempt.course_key, what))
+        sent.append(_event(f"urn:uuid:{own_id}", attempt.learner_id, at, attempt.course_key, what))
 
     profile = {"type": "AssessmentEvent", "profile": "AssessmentProfile", "object": quiz, "generated": tried}
-    tell("Started", attempt.started_at, profile | {"action": "Started"})
+    add("Started", attempt.started_at, profile | {"action": "Started"})
     if attempt.submitted_at is None:
-        return told
+        return sent
     ended = tried | {"endedAtTime": _moment(attempt.submitted_at)}
-    tell("Submitted", attempt.submitted_at, profile | {"action": "Submitted", "generated": ended})
+    add("Submitted", attempt.submitted_at, profile | {"action": "Submitted", "generated": ended})
     if attempt.score is not None and attempt.max_score:
         score: Entity = {
             "id": f"urn:uuid:{stable_ids.stable_uuid('score', *source, attempt.score, attempt.max_score)}",
@@ -73,12 +73,12 @@ def caliper_events_of_attempt(attempt: Attempt, catalogue: Catalogue) -> list[En
         }
         graded = {"type": "GradeEvent", "profile": "GradingProfile", "action": "Graded", "object": ended}
         graded |= {"generated": score, "actor": {"id": identifiers.site_iri(), "type": "SoftwareApplication"}}
-        # A grade that is corrected is another event; what came before it stays what it was, however often it is told.
-        tell("Graded", attempt.submitted_at, graded, of=(attempt.score, attempt.max_score))
-    return told
+        # A corrected grade is another event: the id depends on the score, so sending an old grade again repeats its id.
+        add("Graded", attempt.submitted_at, graded, of=(attempt.score, attempt.max_score))
+    return sent
 
 
-def _event(own_id: str, learner_id: LearnerId, at: datetime, course_key: str, told: Entity) -> Entity:
+def _event(own_id: str, learner_id: LearnerId, at: datetime, course_key: str, sent: Entity) -> Entity:
     return {
         "@context": CONTEXT,
         "id": own_id,
@@ -86,7 +86,7 @@ def _event(own_id: str, learner_id: LearnerId, at: datetime, course_key: str, to
         "eventTime": _moment(at),
         "edApp": {"id": identifiers.site_iri(), "type": "SoftwareApplication"},
         "group": {"id": identifiers.course_iri(course_key), "type": "CourseSection"},
-        **told,
+        **sent,
     }
 
 
@@ -150,7 +150,7 @@ _BODIES: Mapping[str, Callable[[Event, Entity], Entity]] = {
 
 def _unit(course_key: str, unit_key: str, catalogue: Catalogue) -> Entity:
     if not unit_key:
-        # A course that is looked at is a resource: a CourseSection is a group, which nobody views.
+        # A course that is looked at is a resource: a CourseSection is a group, which no one views.
         return {
             "id": identifiers.course_iri(course_key),
             "type": "DigitalResource",

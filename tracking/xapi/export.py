@@ -27,7 +27,7 @@ VERSIONS: Mapping[str, str] = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 
 
 def statement_of_event(event: Event, catalogue: Catalogue) -> Statement | None:
-    """Return the statement about an event, ``None`` where it says nothing about learning."""
+    """Return the statement about an event, ``None`` if it says nothing about learning."""
     if not words.is_sent(event.kind):
         return None
     unit = catalogue.unit(event.course_key, event.unit_key)
@@ -47,13 +47,13 @@ def statements_of_attempt(
 ) -> list[Statement]:
     """Return the statements about an attempt: that it began, how it ended, and each graded answer.
 
-    A correction by the host is told as a statement of its own: what was once said stays said.
+    A correction by the host is a statement of its own: a statement that was sent never changes.
     """
     unit = catalogue.unit(attempt.course_key, attempt.unit_key)
     quiz = unit_activity(unit, catalogue)
-    told: list[Statement] = []
+    statements: list[Statement] = []
 
-    def tell(verb: str, at: datetime, subject: Statement, result: Statement, *, key: object = "") -> None:
+    def add(verb: str, at: datetime, subject: Statement, result: Statement, *, key: object = "") -> None:
         own_id = stable_ids.stable_uuid(
             *_source(attempt), verb, key, at.isoformat(), sorted(result.items(), key=str)
         )
@@ -61,20 +61,20 @@ def statements_of_attempt(
         context["registration"] = stable_ids.stable_uuid(*_source(attempt))
         statement = _statement(own_id, learner_id=attempt.learner_id, verb=verb, at=at, context=context)
         statement |= {"object": subject} | ({"result": result} if result else {})
-        told.append(statement)
+        statements.append(statement)
 
-    tell(words.ATTEMPTED, attempt.started_at, quiz, {})
+    add(words.ATTEMPTED, attempt.started_at, quiz, {})
     if attempt.submitted_at is not None:
         for answer in answers:
             if answer.is_correct is not None or answer.points is not None:
                 question = _question(quiz["id"], answer.question_key)
                 result = _answer_result(answer)
-                tell(words.ANSWERED, attempt.submitted_at, question, result, key=answer.question_key)
+                add(words.ANSWERED, attempt.submitted_at, question, result, key=answer.question_key)
         if attempt.share is not None or attempt.is_passed is not None:
-            # A grade that is corrected back is news again, after what was told in between.
+            # A grade that is corrected back needs a new id: the store already has a statement with the old one.
             occasion = attempt.received_at.isoformat()
-            tell(_outcome_verb(attempt), attempt.submitted_at, quiz, _attempt_result(attempt), key=occasion)
-    return told
+            add(_outcome_verb(attempt), attempt.submitted_at, quiz, _attempt_result(attempt), key=occasion)
+    return statements
 
 
 def statement_of_completion(

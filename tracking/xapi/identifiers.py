@@ -34,7 +34,7 @@ def unit_part_iri(unit_name: str, kind: str, key: str) -> str:
 
 
 def unit_of_iri(name: str) -> UnitRef | None:
-    """Return the unit that ``name`` stands for, whichever site made it; ``None`` where it is none of these names."""
+    """Return the unit that ``name`` stands for, whichever site made it; ``None`` if it is none of these names."""
     _, found, rest = name.partition("/xapi/courses/")
     parts = rest.split("/")
     if not found or not parts[0]:

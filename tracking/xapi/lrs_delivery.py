@@ -1,4 +1,4 @@
-"""Sending statements to a learning record store, in batches, with one bad statement set aside alone."""
+"""Sending statements to a learning record store, in batches; one bad statement does not hold up the others."""
 
 from __future__ import annotations
 
@@ -69,18 +69,18 @@ def post_statements(statements: Sequence[export.Statement]) -> HttpAnswer:
 def _send_batch(batch: Sequence[Delivery], run: DeliveryRun) -> tuple[int, bool]:
     """Send a batch; return how many were delivered, and whether the next may be sent now."""
     statements = _statements(batch)
-    told = [delivery for delivery in batch if statements.get(delivery.pk)]
-    answer = _tried([each for delivery in told for each in statements[delivery.pk]]) if told else None
-    if answer is not None and answer.status == CONFLICT and len(told) == 1:
-        answer = _tried_alone(statements[told[0].pk])
+    sendable = [delivery for delivery in batch if statements.get(delivery.pk)]
+    answer = _tried([each for delivery in sendable for each in statements[delivery.pk]]) if sendable else None
+    if answer is not None and answer.status == CONFLICT and len(sendable) == 1:
+        answer = _tried_alone(statements[sendable[0].pk])
     if answer is None or answer.is_ok:
-        # What led to no statement has been deleted since, or tells nothing: there is nothing to say.
+        # A delivery without a statement has nothing to send: its source was deleted, or is not about learning.
         _delete(batch)
         return len(batch), True
-    if (answer.is_final or answer.status == CONFLICT) and len(told) > 1:
-        # One statement spoils all of a batch: each is tried alone, and only the bad one is set aside.
+    if (answer.is_final or answer.status == CONFLICT) and len(sendable) > 1:
+        # One bad statement makes the store reject the whole batch: send each alone, so that only the bad one fails.
         return _send_apart(batch, run)
-    delivery_queue.record_failure(told, answer, now=run.clock())
+    delivery_queue.record_failure(sendable, answer, now=run.clock())
     return 0, answer.is_final
 
 
@@ -96,7 +96,7 @@ def _send_apart(batch: Sequence[Delivery], run: DeliveryRun) -> tuple[int, bool]
 
 
 def _tried_alone(statements: Sequence[export.Statement]) -> HttpAnswer:
-    """Post one by one what is told of one thing, where the store has some of it: the 409 to these is no news."""
+    """Post the statements of one delivery one by one. A 409 is ignored: the store already has that statement."""
     for statement in statements if len(statements) > 1 else ():
         answer = _tried([statement])
         if not answer.is_ok and answer.status != CONFLICT:
@@ -130,12 +130,12 @@ def _statements(batch: Sequence[Delivery]) -> dict[int, list[export.Statement]]:
 
 
 def _completion(delivery: Delivery, catalogue: Catalogue) -> export.Statement:
-    told = delivery.payload
+    payload = delivery.payload
     return export.statement_of_completion(
         delivery.source_key,
         learner_id=delivery.learner_id,
-        unit=UnitRef(course_key=told["course_key"], unit_key=told["unit_key"]),
-        at=datetime.fromisoformat(told["completed_at"]),
+        unit=UnitRef(course_key=payload["course_key"], unit_key=payload["unit_key"]),
+        at=datetime.fromisoformat(payload["completed_at"]),
         catalogue=catalogue,
     )
 

@@ -33,7 +33,7 @@ class XapiStatement(models.Model):
     session = models.CharField(max_length=64, blank=True)
     """Of a film: what its statements prove together becomes one view for each sitting."""
     course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
-    """The course that it was told in; empty where nothing leads to one."""
+    """The course of the statement; empty if none is known."""
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.ENGAGEMENT)
     happened_at = models.DateTimeField()
     stored_at = models.DateTimeField(default=timezone.now)
@@ -48,7 +48,7 @@ class XapiStatement(models.Model):
             models.Index(fields=["stored_at", "id"], name="tracking_statement_stored"),
             # Content reads its own learner's statements; erasing a learner deletes them.
             models.Index(fields=["learner", "stored_at"], name="tracking_statement_learner"),
-            # What a session of a film proves is reckoned anew with each of its statements.
+            # The views of a video session are recalculated with each of its statements.
             models.Index(fields=["session"], name="tracking_statement_session"),
             # A job deletes the oldest every day.
             models.Index(fields=["happened_at"], name="tracking_statement_age"),

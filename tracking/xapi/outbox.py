@@ -1,4 +1,4 @@
-"""Writing down what the learning record store is to be told, in the transaction of what it tells of."""
+"""The outbox of the learning record store: deliveries, written in the transaction of what they report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.xapi.lrs_delivery import LRS
 
 
 def enqueue_events(written: Sequence[Any]) -> None:
-    """Write down that the store is to be told of events."""
+    """Queue events for delivery to the store."""
     now = timezone.now()
     rows = [
         Delivery(
@@ -33,14 +33,14 @@ def enqueue_events(written: Sequence[Any]) -> None:
 
 
 def enqueue_attempt(attempt: Attempt) -> None:
-    """Write down that an attempt was stored or corrected."""
+    """Queue an attempt that was stored or corrected."""
     Delivery.objects.create(
         target=LRS, topic=Topic.ATTEMPT, source_key=str(attempt.pk), learner_id=attempt.learner_id
     )
 
 
 def enqueue_module_completions(modules: Iterable[Any]) -> None:
-    """Write down that learners have completed modules, and courses."""
+    """Queue completions of modules and courses."""
     now = timezone.now()
     rows = [
         Delivery(

@@ -39,7 +39,7 @@ def purge_statements(now: datetime) -> int:
 
 
 def purge_documents(now: datetime) -> int:
-    """Delete documents about learners that nobody touched for long enough; return how many. Safe to run twice.
+    """Delete documents about learners after their retention period; return how many. Safe to run twice.
 
     A document may say anything, so it goes with whatever is kept the shortest of what it may be about.
     """

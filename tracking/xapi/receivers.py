@@ -1,4 +1,4 @@
-"""Following what the core announces, as long as there is a learning record store to send it to."""
+"""Receivers of the core's signals, connected only if a learning record store is configured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _subscriptions = Subscriptions()
 
 
 def connect() -> None:
-    """Listen to what the store is told; called again, by the settings in force then."""
+    """Connect the receivers that the current settings need. Safe to call again."""
     _subscriptions.clear()
     # Without a listener a batch of events needs no transaction, so nothing is connected without a store.
     if not core_conf.get_settings().ENABLED or not lrs_delivery.is_lrs_configured():

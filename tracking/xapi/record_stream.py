@@ -1,7 +1,7 @@
 """All that is recorded, from the first row or from any later one, in an order that never changes.
 
 Events come first, in the order of their keys, then attempts. A place in that order is written ``event:KEY`` or
-``attempt:KEY``, so that a walk that was interrupted goes on behind the last row that was told.
+``attempt:KEY``, so that an interrupted export resumes after the last row exported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordQuery:
-    """Which rows are wanted: of one course, one learner, one period ``[since, until)``; everything unless given."""
+    """Which rows are wanted: of one course, one learner, one period ``[since, until)`` (default: everything)."""
 
     course_key: str = ""
     learner_id: LearnerId = None
@@ -73,7 +73,7 @@ def _filters(wanted: RecordQuery, moment: str) -> dict[str, Any]:
 
 
 def _in_chunks(rows: Any, after: Any) -> Iterator[Any]:
-    """Yield ``rows`` by key, a chunk a query: no cursor is held open while somebody far away reads slowly."""
+    """Yield ``rows`` by key, one query per chunk: no cursor stays open while a slow client reads."""
     rows = rows.order_by("pk")
     while chunk := list((rows if after is None else rows.filter(pk__gt=after))[:CHUNK]):
         yield from chunk

@@ -55,7 +55,7 @@ class LearnerSkillReport:
     is_weak: bool
     """Below ``LOW_MASTERY_SHARE`` after ``MASTERY_MIN_ANSWERS`` answers."""
     is_wheel_spinning: bool
-    """``WHEEL_SPINNING_ANSWERS`` answers in several attempts, never ``WHEEL_SPINNING_RUN`` right in a row."""
+    """``WHEEL_SPINNING_ANSWERS`` answers in more than one attempt, never ``WHEEL_SPINNING_RUN`` right in a row."""
     is_review_due: bool
     """Mastered before, not weak, and due for review."""
     first_at: datetime

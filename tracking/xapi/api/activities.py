@@ -26,15 +26,15 @@ def about_view(request: HttpRequest) -> HttpResponse:
 
 
 @xapi_view
-def activities_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def activities_view(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     """Say what statements have said of an activity, all their languages together."""
     if request.method not in ("GET", "HEAD"):
         return xapi_error("Use GET to read an activity.", status=405)
     parameters.reject_unknown_parameters(request, ("activityId",))
     name = parameters.iri_parameter(request.GET.get("activityId", ""))
     rows = XapiStatement.objects.filter(activity=name, is_voided=False)
-    if teller.learner_id is not None:
-        rows = rows.filter(learner_id=teller.learner_id)
+    if sender.learner_id is not None:
+        rows = rows.filter(learner_id=sender.learner_id)
     definition: dict[str, Any] = {}
     for row in reversed(rows.order_by("-stored_at")[:LOOKED_AT]):
         _join(definition, row.statement["object"].get("definition", {}))
@@ -43,13 +43,13 @@ def activities_view(request: HttpRequest, teller: StatementSender) -> HttpRespon
 
 
 @xapi_view
-def agents_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def agents_view(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     """Say what is known of an agent: what was asked with."""
     if request.method not in ("GET", "HEAD"):
         return xapi_error("Use GET to read an agent.", status=405)
     parameters.reject_unknown_parameters(request, ("agent",))
     agent = parameters.agent_parameter(request.GET.get("agent", ""))
-    if teller.learner_id not in (None, agents.find_agent_learner(agent)):
+    if sender.learner_id not in (None, agents.find_agent_learner(agent)):
         raise StatementRejected("This sender may not act for the agent.", status=403)
     listed = {name: [agent[name]] for name in ("name", *agents.IDENTIFIERS) if name in agent}
     return JsonResponse({"objectType": "Person", **listed})

@@ -36,7 +36,7 @@ def decode_alternate_request(request: HttpRequest) -> HttpRequest:
     form.pop("Content-Length", None)
     meant.META["CONTENT_LENGTH"] = str(len(body))
     meant.method, meant.path = method, request.path
-    meant.GET = form  # type: ignore[assignment]  # Nobody changes it from here on.
+    meant.GET = form  # type: ignore[assignment]  # No one changes it from here on.
     meant._body = body  # noqa: SLF001  What reading the stream would set.
     meant._set_content_type_params(meant.META)  # type: ignore[attr-defined]  # noqa: SLF001  As WSGIRequest does.
     return meant

@@ -1,4 +1,4 @@
-"""The door of the store: who speaks, in which version, and how errors are told."""
+"""Authentication for the learning record store: senders, the xAPI version, rate limits and error responses."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from tracking.xapi.statements.ingest import StatementSender
 
 SALT = "tracking.xapi.api"
 PASS_SECONDS = 24 * 3600
-"""How long content that was opened may go on telling."""
+"""How long launched content may send statements."""
 USER = "launch"
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
-"""Bytes of one request."""
+"""The maximum size of one request, in bytes."""
 BYTES_OF_ONE = 4096
 """What counts as one event of a learner's minute; a larger request counts as so many."""
 
@@ -67,9 +67,9 @@ def create_launch(learner_id: LearnerId, unit: UnitRef) -> Launch:
 
 
 def xapi_view(view: View) -> Callable[[HttpRequest], HttpResponse]:
-    """Let those in who may speak, and tell errors as xAPI does."""
+    """Admit authenticated senders only, and answer errors as xAPI requires."""
 
-    @csrf_exempt  # Nobody comes in by a cookie.
+    @csrf_exempt  # No request is authenticated by a cookie.
     def answer(request: HttpRequest) -> HttpResponse:
         response = _answer(view, request)
         response["X-Experience-API-Version"] = xapi_conf.get_settings().VERSION
@@ -102,22 +102,22 @@ def _answer(view: View, request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(view: View, request: HttpRequest) -> HttpResponse:
-    teller = _teller(request) if conf.get_settings().ENABLED else None
-    response = _refusal(request, teller)
-    if response is not None or teller is None:
+    sender = _find_sender(request) if conf.get_settings().ENABLED else None
+    response = _error_response(request, sender)
+    if response is not None or sender is None:
         return response or xapi_error("Tracking is switched off.", status=410)
-    seconds = _seconds_to_wait(request, teller)
+    seconds = _seconds_to_wait(request, sender)
     if seconds:
         response = xapi_error("Too many requests from this learner in this minute.", status=429)
         response["Retry-After"] = str(seconds)
         return response
-    return view(request, teller)
+    return view(request, sender)
 
 
-def _refusal(request: HttpRequest, teller: StatementSender | None) -> HttpResponse | None:
+def _error_response(request: HttpRequest, sender: StatementSender | None) -> HttpResponse | None:
     if not conf.get_settings().ENABLED:
         return xapi_error("Tracking is switched off.", status=410)
-    if teller is None:
+    if sender is None:
         response = xapi_error("Authenticate with HTTP Basic: a launch token, or LRS_CLIENT_KEY.", status=401)
         response["WWW-Authenticate"] = 'Basic realm="xAPI"'
         return response
@@ -128,18 +128,18 @@ def _refusal(request: HttpRequest, teller: StatementSender | None) -> HttpRespon
     return None
 
 
-def _seconds_to_wait(request: HttpRequest, teller: StatementSender) -> int:
-    """Return how long content that speaks from a browser has to wait, by what its learner has sent this minute."""
-    if teller.learner_id is None or request.method in ("GET", "HEAD"):
+def _seconds_to_wait(request: HttpRequest, sender: StatementSender) -> int:
+    """Return the seconds that content in a browser must wait, by what its learner has sent this minute."""
+    if sender.learner_id is None or request.method in ("GET", "HEAD"):
         return 0
     now = timezone.now()
-    seconds = throttle.seconds_to_wait(teller.learner_id, now=now)
+    seconds = throttle.seconds_to_wait(sender.learner_id, now=now)
     if not seconds:
-        throttle.count_sent(teller.learner_id, 1 + len(request.body) // BYTES_OF_ONE, now=now)
+        throttle.count_sent(sender.learner_id, 1 + len(request.body) // BYTES_OF_ONE, now=now)
     return seconds
 
 
-def _teller(request: HttpRequest) -> StatementSender | None:
+def _find_sender(request: HttpRequest) -> StatementSender | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -168,7 +168,7 @@ def _launched(password: str, *, has_opted_out: bool) -> StatementSender | None:
     user = get_user_model()._base_manager.filter(pk=learner_id).first()
     is_there = Enrolment.objects.filter(learner_id=learner_id, course_key=said[1]).exists()
     if user is None or not user.is_active or not is_there:
-        # Whoever was shut out, or has left the course, has no more to tell of it.
+        # A learner who was deactivated, or has left the course, may send nothing more about it.
         return None
     return StatementSender(
         authority=export.learner_actor(learner_id),

@@ -29,7 +29,7 @@ def create_fetch_token(learner_id: LearnerId, unit: UnitRef) -> str:
     return signing.dumps(said, salt=SALT, compress=True)
 
 
-@csrf_exempt  # Nobody comes in by a cookie.
+@csrf_exempt  # No request is authenticated by a cookie.
 def fetch_view(request: HttpRequest, given: str) -> HttpResponse:
     """Answer the first POST with the token, and every later one with an error: 200 both, as cmi5 has it."""
     if request.method != "POST":

@@ -32,26 +32,26 @@ KNOWN: Mapping[DocumentKind, frozenset[str]] = {
 
 
 @xapi_view
-def state_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
-    """Keep where an agent left an activity."""
-    return _documents(request, teller, DocumentKind.STATE)
+def state_view(request: HttpRequest, sender: StatementSender) -> HttpResponse:
+    """Store the state of an agent in an activity."""
+    return _documents(request, sender, DocumentKind.STATE)
 
 
 @xapi_view
-def activity_profile_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
-    """Keep what is true of an activity for everybody."""
-    return _documents(request, teller, DocumentKind.ACTIVITY)
+def activity_profile_view(request: HttpRequest, sender: StatementSender) -> HttpResponse:
+    """Store documents about an activity, shared by all learners."""
+    return _documents(request, sender, DocumentKind.ACTIVITY)
 
 
 @xapi_view
-def agent_profile_view(request: HttpRequest, teller: StatementSender) -> HttpResponse:
-    """Keep what is true of an agent everywhere."""
-    return _documents(request, teller, DocumentKind.AGENT)
+def agent_profile_view(request: HttpRequest, sender: StatementSender) -> HttpResponse:
+    """Store documents about an agent, for all activities."""
+    return _documents(request, sender, DocumentKind.AGENT)
 
 
-def _documents(request: HttpRequest, teller: StatementSender, kind: DocumentKind) -> HttpResponse:
+def _documents(request: HttpRequest, sender: StatementSender, kind: DocumentKind) -> HttpResponse:
     parameters.reject_unknown_parameters(request, KNOWN[kind])
-    place, since = _place(request, teller, kind), _since(request)
+    place, since = _place(request, sender, kind), _since(request)
     name = request.GET.get(NAMES[kind], "")
     if len(name) > KEY_LENGTH:
         raise DocumentRejected(f"{NAMES[kind]} may have at most {KEY_LENGTH} characters.")
@@ -78,14 +78,14 @@ def _documents(request: HttpRequest, teller: StatementSender, kind: DocumentKind
     return xapi_error("Use GET to read documents, and PUT or POST to store them.", status=405)
 
 
-def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) -> DocumentAddress:
+def _place(request: HttpRequest, sender: StatementSender, kind: DocumentKind) -> DocumentAddress:
     activity = (
         "" if kind is DocumentKind.AGENT else parameters.iri_parameter(request.GET.get("activityId", ""))
     )
     given = request.GET.get("registration")
     registration = "" if given is None else str(parameters.uuid_parameter(given))
     if kind is DocumentKind.ACTIVITY:
-        if teller.learner_id is not None and request.method not in ("GET", "HEAD"):
+        if sender.learner_id is not None and request.method not in ("GET", "HEAD"):
             raise DocumentRejected(
                 "A learner may not write the profile of an activity, because it applies to all learners.",
                 status=403,
@@ -93,7 +93,7 @@ def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) ->
         return DocumentAddress(kind=kind, activity=activity)
     agent = parameters.agent_parameter(request.GET.get("agent", ""))
     learner_id = agents.find_agent_learner(agent)
-    if learner_id is None or teller.learner_id not in (None, learner_id):
+    if learner_id is None or sender.learner_id not in (None, learner_id):
         raise DocumentRejected("The agent is unknown here, or this sender may not act for it.", status=403)
     if kind is DocumentKind.AGENT:
         return DocumentAddress(kind=kind, agent_key=agents.agent_key(agent), learner_id=learner_id)
@@ -103,7 +103,7 @@ def _place(request: HttpRequest, teller: StatementSender, kind: DocumentKind) ->
         agent_key=agents.agent_key(agent),
         registration=registration,
         learner_id=learner_id,
-        course_key=UnitLookup(teller.unit).course_of_activity(activity, "", learner_id, registration),
+        course_key=UnitLookup(sender.unit).course_of_activity(activity, "", learner_id, registration),
     )
 
 
@@ -122,7 +122,7 @@ def _read(request: HttpRequest, place: DocumentAddress, name: str) -> HttpRespon
     response = HttpResponse(body, content_type=found.content_type, status=304 if is_known else 200)
     response["ETag"] = etag
     response["Last-Modified"] = http_date(found.stored_at.timestamp())
-    # Content is anybody's: nothing of it may run as a page of this site.
+    # Documents are untrusted input: none may run as a page of this site.
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -45,14 +45,14 @@ class LaunchesView(TrackingView):
 
     @extend_schema(request=LaunchRequestSerializer, responses={201: LaunchSerializer})
     def post(self, request: Request, course_key: str) -> Response:
-        """Return what it needs to speak for whoever asks, about that unit alone."""
+        """Return what content needs to send statements for the signed-in learner, about that unit only."""
         learner = access.require_learner(request.user.pk, course_key)
         given = LaunchRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         unit = UnitRef(course_key=course_key, unit_key=given.validated_data["unit_key"])
         if not OutlineUnit.objects.filter(course_key=course_key, unit_key=unit.unit_key).exists():
             raise Http404
-        told = {
+        launch = {
             "endpoint": request.build_absolute_uri(reverse("tracking_xapi:about").removesuffix("about")),
             "fetch": request.build_absolute_uri(
                 reverse("tracking_xapi:fetch", args=[cmi5_fetch.create_fetch_token(learner, unit)])
@@ -62,4 +62,4 @@ class LaunchesView(TrackingView):
             "activity_id": identifiers.unit_iri(unit),
             "registration": stable_ids.stable_uuid("registration", learner, course_key, unit.unit_key),
         }
-        return Response(LaunchSerializer(told).data, status=201)
+        return Response(LaunchSerializer(launch).data, status=201)

@@ -19,7 +19,7 @@ BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{1,70}")
 
 
 def split_multipart(request: HttpRequest) -> tuple[bytes, dict[str, AttachmentContent]]:
-    """Return the statements of a request and the contents beside them, by hash."""
+    """Return the statements of a request, and their attachments by hash."""
     boundary = (request.content_params or {}).get("boundary", "").encode()
     if not BOUNDARY.fullmatch(boundary):
         raise StatementRejected("multipart/mixed needs a boundary.")

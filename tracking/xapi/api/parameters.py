@@ -1,4 +1,4 @@
-"""What can be asked for in the query string, held to what statements are held to."""
+"""The parameters of the query string, validated by the same rules as statements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMATS = ("exact", "ids", "canonical")
 
 
 def reject_unknown_parameters(request: HttpRequest, known: Collection[str]) -> None:
-    """Raise ``StatementRejected`` where there is a parameter that nobody knows."""
+    """Raise ``StatementRejected`` if there is an unknown parameter."""
     unknown = set(request.GET) - set(known)
     if unknown:
         raise StatementRejected(f"Unknown parameter {min(unknown)!r}.")
@@ -66,7 +66,7 @@ def count_parameter(text: str) -> int:
 
 
 def flag_parameter(request: HttpRequest, name: str) -> bool:
-    """Return whether a parameter is ``true``; it is ``false`` unless given."""
+    """Return whether a parameter is ``true`` (default: ``false``)."""
     given = request.GET.get(name, "false")
     if given not in ("true", "false"):
         raise StatementRejected(f"{name} must be true or false.")

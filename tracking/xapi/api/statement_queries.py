@@ -31,12 +31,12 @@ ONE = ("statementId", "voidedStatementId")
 KNOWN = frozenset((*FILTERS, *ONE, "format", "attachments", "after"))
 
 
-def query_statements(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def query_statements(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     """Answer with one statement, or with many."""
     parameters.reject_unknown_parameters(request, KNOWN)
     rows = XapiStatement.objects.all()
-    if teller.learner_id is not None:
-        rows = rows.filter(learner_id=teller.learner_id)
+    if sender.learner_id is not None:
+        rows = rows.filter(learner_id=sender.learner_id)
     return _one(request, rows) if set(ONE) & set(request.GET) else _many(request, rows)
 
 

@@ -1,4 +1,4 @@
-"""``statements``: told by POST and PUT, read by GET."""
+"""``statements``: stored by POST and PUT, read by GET."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ statements_view.csrf_exempt = True  # type: ignore[attr-defined]  # As the door 
 
 
 @xapi_view
-def _within(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def _within(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     if request.method == "POST":
-        return _post(request, teller)
+        return _post(request, sender)
     if request.method == "PUT":
-        return _put(request, teller)
+        return _put(request, sender)
     if request.method in ("GET", "HEAD"):
-        return statement_queries.query_statements(request, teller)
+        return statement_queries.query_statements(request, sender)
     response = xapi_error("Use POST or PUT to send statements, and GET to read them.", status=405)
     response["Allow"] = "GET, HEAD, POST, PUT"
     return response
 
 
-def _post(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def _post(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     parameters.reject_unknown_parameters(request, ())
     given, attached = _body(request)
-    told = given if isinstance(given, list) else [given]
-    ids = ingest.ingest_statements(told, teller, now=timezone.now(), attached=attached)
+    statements = given if isinstance(given, list) else [given]
+    ids = ingest.ingest_statements(statements, sender, now=timezone.now(), attached=attached)
     return JsonResponse([str(each) for each in ids], safe=False)
 
 
-def _put(request: HttpRequest, teller: StatementSender) -> HttpResponse:
+def _put(request: HttpRequest, sender: StatementSender) -> HttpResponse:
     parameters.reject_unknown_parameters(request, ("statementId",))
     own_id = shapes.parse_uuid(request.GET.get("statementId"))
     given, attached = _body(request)
@@ -62,7 +62,7 @@ def _put(request: HttpRequest, teller: StatementSender) -> HttpResponse:
         raise StatementRejected("PUT needs a single statement and its statementId, a UUID.")
     if shapes.parse_uuid(given.setdefault("id", str(own_id))) != own_id:
         raise StatementRejected("The id of the statement differs from statementId.")
-    ingest.ingest_statements([given], teller, now=timezone.now(), attached=attached)
+    ingest.ingest_statements([given], sender, now=timezone.now(), attached=attached)
     return HttpResponse(status=204)
 
 

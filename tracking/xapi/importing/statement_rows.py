@@ -122,7 +122,7 @@ def statement_row(line: int, raw: bytes, statement: dict[str, _Json]) -> LogRow:
     is_in_session = bool(_extension(statement.get("context"), "session-id"))
     score = _at(statement, "result", "score")
     scaled = _text(_at(score, "scaled"))
-    # Players have verbs of their own for what they do; in a session each tells at least that it was open.
+    # Players have verbs of their own for what they do; in a session each shows at least that it was open.
     kind = KINDS.get(name, events.UNIT_ACCESSED if is_in_session else verb)
     cells = {
         "id": _text(statement.get("id")),
@@ -153,7 +153,7 @@ def video_session_id(statement: dict[str, _Json]) -> str:
 
 
 def video_moment(entry: LogEntry, statement: dict[str, _Json]) -> VideoMoment:
-    """Return what one statement of a video session tells of it."""
+    """Return what one statement of a video session says about it."""
     result = statement.get("result")
     verb = _text(_at(statement, "verb", "id")).rpartition("/")[2]
     place = _seconds(_extension(result, "time"))

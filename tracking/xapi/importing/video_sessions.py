@@ -29,8 +29,8 @@ Segments = tuple[tuple[float, float], ...]
 class VideoMoment:
     """One statement of a session. ``stopped`` and ``resumed`` are places in the film, in seconds.
 
-    ``stopped`` is where it was until now, ``resumed`` where it may go on from; ``speed`` is ``None`` where not told.
-    ``line`` is where the log has it, ``None`` where it is accounted for by an event of its own.
+    ``stopped`` is where it was until now, ``resumed`` where it may go on from; ``speed`` is ``None`` if not reported.
+    ``line`` is where the log has it, ``None`` if it is accounted for by an event of its own.
     """
 
     at: datetime

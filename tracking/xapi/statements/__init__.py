@@ -1,1 +1,1 @@
-"""What content tells the learning record store here: statements kept, and turned into events and attempts."""
+"""Statements that content sends to the learning record store: stored, and turned into events and attempts."""

@@ -1,4 +1,4 @@
-"""Who an xAPI agent is: the learner behind an account, a mail address, or nobody."""
+"""Find the learner whom an xAPI agent identifies, by account or mail address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
 def agent_key(agent: Any) -> str:
-    """Return what tells an agent from others, always written the same way; empty where nothing does."""
+    """Return what identifies an agent, always written the same way; empty if nothing does."""
     if not isinstance(agent, dict):
         return ""
     for name in IDENTIFIERS:
@@ -48,7 +48,7 @@ def _by_key(text: str) -> LearnerId | None:
 
 
 def _by(name: str, text: str) -> LearnerId | None:
-    """Return the one user with that name or address; nobody where two have it, or the model has no such field."""
+    """Return the one user with that name or address; ``None`` if two have it, or the model has no such field."""
     model = get_user_model()
     field = model.USERNAME_FIELD if name == "username" else model.get_email_field_name()
     if not text or "\x00" in text:

@@ -30,14 +30,14 @@ class AttachmentContent:
 
 def require_attachments(statements: Sequence[Any], attached: Mapping[str, AttachmentContent]) -> None:
     """Raise ``StatementRejected`` unless every content that is named is there, or at an address, and no other."""
-    told = [(statement, each) for statement in statements for each in statement.get("attachments", ())]
-    named = {each["sha2"].lower() for _, each in told}
+    declared = [(statement, each) for statement in statements for each in statement.get("attachments", ())]
+    named = {each["sha2"].lower() for _, each in declared}
     for sha2, given in attached.items():
         if sha2 not in named:
             raise StatementRejected(f"No statement names the attachment {sha2}.")
         if hashlib.new(HASHES[len(sha2)], given.content).hexdigest() != sha2:
             raise StatementRejected(f"The attachment {sha2} does not match its hash.")
-    for statement, each in told:
+    for statement, each in declared:
         sha2 = each["sha2"].lower()
         if sha2 not in attached and "fileUrl" not in each:
             raise StatementRejected(f"The attachment {sha2} is missing.")
@@ -57,9 +57,9 @@ def store_attachments(rows: Iterable[XapiStatement], attached: Mapping[str, Atta
     )
 
 
-def _require_signature(statement: Any, told: Any, given: AttachmentContent | None) -> None:
-    """Look at the form of a signature. Whose key it was made with nobody here can say."""
-    if given is None or told["contentType"] != "application/octet-stream":
+def _require_signature(statement: Any, declared: Any, given: AttachmentContent | None) -> None:
+    """Check the form of a signature. Whose key made it cannot be verified here."""
+    if given is None or declared["contentType"] != "application/octet-stream":
         raise StatementRejected("Send a signature with its statement, as application/octet-stream.")
     try:
         head, payload, _ = given.content.decode("ascii").split(".")

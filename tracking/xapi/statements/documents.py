@@ -21,12 +21,12 @@ JSON = "application/json"
 MAX_DOCUMENT_BYTES = 1024 * 1024
 """Bytes of one document."""
 MAX_DOCUMENTS = 1000
-"""Documents of one learner: content of a whole course needs fewer, and nobody may fill a disk with them."""
+"""The maximum number of documents of one learner: more than a whole course needs, and too few to fill a disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentAddress:
-    """Where documents of one kind are kept, told apart by their names."""
+    """Where documents of one kind are stored; each is identified by its name."""
 
     kind: DocumentKind
     activity: str = ""
@@ -34,7 +34,7 @@ class DocumentAddress:
     registration: str = ""
     learner_id: LearnerId = None
     course_key: str = ""
-    """The course of the activity; empty where nothing leads to one. It tells no place from another."""
+    """The course of the activity; empty if none is known. It is not part of the identity."""
 
     def fingerprint(self, name: str) -> str:
         """Return what stands for the place and a name in it."""

@@ -1,4 +1,4 @@
-"""Whether two statements of one id are the same: what is no part of a statement is passed over (Data 2.3.1)."""
+"""Whether two statements with one id are equivalent: what a store may add is ignored (Data 2.3.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 ASSIGNED = ("stored", "authority", "timestamp", "version", "attachments")
-"""What a store may set itself, and the contents, which come beside a statement."""
+"""The members that a store may set, and the attachments, which come next to a statement."""
 
 
 def is_same_statement(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Taking statements in: kept as they are, and turned into the events and attempts that they tell of."""
+"""Ingest statements: store them as received, and turn them into the events and attempts that they report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Statement = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSender:
-    """Who sends statements. ``learner_id`` is the only one they may be about, ``None`` where they may be about any.
+    """Who sends statements. ``learner_id`` is the only one they may be about, ``None`` if they may be about any.
 
     ``unit`` is where content was opened: all that it says is about that. ``has_opted_out`` is what its browser says by
     Global Privacy Control.
@@ -64,27 +64,27 @@ class StatementSender:
 
 def ingest_statements(
     given: Sequence[Any],
-    teller: StatementSender,
+    sender: StatementSender,
     *,
     now: datetime,
     attached: Mapping[str, AttachmentContent] | None = None,
 ) -> list[UUID]:
-    """Keep statements and record what they tell of; return their ids, in order.
+    """Store statements and record what they report; return their ids, in order.
 
-    ``attached`` are the contents that came with them, by hash. All are kept or none: raises ``StatementRejected`` where
-    one is no statement, is about somebody else, has the id of another one, or comes without a content that it names.
+    ``attached`` are the contents that came with them, by hash. All are stored or none: raises ``StatementRejected``
+    if one is invalid, is about another learner, has the id of another statement, or lacks an attachment that it names.
     """
     for number, statement in enumerate(given):
         for fault in statement_schema.statement_faults(statement):
             raise StatementRejected(f"Statement {number + 1} of {len(given)}: {fault}")
     attachments.require_attachments(given, attached or {})
     learner_of = lru_cache(maxsize=1000)(_learner_of)
-    units = UnitLookup(teller.unit)
-    rows = [_row(statement, teller, learner_of, units, now) for statement in given]
+    units = UnitLookup(sender.unit)
+    rows = [_row(statement, sender, learner_of, units, now) for statement in given]
     if len({row.id for row in rows}) < len(rows):
         raise StatementRejected("Two statements have the same id.")
     voiding.inherit_voided_purpose(rows)
-    permitted = _permitted(rows, teller)
+    permitted = _permitted(rows, sender)
     kept = [row for row in rows if row.id in permitted]
     ingest.count_rejections([RejectReason.NO_CONSENT] * (len(rows) - len(kept)))
     if not kept:
@@ -95,22 +95,22 @@ def ingest_statements(
         new = [row for row in kept if row.id in fresh]
         mentions.store_mentions(new)
         attachments.store_attachments(new, attached or {})
-        voided = voiding.void_statements(new, learner_id=teller.learner_id)
+        voided = voiding.void_statements(new, learner_id=sender.learner_id)
         retraction.retract_statements(voided, units)
-        _record(new, voided, teller, units, now)
+        _record(new, voided, sender, units, now)
     return [row.id for row in rows]
 
 
 def _row(
     statement: Statement,
-    teller: StatementSender,
+    sender: StatementSender,
     learner_of: Callable[[bytes], LearnerId],
     units: UnitLookup,
     now: datetime,
 ) -> XapiStatement:
     actor = statement["actor"]
     learner_id = learner_of(msgspec.json.encode(actor))
-    if learner_id is None or teller.learner_id not in (None, learner_id):
+    if learner_id is None or sender.learner_id not in (None, learner_id):
         raise StatementRejected("The actor is unknown here, or this sender may not act for it.", status=403)
     own_id = shapes.parse_uuid(statement.get("id")) or uuid4()
     at = _moment(statement.get("timestamp")) or now
@@ -119,7 +119,7 @@ def _row(
         **normalise_context_activities(statement),
         "id": str(own_id),
         "stored": stored,
-        "authority": teller.authority,
+        "authority": sender.authority,
     }
     kept.setdefault("timestamp", stored)
     kept.setdefault("version", "1.0.0")
@@ -145,13 +145,13 @@ def _learner_of(actor: bytes) -> LearnerId | None:
     return agents.find_agent_learner(msgspec.json.decode(actor))
 
 
-def _permitted(rows: Sequence[XapiStatement], teller: StatementSender) -> set[UUID]:
+def _permitted(rows: Sequence[XapiStatement], sender: StatementSender) -> set[UUID]:
     """Return the ids of those that their learners let be kept in their courses, each for what it serves."""
     pairs: dict[str, set[tuple[LearnerId, str]]] = defaultdict(set)
     for row in rows:
         pairs[row.purpose].add((row.learner_id, row.course_key))
     may = {
-        purpose: consent.learners_covered_in_courses(wanted, Purpose(purpose), opted_out=teller.opted_out)
+        purpose: consent.learners_covered_in_courses(wanted, Purpose(purpose), opted_out=sender.opted_out)
         for purpose, wanted in pairs.items()
     }
     return {row.id for row in rows if (row.learner_id, row.course_key) in may[row.purpose]}
@@ -188,11 +188,11 @@ def normalise_context_activities(statement: Statement) -> Statement:
 def _record(
     new: Sequence[XapiStatement],
     voided: Sequence[XapiStatement],
-    teller: StatementSender,
+    sender: StatementSender,
     units: UnitLookup,
     now: datetime,
 ) -> None:
-    """Store the events and attempts that new statements tell of, and what films prove without ``voided``."""
+    """Store the events and attempts that new statements report, and the video views without ``voided``."""
     foreign = [row for row in new if interpretation.is_foreign_statement(row) and not row.is_voided]
     entries = [
         (row, entry)
@@ -204,7 +204,7 @@ def _record(
         for row, entry in entries
         if entry.kind != ATTEMPT and (not row.session or entry.kind in statement_rows.STANDING_ALONE)
     ]
-    events += video_views.fold_video_sessions(_sessions([*foreign, *voided], teller), units, now)
+    events += video_views.fold_video_sessions(_sessions([*foreign, *voided], sender), units, now)
     found = quarantine.split_known([event for event in events if find_kind(event.kind) is not None])
     event_store.write_events(found.known)
     quarantine.quarantine_events(found.unknown)
@@ -217,16 +217,16 @@ def _record(
     )
 
 
-def _sessions(rows: Iterable[XapiStatement], teller: StatementSender) -> set[str]:
-    """Return the sessions of films whose time may be counted: a film's end alone tells of it, and is of the record."""
-    told = {(row.learner_id, row.course_key, row.session) for row in rows if row.session}
-    pairs = {(learner_id, course_key) for learner_id, course_key, _ in told}
+def _sessions(rows: Iterable[XapiStatement], sender: StatementSender) -> set[str]:
+    """Return the video sessions whose time may be counted: the end of a video belongs to the course record."""
+    sessions = {(row.learner_id, row.course_key, row.session) for row in rows if row.session}
+    pairs = {(learner_id, course_key) for learner_id, course_key, _ in sessions}
     may = (
-        consent.learners_covered_in_courses(pairs, Purpose.ENGAGEMENT, opted_out=teller.opted_out)
+        consent.learners_covered_in_courses(pairs, Purpose.ENGAGEMENT, opted_out=sender.opted_out)
         if pairs
         else set()
     )
-    return {session for learner_id, course_key, session in told if (learner_id, course_key) in may}
+    return {session for learner_id, course_key, session in sessions if (learner_id, course_key) in may}
 
 
 def _session_key(learner_id: LearnerId, activity: str, session: str) -> str:

@@ -1,4 +1,4 @@
-"""What one statement tells of: an event or an attempt."""
+"""Interpret one statement: an event or an attempt."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements.unit_lookup import UnitLookup
 
 SOURCE = "xapi"
-"""What attempts are kept under that statements tell of."""
+"""The namespace of the keys of attempts that statements report."""
 
 
 def is_foreign_statement(row: XapiStatement) -> bool:
-    """Return whether a statement tells anything new: our own, that come back from another store, do not."""
+    """Return whether a statement is new: our own, coming back from another store, are not."""
     return bool(row.statement.get("context", {}).get("platform") != identifiers.site_iri())
 
 

@@ -30,7 +30,7 @@ def store_mentions(rows: Iterable[XapiStatement]) -> None:
 
 
 def statements_mentioning(kinds: Sequence[str], name: str) -> QuerySet[XapiMention, Any]:
-    """Return which statements name somebody or something as one of ``kinds``."""
+    """Return which statements name an agent or activity as one of ``kinds``."""
     return XapiMention.objects.filter(kind__in=kinds, name=name).values("statement")
 
 

@@ -1,4 +1,4 @@
-"""What was made of statements goes where they are voided, as far as no other statement still tells of it."""
+"""Delete what was recorded from voided statements, unless another statement still reports it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tracking.xapi.statements.unit_lookup import UnitLookup
 
 
 def retract_statements(voided: Sequence[XapiStatement], units: UnitLookup) -> None:
-    """Delete the events and attempts of ``voided``; an attempt of which others tell is again as the last of them says.
+    """Delete the events and attempts of ``voided``; an attempt that others report is restored to the last of them.
 
-    What films proved is reckoned anew elsewhere.
+    ``video_views`` recalculates the views of videos.
     """
     for row in voided:
         entry = interpretation.statement_entry(row)
@@ -34,7 +34,7 @@ def _take_back_attempt(row: XapiStatement, entry: LogEntry, units: UnitLookup) -
     source = {"source_label": interpretation.SOURCE, "source_key": key}
     stored = Attempt.objects.filter(**source, learner_id=row.learner_id).first()
     if stored is not None:
-        # Who voids it need not be the content that told it, and that was heard about the unit it was opened in.
+        # The voiding sender need not be the content that sent it, which was recorded for the unit it was opened in.
         units = UnitLookup(UnitRef(course_key=stored.course_key, unit_key=stored.unit_key))
     last = _last_of(row, key)
     if last is None or units.find(last[1]) is None:
@@ -44,7 +44,7 @@ def _take_back_attempt(row: XapiStatement, entry: LogEntry, units: UnitLookup) -
 
 
 def _last_of(row: XapiStatement, key: str) -> tuple[XapiStatement, LogEntry] | None:
-    """Return the last statement that still tells of the attempt that ``row`` told of."""
+    """Return the last statement that still reports the attempt of ``row``."""
     if row.registration is None:
         return None
     others = XapiStatement.objects.filter(

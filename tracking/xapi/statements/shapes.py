@@ -32,7 +32,7 @@ def is_iri(value: object) -> bool:
 
 
 def parse_uuid(value: object) -> UUID | None:
-    """Return ``value`` as a UUID, ``None`` where it is none as xAPI writes it."""
+    """Return ``value`` as a UUID, ``None`` if it is none as xAPI writes it."""
     if not isinstance(value, str) or len(value) != 36:
         return None
     try:

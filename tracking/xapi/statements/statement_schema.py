@@ -69,7 +69,7 @@ def _of_score(score: Any, way: str) -> Iterator[str]:
     least, most = score.get("min", float("-inf")), score.get("max", float("inf"))
     if not -1 <= score.get("scaled", 0) <= 1:
         yield f"{way}.scaled must be from -1 to 1."
-    if least > most:  # H5P tells of 0 of 0.
+    if least > most:  # H5P reports 0 of 0.
         yield f"{way}.min must not be above its max."
     if "raw" in score and not least <= score["raw"] <= most:
         yield f"{way}.raw must be from its min to its max."

@@ -27,11 +27,11 @@ class UnitLookup:
         self._launched: Callable[[LearnerId, str], str] = lru_cache(maxsize=1000)(_launched_in)
 
     def find(self, entry: LogEntry) -> UnitRef | None:
-        """Return the unit that an entry is about; ``None`` where it leads to no course."""
+        """Return the unit that an entry is about; ``None`` if it leads to no course."""
         return self._find(entry.unit_key, entry.course_key)
 
     def course_of(self, statement: dict[str, Any], learner_id: LearnerId) -> str:
-        """Return the course that a statement is told in; empty where nothing leads to one."""
+        """Return the course of a statement; empty if none is known."""
         thing = statement["object"]
         if thing.get("objectType") == "StatementRef":
             voided = XapiStatement.objects.filter(pk=UUID(thing["id"]), learner_id=learner_id)
@@ -53,7 +53,7 @@ class UnitLookup:
             return self._opened
         own = identifiers.unit_of_iri(activity)
         if own is not None:
-            # A question or a film within a unit is told of that unit.
+            # A question or a video within a unit is recorded for that unit.
             return own
         course = identifiers.unit_of_iri(parent)
         course_key = course.course_key if course is not None else parent

@@ -23,10 +23,10 @@ from tracking.xapi.statements.unit_lookup import UnitLookup
 def fold_video_sessions(
     sessions: set[str], units: UnitLookup, now: datetime
 ) -> Iterator[event_store.NewEvent]:
-    """Yield the views of films, reckoned anew from all statements of their sessions: any may have come late.
+    """Yield the views of videos, recalculated from all statements of their sessions: any may have come late.
 
-    Those that are voided prove nothing any more. What was reckoned before and is so no more is deleted, and its days
-    are marked.
+    Voided statements do not count. A view that no longer results is deleted, and its days are
+    marked as changed.
     """
     of_session: dict[str, list[tuple[XapiStatement, LogEntry]]] = defaultdict(list)
     rows = XapiStatement.objects.filter(session__in=sessions).order_by("happened_at", "id")
@@ -34,11 +34,13 @@ def fold_video_sessions(
         entry = statement_entry(row)
         if isinstance(entry, LogEntry) and entry.kind != ATTEMPT:
             of_session[row.session].append((row, entry))
-    for session, told in of_session.items():
+    for session, rows_of_session in of_session.items():
         moments = [
-            statement_rows.video_moment(entry, row.statement) for row, entry in told if not row.is_voided
+            statement_rows.video_moment(entry, row.statement)
+            for row, entry in rows_of_session
+            if not row.is_voided
         ]
-        row, entry = told[0]
+        row, entry = rows_of_session[0]
         if units.find(entry) is None:
             continue
         event = entry_event(row.learner_id, entry, units, now)
@@ -47,7 +49,7 @@ def fold_video_sessions(
             for number, sitting in enumerate(video_sessions.fold_video_session(moments))
         ]
         # There are never more sittings than statements.
-        _forget(event, {_view_id(session, number) for number in range(len(told))}, fresh)
+        _forget(event, {_view_id(session, number) for number in range(len(rows_of_session))}, fresh)
         yield from fresh
 
 

@@ -14,7 +14,7 @@ from tracking.xapi.statements.statement_schema import VOIDED
 def inherit_voided_purpose(rows: Sequence[XapiStatement]) -> None:
     """Let each voiding among ``rows`` serve what its target serves, in the target's course.
 
-    Where that is not known it is of the record: who refuses all else can still have a result taken back.
+    Where that is not known it is of the record: a learner who refuses all else can still have a result undone.
     """
     voidings = [row for row in rows if row.verb == VOIDED]
     if not voidings:
@@ -29,7 +29,7 @@ def inherit_voided_purpose(rows: Sequence[XapiStatement]) -> None:
 
 
 def void_statements(new: Sequence[XapiStatement], *, learner_id: LearnerId | None) -> list[XapiStatement]:
-    """Mark what is voided now that ``new`` and what they mention are stored; return those that were told before.
+    """Mark what is voided now that ``new`` and what they mention are stored; return those that were stored before.
 
     ``learner_id`` is the only one that may be spoken for, as that of ``StatementSender``. Each of ``new`` then says
     whether it is voided.
@@ -38,7 +38,7 @@ def void_statements(new: Sequence[XapiStatement], *, learner_id: LearnerId | Non
         pk__in=[_target_of(row) for row in new if row.verb == VOIDED], is_voided=False
     ).exclude(verb=VOIDED)
     if learner_id is not None:
-        # Content takes back what its own learner was said to have done, and nobody else's.
+        # Content may void statements about its own learner only.
         found = found.filter(learner_id=learner_id)
     targets = {row.pk: row for row in found}
     voided = {*targets, *_voided_early(new)}
@@ -59,7 +59,7 @@ def _voided_early(new: Iterable[XapiStatement]) -> set[UUID]:
 
 
 def _may_void(voiding: XapiStatement, target: XapiStatement) -> bool:
-    """Return whether a stored voiding takes back what is told now: content vouches for its own learner alone."""
+    """Return whether a stored voiding applies to a new statement: content speaks for its own learner only."""
     by = voiding.statement["authority"].get("account", {}).get("name")
     return voiding.learner_id == target.learner_id or by != str(voiding.learner_id)
 

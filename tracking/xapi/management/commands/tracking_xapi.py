@@ -86,13 +86,13 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             write: Callable[[str], object] = self.stdout.write
             if options["output"] != "-":
-                # Where it goes on, what was written before stays.
+                # A resumed export must append, or it would overwrite what it wrote before.
                 mode = "a" if place else "w"
                 write = stack.enter_context(Path(options["output"]).open(mode, encoding="utf-8")).write
-            for here, told in rows:
-                for each in told:
+            for here, exported in rows:
+                for each in exported:
                     write(msgspec.json.encode(each).decode() + "\n")
-                place, count = here, count + len(told)
+                place, count = here, count + len(exported)
                 line.show(count, None)
         line.clear()
         return place, count
@@ -102,8 +102,8 @@ class Command(BaseCommand):
             raise TrackingError("LRS_URL is not set: there is no store to send to.")
         place, count, line = "", 0, ProgressLine(sys.stderr)
         batch: list[dict[str, Any]] = []
-        for here, told in rows:
-            batch += told
+        for here, exported in rows:
+            batch += exported
             if len(batch) >= BATCH:
                 count += _sent(batch, place)
                 batch = []
@@ -137,7 +137,7 @@ def _sent(batch: list[dict[str, Any]], place: str) -> int:
 
 
 def _read(wanted: RecordQuery, *, after: str) -> Iterator[tuple[str, Event | Attempt]]:
-    """Yield the rows, and let each learner read that theirs were told."""
+    """Yield the rows, and log for each learner that their data were exported."""
     noted: set[LearnerId] = set()
     for place, row in record_stream.iter_records(wanted, after=after):
         if row.learner_id not in noted:
@@ -165,9 +165,9 @@ def _statements(wanted: RecordQuery, *, after: str) -> Rows:
 def _events(wanted: RecordQuery, *, after: str) -> Rows:
     catalogue, now = Catalogue(), timezone.now()
     for place, row in _read(wanted, after=after):
-        told = (
+        exported = (
             caliper.caliper_event_of_event(row, catalogue)
             if isinstance(row, Event)
             else caliper.caliper_events_of_attempt(row, catalogue)
         )
-        yield place, [caliper.caliper_envelope(told, sent_at=now)] if told else []
+        yield place, [caliper.caliper_envelope(exported, sent_at=now)] if exported else []
