@@ -130,7 +130,7 @@ PASSED_FIRST = Share(
 )
 PASSED = Share(
     name="passed_share",
-    meaning="Passed any attempt, of the learners of whom an attempt was passed or failed.",
+    meaning="Passed any attempt, of the learners with an attempt that was passed or failed.",
     numerator="passed_count",
     denominator=("decided_count",),
     views=("unit_stats",),

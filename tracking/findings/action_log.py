@@ -52,12 +52,12 @@ def read_action_log(
 ) -> tuple[LoggedAction, ...]:
     """Return what one side did about a learner, or with ``None`` about the class, newest first. Two queries."""
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
-    told = (
+    shown = (
         action
         for action in actions.action_history(course_key=course_key, learner_id=learner_id)
         if action.kind in SHOWN_KINDS and action.audience in ("", audience)
     )
-    return tuple(_entry(action, titles) for action in islice(told, most))
+    return tuple(_entry(action, titles) for action in islice(shown, most))
 
 
 def _entry(action: Action, titles: dict[str, str]) -> LoggedAction:

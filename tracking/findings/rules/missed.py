@@ -63,8 +63,8 @@ def find_missed_not_covered(
     """Yield the lessons that questions were missed about and that were not covered."""
     for lesson, evidence in _missed(learner):
         if _is_uncovered(lesson, learner):
-            told = {**evidence, **_haste(lesson, settings)}
-            yield _candidate(lesson, told, weight=0.85 + 0.1 * _share(evidence))
+            facts_of_miss = {**evidence, **_haste(lesson, settings)}
+            yield _candidate(lesson, facts_of_miss, weight=0.85 + 0.1 * _share(evidence))
 
 
 def find_missed_long_times(
