@@ -33,7 +33,8 @@ PROTOCOLS = frozenset({"tell"})
 """Names that a protocol of Python demands: a file has a method ``tell``."""
 
 REFUSED_TEXT = re.compile(
-    r"\b(deeds?|told|tells?|beside|somebody|nobody|whoever|everybody|of whom|anew|reckon(?:s|ed)?|unless given|all the same"
+    r"\b(deeds?|told|tells?|beside|somebody|nobody|whoever|everybody|of whom|anew|reckon(?:s|ed)?|unless given"
+    r"|all the same"
     r"|in the middle|as good as|roll-ups?|intake|passed over|left behind|fought|quartet|handed in|taken back|put off"
     r"|exempt(?:ed|s)?)\b",
     re.IGNORECASE,
