@@ -139,7 +139,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 100,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "tracking", "VERSION": "1"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "tracking",
+    "VERSION": "1",
+    # Three choices of the API are called "kind"; without names check --deploy warns of drf_spectacular.W001.
+    "ENUM_NAME_OVERRIDES": {
+        "ActionKindEnum": "tracking.models.ActionKind",
+        "TimelineStepKindEnum": "tracking.reports.learner.visit_timeline.StepKind",
+        "UnitKindEnum": "tracking.events.UnitKind",
+    },
+}
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TIMEZONE = TIME_ZONE
