@@ -64,7 +64,7 @@ def test_a_learner_reads_a_lesson_and_passes_a_quiz_without_scripts(
     log_in(page, learner)
     page.goto("/courses/tiny/")
     page.get_by_role("link", name="Start").click()
-    page.get_by_role("button", name="State as done and continue").click()
+    page.get_by_role("button", name="Mark as done and continue").click()
     page.get_by_role("link", name="Check").first.click()
     page.get_by_role("button", name="Start the quiz").click()
     for option in ("Blue", "2", "3", "True"):

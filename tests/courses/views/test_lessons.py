@@ -62,7 +62,7 @@ def test_instructors_and_operators_read_without_progress_of_their_own(
 ):
     reader = User.objects.create_superuser("otto") if is_superuser else instructor
     client.force_login(reader)
-    assert "State as done" not in client.get(url("lesson", reading)).text
+    assert "Mark as done" not in client.get(url("lesson", reading)).text
     assert client.post(url("complete", reading)).url == url("lesson", reading)
     assert not LessonCompletion.objects.exists()
 

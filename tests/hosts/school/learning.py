@@ -79,4 +79,4 @@ def test_a_sitting_is_recorded_when_it_is_saved(quiz, ida, tracking_recorder):
 def test_the_command_that_proves_an_adapter_finds_no_fault(lesson, quiz, ida):
     Sitting.objects.create(user=ida, quiz=quiz, ended=timezone.now(), points=14)
 
-    assert live_adapter.check_live_adapter(sample=10).evidence == []
+    assert live_adapter.check_live_adapter(sample=10).problems == []
