@@ -73,7 +73,7 @@ class Report:
     def faults(self) -> int:
         """How many events, totals and rows are not as they should be."""
         wrong = (self.lost, self.extra, self.verdict["wrong_totals"], self.verdict["changed_by_a_rebuild"])
-        return sum(map(len, wrong)) + int(self.verdict["waiting"]) + int(self.verdict["set_aside"])
+        return sum(map(len, wrong)) + int(self.verdict["waiting"]) + int(self.verdict["dead"])
 
 
 class Process:

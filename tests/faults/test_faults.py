@@ -14,4 +14,4 @@ def test_every_acknowledged_event_is_in_the_totals_exactly_once_whatever_is_kill
     assert report.failures > 0
     assert (report.lost, report.extra, report.verdict["wrong_totals"]) == ([], [], [])
     assert report.verdict["changed_by_a_rebuild"] == []
-    assert (report.verdict["waiting"], report.verdict["set_aside"]) == (0, 0)
+    assert (report.verdict["waiting"], report.verdict["dead"]) == (0, 0)
