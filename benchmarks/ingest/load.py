@@ -117,5 +117,5 @@ def _status_of_answer(connection: socket.socket) -> int:
 def _more(connection: socket.socket) -> bytes:
     part = connection.recv(65536)
     if not part:
-        raise ConnectionError("The server hung up in the middle of an answer.")
+        raise ConnectionError("The server closed the connection before the end of a response.")
     return part

@@ -23,7 +23,7 @@ from tests.firefox import Firefox
 from tests.servers import addresses, chromium
 
 WITHOUT_XVFB = (
-    "No Xvfb (Debian: apt-get install xvfb): Chromium runs headless, where no tab is ever hidden. The trace with "
+    "No Xvfb (Debian: apt-get install xvfb): Chromium runs headless, and then no tab is ever hidden. The trace with "
     "another tab in front then shows loss of focus alone."
 )
 FLAGS = [
