@@ -1,1 +1,1 @@
-"""Measurements with a target, each run by ``make bench-NAME``."""
+"""Benchmarks with a target. ``make bench-NAME`` runs one."""

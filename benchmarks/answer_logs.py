@@ -1,4 +1,4 @@
-"""Reading logs of answers, whoever wrote them: plain or gzipped, tabs or commas, sorted or not, skills or none."""
+"""Read answer logs of any origin: plain or gzipped, tabs or commas, sorted or not, with or without skills."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ MISSING = frozenset({"", "na", "nan", "none", "null", "-1", "n/a"})
 RIGHT = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 SEPARATORS = re.compile(r"\s*(?:~~|[;|,])\s*")
 NUMBERS = re.compile(r"\d+(?:_\d+)+")
-"""Several numbers of skills in one: an underscore in a name is part of the name."""
+"""Several skill numbers in one cell. An underscore between letters is part of a name."""
 
 
 class Unreadable(Exception):
-    """A file cannot be read as a log of answers; the message says why, and what would do."""
+    """Raised if a file is not an answer log. The message gives the reason and the expected format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """The answers of one file in the order in which they were given, and what there is to say of the file."""
+    """The answers of one file in order of time, and remarks about the file."""
 
     answers: Sequence[CalibrationAnswer]
     remarks: Sequence[str]
@@ -45,7 +45,7 @@ class _Row:
 
 
 def read(path: str) -> Log:
-    """Return the answers in the file at ``path``. Raises ``Unreadable`` where there is not one."""
+    """Return the answers in the file at ``path``. Raises ``Unreadable`` if it has none."""
     text = _text(path)
     head, _, _ = text.partition("\n")
     delimiter = max("\t,;", key=head.count)
@@ -57,22 +57,22 @@ def read(path: str) -> Log:
             f"{path}: no column {', '.join(map(repr, missing))} among {', '.join(map(repr, columns)) or 'none'}. "
             f"The first line must name {', '.join(NEEDED)}, and may name timestamp and skill_id."
         )
-    refused: Counter[str] = Counter()
-    rows = _merged(list(_rows(reader, columns, refused)))
+    problems: Counter[str] = Counter()
+    rows = _merged(list(_rows(reader, columns, problems)))
     if not rows:
-        raise Unreadable(f"{path}: not one usable row. {_told(refused)}")
+        raise Unreadable(f"{path}: not one usable row. {_problem_text(problems)}")
     moments = {row.timestamp for row in rows}
     ordered = sorted(rows, key=lambda row: row.timestamp) if len(moments) > 1 else rows
     return Log(
         answers=[row.answer for row in ordered],
-        remarks=list(_remarks(path, rows, refused, is_timed=len(moments) > 1)),
+        remarks=list(_remarks(path, rows, problems, is_timed=len(moments) > 1)),
     )
 
 
 def split(
     answers: Sequence[CalibrationAnswer], *, parts: int = 5
 ) -> tuple[list[CalibrationAnswer], list[CalibrationAnswer]]:
-    """Return the answers of four learners in five and those of the fifth, the same ones each time."""
+    """Return the answers of four fifths of the learners and those of the rest. The split is the same each time."""
     test = {each.learner for each in answers if zlib.crc32(str(each.learner).encode()) % parts == 0}
     return [a for a in answers if a.learner not in test], [a for a in answers if a.learner in test]
 
@@ -87,11 +87,11 @@ def _text(path: str) -> str:
     return raw.decode("utf-8-sig", errors="replace")
 
 
-def _rows(reader: Iterator[list[str]], columns: Mapping[str, int], refused: Counter[str]) -> Iterator[_Row]:
+def _rows(reader: Iterator[list[str]], columns: Mapping[str, int], problems: Counter[str]) -> Iterator[_Row]:
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
-        row = _row({name: _cell(cells, columns.get(name)) for name in NAMES}, refused)
+        row = _row({name: _cell(cells, columns.get(name)) for name in NAMES}, problems)
         if row is not None:
             yield row
 
@@ -100,7 +100,7 @@ def _cell(cells: Sequence[str], place: int | None) -> str:
     return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
-def _row(cells: Mapping[str, str], refused: Counter[str]) -> _Row | None:
+def _row(cells: Mapping[str, str], problems: Counter[str]) -> _Row | None:
     is_right = _is_right(cells["correct"])
     reason = ""
     if not cells["user_id"]:
@@ -110,18 +110,18 @@ def _row(cells: Mapping[str, str], refused: Counter[str]) -> _Row | None:
     elif is_right is None:
         reason = "correct is neither 0 nor 1"
     if reason or is_right is None:
-        refused[reason] += 1
+        problems[reason] += 1
         return None
     skills = _skills(cells["skill_id"])
     return _Row(
-        # What has no skill is a skill of its own, as a quiz is in the product.
+        # An item without a skill counts as its own skill, as a quiz does in the product.
         answer=CalibrationAnswer(
             learner=cells["user_id"],
             item=cells["item_id"],
             skills=skills or (f"item {cells['item_id']}",),
             is_right=is_right,
         ),
-        timestamp=_moment(cells["timestamp"], refused),
+        timestamp=_moment(cells["timestamp"], problems),
         has_skill=bool(skills),
     )
 
@@ -144,7 +144,7 @@ def _skills(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part.lower() not in MISSING))
 
 
-def _moment(text: str, refused: Counter[str]) -> float:
+def _moment(text: str, problems: Counter[str]) -> float:
     if not text:
         return 0.0
     try:
@@ -155,13 +155,13 @@ def _moment(text: str, refused: Counter[str]) -> float:
         except (ValueError, OverflowError, OSError):
             moment = math.nan
     if not math.isfinite(moment):
-        refused["timestamp that is none, taken as 0"] += 1
+        problems["invalid timestamp, read as 0"] += 1
         return 0.0
     return moment
 
 
 def _merged(rows: Iterable[_Row]) -> list[_Row]:
-    """Return ``rows`` with neighbours put together that are one answer, told once for each of its skills."""
+    """Return ``rows`` with adjacent rows merged that repeat one answer for each of its skills."""
     merged: list[_Row] = []
     for row in rows:
         last = merged[-1] if merged else None
@@ -184,7 +184,7 @@ def _is_same_answer(last: _Row, row: _Row) -> bool:
     )
 
 
-def _remarks(path: str, rows: Sequence[_Row], refused: Counter[str], *, is_timed: bool) -> Iterator[str]:
+def _remarks(path: str, rows: Sequence[_Row], problems: Counter[str], *, is_timed: bool) -> Iterator[str]:
     answers = [row.answer for row in rows]
     counts = {
         "answers": len(rows),
@@ -202,13 +202,15 @@ def _remarks(path: str, rows: Sequence[_Row], refused: Counter[str], *, is_timed
     several = sum(len(each.skills) > 1 for each in answers)
     if several:
         yield f"  {several:,} answers have several skills"
-    if refused:
-        yield f"  {_told(refused)}"
+    if problems:
+        yield f"  {_problem_text(problems)}"
     if len({each.is_right for each in answers}) == 1:
         yield "  all outcomes are alike: no area under a curve exists"
 
 
-def _told(refused: Counter[str]) -> str:
+def _problem_text(problems: Counter[str]) -> str:
     return (
-        "Left out or mended: " + "; ".join(f"{count:,} x {reason}" for reason, count in refused.items()) + "."
+        "Left out or corrected: "
+        + "; ".join(f"{count:,} x {reason}" for reason, count in problems.items())
+        + "."
     )

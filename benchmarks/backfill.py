@@ -1,7 +1,7 @@
-"""What taking in a host's history costs, and whether its memory grows with it: ``make bench-backfill``.
+"""What backfilling a host's history costs, and whether its memory grows with the rows: ``make bench-backfill``.
 
-``ROWS`` attempts of the reference platform (1,000,000 unless given), of 1,000 learners, are read by a process of its
-own, once a tenth of them and once all. Beside its peak of memory stand the rows a second.
+A separate process reads ``ROWS`` attempts of the reference platform (default: 1,000,000) by 1,000 learners: first a
+tenth of them, then all. Prints rows per second and peak memory.
 """
 
 import os
@@ -36,7 +36,7 @@ FROM generate_series(%(start)s, %(end)s - 1) AS n,
 
 
 def main() -> int:
-    """Measure, print the table, and return 0 where memory does not grow with the rows."""
+    """Measure, print the table, and return 0 if memory does not grow with the rows."""
     quiz, first = _host()
     peaks: list[float] = []
     print(f"{'rows':>12}{'rows/s':>12}{'peak MB':>12}{'stored':>12}")
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _host() -> tuple[int, int]:
-    """Make the tiny course and its learners; return the keys of a quiz and of the first learner."""
+    """Create the tiny course and its learners; return the primary keys of a quiz and of the first learner."""
     course = loading.load(content_files.read(TINY), starts_on=date(2025, 1, 6)).course
     users = get_user_model().objects
     users.bulk_create(get_user_model()(username=f"learner-{number}") for number in range(LEARNERS))
@@ -65,7 +65,7 @@ def _host() -> tuple[int, int]:
 
 
 def _in_a_child() -> tuple[float, float]:
-    """Read every row in a new process; return the seconds it took and its peak of memory in MB."""
+    """Read every row in a new process; return its seconds and its peak memory in MB."""
     connections.close_all()
     reading, writing = os.pipe()
     if not os.fork():
@@ -79,12 +79,12 @@ def _in_a_child() -> tuple[float, float]:
         connection.close()
         os._exit(0)
     os.close(writing)
-    told = os.read(reading, 16)
+    message = os.read(reading, 16)
     os.close(reading)
     os.wait()
-    if len(told) < 16:
-        sys.exit("The process that reads has died; its error is above.")
-    seconds, peak = struct.unpack("dd", told)
+    if len(message) < 16:
+        sys.exit("The process that reads has died. Its error is above.")
+    seconds, peak = struct.unpack("dd", message)
     return seconds, peak
 
 

@@ -1,6 +1,6 @@
-"""An empty PostgreSQL database with the tables of ``tracking``, and Django set up on it.
+"""Set up Django on an empty PostgreSQL database with the tables of ``tracking``.
 
-Import it first: ``make bench-NAME`` runs a benchmark with the address of a server in the environment.
+Import this module first. ``make bench-NAME`` puts the address of a server into the environment.
 """
 
 import atexit
@@ -23,8 +23,8 @@ def _open() -> None:
     os.environ[addresses.DATABASE] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    made = setup_databases(verbosity=0, interactive=False)
-    atexit.register(teardown_databases, made, verbosity=0)
+    databases = setup_databases(verbosity=0, interactive=False)
+    atexit.register(teardown_databases, databases, verbosity=0)
 
 
 def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
@@ -34,7 +34,7 @@ def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
 
 
 def close_others() -> None:
-    """End every other connection to the database, so that it can be dropped."""
+    """Close every other connection to the database: otherwise PostgreSQL refuses to drop it."""
     execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"

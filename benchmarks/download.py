@@ -1,7 +1,7 @@
-"""What making a learner's own file takes: ``make bench-download``.
+"""What creating the data download of a learner costs: ``make bench-download``.
 
-``EVENTS`` says how many events the learner has (200,000 unless given); beside it the file of one with a twentieth. The
-memory of this process is looked at while each is made: the rise may not grow with the rows.
+``EVENTS`` is the number of events of the learner (default: 200,000); a second learner has a twentieth of them. The
+memory of this process is sampled while each file is created: its growth must not depend on the rows.
 """
 
 import os
@@ -20,13 +20,12 @@ from tracking.privacy import downloads
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
 MOST_MB = 20
-"""How much more the larger file may take than the smaller."""
+"""MB that the larger file may take more than the smaller one."""
 
 SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
-     is_detail,
-    payload)
+    is_detail, payload)
 SELECT gen_random_uuid(), %(learner)s, 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
     now(), gen_random_uuid(), gen_random_uuid(), 0, false,
     '{"elapsed": 90000, "active": 60000, "visible": 80000, "scroll": 90}'
@@ -35,7 +34,7 @@ FROM generate_series(1, %(events)s) AS n
 
 
 def grown(count: int) -> float:
-    """Make the file of a learner with so many events; return by how many megabytes the process grew at the most."""
+    """Create the file of a learner with ``count`` events; return the largest growth of the process in MB."""
     learner = get_user_model().objects.create_user(f"learner-{count}")
     database.execute(SQL, {"learner": learner.pk, "events": count})
     downloads.request_download(learner.pk, now=timezone.now())
@@ -64,7 +63,7 @@ def grown(count: int) -> float:
 
 def main() -> int:
     database.execute("VACUUM ANALYZE tracking_event")
-    grown(1000)  # What it needs to be there is no memory of a file.
+    grown(1000)  # Load everything first: the memory of imports is not that of a file.
     small, large = grown(EVENTS // 20), grown(EVENTS)
     print(f"download: {large - small:.1f} MB more for twenty times the events (limit {MOST_MB})")
     return int(large - small > MOST_MB)

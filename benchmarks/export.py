@@ -1,7 +1,7 @@
-"""What it costs to take raw events out beside PostgreSQL's own ``COPY TO``: ``make bench-export``.
+"""What exporting raw events costs, compared with PostgreSQL's own ``COPY TO``: ``make bench-export``.
 
-``EVENTS`` says how many there are (5,000,000 unless given). Each form is written to nowhere, and the memory of this
-process is looked at while it is: the peak over what it was before may not grow with the rows.
+``EVENTS`` is the number of events (default: 5,000,000). Each format is written to nowhere. The memory of this process
+is sampled meanwhile: its growth must not depend on the rows.
 """
 
 import importlib
@@ -22,16 +22,15 @@ EVENTS = int(os.environ.get("EVENTS", "5000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 COPY = "COPY TO STDOUT, CSV"
 TARGET = 0.5
-"""Half of what the server can do alone: order by key, moments in one form and cells without formulas cost the rest."""
+"""Half the rate of the server alone: ordering by key, formatting times and escaping formulas cost the rest."""
 MOST_MB = 150
-"""Over what the process needs anyway; five million rows as one list would be some 5 GB."""
+"""MB above what the process needs anyway. Five million rows in one list would take about 5 GB."""
 
-# Keys in the order of time, as the tracker makes them.
+# Keys in order of time, as the tracker creates them.
 EVENTS_SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
-     is_detail,
-    payload)
+    is_detail, payload)
 SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
         || substr(md5(n::text), 4, 15))::uuid,
     (SELECT min(id) FROM auth_user), 'c', 'u' || n %% 200, 'page.progress', 'browser', now() - n * interval '1 s',
@@ -63,7 +62,7 @@ def _taken(name: str, parts: Iterable[bytes]) -> Outcome:
         size += len(part)
         if number % 1000 == 0 or len(part) > 100_000:
             peak = max(peak, _resident_mb() - before)
-    print(f"  {name}: {size / 1e6:,.0f} MB written, memory grew by {peak:,.0f} MB at the most", flush=True)
+    print(f"  {name}: {size / 1e6:,.0f} MB written, memory grew by up to {peak:,.0f} MB", flush=True)
     return Outcome(rows=EVENTS, errors=int(peak > MOST_MB))
 
 
@@ -73,7 +72,10 @@ def _resident_mb() -> float:
 
 
 def main() -> int:
-    for name in ("pyarrow.parquet", "pyarrow.csv"):  # What it needs to be there is no memory of an export.
+    for name in (
+        "pyarrow.parquet",
+        "pyarrow.csv",
+    ):  # Load everything first: the memory of imports is not that of an export.
         importlib.import_module(name)
     database.execute(USER_SQL)
     database.execute(EVENTS_SQL, {"events": EVENTS})

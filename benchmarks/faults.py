@@ -1,6 +1,6 @@
-"""Whether anything is lost or doubled while everything is killed: ``make bench-faults``.
+"""Whether events are lost or doubled while processes are killed: ``make bench-faults``.
 
-``SECONDS`` says for how long (60 unless given), ``SEED`` what is killed when. Starts servers of its own.
+``SECONDS`` is the duration (default: 60), ``SEED`` decides what is killed when. Starts its own servers.
 """
 
 import os
@@ -28,8 +28,8 @@ def main() -> int:
         "lost": len(report.lost),
         "stored, not acknowledged": len(report.extra),
         "wrong totals": len(report.verdict["wrong_totals"]),
-        "levels a rebuild changes": len(report.verdict["changed_by_a_rebuild"]),
-        "marks left": report.verdict["waiting"] + report.verdict["set_aside"],
+        "rollups a rebuild changes": len(report.verdict["changed_by_a_rebuild"]),
+        "pending changes left": report.verdict["waiting"] + report.verdict["dead"],
     }
     for name, count in facts.items():
         print(f"{name:28}{count:10,}")

@@ -1,11 +1,11 @@
-"""Measure contestants side by side, and hold one of them to its target.
+"""Measure contestants in turn, and compare one of them with its target.
 
-A benchmark names its contestants and ends with ``harness.main``::
+A benchmark lists its contestants and ends with ``harness.main``::
 
     sys.exit(harness.main(Benchmark(name="capture-rate", unit="events/s", ...)))
 
-Every contestant runs once a round, and each round begins with another one, so that none always runs first on a
-cold machine or last on a warm one. Figures are medians with their range, beside the peers of the same run.
+Every contestant runs once in each round, and each round begins with another contestant, so that none always runs first
+on a cold machine or last on a warm one. Figures are medians with their range, next to the peers of the same run.
 """
 
 import os
@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one contestant did in one round."""
+    """The result of one contestant in one round."""
 
     rows: int
-    """Rows written, events stored, pages answered: what the work was about."""
+    """The amount of work: rows written, events stored or pages answered."""
     errors: int = 0
     figure: float | None = None
-    """What is measured, where that is not ``rows`` per second; such as milliseconds a page."""
+    """The measured value if it is not ``rows`` per second, such as milliseconds for each page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,12 @@ class Contestant:
     name: str
     run: Callable[[], Outcome]
     prepare: Callable[[], None] = lambda: None
-    """What has to be done before each round and is not measured, such as emptying a table."""
+    """Run before each round and not measured, for example to empty a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """What is measured, and what the first contestant is held to."""
+    """The contestants, and the target of the first one."""
 
     name: str
     unit: str
@@ -46,9 +46,9 @@ class Benchmark:
     """Ours first, then its peers."""
     target: float
     peer: str = ""
-    """The contestant that ours is held to: figure, target and limit are then multiples of its median. Empty: none."""
+    """The contestant to compare ours with: figure, target and limit are then multiples of its median. Empty: none."""
     limit: str = ""
-    """The contestant that does the least that the work can cost, and so bounds ours. Empty: there is none."""
+    """The contestant that does the minimum of work, which bounds ours. Empty: none."""
     rounds: int = 5
     more_is_better: bool = True
 
@@ -69,7 +69,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of a benchmark."""
+    """The result of a benchmark."""
 
     benchmark: Benchmark
     tallies: Sequence[Tally]
@@ -77,12 +77,12 @@ class Result:
 
     @property
     def figure(self) -> float:
-        """Ours: a median, or how many times that of the peer."""
+        """Our median, or its multiple of the peer's median."""
         return self.tallies[0].median / self._one
 
     @property
     def unit(self) -> str:
-        """What ``figure`` counts."""
+        """The unit of ``figure``."""
         return f"x {self.benchmark.peer}" if self.benchmark.peer else self.benchmark.unit
 
     @property
@@ -100,7 +100,7 @@ class Result:
 
     @property
     def is_met(self) -> bool:
-        """Whether the target was reached without an error."""
+        """Whether the target is met without an error."""
         if any(tally.errors for tally in self.tallies):
             return False
         if self.benchmark.more_is_better:
@@ -109,7 +109,7 @@ class Result:
 
 
 def main(benchmark: Benchmark) -> int:
-    """Run ``benchmark``, print what came of it, and return the exit status: 0 where the target is met."""
+    """Run ``benchmark``, print the result, and return the exit status: 0 if the target is met."""
     result = measure(benchmark, log=lambda line: print(line, flush=True))
     print(*lines(result), sep="\n")
     return 0 if result.is_met else 1
@@ -118,7 +118,7 @@ def main(benchmark: Benchmark) -> int:
 def measure(
     benchmark: Benchmark, *, log: Callable[[str], None], clock: Callable[[], float] = time.perf_counter
 ) -> Result:
-    """Run every round of ``benchmark`` and return the tallies; one line is logged a round."""
+    """Run every round of ``benchmark`` and return the result. Logs one line for each round."""
     tallies = {contestant.name: Tally(name=contestant.name) for contestant in benchmark.contestants}
     for number in range(benchmark.rounds):
         before = os.getloadavg()[0]
@@ -131,13 +131,13 @@ def measure(
 
 
 def rotated(contestants: Sequence[Contestant], *, by: int) -> list[Contestant]:
-    """Return ``contestants`` in the same circle, beginning ``by`` places further on."""
+    """Return ``contestants`` rotated by ``by`` places."""
     start = by % len(contestants)
     return [*contestants[start:], *contestants[:start]]
 
 
 def lines(result: Result) -> Iterator[str]:
-    """Yield the table, and the figure beside its target and limit as the last line."""
+    """Yield the lines of the table, and last the figure with its target and limit."""
     benchmark = result.benchmark
     width = max(len(tally.name) for tally in result.tallies)
     heads = (f"{head:>12}" for head in ("median", "min", "max", "of ours", "rows", "errors"))

@@ -1,7 +1,7 @@
-"""What others predict answers with, in their plainest form: the peers of ``benchmarks.mastery``.
+"""The peers of ``benchmarks.mastery``: other models that predict answers, in their plainest form.
 
-Each learns from some answers and then goes through others in their order, saying of each how likely it is to be right
-before it is told. Several skills of one answer count as one skill of their own, as is the custom for both models.
+Each model learns from training answers. Then it goes through other answers in order and predicts each one before it
+learns the outcome. Several skills of one answer count as one combined skill, as is usual for both models.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Predict = Callable[[Sequence[CalibrationAnswer]], list[float]]
 Vector = list[float]
 
 ROUNDS = 15
-"""Of expectation and maximisation; the last change nothing in the third digit."""
+"""Rounds of expectation maximisation. The last ones change nothing in the third digit."""
 
 
 def skill_mean(training: Sequence[CalibrationAnswer]) -> Predict:
-    """Predict the share right of the skill, whoever answers."""
+    """Predict the share of right answers in the skill, the same for all learners."""
     right: defaultdict[str, float] = defaultdict(float)
     count: defaultdict[str, float] = defaultdict(float)
     for each in training:
@@ -36,16 +36,16 @@ def skill_mean(training: Sequence[CalibrationAnswer]) -> Predict:
 
 
 def last_five(training: Sequence[CalibrationAnswer]) -> Predict:
-    """Predict the share right among the learner's last five answers in the skill; before those, the skill's."""
+    """Predict the share right among the learner's last five answers in the skill, starting from the skill's share."""
     fallback = skill_mean(training)
 
     def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         recent: defaultdict[tuple[Hashable, str], deque[bool]] = defaultdict(lambda: deque(maxlen=5))
         shares = []
         for each, mean in zip(answers, fallback(answers), strict=True):
-            mine = recent[each.learner, _skill(each)]
-            shares.append((sum(mine) + mean) / (len(mine) + 1))
-            mine.append(each.is_right)
+            own = recent[each.learner, _skill(each)]
+            shares.append((sum(own) + mean) / (len(own) + 1))
+            own.append(each.is_right)
         return shares
 
     return predict
@@ -70,7 +70,7 @@ def performance_factors(training: Sequence[CalibrationAnswer]) -> Predict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracing:
-    """The four numbers of Bayesian knowledge tracing (Corbett and Anderson 1995)."""
+    """The four parameters of Bayesian knowledge tracing (Corbett and Anderson 1995)."""
 
     known: float = 0.4
     learned: float = 0.1
@@ -83,7 +83,7 @@ def bayesian_tracing(training: Sequence[CalibrationAnswer]) -> Predict:
     sequences: defaultdict[str, defaultdict[Hashable, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for each in training:
         sequences[_skill(each)][each.learner].append(each.is_right)
-    fitted = {skill: _fit_tracing(list(mine.values())) for skill, mine in sequences.items()}
+    fitted = {skill: _fit_tracing(list(own.values())) for skill, own in sequences.items()}
 
     def predict(answers: Sequence[CalibrationAnswer]) -> list[float]:
         known: dict[tuple[Hashable, str], float] = {}
@@ -113,7 +113,7 @@ def _factors(answers: Iterable[CalibrationAnswer]) -> Iterable[Vector]:
 
 
 def _regress(rows: Sequence[tuple[Vector, bool]], start: Vector | None = None) -> Vector:
-    """Return weights by Newton's method, held to ``start`` by a little of a normal prior."""
+    """Return the weights of a logistic regression by Newton's method, with a weak normal prior at ``start``."""
     prior = start or [0.0, 0.0, 0.0]
     weights = list(prior)
     for _ in range(12):
@@ -153,8 +153,8 @@ def _fit_tracing(sequences: Sequence[Sequence[bool]]) -> Tracing:
 
 
 def _maximised(model: Tracing, sequences: Sequence[Sequence[bool]]) -> Tracing:
-    """Return the model that is likeliest given what ``model`` makes of ``sequences`` (forward and backward)."""
-    first = learned = unknown = slipped = known = guessed = ignorant = 0.0
+    """Return the most likely model after one forward-backward pass of ``model`` over ``sequences``."""
+    first = learned = unknown = slipped = known = guessed = not_known = 0.0
     for outcomes in sequences:
         smoothed, moves = _smoothed(model, outcomes)
         first += smoothed[0]
@@ -162,23 +162,23 @@ def _maximised(model: Tracing, sequences: Sequence[Sequence[bool]]) -> Tracing:
         unknown += sum(1 - share for share in smoothed[:-1])
         for share, is_right in zip(smoothed, outcomes, strict=True):
             known += share
-            ignorant += 1 - share
+            not_known += 1 - share
             if is_right:
                 guessed += 1 - share
             else:
                 slipped += share
-    # A pinch of the starting values keeps a skill with a handful of answers from 0 and 1; a guess or slip of over a
-    # half would turn the meaning of the states round.
+    # One pseudo-answer with the starting values keeps a skill with few answers away from 0 and 1. A guess or slip above
+    # 0.5 would swap the meaning of the states.
     return Tracing(
         known=_bounded((first + 0.4) / (len(sequences) + 1), 0.99),
         learned=_bounded((learned + 0.1) / (unknown + 1), 0.99),
-        guess=_bounded((guessed + 0.2) / (ignorant + 1), 0.5),
+        guess=_bounded((guessed + 0.2) / (not_known + 1), 0.5),
         slip=_bounded((slipped + 0.1) / (known + 1), 0.5),
     )
 
 
 def _smoothed(model: Tracing, outcomes: Sequence[bool]) -> tuple[list[float], list[float]]:
-    """Return how likely the skill was known at each answer, and learned after each but the last, given all answers."""
+    """Return the probabilities, given all answers: skill known at each answer, learned after each but the last."""
     filtered, before = [], model.known
     for is_right in outcomes:
         right = before * (1 - model.slip) + (1 - before) * model.guess
@@ -191,7 +191,7 @@ def _smoothed(model: Tracing, outcomes: Sequence[bool]) -> tuple[list[float], li
         later = smoothed[-1]
         moved = later * (1 - share) * model.learned / ahead if ahead else 0.0
         moves.append(moved)
-        # What is known stays known: it was known before, or has been learned in between.
+        # The model forgets nothing: what is known later was known before, or learned in between.
         smoothed.append(later - moved)
     return smoothed[::-1], moves
 
@@ -207,8 +207,8 @@ def _updated(model: Tracing, before: float, right: float, *, is_right: bool) -> 
     return posterior + (1 - posterior) * model.learned
 
 
-def _bounded(value: float, most: float) -> float:
-    return min(max(value, 0.001), most)
+def _bounded(value: float, maximum: float) -> float:
+    return min(max(value, 0.001), maximum)
 
 
 def _dot(weights: Vector, parts: Vector) -> float:

@@ -1,10 +1,10 @@
-"""How well the measure of mastery tells what comes next: ``make bench-mastery TRAIN=FILE TEST=FILE``.
+"""How well estimated mastery predicts the next answer: ``make bench-mastery TRAIN=FILE TEST=FILE``.
 
 Or ``python -m benchmarks.mastery --train FILE --test FILE``. A file has the columns ``user_id``, ``item_id``,
-``timestamp``, ``correct`` and ``skill_id``, by tabs or commas, gzipped or not; given one file alone, a fifth of its
-learners is kept for the test. Everything is learned from the training learners, by the very functions that calibrate a
-course in the product; of the test learners nothing is known but what they answered before. Peers learn and predict in
-the same run.
+``timestamp``, ``correct`` and ``skill_id``, separated by tabs or commas, gzipped or not. With only one file, a fifth of
+its learners is kept for the test. All parameters come from the training learners, by the functions that calibrate a
+course in the product; about a test learner the model knows only the earlier answers. Peers train and predict in the
+same run.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ TARGET = 0.767
 """Area under the curve with frozen parameters on unseen learners of ASSISTments 2009."""
 SPEED = 100_000
 WEAK = 0.5
-"""``MASTERY_WEAK_SHARE`` where nobody sets another."""
+"""The default of ``MASTERY_WEAK_SHARE``."""
 WHEELS = 10
-"""Tries without three right in a row that are wheel-spinning (Beck and Gong 2013)."""
+"""Answers without three right in a row that count as wheel-spinning (Beck and Gong 2013)."""
 PEERS = {
     "skill mean": knowledge_tracing.skill_mean,
     "last five": knowledge_tracing.last_five,
@@ -46,23 +46,21 @@ PEERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What one model said of the test answers."""
+    """The predictions of one model for the test answers."""
 
     name: str
     expected: list[float]
     seconds: float
-    """Of the processor, to learn and predict."""
+    """CPU time to train and predict."""
 
 
 def main() -> int:
-    asked = _asked()
-    if not asked.train:
-        print(
-            "Name a log of answers: --train FILE [--test FILE], or make bench-mastery TRAIN=FILE TEST=FILE."
-        )
+    arguments = _parse_arguments()
+    if not arguments.train:
+        print("Name an answer log: --train FILE [--test FILE], or make bench-mastery TRAIN=FILE TEST=FILE.")
         return 2
     try:
-        training, test = _read(asked.train, asked.test)
+        training, test = _read(arguments.train, arguments.test)
     except (answer_logs.Unreadable, csv.Error) as error:
         print(error)
         return 2
@@ -87,10 +85,12 @@ def main() -> int:
     return 0 if area is not None and area >= TARGET and speed >= SPEED else 1
 
 
-def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="How well the measure of mastery tells what comes next.")
-    parser.add_argument("--train", default=os.environ.get("TRAIN", ""), help="a log of answers to learn from")
-    parser.add_argument("--test", default=os.environ.get("TEST", ""), help="one of other learners")
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Measure how well estimated mastery predicts the next answer."
+    )
+    parser.add_argument("--train", default=os.environ.get("TRAIN", ""), help="an answer log to train on")
+    parser.add_argument("--test", default=os.environ.get("TEST", ""), help="an answer log of other learners")
     return parser.parse_args()
 
 
@@ -99,27 +99,24 @@ def _read(train: str, test: str) -> tuple[Sequence[CalibrationAnswer], Sequence[
     for log in logs:
         print(*log.remarks, sep="\n")
     if test:
-        training, held = logs[0].answers, logs[1].answers
+        training, test_answers = logs[0].answers, logs[1].answers
     else:
-        training, held = answer_logs.split(logs[0].answers)
+        training, test_answers = answer_logs.split(logs[0].answers)
         print("No test file: of five learners four train and one tests.")
-    if not training or not held:
+    if not training or not test_answers:
         raise answer_logs.Unreadable("Too few learners to keep some for the test. Name a test file.")
     known = {each.item for each in training}
-    shared = {each.learner for each in training} & {each.learner for each in held}
-    print(f"{len(training):,} answers train, {len(held):,} test")
-    print(
-        f"{sum(each.item not in known for each in held) / len(held):.1%} of the test answers are to unseen items"
-    )
+    shared = {each.learner for each in training} & {each.learner for each in test_answers}
+    print(f"{len(training):,} answers train, {len(test_answers):,} test")
+    unseen = sum(each.item not in known for each in test_answers) / len(test_answers)
+    print(f"{unseen:.1%} of the test answers are to unseen items")
     if shared:
-        print(
-            f"{len(shared):,} learners have the same user_id in both files; they are taken as different people"
-        )
-    return training, held
+        print(f"{len(shared):,} learners have the same user_id in both files; they count as different people")
+    return training, test_answers
 
 
 def _online(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> list[float]:
-    """Return what is expected where items, skills and weights go on learning from the test answers gone by."""
+    """Return the predictions if items, skills and weights continue to learn from each test answer."""
     bank = copy.deepcopy(bank)
     learners: dict[Hashable, LearnerAbility] = {}
     return [
@@ -140,7 +137,7 @@ def _peer(name: str, training: Sequence[CalibrationAnswer], test: Sequence[Calib
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    # Of the processor and not of the clock: a busy machine makes nothing slower than it is.
+    # CPU time, not wall time: other work on the machine does not count.
     began = time.process_time()
     result = work()
     return result, time.process_time() - began
@@ -159,14 +156,14 @@ def _accuracy_lines(runs: Sequence[Run], outcomes: Sequence[bool]) -> Iterator[s
 def _calibration_lines(expected: Sequence[float], outcomes: Sequence[bool]) -> Iterator[str]:
     yield f"\n{'ours, frozen: expected':26}{'answers':>8}{'expected':>10}{'right':>8}"
     for tenth in range(10):
-        held = [(p, y) for p, y in zip(expected, outcomes, strict=True) if min(int(p * 10), 9) == tenth]
-        if held:
-            mean, right = (sum(column) / len(held) for column in zip(*held, strict=True))
-            yield f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}{'':16}{len(held):8,}{mean:10.3f}{right:8.3f}"
+        bucket = [(p, y) for p, y in zip(expected, outcomes, strict=True) if min(int(p * 10), 9) == tenth]
+        if bucket:
+            mean, right = (sum(column) / len(bucket) for column in zip(*bucket, strict=True))
+            yield f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}{'':16}{len(bucket):8,}{mean:10.3f}{right:8.3f}"
 
 
 def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
-    """Tell of the flag after five answers, by both measures and by the one that the training learners chose."""
+    """Yield the accuracy of the flag after five answers: by both measures, and by the one that training selected."""
     ours, plain = flags.areas()
     used = flags.observed if fit.uses_observed_share else flags.expected
     before = [None if area is None else f"{area:.4f}" for area in fit.flags.areas()]
@@ -175,7 +172,7 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
         f"after {calibration.FLAG_AFTER} answers in a skill ({sum(flags.outcomes):,} of {len(flags.outcomes):,})"
     )
     yield (
-        f"on the training learners, half on what the other half taught: ours {before[0]}, plain {before[1]} "
+        f"on the training learners, each half by a model of the other: ours {before[0]}, plain {before[1]} "
         f"(n {len(fit.flags.outcomes):,}), so the product uses {'plain percent' if fit.uses_observed_share else 'ours'}"
     )
     yield f"{'flag':34}{'AUC':>8}{'flagged':>9}{'precision':>11}{'recall':>8}"
@@ -197,45 +194,45 @@ def _flag_lines(fit: CalibrationFit, flags: FlagComparison) -> Iterator[str]:
 
 
 def _wheel_lines(bank: ItemBank, test: Sequence[CalibrationAnswer]) -> Iterator[str]:
-    """Tell of those who go on trying without three right in a row, and how early that shows."""
+    """Yield how many learners spin their wheels, and how early that can be predicted."""
     runs: dict[tuple[Hashable, str], list[bool]] = {}
-    foreseen: dict[tuple[Hashable, str], float] = {}
+    predicted: dict[tuple[Hashable, str], float] = {}
     learners: dict[Hashable, LearnerAbility] = {}
     for each in test:
         learner = learners.setdefault(each.learner, LearnerAbility())
         model.update_learner(bank, learner, each.item, each.skills, is_right=each.is_right)
         for skill in each.skills:
-            mine = runs.setdefault((each.learner, skill), [])
-            mine.append(each.is_right)
-            if len(mine) == calibration.FLAG_AFTER:
-                foreseen[each.learner, skill] = model.predict_answer(bank, learner, (skill,))
-    spinning = {key: _is_spinning(mine[:WHEELS]) for key, mine in runs.items()}
+            own = runs.setdefault((each.learner, skill), [])
+            own.append(each.is_right)
+            if len(own) == calibration.FLAG_AFTER:
+                predicted[each.learner, skill] = model.predict_answer(bank, learner, (skill,))
+    spinning = {key: _is_spinning(own[:WHEELS]) for key, own in runs.items()}
     decided = [
         key
-        for key, mine in runs.items()
-        if len(mine) >= WHEELS and answer_runs.longest(mine[: calibration.FLAG_AFTER]) < answer_runs.RUN
+        for key, own in runs.items()
+        if len(own) >= WHEELS and answer_runs.longest(own[: calibration.FLAG_AFTER]) < answer_runs.RUN
     ]
     outcomes = [spinning[key] for key in decided]
-    ours = accuracy.roc_auc(outcomes, [-foreseen[key] for key in decided])
+    ours = accuracy.roc_auc(outcomes, [-predicted[key] for key in decided])
     plain = accuracy.roc_auc(outcomes, [-sum(runs[key][: calibration.FLAG_AFTER]) for key in decided])
     later = {
         is_flagged: [
-            any(mine[WHEELS : WHEELS + 5]) and sum(mine[WHEELS : WHEELS + 5]) / len(mine[WHEELS : WHEELS + 5])
-            for key, mine in runs.items()
-            if len(mine) >= WHEELS + 5 and spinning[key] is is_flagged
+            any(own[WHEELS : WHEELS + 5]) and sum(own[WHEELS : WHEELS + 5]) / len(own[WHEELS : WHEELS + 5])
+            for key, own in runs.items()
+            if len(own) >= WHEELS + 5 and spinning[key] is is_flagged
         ]
         for is_flagged in (True, False)
     }
     yield (
-        f"\nwheel-spinning: {WHEELS} tries in a skill without {answer_runs.RUN} right in a row: "
-        f"{sum(spinning.values()):,} of {sum(len(mine) >= WHEELS for mine in runs.values()):,} who tried so often"
+        f"\nwheel-spinning: {WHEELS} answers in a skill without {answer_runs.RUN} right in a row: "
+        f"{sum(spinning.values()):,} of {sum(len(own) >= WHEELS for own in runs.values()):,} with so many answers"
     )
     for is_flagged, name in ((True, "spinning"), (False, "others")):
         shares = later[is_flagged]
         mean = _figure(sum(shares) / len(shares) if shares else None)
-        yield f"  right in the five tries after, {name}: {mean} (n {len(shares):,})"
+        yield f"  right in the next five answers, {name}: {mean} (n {len(shares):,})"
     yield (
-        f"  foreseen after {calibration.FLAG_AFTER} tries, of those with no such run yet (n {len(decided):,}): "
+        f"  predicted after {calibration.FLAG_AFTER} answers, of those with no such run yet (n {len(decided):,}): "
         f"AUC {_figure(ours)} ours, {_figure(plain)} plain percent"
     )
 
@@ -245,7 +242,7 @@ def _is_spinning(outcomes: Sequence[bool]) -> bool:
 
 
 def _speed(training: Sequence[CalibrationAnswer]) -> float:
-    """Return how many answers a second are learned from, item, skill and weights too: the best of three."""
+    """Return how many answers a CPU second update learner, item, skill and weights: the best of three."""
     return max(
         len(training) / max(_timed(lambda: calibration.learn_parameters(training))[1], 1e-9) for _ in range(3)
     )

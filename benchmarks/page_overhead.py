@@ -1,9 +1,9 @@
 """What tracking costs the host's pages: ``make bench-page-overhead``.
 
-A learner who is logged in and has agreed asks for the reference lesson, for a page that shows no unit, and for the
-lesson from the site-wide cache, with tracking and without (its middleware left out, and switched off). Requests go
-through Django's own WSGI handler, in turns of ten, so that whatever else the machine does hits all alike.
-``REQUESTS`` says how many of each there are (2,000 unless given).
+A logged-in learner with consent requests the reference lesson, a page that shows no unit, and the lesson from the
+site-wide cache, with tracking and without (middleware removed, and switched off). Requests go through Django's own WSGI
+handler in turns of ten, so that other work on the machine affects all alike. ``REQUESTS`` is the number of each
+(default: 2,000).
 """
 
 import io
@@ -40,7 +40,7 @@ from tracking.privacy import consent
 REQUESTS = int(os.environ.get("REQUESTS", "2000"))
 AT_ONCE = 10
 CALLS = 20_000
-"""Of the middleware alone, around a view that does nothing."""
+"""Limit for the middleware alone, around a view that does nothing."""
 TARGET = 1.05
 UNMAPPED_MICROSECONDS = 20.0
 TINY = Path(__file__).parents[1] / "tests/courses/content/tiny"
@@ -61,12 +61,12 @@ class Page:
     query_count: float = 0.0
 
     def milliseconds(self, share: float) -> float:
-        """Return a quantile of how long it took."""
+        """Return a quantile of the request times."""
         return 1000 * quantile(sorted(self.seconds), share)
 
 
 def main() -> int:
-    """Measure, print the table, and return 0 where every target is met."""
+    """Measure, print the table, and return 0 if every target is met."""
     cookie, lesson = _host()
     pages = [*_pages("lesson", lesson), *_pages("unmapped", "/"), *_pages("cached", lesson, cached=True)]
     for page in pages:
@@ -83,12 +83,12 @@ def main() -> int:
                 page.seconds += _ask(page, cookie, AT_ONCE)
     added = _microseconds_added()
     _print(pages, added)
-    database.close_others()  # The thread that writes what was opened has a connection of its own.
+    database.close_others()  # The thread that writes page views has its own connection.
     return _verdict(pages, added)
 
 
 def _host() -> tuple[str, str]:
-    """Make the tiny course and a learner of it; return the cookie of the learner's browser and the lesson's path."""
+    """Create the tiny course and a learner; return the learner's cookie and the path of a lesson."""
     cache.clear()
     course = loading.load(content_files.read(TINY), starts_on=date(2026, 3, 2)).course
     learner = get_user_model().objects.create_user("lea")
@@ -112,28 +112,28 @@ def _pages(name: str, path: str, *, cached: bool = False) -> Iterator[Page]:
 
 @contextmanager
 def _settings(page: Page) -> Iterator[None]:
-    given = {**settings.TRACKING, "ENABLED": page.is_tracked}
-    # Django caches no page that sets a cookie, and a page with a form sets one for its token.
+    options = {**settings.TRACKING, "ENABLED": page.is_tracked}
+    # Django does not cache a page that sets a cookie, and a form sets one for its CSRF token.
     changes = {"CACHE_MIDDLEWARE_SECONDS": 3600, "CSRF_USE_SESSIONS": True}
-    with override_settings(MIDDLEWARE=page.middleware, TRACKING=given, **changes):
+    with override_settings(MIDDLEWARE=page.middleware, TRACKING=options, **changes):
         yield
 
 
 def _ask(page: Page, cookie: str, count: int, *, does_flush: bool = True) -> list[float]:
-    """Return how many seconds each of ``count`` requests took. What they leave to a thread is done in between."""
-    taken = []
+    """Return the seconds of each of ``count`` requests. Work that they defer to a thread runs in between."""
+    seconds = []
     for _ in range(count):
         environ = _environ(page.path, cookie)
         began = time.perf_counter()
         body = page.handler(environ, _started)
         content = b"".join(body)
         body.close()
-        taken.append(time.perf_counter() - began)
+        seconds.append(time.perf_counter() - began)
         if not content:
             raise SystemExit(f"{page.name}: {page.path} has no content.")
     if does_flush:
         deferred.flush_deferred()
-    return taken
+    return seconds
 
 
 def _environ(path: str, cookie: str) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _started(status: str, headers: list[tuple[str, str]], exc_info: Any = None) 
 
 
 def _microseconds_added() -> float:
-    """Return what the middleware adds to a request for a page that shows no unit, around a view that does nothing."""
+    """Return what the middleware adds to a request for a page without a unit, around a view that does nothing."""
     answer = HttpResponse("ok")
 
     def view(request: Any) -> HttpResponse:

@@ -1,13 +1,12 @@
-"""What roll-ups cost beside the least that SQL could do: ``make bench-rollup``.
+"""What rollups cost, compared with the minimum that SQL can do: ``make bench-rollup``.
 
-``EVENTS`` says how many events there are (200,000 unless given), of 2,000 learners in 200 units: a million in each 60
-days, so that more events are more history and not busier learners. The limit is a ``GROUP BY`` that writes nothing; the
-peers are a single hand-written upsert of learner-unit-day totals, which knows no union of spans, no state and no class,
-and a loop over the ORM with one aggregate a key, reckoned up from a sample. Findings are no level and are left out.
+``EVENTS`` is the number of events (default: 200,000) of 2,000 learners in 200 units: a million for each 60 days, so
+that more events mean a longer history and not busier learners. The limit is a ``GROUP BY`` that writes nothing. The
+peers are one hand-written upsert of learner-unit-day totals, without union of spans, states and class figures, and an
+ORM loop with one aggregate for each key, extrapolated from a sample. Findings are not part of it.
 
-Beside that table: new events rolled up on top of all that (``NEW``), a rebuild by one worker and by two with the memory
-they took, and for ``SECONDS`` of load at each of ``RATES`` how long an event takes from being stored to the class page,
-and whether storing it waits.
+Below that table: rolling up new events on top (``NEW``), a rebuild by one worker and by two with their memory, and for
+``SECONDS`` of load at each of ``RATES`` the delay from storing an event to the class page, and whether storing waits.
 """
 
 import json
@@ -37,9 +36,9 @@ SECONDS = int(os.environ.get("SECONDS", "30"))
 NOW = datetime(2026, 3, 1, 22, tzinfo=UTC)
 SAMPLE = 200
 RATES = [int(rate) for rate in os.environ.get("RATES", "133,1000").split(",") if rate]
-"""Events a second: of all learners at work at once, with a beat every 15 seconds, and seven times as many."""
+"""Events a second: of all learners at once with a report every 15 seconds, and seven times as many."""
 BATCHES = 10
-"""In which these come, each second."""
+"""Batches a second."""
 UPSERT = "one upsert, one level"
 TARGET = 6.0
 TABLES = (
@@ -48,12 +47,11 @@ TABLES = (
     "groupunitstats", "modulestats",
 )  # fmt: skip
 
-# Two events a view; the square makes some learners and some units far busier than others.
+# Two events for each page view. Squaring makes some learners and units far busier than others.
 EVENTS_SQL = """
 INSERT INTO tracking_event
     (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
-     is_detail,
-    payload)
+    is_detail, payload)
 SELECT gen_random_uuid(), u.id, 'c', 'u' || floor(power(random(), 2) * %(units)s)::int, kind, 'browser',
     opened + CASE kind WHEN 'page.opened' THEN interval '0' ELSE interval '90 s' END, opened, view_id, visit_id, 0,
     false, CASE kind WHEN 'page.opened' THEN '{}'::jsonb ELSE %(counters)s::jsonb END
@@ -66,12 +64,12 @@ FROM (
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM auth_user) AS u USING (place)
 CROSS JOIN (VALUES ('page.opened'), ('page.progress')) AS kinds (kind)
 """
-# What the intake leaves with them: one mark for each learner and day.
+# Ingesting also stores one pending change for each learner and day.
 NEW_SQL = f"""
 WITH fresh AS ({EVENTS_SQL} RETURNING learner_id, (happened_at AT TIME ZONE 'UTC')::date AS day)
-INSERT INTO tracking_pendingchange (subject, course_key, learner_id, day, created_at, failed_count, error)
+INSERT INTO tracking_pendingchange (stage, course_key, learner_id, day, created_at, failed_count, error)
 SELECT DISTINCT 'learner', 'c', learner_id, day, now(), 0, '' FROM fresh
-"""  # noqa: S608  What is put in is above.
+"""  # noqa: S608  The inserted part is above.
 COUNTERS = {
     "elapsed": 90_000, "active": 60_000, "visible": 80_000, "media": 0, "scroll": 90,
     "spans": [[0, 40_000], [50_000, 70_000]],
@@ -102,12 +100,12 @@ ON CONFLICT (learner_id, course_key, day, unit_key) DO UPDATE SET active_ms = ex
 
 
 def main() -> int:
-    _lay_out()
+    _create_rows()
     benchmark = Benchmark(
         name="rollup",
         unit="s",
         contestants=[
-            Contestant(name="ours, every level", run=_rebuild, prepare=_empty),
+            Contestant(name="ours, every rollup", run=_rebuild, prepare=_empty),
             Contestant(name="GROUP BY, no write", run=_group_by),
             Contestant(name=UPSERT, run=_upsert, prepare=_empty),
             Contestant(name=f"ORM loop, {SAMPLE} keys", run=_loop),
@@ -118,13 +116,13 @@ def main() -> int:
         rounds=int(os.environ.get("ROUNDS", "3")),
         more_is_better=False,
     )
-    result = harness.measure(benchmark, log=_say)
+    result = harness.measure(benchmark, log=_print)
     _empty()
     alone = _by_workers(1)
     for count in NEW:
-        _say(f"{count:,} new events on top of {EVENTS:,}: {_increment(count):.2f} s")
+        _print(f"{count:,} new events on top of {EVENTS:,}: {_increment(count):.2f} s")
     _empty()
-    _say(f"two workers are {alone / _by_workers(2):.2f} times as fast as one (target 1.6)")
+    _print(f"two workers are {alone / _by_workers(2):.2f} times as fast as one (target 1.6)")
     for rate in RATES if SECONDS else ():
         _load(rate)
     database.close_others()
@@ -132,11 +130,11 @@ def main() -> int:
     return 0 if result.is_met else 1
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _lay_out() -> None:
+def _create_rows() -> None:
     """Fill the database with learners, units and events."""
     database.execute(LEARNERS_SQL, {"learners": LEARNERS})
     CourseOutline.objects.create(
@@ -153,29 +151,29 @@ def _lay_out() -> None:
         for n in range(UNITS)
     )
     database.execute(ENROLMENTS_SQL)
-    _happen(EVENTS, days=DAYS)
+    _insert_events(EVENTS, days=DAYS)
     database.execute("ANALYZE")
 
 
-def _happen(count: int, *, days: float, statement: str = EVENTS_SQL) -> None:
-    """Let ``count`` events happen within the last ``days``."""
+def _insert_events(count: int, *, days: float, statement: str = EVENTS_SQL) -> None:
+    """Insert ``count`` events within the last ``days``."""
     sizes = {"units": UNITS, "learners": LEARNERS, "days": days, "views": count // 2, "now": NOW}
     database.execute(statement, {**sizes, "counters": json.dumps(COUNTERS)})
 
 
 def _increment(count: int) -> float:
-    _happen(count, days=0.5, statement=NEW_SQL)
+    _insert_events(count, days=0.5, statement=NEW_SQL)
     return _timed(lambda: pipeline.process_changes(now=NOW)).figure or 0
 
 
 def _by_workers(count: int) -> float:
-    """Rebuild with ``count`` processes; return the seconds, and say how much memory the largest took."""
+    """Rebuild with ``count`` processes; print the memory of the largest and return the seconds."""
     sum(rebuild.mark_for_rebuild(RebuildScope()))
     began = time.perf_counter()
     peaks = _run_workers(count)
     seconds = time.perf_counter() - began
     left = PendingChange.objects.filter(stage="learner").count()
-    _say(f"rebuild by {count}: {seconds:.1f} s, {max(peaks):.0f} MB at the most, {left} marks left")
+    _print(f"rebuild by {count}: {seconds:.1f} s, {max(peaks):.0f} MB at most, {left} changes left")
     return seconds
 
 
@@ -200,7 +198,7 @@ def _work(queue: "multiprocessing.SimpleQueue[float]") -> None:
 
 
 def _load(rate: int) -> None:
-    """Store ``rate`` events a second, in batches, while a worker is at work, and watch the class page."""
+    """Store ``rate`` events a second, in batches, while a worker runs, and watch the class page."""
     idle = [_store_batch(rate) for _ in range(50)]
     pipeline.process_changes(now=NOW)
     connections.close_all()
@@ -222,12 +220,12 @@ def _load(rate: int) -> None:
         time.sleep(1 / BATCHES)
     worker.terminate()
     worker.join()
-    _say(
+    _print(
         f"{rate:,} events a second, from stored to the class page: p95 {_p95(delays):.1f} s (target 10), "
         f"{len(waiting)} never seen"
     )
-    _say(
-        f"storing a batch: p95 {_p95(idle) * 1000:.0f} ms alone, {_p95(busy) * 1000:.0f} ms beside a roll-up"
+    _print(
+        f"storing a batch: p95 {_p95(idle) * 1000:.0f} ms alone, {_p95(busy) * 1000:.0f} ms during a rollup"
     )
 
 
@@ -239,7 +237,7 @@ def _keep_working() -> None:
 
 def _store_batch(rate: int) -> float:
     began = time.perf_counter()
-    _happen(rate // BATCHES, days=0.02, statement=NEW_SQL)
+    _insert_events(rate // BATCHES, days=0.02, statement=NEW_SQL)
     return time.perf_counter() - began
 
 

@@ -1,7 +1,7 @@
-"""How long after a withdrawal another process still stores what is sent to it: ``make bench-withdrawal``.
+"""How long another process stores events after a withdrawal of consent: ``make bench-withdrawal``.
 
-A learner streams to gunicorn and withdraws at granian, over a Redis, over the cache in the database, and where each has
-a cache of its own. ``ROUNDS`` says how often (3 unless given). Starts servers of its own.
+A learner sends to gunicorn and withdraws at granian: with Redis, with the database cache, and with a separate cache in
+each process. ``ROUNDS`` is the number of withdrawals (default: 3). Starts its own servers.
 """
 
 import os

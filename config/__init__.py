@@ -1,4 +1,4 @@
-"""The project: settings, addresses, Celery and the demo."""
+"""The project: settings, URLs, Celery and the demo."""
 
 from config.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The project's Celery app; ``celery -A config worker`` and ``celery -A config beat`` find it here."""
+"""The project's Celery app, for ``celery -A config worker`` and ``celery -A config beat``."""
 
 import os
 

@@ -1,6 +1,6 @@
-"""The ``Content-Security-Policy`` header, from the setting ``CONTENT_SECURITY_POLICY``.
+"""Send the ``Content-Security-Policy`` header from the setting ``CONTENT_SECURITY_POLICY``.
 
-Django has its own from 6.0 on; this one serves 5.2 as well.
+Django has its own middleware from 6.0 on; this one supports 5.2 too.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ContentSecurityPolicyMiddleware:
-    """Sends the policy with every response that has none."""
+    """Adds the policy to every response that has none."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

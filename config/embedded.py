@@ -1,7 +1,7 @@
-"""A Celery worker and its clock as threads of the web process, for a site of one process and no broker.
+"""Run a Celery worker and beat as threads of the web process, for a site of one process and no broker.
 
-Copy this file to run a small site so: set the broker to ``memory://`` and wrap the server in ``running(app)``. A
-site of several processes needs a broker that they share, and ``celery worker`` and ``celery beat`` beside it.
+Copy this file to run a small site this way: set the broker to ``memory://`` and wrap the server in ``running(app)``. A
+site of several processes needs a shared broker, ``celery worker`` and ``celery beat``.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from tracking import conf
 
 
 class WorkerDied(Exception):
-    """Raised where the worker ends before it is ready."""
+    """Raised if the worker ends before it is ready."""
 
 
 class _WorkerThread(Thread):
-    """A worker that carries out one job at a time, which suits SQLite with its one writer."""
+    """A worker that runs one job at a time, because SQLite allows only one writer."""
 
     def __init__(self, app: Celery) -> None:
         super().__init__(name="worker", daemon=True)
@@ -29,7 +29,7 @@ class _WorkerThread(Thread):
 
     def run(self) -> None:
         self._app.set_current()
-        # Made in its own thread, because making it closes the database connections of the thread it is made in.
+        # Create the worker in its own thread: creating it closes the database connections of the current thread.
         worker = WorkController(
             app=self._app,
             queues=[self._app.conf.task_default_queue, conf.get_settings().CELERY_QUEUE],
@@ -43,17 +43,20 @@ class _WorkerThread(Thread):
         worker.start()
 
     def stop(self) -> None:
-        # The worker reads this between two jobs; its own stop() is not safe to call from another thread.
-        state.should_stop = 0  # type: ignore[assignment]  # typed as None, its first value
+        # The worker reads this flag between two jobs. Its own stop() is not safe to call from another thread.
+        state.should_stop = 0  # type: ignore[assignment]  # typed as None, its initial value
         self.join()
         state.should_stop = None
 
 
 @contextmanager
 def running(app: Celery) -> Iterator[None]:
-    """Run a worker and the beat schedule of ``app`` until the block ends; a job in hand is finished first."""
-    # The default scheduler keeps its times in a file, over which two sites in one folder would fall out.
-    # It looks up once a second, so that it can be stopped within one.
+    """Run a worker and the beat schedule of ``app`` until the block ends. The current job is finished first.
+
+    Raises ``WorkerDied`` if the worker cannot start.
+    """
+    # The default scheduler stores its times in a file, and two sites in one folder would overwrite each other's.
+    # max_interval=1 lets it stop within a second.
     beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
     worker = _WorkerThread(app)
     worker.start()

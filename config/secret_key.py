@@ -1,4 +1,4 @@
-"""The key that signs sessions, for a site that was not given one."""
+"""Create the secret key of a site that has none."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from django.core.management.utils import get_random_secret_key
 
 
 def read_or_make(path: Path) -> str:
-    """Return the key kept at ``path``; where there is none, make one that only its owner can read."""
+    """Return the key stored at ``path``. If there is none, store a new one that only its owner can read."""
     try:
         path.touch(mode=0o600, exist_ok=False)
     except FileExistsError:

@@ -1,12 +1,12 @@
-"""The project's settings; what differs between machines is read from the environment.
+"""The project's settings. What differs between machines comes from environment variables.
 
-``DATABASE_URL``       where data is kept; SQLite in ``var/`` unless given
-``CELERY_BROKER_URL``  how jobs are handed on; inside this process unless given
-``DATA_DIR``           where SQLite and the secret key are kept; ``var/`` unless given
-``SECRET_KEY``         signs sessions; made once and kept in ``DATA_DIR`` unless given
+``DATABASE_URL``       the database (default: SQLite in ``DATA_DIR``)
+``CELERY_BROKER_URL``  the broker of jobs (default: in this process)
+``DATA_DIR``           the folder of SQLite and the secret key (default: ``var/``)
+``SECRET_KEY``         signs sessions (default: created once and stored in ``DATA_DIR``)
 ``DEBUG``              ``1`` shows errors in the browser
-``ALLOWED_HOSTS``      names the site answers to, with commas between them
-``HTTPS``              ``1`` where the site is served over TLS alone, by a proxy that sets ``X-Forwarded-Proto``
+``ALLOWED_HOSTS``      the host names of the site, separated by commas
+``HTTPS``              ``1`` if the site is served only over TLS, by a proxy that sets ``X-Forwarded-Proto``
 """
 
 import os
@@ -86,8 +86,8 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
-        # With SQLite's own DEFERRED mode a transaction that reads before it writes fails at once when another
-        # connection has written in between; the timeout does not help it.
+        # In SQLite's default mode, DEFERRED, a transaction that reads before it writes fails at once if another
+        # connection has written in between; the timeout does not apply.
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
@@ -127,7 +127,7 @@ if os.environ.get("HTTPS") == "1":
 TRACKING = {"BASE_TEMPLATE": "base.html"}
 
 REST_FRAMEWORK = {
-    # The first one says what nobody who is logged in is answered with: 401, and how to log in.
+    # The first class decides the answer to anonymous requests: 401 with WWW-Authenticate, not 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
@@ -154,10 +154,10 @@ CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Without it Celery opens a new database connection around every task.
+# By default, Celery opens a new database connection for every task.
 CELERY_DB_REUSE_MAX = 1000
 if CELERY_BROKER_URL.startswith("memory://"):
-    # At its default of one second the in-process broker hands on eight jobs a second.
+    # At the default of one second, the in-process broker delivers only eight jobs a second.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
 else:
     CELERY_TASK_ACKS_LATE = True

@@ -1,4 +1,4 @@
-"""The project as an WSGI application."""
+"""The project as a WSGI application."""
 
 import os
 

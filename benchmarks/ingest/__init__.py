@@ -1,1 +1,1 @@
-"""How many events a second the intake takes, beside other ways to do the same: ``make bench-ingest``."""
+"""How many events a second are ingested, compared with other ways to store them: ``make bench-ingest``."""

@@ -1,7 +1,7 @@
-"""First SQLite with eight writers, then PostgreSQL beside the other ways to do it.
+"""Run the benchmark on SQLite with eight writers, then on PostgreSQL next to the other ways to store events.
 
-PostgreSQL is one of our own, as durable as its defaults make it: where a commit waits for no disk, as in the tests, it
-costs next to nothing that each event has one of its own.
+PostgreSQL is started for this and as durable as its defaults make it. If commits did not wait for the disk, as in the
+tests, a commit for each event would cost next to nothing.
 """
 
 import os
@@ -12,7 +12,7 @@ from tests.servers import addresses, postgresql
 
 
 def main() -> int:
-    """Run both parts, each in a process of its own with its own database, and return 0 where both are met."""
+    """Run both parts, each in its own process and database, and return 0 if both targets are met."""
     is_met = _run("benchmarks.ingest.on_sqlite", "")
     with postgresql.private(is_durable=True) as url:
         is_met &= _run("benchmarks.ingest.comparison", url)

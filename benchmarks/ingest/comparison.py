@@ -1,7 +1,7 @@
-"""Measure: events stored a second with the log-in and consent checks on, and what each request took.
+"""Measure events stored a second with login and consent checks, and the time of each request.
 
-``EVENTS`` says how many events a contestant sends in a round (40,000 unless given; the slow ways a tenth). The limit is
-a raw ``COPY`` of as many rows into the same table. Figures of a request are of all rounds together.
+``EVENTS`` is the number of events that a contestant sends in a round (default: 40,000; a tenth for the slow ones). The
+limit is a raw ``COPY`` of as many rows into the same table. Request times are of all rounds together.
 """
 
 import json
@@ -30,14 +30,14 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 ONLY = os.environ.get("ONLY", "")
 TARGET = 20.0
 SHARE_OF_COPY = 0.3
-NAIVE, COPY, OURS = "each saved by itself, 100", "COPY", "ours, 100 a request"
+NAIVE, COPY, OURS = "each saved alone, 100", "COPY", "ours, 100 per request"
 
-taken: dict[str, list[float]] = {}
-failed: list[int] = []
+request_seconds: dict[str, list[float]] = {}
+failures: list[int] = []
 
 
 def main() -> int:
-    """Run every contestant under its server, print the tables, and return 0 where the targets are met."""
+    """Run every contestant under its server, print the tables, and return 0 if the targets are met."""
     cookies, keys = people.enrol()
     url = os.environ[addresses.DATABASE].rpartition("/")[0] + f"/{connection.settings_dict['NAME']}"
     with load.serving("gunicorn", url) as gunicorn, load.serving("granian", url) as granian:
@@ -50,11 +50,11 @@ def main() -> int:
             over("ours, 100, granian", granian, "/ours/", 100),
             over("ours, 20, granian", granian, "/ours/", 20),
             over("ours, 1, granian", granian, "/ours/", 1, count=EVENTS // 10),
-            over("ours, 100, asking who it is each time", gunicorn, "/asking/", 100),
-            # One learner for all connections: nobody is asked who it is.
-            over("ours, 100, no log-in", gunicorn, f"/open/{keys[0]}/", 100),
+            over("ours, 100, without the session cache", gunicorn, "/asking/", 100),
+            # One learner for all connections, so the server reads no session.
+            over("ours, 100, no login", gunicorn, f"/open/{keys[0]}/", 100),
             over("REST framework in bulk, 100", gunicorn, "/bulk/", 100),
-            over("each saved by itself, 1", gunicorn, "/naive/", 1, count=EVENTS // 20),
+            over("each saved alone, 1", gunicorn, "/naive/", 1, count=EVENTS // 20),
             Contestant(name=COPY, prepare=_empty, run=_copy),
         ]
         benchmark = Benchmark(
@@ -73,7 +73,7 @@ def main() -> int:
     _print_requests()
     share = result.figure / (result.limit or 1)
     *table, verdict = harness.lines(result)
-    print(*table, f"answers of 500 and above: {sum(failed)}", sep="\n")
+    print(*table, f"answers of 500 and above: {sum(failures)}", sep="\n")
     print(f"of COPY: {share:.0%} (target {SHARE_OF_COPY:.0%})", verdict, sep="\n")
     return 0 if result.is_met and share >= SHARE_OF_COPY else 1
 
@@ -84,7 +84,7 @@ def _contestant(
     bodies: list[bytes] = []
 
     def prepare() -> None:
-        # Every thread of the server has its connection, and nobody is measured on a cold one.
+        # Warm up, so that every thread of the server has its database connection before the measurement.
         load.send(port, path, cookies, people.bodies(4 * load.CONNECTIONS * size, size))
         _empty()
         bodies[:] = people.bodies(count, size)
@@ -98,10 +98,10 @@ def _run(
     began = time.perf_counter()
     answers = load.send(port, path, cookies, bodies)
     seconds = time.perf_counter() - began
-    taken.setdefault(name, []).extend(answers.seconds)
-    failed.append(answers.failed_count)
+    request_seconds.setdefault(name, []).extend(answers.seconds)
+    failures.append(answers.failed_count)
     stored = Event.objects.count()
-    return Outcome(rows=stored, errors=answers.refused_count + abs(count - stored), figure=stored / seconds)
+    return Outcome(rows=stored, errors=answers.rejected_count + abs(count - stored), figure=stored / seconds)
 
 
 def _copy() -> Outcome:
@@ -120,11 +120,15 @@ def _copy() -> Outcome:
             now,
             uuid.uuid4(),
             1,
+            False,
             payload,
         )
         for _ in range(EVENTS)
     ]
-    columns = "id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, sequence, payload"
+    columns = (
+        "id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, sequence,"
+        " is_detail, payload"
+    )
     began = time.perf_counter()
     with (
         connection.cursor() as cursor,
@@ -142,8 +146,8 @@ def _empty() -> None:
 
 
 def _print_requests() -> None:
-    print(f"\n{'milliseconds a request':40}{'p50':>10}{'p99':>10}")
-    for name, seconds in taken.items():
+    print(f"\n{'milliseconds per request':40}{'p50':>10}{'p99':>10}")
+    for name, seconds in request_seconds.items():
         ordered = sorted(seconds)
         print(f"{name:40}{1000 * quantile(ordered, 0.5):10.1f}{1000 * quantile(ordered, 0.99):10.1f}")
 

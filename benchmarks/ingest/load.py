@@ -1,4 +1,4 @@
-"""Clients that send as fast as they are answered, and the server that they send to."""
+"""Start a server, and send to it from clients that never wait longer than for a response."""
 
 import os
 import socket
@@ -22,17 +22,17 @@ SERVERS = {
 
 @dataclass(slots=True)
 class Answers:
-    """What the clients got."""
+    """The responses that the clients received."""
 
     seconds: list[float] = field(default_factory=list)
-    refused_count: int = 0
+    rejected_count: int = 0
     failed_count: int = 0
-    """Answers of 500 and above."""
+    """Responses with status 500 and above."""
 
 
 @contextmanager
 def serving(server: str, database_url: str) -> Iterator[int]:
-    """Run the site under ``server`` and yield its port."""
+    """Run the site under ``server`` until the block ends, and yield its port."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -61,7 +61,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def send(port: int, path: str, cookies: Sequence[str], bodies: Sequence[bytes]) -> Answers:
-    """Post every body, each connection as a learner of its own; ``{}`` in ``path`` is the learner's place."""
+    """Post every body, with one learner for each connection; ``{}`` in ``path`` is the number of the learner."""
     answers = [Answers() for _ in range(CONNECTIONS)]
     threads = [
         Thread(
@@ -76,13 +76,13 @@ def send(port: int, path: str, cookies: Sequence[str], bodies: Sequence[bytes]) 
         thread.join()
     return Answers(
         seconds=[second for each in answers for second in each.seconds],
-        refused_count=sum(each.refused_count for each in answers),
+        rejected_count=sum(each.rejected_count for each in answers),
         failed_count=sum(each.failed_count for each in answers),
     )
 
 
 def _post(port: int, path: str, cookie: str, bodies: Sequence[bytes], answers: Answers) -> None:
-    # A client of the standard library takes as long for a request as the server: it would be measured, not the server.
+    # Raw sockets: a client of the standard library takes as long for a request as the server, so it would be the limit.
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
         "Content-Type: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Length: "
@@ -94,12 +94,12 @@ def _post(port: int, path: str, cookie: str, bodies: Sequence[bytes], answers: A
             connection.sendall(b"%b%d\r\n\r\n%b" % (head, len(body), body))
             status = _status_of_answer(connection)
             answers.seconds.append(time.perf_counter() - began)
-            answers.refused_count += status != 202
+            answers.rejected_count += status != 202
             answers.failed_count += status >= 500
 
 
 def _status_of_answer(connection: socket.socket) -> int:
-    """Read an answer to its end and return its status."""
+    """Read a response to its end and return its status."""
     received = connection.recv(65536)
     while b"\r\n\r\n" not in received:
         received += _more(connection)
@@ -117,5 +117,5 @@ def _status_of_answer(connection: socket.socket) -> int:
 def _more(connection: socket.socket) -> bytes:
     part = connection.recv(65536)
     if not part:
-        raise ConnectionError("The server hung up in the middle of an answer.")
+        raise ConnectionError("The server closed the connection before the end of a response.")
     return part

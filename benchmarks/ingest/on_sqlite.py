@@ -1,6 +1,6 @@
-"""Let eight writers send to SQLite as fast as they are answered: none may be told that the database is locked.
+"""Let eight writers send to SQLite at full speed: no request may fail because the database is locked.
 
-``SECONDS`` says for how long (60 unless given).
+``SECONDS`` is the duration (default: 60).
 """
 
 import os
@@ -9,7 +9,7 @@ import time
 
 from django.db import connection
 
-import benchmarks.database  # noqa: F401  It sets up Django and the tables.
+import benchmarks.database  # noqa: F401  Sets up Django and the tables.
 from benchmarks.ingest import load, people
 from tracking.definitions.percentiles import quantile
 from tracking.models import Event
@@ -17,11 +17,11 @@ from tracking.models import Event
 SECONDS = float(os.environ.get("SECONDS", "60"))
 SIZE = 20
 REQUESTS = 160
-"""Requests made up at a time, so that the clients do not wait for them."""
+"""Requests prepared at a time, so that the clients do not wait for them."""
 
 
 def main() -> int:
-    """Send, print what came of it, and return 0 where every request was answered and every event is there."""
+    """Send, print the result, and return 0 if every request was answered and every event is stored."""
     cookies, _ = people.enrol()
     with load.serving("gunicorn", f"sqlite:///{connection.settings_dict['NAME']}") as port:
         seconds: list[float] = []
@@ -34,7 +34,7 @@ def main() -> int:
             answers = load.send(port, "/ours/", cookies, bodies)
             spent += time.perf_counter() - began
             seconds += answers.seconds
-            refused += answers.refused_count
+            refused += answers.rejected_count
             sent += len(bodies) * SIZE
     stored = Event.objects.count()
     ordered = sorted(seconds)

@@ -1,4 +1,4 @@
-"""The course and the learners of the benchmark, and what they send."""
+"""Create the course and the learners of the benchmark, and the batches that they send."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ SPANS = [[0, 15_000], [20_000, 31_000]]
 
 
 def enrol() -> tuple[list[str], list[int]]:
-    """Make a course and a learner for each connection who agreed; return their cookies and keys."""
+    """Create a course, and a learner with consent for each connection; return their cookies and primary keys."""
     CourseOutline.objects.create(course_key="c", title="C")
     OutlineUnit.objects.create(course_key="c", unit_key="u", kind="lesson", title="U", position=0)
     cookies, keys = [], []
@@ -33,7 +33,7 @@ def enrol() -> tuple[list[str], list[int]]:
 
 
 def bodies(count: int, size: int) -> list[bytes]:
-    """Return what carries ``count`` events, ``size`` a request."""
+    """Return request bodies with ``count`` events, ``size`` in each."""
     now = datetime.now(UTC)
 
     def new() -> dict[str, object]:

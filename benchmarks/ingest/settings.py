@@ -1,4 +1,4 @@
-"""The settings of the tests, for a server of several processes that answers nothing but the contestants."""
+"""The settings of the tests, changed for a server of several processes that serves only the contestants."""
 
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, TRACKING

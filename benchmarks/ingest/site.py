@@ -1,6 +1,6 @@
-"""The contestants as a site: ours, ours without a log-in, each event saved by itself, and REST framework in bulk.
+"""The contestants as views: ours, ours without a login, each event saved alone, and REST framework in bulk.
 
-All but the second ask who is logged in and whether the learner agreed.
+All except the second check the login and the consent.
 """
 
 import json
@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 application = get_wsgi_application()
 
-from rest_framework import serializers  # noqa: E402  Only after Django is set up.
+from rest_framework import serializers  # noqa: E402  Needs django.setup().
 from rest_framework.authentication import SessionAuthentication  # noqa: E402
 from rest_framework.permissions import IsAuthenticated  # noqa: E402
 from rest_framework.request import Request  # noqa: E402
@@ -43,7 +43,7 @@ def without_log_in(request: HttpRequest, learner_id: int) -> HttpResponse:
 
 @csrf_exempt
 def asking(request: HttpRequest) -> HttpResponse:
-    """Take in a batch as ours does, but for what it remembers of the session: a user that was read is asked."""
+    """Ingest a batch as ours does, but without the session cache: read the session and the user each time."""
     str(request.user)
     return endpoint.events_view(request)
 
@@ -70,7 +70,7 @@ class EventData(serializers.Serializer[Any]):
 
 
 class Session(SessionAuthentication):
-    """The log-in of the others: without a token against forgery."""
+    """Session authentication without the CSRF check, for the other contestants."""
 
     def enforce_csrf(self, request: Any) -> None:
         pass
@@ -84,9 +84,9 @@ class InBulk(APIView):
         if not consent.covers(request.user.pk, Purpose.ENGAGEMENT):
             return Response(status=403)
         body: Any = request.data
-        given = EventData(data=body["events"], many=True)
-        given.is_valid(raise_exception=True)
-        rows = [Event(**_row(event, request.user.pk)) for event in given.validated_data]
+        batch = EventData(data=body["events"], many=True)
+        batch.is_valid(raise_exception=True)
+        rows = [Event(**_row(event, request.user.pk)) for event in batch.validated_data]
         Event.objects.bulk_create(rows, ignore_conflicts=True)
         return Response({"accepted": len(rows)}, status=202)
 

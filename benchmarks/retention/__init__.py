@@ -1,1 +1,1 @@
-"""What it costs to be rid of old raw events: ``make bench-retention``."""
+"""What purging old raw events costs: ``make bench-retention``."""

@@ -1,6 +1,6 @@
-"""Run the comparison on a PostgreSQL of our own that is as durable as its defaults make it.
+"""Run the comparison on a PostgreSQL that is started for it, as durable as its defaults make it.
 
-Where nothing waits for a disk, as in the tests, deleting rows costs next to nothing.
+If commits did not wait for the disk, as in the tests, deleting rows would cost next to nothing.
 """
 
 import os

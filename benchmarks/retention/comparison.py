@@ -1,8 +1,9 @@
-"""What it costs to be rid of a month of raw events, and what a table a month costs the rest: ``make bench-retention``.
+"""What purging a month of raw events costs, and what monthly tables cost the rest: ``make bench-retention``.
 
-``EVENTS`` says how many there are (1,000,000 unless given), spread over six months, of 500 learners. Ours drops the
-oldest month with all its looks for what may not go; the peer deletes as many rows of a plain table and vacuums it; the
-limit is a bare ``DROP TABLE``. Beside it: events stored a second, and a roll-up's reading of learners' days, in both.
+``EVENTS`` is the number of events (default: 1,000,000), spread over six months and 500 learners. Ours drops the oldest
+month after all checks for rows that must stay; the peer deletes as many rows of a plain table and vacuums it; the limit
+is a bare ``DROP TABLE``. Also prints, for both kinds of table, events stored a second and the time in which a rollup
+reads learners' days.
 """
 
 import os
@@ -28,18 +29,19 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 LEARNERS, MONTHS = 500, 6
 OLD = Month(datetime(2026, 1, 1, tzinfo=UTC).date())
 NOW = datetime(2026, 8, 2, tzinfo=UTC)
-"""When the oldest month has just become due."""
+"""The time at which the oldest month becomes due."""
 PEER = "DELETE and VACUUM, one table"
 TARGET = 0.5
 BATCHES, BATCH = 200, 100
 
-# Two thirds of what a browser tells is counters; the id has the time of its month, as those of browsers have.
+# Two thirds of what a browser reports is counters. The id contains the time of its month, as a browser's ids do.
 FILL_SQL = """
 INSERT INTO {table}
-    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence, payload)
+    (id, learner_id, course_key, unit_key, kind, source, happened_at, received_at, view_id, visit_id, sequence,
+    is_detail, payload)
 SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
         || '8' || substr(md5(random()::text), 1, 15))::uuid,
-    u.id, 'c', 'u' || n %% 50, 'page.progress', 'browser', at, at, gen_random_uuid(), gen_random_uuid(), 0,
+    u.id, 'c', 'u' || n %% 50, 'page.progress', 'browser', at, at, gen_random_uuid(), gen_random_uuid(), 0, false,
     '{{"elapsed": 90000, "active": 60000, "visible": 80000, "media": 0, "scroll": 90, "spans": [[0, 60000]]}}'::jsonb
 FROM (
     SELECT n, (n %% %(learners)s) AS place,
@@ -54,7 +56,7 @@ T = TypeVar("T")
 
 
 def main() -> int:
-    _lay_out()
+    _create_rows()
     benchmark = Benchmark(
         name="retention",
         unit="s",
@@ -75,7 +77,7 @@ def main() -> int:
     return 0 if result.is_met else 1
 
 
-def _lay_out() -> None:
+def _create_rows() -> None:
     CourseOutline.objects.create(course_key="c", title="C", time_zone="UTC")
     OutlineUnit.objects.bulk_create(
         OutlineUnit(course_key="c", unit_key=f"u{n}", kind="lesson", title="U", position=n) for n in range(50)
@@ -128,7 +130,7 @@ def _drop() -> Outcome:
 
 def _delete() -> Outcome:
     def delete() -> int:
-        count = execute_sql(f"DELETE FROM {PLAIN} WHERE happened_at < %s", [OLD.next.start])  # noqa: S608  A name of ours.
+        count = execute_sql(f"DELETE FROM {PLAIN} WHERE happened_at < %s", [OLD.next.start])  # noqa: S608  A constant name.
         execute_sql(f"VACUUM {PLAIN}")
         return count
 
@@ -142,10 +144,10 @@ def _bare_drop() -> Outcome:
 
 
 def _compare() -> None:
-    """Print what the intake and the roll-up do in the table of months, and in one table with the same rows."""
+    """Print the times of ingesting and rolling up with monthly tables, and with one table of the same rows."""
     print(f"\n{'':28}{'events stored a second':>26}{'ms to read 100 learner-days':>30}")
     in_months = (_stored(), _read_ms())
-    # The plain table takes the name: the code knows one.
+    # Rename the plain table, because the code knows only one name.
     execute_sql(f'ALTER TABLE "{partitions.TABLE}" RENAME TO in_months')
     execute_sql(f'ALTER TABLE {PLAIN} RENAME TO "{partitions.TABLE}"')
     database.execute("ANALYZE")
@@ -177,7 +179,7 @@ def _stored() -> float:
 
 
 def _read_ms() -> float:
-    """Return how many milliseconds it takes to read the spans of 100 learners on a day, as a roll-up does."""
+    """Return the milliseconds to read the spans of 100 learners on a day, as a rollup does."""
     keys = list(get_user_model().objects.order_by("pk").values_list("pk", flat=True)[:100])
     day, zone = (OLD.next.start + timedelta(days=9)).date(), days.course_time_zone("UTC")
 
@@ -191,8 +193,8 @@ def _read_ms() -> float:
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
     began = time.perf_counter()
-    made = work()
-    return made, time.perf_counter() - began
+    result = work()
+    return result, time.perf_counter() - began
 
 
 if __name__ == "__main__":

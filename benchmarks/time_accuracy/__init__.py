@@ -1,1 +1,1 @@
-"""Scripted learners in a real Chromium, the truth about their time, and what we and others make of it."""
+"""Scripted learners in real browsers, their true time, and the time that we and other platforms count."""

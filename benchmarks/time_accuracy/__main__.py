@@ -1,7 +1,7 @@
-"""Time spent by scripted learners in a real Chromium and Firefox, beside the truth: ``make bench-time-accuracy``.
+"""Compare measured with true time of scripted learners in Chromium and Firefox: ``make bench-time-accuracy``.
 
-``ONLY`` names the traces to run by a part of their name (all unless given), ``AT_ONCE`` how many run side by side.
-Firefox's have its name in theirs.
+``ONLY`` selects traces by a part of their name (default: all), ``AT_ONCE`` is the number that run in parallel. Traces
+in Firefox have its name in theirs.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests import firefox
 AT_ONCE = int(os.environ.get("AT_ONCE", "4"))
 ONLY = os.environ.get("ONLY", "")
 SETTLING_SECONDS = 3
-"""A beacon may be on its way when the last page is gone."""
+"""Seconds to wait for a beacon after the last page is closed."""
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _traces() -> list[Trace]:
-    """Return the traces in Chromium, then those that Firefox can do, where there is one and it can show windows."""
+    """Return the traces in Chromium, then those for Firefox if it is installed and windows can be shown."""
     if firefox.find() is None or not browsers.has_displays():
         print(
             "No Firefox, or no Xvfb for it (Debian: apt-get install firefox-esr xvfb): its traces are left out."

@@ -1,7 +1,7 @@
-"""Browsers as a learner has them: windows on a display of their own, real focus, real hiding, nothing emulated.
+"""Start browsers as a learner has them: windows on a display, real focus, real hiding, nothing emulated.
 
 Playwright's own launch switches off throttling and the back/forward cache, and makes every page believe that it is in
-front. So the browser is started here, and Playwright joins it without its defaults.
+front. So this module starts the browser, and Playwright connects without its defaults.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.firefox import Firefox
 from tests.servers import addresses, chromium
 
 WITHOUT_XVFB = (
-    "No Xvfb (Debian: apt-get install xvfb): Chromium runs headless, where no tab is ever hidden. The trace with "
+    "No Xvfb (Debian: apt-get install xvfb): Chromium runs headless, and then no tab is ever hidden. The trace with "
     "another tab in front then shows loss of focus alone."
 )
 FLAGS = [
@@ -44,21 +44,21 @@ class Chromium:
         self.context = context
 
     def freeze(self) -> None:
-        """Stop every process of it, as a laptop that falls asleep does."""
+        """Stop every process of the browser, as a sleeping laptop does."""
         os.killpg(self._process.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let them go on."""
+        """Continue the stopped processes."""
         os.killpg(self._process.pid, signal.SIGCONT)
 
     async def kill_tab(self, page: Page) -> None:
-        """Let the process that runs ``page`` crash."""
+        """Crash the process that runs ``page``."""
         line = await self.context.new_cdp_session(page)
-        with suppress(Error, TimeoutError):  # The page that should answer is gone.
+        with suppress(Error, TimeoutError):  # The crashed page cannot answer the call.
             await asyncio.wait_for(line.send("Page.crash"), 2)
 
     async def new_window(self, page: Page) -> Page:
-        """Open a window beside that of ``page``."""
+        """Open another window next to that of ``page``."""
         line = await self.context.new_cdp_session(page)
         options = {
             "url": "about:blank",
@@ -80,7 +80,7 @@ def has_displays() -> bool:
 
 @asynccontextmanager
 async def running(playwright: Playwright, kind: str = "Chromium") -> AsyncIterator[Chromium | Firefox]:
-    """Run a Chromium or a Firefox on a display of its own until the block ends."""
+    """Run Chromium or Firefox on a separate display until the block ends."""
     if kind == "Firefox":
         async with _display() as variables, firefox.running(variables) as browser:
             yield browser
@@ -95,7 +95,7 @@ async def _chromium(playwright: Playwright) -> AsyncIterator[Chromium]:
         async with _display() as variables:
             path = os.environ.get(addresses.CHROMIUM) or chromium.find_or_install()
             flags = [*FLAGS, f"--user-data-dir={profile}", *([] if variables else ["--headless=new"])]
-            # As root, which test machines often are, Chromium has no sandbox.
+            # Test machines often run as root, and Chromium refuses its sandbox for root.
             flags += ["--no-sandbox"] if os.geteuid() == 0 else []
             process = await asyncio.create_subprocess_exec(
                 path,
@@ -135,7 +135,7 @@ async def _display() -> AsyncIterator[dict[str, str]]:
 async def _address(output: asyncio.StreamReader | None) -> str:
     while output and (line := await output.readline()):
         if found := re.search(rb"ws://\S+", line):
-            # Whatever it says later must not fill the pipe and block it.
+            # Read later output too: a full pipe would block the browser.
             asyncio.get_running_loop().create_task(_drain(output))
             return found[0].decode()
     raise RuntimeError("Chromium ended before it was ready.")

@@ -1,4 +1,4 @@
-"""What came of the traces, as a table, and whether each is within its bound."""
+"""Print the results of the traces as a table, and whether each is within its bound."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ HEADS = ("truth", "ours", "error", "Canvas", "Moodle", "Kolibri", "lost", "twice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One trace: times in seconds, and the units that the learner opened beside the views that we have of them."""
+    """The result of one trace: times in seconds, the units opened, and the units of the recorded page views."""
 
     name: str
     how: str
-    """How time passed: really, or on a clock that the benchmark moved."""
+    """How time passed: in reality, or on a clock that the benchmark moved."""
     truth: float
     ours: float
     canvas: float
@@ -26,26 +26,26 @@ class Measured:
     opened: Sequence[str]
     viewed: Sequence[str]
     allowed: float = ALLOWED_SECONDS
-    """Seconds of error that the trace may have at least, however short it is."""
+    """Seconds of error that even a short trace may have."""
 
     @property
     def error(self) -> float:
-        """What we count too much; below zero: too little."""
+        """Seconds that we count too much; below zero, too little."""
         return self.ours - self.truth
 
     @property
     def lost(self) -> int:
-        """Openings of a unit of which there is no view."""
+        """The number of openings without a page view."""
         return (Counter(self.opened) - Counter(self.viewed)).total()
 
     @property
     def twice(self) -> int:
-        """Views that no opening explains."""
+        """The number of page views without an opening."""
         return (Counter(self.viewed) - Counter(self.opened)).total()
 
     @property
     def is_within_bound(self) -> bool:
-        """Whether the error is small enough and every opening is one view."""
+        """Whether the error is small enough and every opening is one page view."""
         bound = max(self.allowed, ALLOWED_SHARE * self.truth)
         return abs(self.error) <= bound and not self.lost and not self.twice
 
@@ -56,7 +56,7 @@ def is_met(traces: Iterable[Measured]) -> bool:
 
 
 def lines(traces: Sequence[Measured]) -> Iterator[str]:
-    """Yield the table, and how many traces are within their bound as the last line."""
+    """Yield the lines of the table, and last the number of traces within their bound."""
     width = max(len(trace.name) for trace in traces)
     yield f"{'seconds':{width}}{''.join(f'{head:>9}' for head in HEADS)}  time"
     for trace in traces:

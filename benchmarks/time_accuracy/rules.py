@@ -1,4 +1,4 @@
-"""How others reckon the time of a learner, by the same trail: pages asked for, and what tabs noticed."""
+"""Calculate a learner's time by the rules of other platforms, from page requests and timer ticks of tabs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KOLIBRI_LONGEST_STEP = KOLIBRI_TICK * 10
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A moment in a tab, in epoch seconds: it was opened, its timer of 5 s fired, or it was left."""
+    """A time in a tab, in epoch seconds: it was opened, its 5 s timer fired, or it was left."""
 
     at: float
     is_visible: bool
@@ -24,25 +24,25 @@ def canvas(page_views: Sequence[float]) -> float:
     """Return the seconds that Canvas counts.
 
     Rule: ``Enrollment::RecentActivity`` in ``app/models/enrollment/recent_activity.rb`` of instructure/canvas-lms.
-    A page view less than 2 minutes after the last one that was noted is not noted; one that comes in under 10 minutes
-    adds the whole gap; a longer gap adds nothing.
+    A page view less than 2 minutes after the last recorded one is not recorded. One within 10 minutes adds the whole
+    gap; a longer gap adds nothing.
     """
     total = 0.0
-    noted: float | None = None
+    recorded_at: float | None = None
     for at in sorted(page_views):
-        gap = CANVAS_LONGEST if noted is None else at - noted
+        gap = CANVAS_LONGEST if recorded_at is None else at - recorded_at
         if gap < CANVAS_SHORTEST:
             continue
         total += gap if gap < CANVAS_LONGEST else 0.0
-        noted = at
+        recorded_at = at
     return total
 
 
 def moodle_dedication(page_views: Sequence[float]) -> float:
     """Return the seconds that Moodle's dedication block counts.
 
-    Rule: README of moodle-block_dedication. A session is a run of clicks with gaps of up to its limit, an hour unless
-    changed, and lasts from its first click to its last.
+    Rule: README of moodle-block_dedication. A session is a run of clicks with gaps up to a limit (default: one
+    hour), and lasts from the first click to the last.
     """
     gaps = (after - before for before, after in pairwise(sorted(page_views)))
     return sum(gap for gap in gaps if gap <= MOODLE_SESSION_GAP)
@@ -51,8 +51,8 @@ def moodle_dedication(page_views: Sequence[float]) -> float:
 def kolibri(tabs: Sequence[Sequence[Tick]]) -> float:
     """Return the seconds that Kolibri counts.
 
-    Rule: ``useProgressTracking.js`` of learningequality/kolibri. Every 5 s a tab adds the time since its last look, if
-    it is in sight then and that was no more than 50 s ago. Nobody asks whether the learner is there, and tabs add up.
+    Rule: ``useProgressTracking.js`` of learningequality/kolibri. Every 5 s a tab adds the time since its last
+    check if it is visible and that check was at most 50 s ago. Input plays no role, and several tabs add up.
     """
     steps = (step for tab in tabs for step in pairwise(sorted(tab, key=lambda tick: tick.at)))
     return sum(

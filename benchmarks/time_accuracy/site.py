@@ -1,4 +1,4 @@
-"""The reference platform on a free port with a database of its own, and learners who agreed to be measured."""
+"""Run the reference platform on a free port with its own database, and learners with consent."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ _now = timezone.now
 
 @dataclass(slots=True, kw_only=True)
 class Visitor:
-    """A learner of one trace: what the site knows, what the script did, and what others would go by."""
+    """The learner of one trace: account, true time, and the data for the rules of other platforms."""
 
     name: str
     user_id: int
     session: str
     ahead: timedelta = timedelta()
-    """How far the clock of the site is ahead for this learner, where the benchmark moves time."""
+    """How far the site's clock is ahead for this learner, if the benchmark moves time."""
     failures_left: int = 0
-    """So many batches more are answered with 503."""
+    """The number of further batches to answer with 503."""
     page_views: list[float] = field(default_factory=list)
     tabs: dict[str, list[Tick]] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
-    """When the learner was truly there, in epoch seconds."""
+    """The true presence of the learner, in epoch seconds."""
 
     @property
     def truth(self) -> float:
-        """The seconds that the learner was there."""
+        """The seconds for which the learner was present."""
         return sum(end - start for start, end in self.spans)
 
 
@@ -59,13 +59,13 @@ class Site:
 
     address: str
     lessons: Sequence[str]
-    """The paths of the course's lessons in their order."""
+    """The paths of the course's lessons in order."""
     film: str
     """The path of a lesson that shows a video."""
     units: Mapping[str, str]
     """The unit that each of these paths shows."""
     visitors: dict[str, Visitor]
-    """By session."""
+    """Visitors by session key."""
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def running(names: Sequence[str]) -> Iterator[Site]:
 
 
 def rotate_session(visitor: Visitor, visitors: dict[str, Visitor]) -> str:
-    """Give the learner another session, as a fresh log-in does, end the old one, and return the new."""
+    """Replace the learner's session, as a new login does, and return the new key."""
     from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
 
     old = SessionStore(visitor.session)
@@ -105,14 +105,14 @@ def rotate_session(visitor: Visitor, visitors: dict[str, Visitor]) -> str:
 
 
 def roll_up() -> None:
-    """Roll up everything that came."""
+    """Roll up all events."""
     from tracking import jobs  # noqa: PLC0415
 
     jobs.roll_up(now=timezone.now())
 
 
 def active_seconds(visitor: Visitor) -> float:
-    """Return the active time that the learner's row of the course holds."""
+    """Return the learner's active time from the rollup of the course."""
     from tracking.models import LearnerCourse  # noqa: PLC0415
 
     row = LearnerCourse.objects.filter(learner_id=visitor.user_id, course_key=COURSE).first()
@@ -120,7 +120,7 @@ def active_seconds(visitor: Visitor) -> float:
 
 
 def viewed(visitor: Visitor) -> list[str]:
-    """Return the unit of each view of the learner, measured and estimated."""
+    """Return the unit of each page view of the learner, measured and estimated."""
     from tracking.models import PageView  # noqa: PLC0415
 
     views = PageView.objects.filter(learner_id=visitor.user_id, course_key=COURSE)
@@ -128,7 +128,7 @@ def viewed(visitor: Visitor) -> list[str]:
 
 
 def _set_up(folder: str) -> None:
-    # Read when the settings are imported, which is why nothing of Django's models is imported at the top.
+    # The settings read these variables when they are imported, so this module imports no models at the top.
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": folder}
     os.environ.pop("DATABASE_URL", None)
     django.setup()
@@ -180,10 +180,10 @@ def _unit_of(path: str) -> str:
 
 
 def _listening(visitors: dict[str, Visitor]) -> Callable[..., Any]:
-    """Return the platform's application, which notes page views and fails where a trace wants it to."""
+    """Return the platform's WSGI application, which also records page views and fails if a trace says so."""
     from config.wsgi import application  # noqa: PLC0415
 
-    # Only now, because the import lays out logging anew.
+    # Only now, because the import configures logging again.
     logging.getLogger("django.server").setLevel(logging.ERROR)
 
     def listen(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What the scripted learners do. Each notes when it was truly there, by the rules in ``docs/time-measurement.md``."""
+"""The scripts of the learners. Each records its true presence by the rules in ``docs/time-measurement.md``."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ LONG_MINUTES = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One story of a learner."""
+    """One script of a learner."""
 
     name: str
     script: Script
     how: str = "real"
     allowed: float = report.ALLOWED_SECONDS
     in_firefox: bool = True
-    """Whether Firefox can be made to do it too: nobody can move its clock."""
+    """Whether Firefox can run it too: its clock cannot be moved."""
 
 
 async def long_read(learner: Learner) -> None:
-    """Read one page for 25 minutes, moving the mouse every 20 s, on a clock that is moved here and at the server."""
+    """Read one page for 25 minutes, moving the mouse every 20 s; the clocks of browser and server are moved."""
     visitor = learner.visitor
     began = time.time() - LONG_MINUTES * 60
     visitor.ahead = timedelta(seconds=began - time.time())
-    # Before anything else asks for a timer.
+    # Install the clock before the page sets a timer.
     await learner.browser.context.clock.install(time=began)
     page = await learner.arrive()
     await learner.go(page, learner.site.lessons[0])
     seen_at: float = await page.evaluate("Date.now() / 1000")
     await page.clock.pause_at(seen_at + 1)
     for step in range(LONG_MINUTES * 12):
-        # Short steps, so that the clocks of page and site stay close: what is sent in one is held against the other.
+        # Short steps keep the two clocks close: the server clamps what the browser reports by its own clock.
         await page.clock.run_for(5000)
         visitor.ahead = timedelta(seconds=await page.evaluate("Date.now() / 1000") - time.time())
         if step % 4 == 0:
@@ -51,7 +51,7 @@ async def long_read(learner: Learner) -> None:
 
 
 async def idle_in_sight(learner: Learner) -> None:
-    """Read, walk away with the page open, come back and read on."""
+    """Read, walk away with the page open, come back and continue."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     await learner.read(page, 15)
@@ -81,7 +81,7 @@ async def another_tab(learner: Learner) -> None:
 
 
 async def film_without_input(learner: Learner) -> None:
-    """Start a video at half its speed, fold the arms and watch for longer than the idle limit."""
+    """Start a video at half speed and watch without input for longer than the idle limit."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.film)
     await learner.read(page, 5)
@@ -95,7 +95,7 @@ async def film_without_input(learner: Learner) -> None:
 
 
 async def two_windows(learner: Learner) -> None:
-    """Compare two lessons in windows beside one another, now at the one, now at the other."""
+    """Compare two lessons in adjacent windows, switching between them."""
     left = await learner.arrive()
     seen_at = await learner.open(left, learner.site.lessons[0])
     right = await learner.browser.new_window(left)
@@ -121,7 +121,7 @@ async def skimming(learner: Learner) -> None:
 
 
 async def sleeping(learner: Learner) -> None:
-    """Close the laptop over a lesson for a minute and a half."""
+    """Close the laptop for 90 seconds while a lesson is open."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     asleep_at = await learner.read(page, 25)
@@ -136,7 +136,7 @@ async def sleeping(learner: Learner) -> None:
 
 
 async def no_network(learner: Learner) -> None:
-    """Read on while the network is gone for the middle third."""
+    """Read with no network during the middle third."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     for is_offline in (False, True, False):
@@ -147,7 +147,7 @@ async def no_network(learner: Learner) -> None:
 
 
 async def failing_server(learner: Learner) -> None:
-    """Read on while the server answers the first three batches with 503."""
+    """Read while the server answers the first three batches with 503."""
     page = await learner.arrive()
     learner.visitor.failures_left = 3
     seen_at = await learner.open(page, learner.site.lessons[0])
@@ -159,7 +159,7 @@ async def failing_server(learner: Learner) -> None:
 
 
 async def killed_and_reloaded(learner: Learner) -> None:
-    """Lose the tab between two beats, and open the lesson again."""
+    """Crash the tab between two reports, and open the lesson again."""
     page = await _crash(learner)
     seen_at = await learner.open(page, learner.site.lessons[0])
     left_at = await learner.read(page, 20)
@@ -168,12 +168,12 @@ async def killed_and_reloaded(learner: Learner) -> None:
 
 
 async def killed_for_good(learner: Learner) -> None:
-    """Lose the tab between two beats, and never come back."""
+    """Crash the tab between two reports, and never come back."""
     await _crash(learner)
 
 
 async def back_and_forth(learner: Learner) -> None:
-    """Go on to another page and back with the browser's own button, which brings the old page back as it was."""
+    """Go to another page and back with the back button, which restores the old page from the back/forward cache."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     away_at = await learner.read(page, 20)
@@ -189,7 +189,7 @@ async def back_and_forth(learner: Learner) -> None:
 
 
 async def session_rotated(learner: Learner) -> None:
-    """Read on while the session gets another key, as it does where the learner logs in again in another tab."""
+    """Read while the session key changes, as it does when the learner logs in again in another tab."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     await learner.read(page, 20)
@@ -218,11 +218,11 @@ TRACES = [
 
 
 async def _crash(learner: Learner) -> Page:
-    """Read for almost two beats, crash the tab, and return another one."""
+    """Read for almost two reports, crash the tab, and return another one."""
     page = await learner.arrive()
     seen_at = await learner.open(page, learner.site.lessons[0])
     killed_at = await learner.read(page, 2 * BEAT_SECONDS - 3)
-    # Another tab before that would hide this one, which then tells its time in good order.
+    # Open the other tab afterwards: before, it would hide this one, which would then report its time regularly.
     await learner.browser.kill_tab(page)
     learner.was_there(seen_at, killed_at)
     other: Page = await learner.browser.context.new_page()

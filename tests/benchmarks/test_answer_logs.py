@@ -61,9 +61,9 @@ def test_rows_that_say_nothing_are_left_out_and_counted(read):
         f"{HEAD}1\ta\tsoon\t1\ts\n\t\t\t\t\n1\t\t0\t1\ts\n\ta\t0\t1\ts\n1\ta\t0\tperhaps\ts\n1\ta\t0\n"
     )
     assert len(log.answers) == 1
-    told = "1 x timestamp that is none, taken as 0; 1 x no item_id; 1 x no user_id; 2 x correct is neither 0 nor 1."
+    told = "1 x invalid timestamp, read as 0; 1 x no item_id; 1 x no user_id; 2 x correct is neither 0 nor 1."
     alike = "  all outcomes are alike: no area under a curve exists"
-    assert log.remarks[-2:] == [f"  Left out or mended: {told}", alike]
+    assert log.remarks[-2:] == [f"  Left out or corrected: {told}", alike]
 
 
 @pytest.mark.parametrize(
