@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from django import conf
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings
@@ -51,6 +52,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if item not in dropped]
     # Playwright leaves an event loop running in its thread, and no later test there could start one of its own.
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def leave_settings_as_they_were() -> Iterator[None]:
+    """Fail a test that leaves settings changed: with ``override_settings`` around the fixture ``settings`` it does."""
+    before = conf.settings._wrapped
+    yield
+    after = conf.settings._wrapped
+    conf.settings._wrapped = before
+    assert after is before, (
+        "Settings stay changed after this test: change them by the fixture `settings` alone."
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test.utils import override_settings
 
 from tests.exports import target as targets
 from tests.messages import batch, opened, progress
@@ -26,16 +25,16 @@ from tracking.xapi.record_stream import RecordQuery
 @pytest.fixture
 def store(school, settings):
     with targets.opened() as target:
-        changed = {
+        settings.TRACKING = {
             **settings.TRACKING,
             "ALLOW_PRIVATE_TARGETS": True,
             "DELIVERY_BATCH": 2,
             "DELIVERY_MAX_TRIES": 3,
         }
         school.course("c", lessons=["a", "b"], quizzes=["q"])
-        xapi = {"LRS_URL": f"{target.url}/xapi/", "LRS_USER": "key", "LRS_PASSWORD": "secret"}
-        with override_settings(TRACKING=changed, TRACKING_XAPI=xapi):
-            yield target
+        url = f"{target.url}/xapi/"
+        settings.TRACKING_XAPI = {"LRS_URL": url, "LRS_USER": "key", "LRS_PASSWORD": "secret"}
+        yield target
 
 
 @pytest.fixture
