@@ -57,10 +57,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def leave_settings_as_they_were() -> Iterator[None]:
     """Fail a test that leaves settings changed: with ``override_settings`` around the fixture ``settings`` it does."""
-    before = conf.settings._wrapped
+    before = vars(conf.settings)["_wrapped"]
     yield
-    after = conf.settings._wrapped
-    conf.settings._wrapped = before
+    after = vars(conf.settings)["_wrapped"]
+    setattr(conf.settings, "_wrapped", before)  # noqa: B010  Its type declares no such attribute.
     assert after is before, (
         "Settings stay changed after this test: change them by the fixture `settings` alone."
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests import factories
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.school import School, node
 from tracking import jobs
 from tracking.events import UnitKind
@@ -31,7 +31,7 @@ class GeneratedClass:
 
 
 def make(
-    seed: int, size: int, school: School, make_learner: Any, send: Any, *, now: datetime
+    seed: int, size: int, school: School, make_learner: Any, send_online: Any, *, now: datetime
 ) -> GeneratedClass:
     """Make a class of ``size``, all in one group, and let the jobs run.
 
@@ -66,13 +66,13 @@ def make(
         for quiz in QUIZZES:
             _attempt(learner, quiz, chance, now=now)
         if not is_silent:
-            _read(learner, chance, send, now=now)
+            _read(learner, chance, send_online, now=now)
     jobs.refresh_outlines(now=now)
     jobs.roll_up(now=now)
     return GeneratedClass(sharing=tuple(sharing), silent=tuple(silent))
 
 
-def _read(learner: Any, chance: random.Random, send: Any, *, now: datetime) -> None:
+def _read(learner: Any, chance: random.Random, send_online: Any, *, now: datetime) -> None:
     pages = []
     for unit in LESSONS:
         if chance.random() < 0.3:
@@ -80,8 +80,7 @@ def _read(learner: Any, chance: random.Random, send: Any, *, now: datetime) -> N
         at = now - chance.random() * OPENED_AT
         milliseconds = chance.choice((1_000, 9_000, 30_499, 30_500, chance.randrange(40_000, 400_000)))
         pages.append(progress(at, unit, [[0, milliseconds]], payload={"scroll": chance.choice((10, 100))}))
-    if pages:
-        send(learner, batch(*pages, sent_at=now), received_at=now)
+    send_online(learner, *pages)
 
 
 def _attempt(learner: Any, quiz: str, chance: random.Random, *, now: datetime) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
 from tests import school as schools
+from tests.messages import batch, opened
 from tests.school import School
 from tracking.capture import ingest
 from tracking.events import EventSource, Purpose
@@ -71,3 +73,21 @@ def send(school: School) -> Callable[..., ingest.IngestResult]:
         return ingest.ingest_batch(body, sender)
 
     return send_body
+
+
+@pytest.fixture
+def send_online(send: Callable[..., ingest.IngestResult]) -> Callable[..., None]:
+    """Send events as a browser that is online does: each when it happens, and the opening of its view before it."""
+
+    def send_each(learner: Any, *given: dict[str, Any]) -> None:
+        for event in given:
+            at = datetime.fromtimestamp(event["at"] / 1000, tz=UTC)
+            began = at - timedelta(milliseconds=event["p"].get("elapsed", 0))
+            view = uuid.UUID(event["view"])
+            while began < at:
+                opening = opened(began, event["unit"], course=event["course"], view=view)
+                send(learner, batch(opening, sent_at=began), received_at=began)
+                began += timedelta(minutes=20)
+            send(learner, batch(event, sent_at=at), received_at=at)
+
+    return send_each

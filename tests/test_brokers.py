@@ -26,10 +26,10 @@ RABBITMQ = pytest.param("rabbitmq_url", marks=pytest.mark.rabbitmq)
 
 
 @pytest.fixture
-def course(school, learner, send, now):
+def course(school, learner, send_online, now):
     school.course("c", lessons=["a", "b"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     return school
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import jobs
 from tracking.capture import attempts
 from tracking.events import Purpose
@@ -88,8 +88,8 @@ def test_running_it_twice_changes_nothing(course, learner, now):
     assert not PendingChange.objects.exists()
 
 
-def test_absence_is_found_by_the_calendar_alone(course, learner, send, now):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_absence_is_found_by_the_calendar_alone(course, learner, send_online, now):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     jobs.roll_up(now=now)
     assert ("inactive", "") not in open_findings()
     later = now + timedelta(days=8)

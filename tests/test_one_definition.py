@@ -32,11 +32,12 @@ LEARNER_FIGURES = (
     "skipped_count",
     "active_seconds",
     "estimated_seconds",
+    "reported_later_seconds",
 )
 
 
 @pytest.fixture(params=[(2, 22), (3, 4)], ids=lambda made: f"seed {made[0]}, {made[1]} learners")
-def doors(request, school, make_learner, send, monkeypatch) -> Doors:
+def doors(request, school, make_learner, send_online, monkeypatch) -> Doors:
     now = timezone.now()
     instructor = make_learner("ines")
     monkeypatch.setattr(Adapter, "can_view_course", lambda self, who, key: who.pk == instructor.pk)
@@ -44,7 +45,7 @@ def doors(request, school, make_learner, send, monkeypatch) -> Doors:
         Adapter, "instructed_course_keys", lambda self, who: [COURSE] if who.pk == instructor.pk else []
     )
     seed, size = request.param
-    members = generated_class.make(seed, size, school, make_learner, send, now=now)
+    members = generated_class.make(seed, size, school, make_learner, send_online, now=now)
     browser = Client()
     browser.force_login(instructor)
     sql_views.create_views()

@@ -11,16 +11,16 @@ from celery.signals import celeryd_init
 from django.core.cache import cache
 
 from config import celery_app
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import conf, tasks
 from tracking.models import LearnerUnit
 
 
 @pytest.fixture
-def course(school, learner, send, now):
+def course(school, learner, send_online, now):
     school.course("c", lessons=["a", "b"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     return school
 
 

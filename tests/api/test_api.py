@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.school import Adapter
 from tracking import jobs
 from tracking.reports.course import overview
@@ -24,10 +24,10 @@ def ines(django_user_model, monkeypatch):
 
 
 @pytest.fixture
-def course(school, learner, ines, send, now):
+def course(school, learner, ines, send_online, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     jobs.roll_up(now=now)
     return school
 

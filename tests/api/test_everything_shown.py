@@ -11,7 +11,7 @@ from django.test import Client
 
 import tracking
 from tests import factories
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.school import Adapter
 from tracking import jobs
 from tracking.events import Purpose
@@ -64,10 +64,10 @@ def ines(django_user_model, monkeypatch):
 
 
 @pytest.fixture
-def course(school, learner, ines, send, now):
+def course(school, learner, ines, send_online, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     jobs.roll_up(now=now)
     return school
 

@@ -23,6 +23,7 @@ UNASKED = [{"purpose": purpose, "is_granted": None} for purpose in ("nudges", "c
 @pytest.fixture
 def front_end(school, learner):
     school.course("c", lessons=["a"])
+    school.enrol(learner, "c")
     client = Client()
     client.force_login(learner)
     return client

@@ -19,7 +19,7 @@ from schemathesis import checks
 from config.wsgi import application
 from docs import openapi
 from tests import factories
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.school import Adapter
 from tests.undoing import undone
 from tracking import jobs
@@ -70,7 +70,7 @@ def keep_the_connection():
 
 
 @pytest.fixture
-def people(school, make_learner, monkeypatch, send, now, django_user_model):
+def people(school, make_learner, monkeypatch, send_online, now, django_user_model):
     """A course with two learners, all data of one of them marked, and who else may ask."""
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.course("d", lessons=["a"])
@@ -79,7 +79,7 @@ def people(school, make_learner, monkeypatch, send, now, django_user_model):
     other = make_learner(f"{MARKER}-name")
     for each in (made["learner"], other):
         school.enrol(each, "c", group_key="g", group_title=f"{MARKER} group" if each is other else "")
-        send(each, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+        send_online(each, progress(now, "b", [[0, 60_000]]))
     teaches = {made["instructor"].pk: "c", made["elsewhere"].pk: "d"}
     monkeypatch.setattr(
         Adapter,

@@ -25,10 +25,10 @@ def ines(django_user_model, monkeypatch):
 
 
 @pytest.fixture
-def course(school, learner, ines, send, now):
+def course(school, learner, ines, send_online, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     jobs.roll_up(now=now)
     return school
 
@@ -117,11 +117,11 @@ def test_a_cursor_that_is_none_is_not_found(course, ines, ask, cursor):
     assert ask(ines, f"/courses/c/findings/?cursor={cursor}").status_code in (200, 404)
 
 
-def test_an_answer_that_has_not_changed_is_not_sent_again(course, ines, ask, send, learner, now):
+def test_an_answer_that_has_not_changed_is_not_sent_again(course, ines, ask, send_online, learner, now):
     first = ask(ines, "/courses/c/class/")
     again = ask(ines, "/courses/c/class/", **{"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    send(learner, batch(progress(now, "a", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "a", [[0, 60_000]]))
     jobs.roll_up(now=now)
     assert ask(ines, "/courses/c/class/", **{"If-None-Match": first["ETag"]}).status_code == 200
 
@@ -137,7 +137,7 @@ def test_learners_record_what_they_did(course, learner, ask):
     given = {"kind": "feature.clicked", "course_key": "c", "unit_key": "a", "payload": {"name": "hint"}}
     answer = ask(learner, "/events/", given)
     assert (answer.status_code, answer.json()["is_stored"]) == (201, True)
-    assert Event.objects.filter(learner=learner, kind="feature.clicked", source="server").count() == 1
+    assert Event.objects.filter(learner=learner, kind="feature.clicked", source="browser").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,8 @@ def test_learners_read_every_event_about_them_and_who_looked(course, learner, in
     assert told["learner_id"] == str(learner.pk)
     assert {each["kind"] for each in told["events"]} == {"page.opened", "page.progress"}
     assert [each["unit_key"] for each in ask(learner, "/me/events/?kind=page.opened").json()["results"]] == [
-        "a"
+        "a",
+        "b",
     ]
     looks = ask(learner, "/me/access-log/").json()["results"]
     assert [(each["resource"], each["channel"], each["viewer"]) for each in looks] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ def learner(db: None, school: School) -> User:
     school.course("c", lessons=["a"])
     learner = factories.UserFactory.create()
     factories.share_engagement(learner)
+    school.enrol(learner, "c")
     return learner
 
 
@@ -122,6 +124,29 @@ def test_whoever_sends_too_much_is_told_when_to_come_back(post: Callable[..., An
         assert post(batch(opened(), opened())).status_code == 202
         answer = post(batch(opened()))
     assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (429, "45", "too_many")
+
+
+def test_a_batch_that_the_rate_limit_deferred_counts_as_arrived_at_the_first_try(
+    post: Callable[..., Any], settings: Any
+) -> None:
+    settings.TRACKING = {**settings.TRACKING, "EVENTS_PER_MINUTE": 2}
+    now = timezone.now().replace(second=15, microsecond=0)
+    with time_machine.travel(now, tick=False):
+        post(batch(opened(), opened()))
+        deferred = opened()
+        assert post(batch(deferred)).status_code == 429
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        assert post(batch(deferred, opened())).status_code == 202
+    arrivals = Event.objects.order_by("happened_at").values_list("received_at", flat=True)
+    assert list(arrivals) == [now, now, now, now + timedelta(minutes=5)]
+
+
+def test_a_batch_that_came_late_by_itself_arrived_when_it_came(post: Callable[..., Any]) -> None:
+    now = timezone.now().replace(microsecond=0)
+    late = messages.opened(now - timedelta(hours=1), "a")
+    with time_machine.travel(now, tick=False):
+        post(batch(late))
+    assert Event.objects.get().received_at == now
 
 
 def test_a_database_that_does_not_answer_asks_the_sender_to_come_back(

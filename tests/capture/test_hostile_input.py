@@ -33,6 +33,7 @@ json_values = st.recursive(
 def post(school, learner, settings):
     settings.TRACKING = {**settings.TRACKING, "EVENTS_PER_MINUTE": 1_000_000}
     school.course("c", lessons=["a"])
+    school.enrol(learner, "c")
     browser = Client(raise_request_exception=True, headers={"Sec-Fetch-Site": "same-origin"})
     browser.force_login(learner)
 
@@ -147,9 +148,10 @@ def test_what_is_compressed_is_not_unpacked(post):
     assert answer.status_code in {400, 413, 415}
 
 
-def test_a_view_of_another_learner_is_not_added_to(post, learner, make_learner, now):
+def test_a_view_of_another_learner_is_not_added_to(post, school, learner, make_learner, now):
     """Two learners name the same view: each has one of their own."""
     other = make_learner("li")
+    school.enrol(other, "c")
     mine = opened()
     browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
     browser.force_login(other)
@@ -161,11 +163,13 @@ def test_a_view_of_another_learner_is_not_added_to(post, learner, make_learner, 
     }
 
 
-def test_an_id_that_another_learner_has_used_changes_nothing_of_theirs(post, make_learner, learner):
+def test_an_id_that_another_learner_has_used_changes_nothing_of_theirs(post, school, make_learner, learner):
     mine = opened()
     post(whole(mine))
+    other = make_learner("li")
+    school.enrol(other, "c")
     browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
-    browser.force_login(make_learner("li"))
+    browser.force_login(other)
     answer = browser.post(EVENTS, whole(mine), content_type="application/json")
     assert (answer.json()["duplicate"], Event.objects.get().learner_id) == (1, learner.pk)
 

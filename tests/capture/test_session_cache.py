@@ -24,6 +24,7 @@ EVENTS = reverse("tracking:events")
 @pytest.fixture
 def browser(school, learner):
     school.course("c", lessons=["a"])
+    school.enrol(learner, "c")
     browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
     browser.force_login(learner)
     return browser
@@ -80,9 +81,10 @@ def log_out(browser):
     logout(request)
 
 
-def test_another_learner_in_the_same_browser_is_another_session(browser, post, make_learner, learner):
+def test_another_learner_in_the_same_browser_is_another_session(browser, school, post, make_learner, learner):
     post()
     other = make_learner("li")
+    school.enrol(other, "c")
     browser.force_login(other)
     post()
     assert set(Event.objects.values_list("learner_id", flat=True)) == {learner.pk, other.pk}

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cases import figures
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.school import node
 from tracking import jobs
 from tracking.events import UnitKind
@@ -27,7 +27,7 @@ def view(at, course_key, unit_key):
 
 
 @pytest.fixture
-def class_of_six(school, make_learner, send, now):
+def class_of_six(school, make_learner, send_online, now):
     """Six learners who have read the last lessons of course ``large`` and both of course ``small``."""
     nodes = []
     for module in range(MODULES):
@@ -39,17 +39,16 @@ def class_of_six(school, make_learner, send, now):
     for each, course_key in itertools.product(people, ["large", "small"]):
         school.enrol(each, course_key)
         units = ["18-49", "19-49"]
-        send(each, batch(*(view(now, course_key, unit) for unit in units), sent_at=now))
+        send_online(each, *(view(now, course_key, unit) for unit in units))
     figures.update(now=now)
     return people
 
 
-def test_one_more_page_view_costs_as_few_queries_as_in_a_small_course(class_of_six, send, now):
+def test_one_more_page_view_costs_as_few_queries_as_in_a_small_course(class_of_six, send_online, now):
     counts = []
     for minutes, course_key in enumerate(("small", "large"), start=5):
         later = now + timedelta(minutes=minutes)
-        body = batch(view(later, course_key, "19-49"), sent_at=later)
-        send(class_of_six[0], body, received_at=later)
+        send_online(class_of_six[0], view(later, course_key, "19-49"))
         with CaptureQueriesContext(connection) as queries:
             jobs.roll_up(now=later)
         counts.append(len(queries))

@@ -1,10 +1,16 @@
 """A lesson is a document in a frame of the same site, read without a click and scrolled by the wheel."""
 
+from functools import partial
+
 import pytest
 
 from tests import waiting
 
 TEXT = "<p style='height: 20000px'>text</p>"
+
+
+def has_turned(frame, count):
+    return (frame.evaluate("window.wheels") or 0) >= count
 
 
 def read(lesson, frame):
@@ -14,7 +20,7 @@ def read(lesson, frame):
     for turn in range(1, 26):
         lesson.page.mouse.wheel(0, 60)
         # The browser sends the event after the call has returned, and the clock must not move before.
-        assert waiting.until(lambda n=turn: (frame.evaluate("window.wheels") or 0) >= n, seconds=10)
+        assert waiting.until(partial(has_turned, frame, turn), seconds=10)
         lesson.page.clock.run_for(4000)
 
 

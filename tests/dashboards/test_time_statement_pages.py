@@ -193,5 +193,5 @@ def test_the_check_names_the_hash_that_is_printed(table, as_, worked):
 def test_a_line_of_the_table_names_the_rule_it_was_measured_by(worked, as_, settings):
     settings.TRACKING = {**settings.TRACKING, "IDLE_SECONDS": 45}
     lines = as_(worked).get(MINE, {**period(), "format": "csv"}).content.decode().splitlines()
-    assert [lines[0].split(",")[-1], lines[1].split(",")[-1]] == ["idle_limit_seconds", "45"]
+    assert [lines[0].split(",")[-3], lines[1].split(",")[-3]] == ["idle_limit_seconds", "45"]
     assert "45 seconds" in as_(worked).get(MINE, period()).content.decode()

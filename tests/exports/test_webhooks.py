@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.exports import target as targets
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import jobs
 from tracking.capture import attempts
 from tracking.exceptions import TrackingError
@@ -57,10 +57,10 @@ def told(target):
 
 
 @pytest.mark.usefixtures("hook")
-def test_a_finding_a_completion_and_a_grade_are_told(target, school, learner, send, grade, now):
+def test_a_finding_a_completion_and_a_grade_are_told(target, school, learner, send_online, grade, now):
     school.change("c", starts_at=now - timedelta(days=30))
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 100_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 100_000]]))
     grade(learner)
     jobs.roll_up(now=now)
     deliveries.send_due_deliveries(clock=targets.still(now))

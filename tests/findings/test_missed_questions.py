@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import jobs
 from tracking.capture import attempts
 from tracking.findings import actions, missed_questions
@@ -32,9 +32,9 @@ def enrol(course, make_learner):
 
 
 @pytest.fixture
-def read(send, now):
+def read(send_online, now):
     def read_lesson(learner, key, *, seconds=80, at=now):
-        send(learner, batch(progress(at, key, [[0, seconds * 1000]]), sent_at=at), received_at=at)
+        send_online(learner, progress(at, key, [[0, seconds * 1000]]))
 
     return read_lesson
 

@@ -4,6 +4,7 @@ import io
 import json
 import socket
 import time
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,16 @@ from tests import factories, web_course
 from tracking import tasks
 from tracking.management.doctor import data, jobs, results, site
 from tracking.management.doctor.results import CheckResult
-from tracking.models import Event, JobRun, PendingChange, QuarantinedRecord, RejectionCount, RollupStage
+from tracking.models import (
+    Event,
+    JobRun,
+    LearnerCourseDay,
+    PageView,
+    PendingChange,
+    QuarantinedRecord,
+    RejectionCount,
+    RollupStage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +72,7 @@ def well(moment, learner):
 def test_a_site_where_everything_runs_is_well(well):
     code, screen = run()
     assert code == 0, screen
-    assert screen.splitlines()[-1] == "16 ok, 0 warning, 0 fault"
+    assert screen.splitlines()[-1] == "17 ok, 0 warning, 0 fault"
 
 
 def test_a_new_site_is_told_what_is_missing(moment):
@@ -83,7 +93,7 @@ def test_an_adapter_that_cannot_be_found_is_a_fault_and_the_rest_is_told_all_the
     report = json.loads(text)["lines"]
     assert report[0]["health"] == "fault"
     assert "'nowhere.Adapter' cannot be imported" in report[0]["fact"]
-    assert len(report) == 16
+    assert len(report) == 17
 
 
 def test_switched_off_is_a_fault(settings, moment):
@@ -303,3 +313,20 @@ def test_the_days_of_each_purpose_are_told(moment, settings):
     assert data.check_retention(moment).fact == (
         "days of raw events: record forever, engagement 90; last purge 3 h ago."
     )
+
+
+def test_a_learner_who_reports_more_than_can_be_true_is_named(moment, learner):
+    assert data.check_reported_time(moment).health == "ok"
+    PageView.objects.create(
+        view_id=uuid.uuid4(), learner=learner, course_key="c", unit_key="u", opened_at=moment, last_at=moment,
+        is_witnessed=False, reported_later_ms=13 * 3_600_000,
+    )  # fmt: skip
+    found = data.check_reported_time(moment)
+    assert (found.health, str(learner.pk) in found.fact) == ("warning", True)
+
+
+def test_a_day_of_more_than_sixteen_hours_is_named(moment, learner):
+    LearnerCourseDay.objects.create(
+        learner=learner, course_key="c", day=moment.date(), active_ms=17 * 3_600_000, last_at=moment
+    )
+    assert data.check_reported_time(moment).health == "warning"

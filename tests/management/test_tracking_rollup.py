@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.rollups.all_rows import rows
 from tracking import jobs
 from tracking.models import (
@@ -23,7 +23,7 @@ from tracking.models import (
 
 
 @pytest.fixture
-def read(school, make_learner, send, now):
+def read(school, make_learner, send_online, now):
     """Two learners in two courses who have read on three days."""
     both = [make_learner(name) for name in ("lena", "li")]
     for key in ("c", "d"):
@@ -32,8 +32,7 @@ def read(school, make_learner, send, now):
             school.enrol(learner, key)
             for days in (0, 1, 2):
                 moment = now - timedelta(days=days)
-                body = batch(progress(moment, "b", [[0, 60_000]], course=key), sent_at=moment)
-                send(learner, body, received_at=moment)
+                send_online(learner, progress(moment, "b", [[0, 60_000]], course=key))
     run("--once")
     return both
 

@@ -208,6 +208,7 @@ def test_a_withdrawal_in_one_browser_stops_another_that_is_streaming(school, mak
     """The other browser gets 403 with its next batch, and nothing of that is stored."""
     learner = make_learner()
     school.course("c", lessons=["a"])
+    school.enrol(learner, "c")
     one, other = Client(), Client(headers={"Sec-Fetch-Site": "same-origin"})
     for browser in (one, other):
         browser.force_login(learner)

@@ -199,10 +199,10 @@ def test_one_course_goes_and_others_stay(zz, viewer):
     assert not Event.objects.filter(course_key="other").exists()
 
 
-def test_figures_of_the_learner_and_the_class_follow_from_what_is_left(school, learner, send, now):
+def test_figures_of_the_learner_and_the_class_follow_from_what_is_left(school, learner, send_online, now):
     school.course("c", lessons=["a", "b"], quizzes=["q"])
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     jobs.roll_up(now=now)
     assert UnitStats.objects.get(unit_key="b").reached_count == 1
     erasure.erase_learner_data(

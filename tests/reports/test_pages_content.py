@@ -17,16 +17,16 @@ OTHERS = 6
 
 
 @pytest.fixture
-def course(school, learner, make_learner, send, now):
+def course(school, learner, make_learner, send_online, now):
     """Six who read everything, and one who read only the second lesson and failed the quiz on the first."""
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
     school.enrol(learner, "c", group_key="g1", group_title="Group one")
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     record_attempt(learner, now, is_passed=False)
     for number in range(OTHERS):
         other = make_learner(f"other{number}")
         school.enrol(other, "c")
-        send(other, batch(*(progress(now, key, [[0, 80_000]]) for key in "ab"), sent_at=now))
+        send_online(other, *(progress(now, key, [[0, 80_000]]) for key in "ab"))
         record_attempt(other, now, is_passed=True)
     jobs.roll_up(now=now)
     return school

@@ -19,6 +19,7 @@ from tracking import jobs, tasks
 from tracking.capture import envelope, ingest_tokens
 from tracking.models import Event, PageView
 from tracking.reports.learner import progress as learner_progress
+from tracking.testing.factories import EventFactory
 
 ROOT = Path(__file__).parents[2]
 SECRET = "zz-secret-zz"
@@ -72,7 +73,10 @@ def test_a_forged_counter_is_worth_no_more_than_the_time_that_passed(post: Any, 
 
 def test_a_replayed_batch_counts_once_however_often_it_is_sent(post: Any, zz: Any) -> None:
     now = timezone.now()
-    body = batch(progress(now, "a", [[0, 60_000]]), sent_at=now)
+    opening = EventFactory.create(
+        learner=zz, course_key="c", unit_key="a", happened_at=now - timedelta(minutes=1)
+    )
+    body = batch(progress(now, "a", [[0, 60_000]], view=opening.view_id), sent_at=now)
     answers = [post(body).json() for _ in range(3)]
     assert [each["accepted"] for each in answers] == [1, 0, 0]
     jobs.roll_up(now=now)

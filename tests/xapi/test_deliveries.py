@@ -241,7 +241,7 @@ def test_a_file_can_hold_caliper_and_one_course_alone(store, record, tmp_path):
 
 
 def test_a_module_and_the_course_are_told_of_once_when_the_last_of_their_units_is_completed(
-    store, school, learner, send, now
+    store, school, learner, send_online, now
 ):
     school.course("d", lessons=["a", "b"])
     other = OutlineNode(key="n", kind=UnitKind.MODULE, title="Module n")
@@ -251,7 +251,7 @@ def test_a_module_and_the_course_are_told_of_once_when_the_last_of_their_units_i
     jobs.refresh_outlines(now=now)
     told_of = []
     for unit in ("a", "b", "c"):
-        send(learner, batch(progress(now, unit, [[0, 100_000]], course="d"), sent_at=now))
+        send_online(learner, progress(now, unit, [[0, 100_000]], course="d"))
         for _ in range(2):
             jobs.roll_up(now=now)
         deliveries.send_due_deliveries(clock=targets.still(now))

@@ -18,7 +18,7 @@ from tracking.api.problems import Conflict
 from tracking.api.resource import TrackingView
 from tracking.api.value_serializers import Shape
 from tracking.capture import attempts, ingest
-from tracking.events import EventSender, LearnerId, Purpose
+from tracking.events import EventSender, LearnerId
 from tracking.exceptions import TrackingError
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models.keys import KEY_LENGTH
@@ -92,7 +92,10 @@ class RecordEventView(TrackingView):
 
     @extend_schema(request=EventRequestSerializer, responses={201: RecordResultSerializer})
     def post(self, request: Request) -> Response:
-        """Record one event. Learners may record what they did; recording achievements needs ``tracking.add_event``."""
+        """Record one event. Learners may record what a browser may send, and nothing about others.
+
+        All else needs the permission ``tracking.add_event``.
+        """
         _require_on()
         data = _valid(EventRequestSerializer, request)
         may_record = request.user.has_perm(RECORDS_FOR_OTHERS)
@@ -100,9 +103,8 @@ class RecordEventView(TrackingView):
         kind = events.find_kind(data["kind"])
         if kind is None:
             raise NotUsable({"kind": [f"{data['kind']!r} is not an event kind."]})
-        if EventSender.API not in kind.senders:
-            raise PermissionDenied
-        if not may_record and (learner != request.user.pk or kind.purpose == Purpose.RECORD):
+        sender = EventSender.API if may_record else EventSender.BROWSER
+        if sender not in kind.senders or (not may_record and learner != request.user.pk):
             raise PermissionDenied
         if not may_record:
             access.require_learner(learner, data["course_key"])
@@ -112,7 +114,7 @@ class RecordEventView(TrackingView):
         at = min(data.get("at", now), now)
         try:
             is_stored = ingest.ingest_host_event(
-                learner, kind.name, unit, payload=data["payload"], at=at, sender=EventSender.API
+                learner, kind.name, unit, payload=data["payload"], at=at, sender=sender
             )
         except TrackingError as error:
             raise NotUsable({"payload": [str(error)]}) from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
@@ -16,7 +17,15 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf, lms, scrubbing, telemetry
-from tracking.capture import envelope, ingest, ingest_tokens, session_cache, throttle
+from tracking.capture import (
+    course_access,
+    deferrals,
+    envelope,
+    ingest,
+    ingest_tokens,
+    session_cache,
+    throttle,
+)
 from tracking.capture.ingest import IngestResult, Sender
 from tracking.capture.rejections import RejectReason
 from tracking.capture.same_origin import is_same_origin
@@ -48,6 +57,7 @@ def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
     except InvalidBatch as error:
         return _error(error.code, status=error.status, detail=error.detail)
     except DatabaseError as error:
+        deferrals.note_deferral(learner_id, now=timezone.now())
         logger.error(  # noqa: TRY400  The error message may contain data of the batch.
             "Cannot store a batch; the sender is asked to retry.",
             exc_info=scrubbing.safe_exc_info(error),
@@ -96,6 +106,7 @@ def _ingest(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> Js
     # Check the rate limit before the body is read, so that a sender over the limit costs no parsing.
     seconds = throttle.seconds_to_wait(learner_id, now=now)
     if seconds:
+        deferrals.note_deferral(learner_id, now=now)
         return _retry_later("too_many", status=429, seconds=seconds, detail="Too many events in this minute.")
     # One byte more than allowed: it shows that a body without a declared length is too large.
     body = request.read(envelope.MAX_BODY_BYTES + 1)
@@ -106,6 +117,8 @@ def _ingest(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> Js
         find_unit=lms.get_adapter().unit_of_path,
         oldest_days=conf.get_settings().MAX_EVENT_AGE_DAYS,
         has_opted_out=global_privacy_control.asks_for_privacy(request),
+        may_send=partial(course_access.may_send_events, learner_id),
+        deferred_since=deferrals.deferred_since(learner_id, now=now),
     )
     with telemetry.span("ingest", bytes=len(body)):
         result = ingest.ingest_batch(body, sender)

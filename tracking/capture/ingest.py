@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 
 from tracking import events
 from tracking.capture import clamping, envelope, event_store, quarantine, rejections, uuid7
@@ -22,6 +23,8 @@ from tracking.privacy import consent
 
 FindUnit = Callable[[str], UnitRef | None]
 """Resolves the path of a page to its unit."""
+MaySend = Callable[[str], bool]
+"""Says whether the sender may send events about the course with this key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,10 @@ class Sender:
     oldest_days: int | None = None
     has_opted_out: bool = False
     """Whether the browser sends Global Privacy Control."""
+    may_send: MaySend | None = None
+    """``None`` permits every course, for imports and simulations."""
+    deferred_since: datetime | None = None
+    """Since when batches of this sender are deferred: see ``deferrals``."""
 
 
 def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
@@ -66,7 +73,12 @@ def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
     """
     batch = envelope.parse_batch(body)
     sent_at = _utc(batch.sent_at)
-    sender = replace(sender, find_unit=cache(sender.find_unit))  # Most events of a batch share a page or two.
+    # Most events of a batch share a page or two.
+    sender = replace(
+        sender,
+        find_unit=cache(sender.find_unit),
+        may_send=None if sender.may_send is None else cache(sender.may_send),
+    )
     permits = cache(partial(_permits, sender))
     results = [
         parsed
@@ -126,9 +138,9 @@ def ingest_host_event(
         course_key=unit.course_key,
         unit_key=unit.unit_key,
         kind=kind,
-        source=EventSource.SERVER,
+        source=EventSource.BROWSER if sender is EventSender.BROWSER else EventSource.SERVER,
         happened_at=at,
-        received_at=at,
+        received_at=max(at, timezone.now()),
         payload=payload or {},
     )
     if quarantine.missing_learners([learner_id]):
@@ -165,6 +177,8 @@ def _validate(
         return RejectReason.UNKNOWN_UNIT
     if not permits(parsed.kind.purpose, unit.course_key):
         return RejectReason.NO_CONSENT
+    if sender.may_send is not None and not sender.may_send(unit.course_key):
+        return RejectReason.NOT_ENROLLED
     return _new_event(parsed, sender, unit=unit, happened_at=happened_at)
 
 
@@ -182,12 +196,19 @@ def _new_event(
         kind=parsed.kind.name,
         source=sender.source,
         happened_at=happened_at,
-        received_at=sender.received_at,
+        received_at=_arrived_at(sender, happened_at),
         view_id=parsed.claimed.view,
         visit_id=parsed.claimed.visit,
         sequence=parsed.claimed.n,
         payload=payload,
     )
+
+
+def _arrived_at(sender: Sender, happened_at: datetime) -> datetime:
+    """Return when the event arrived, or would have if we had not deferred it."""
+    if sender.deferred_since is None:
+        return sender.received_at
+    return min(sender.received_at, max(sender.deferred_since, happened_at))
 
 
 def _unit_of(sent: envelope.ClaimedEvent, sender: Sender) -> UnitRef | None:

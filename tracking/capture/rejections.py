@@ -19,6 +19,7 @@ class RejectReason(TextChoices):
     TOO_LARGE = "too_large", "too large for one event"
     TOO_OLD = "too_old", "too old to be accepted"
     NO_CONSENT = "no_consent", "the learner has not agreed to this purpose"
+    NOT_ENROLLED = "not_enrolled", "the sender is not enrolled in the course"
     QUARANTINE_FULL = "quarantine_full", "unknown key, and the quarantine is full"
     QUARANTINE_EXPIRED = "quarantine_expired", "expired in quarantine"
     UNKNOWN_LEARNER = "unknown_learner", "no such learner"

@@ -86,6 +86,8 @@ class UnitAccessed(Struct, frozen=True, forbid_unknown_fields=True):
 UNIT_ACCESSED = register(
     "unit.accessed",
     payload=UnitAccessed,
+    # It carries a count, so a browser could claim a million of them at once.
+    senders=ANY_SENDER - {EventSender.BROWSER},
     label=_("unit accessed"),
     description=_("opened, according to another log"),
 ).name

@@ -22,10 +22,11 @@ class EventSender(StrEnum):
     """Who may send an event of a kind."""
 
     BROWSER = "browser"
+    """The learner: through the tracker, with an ingest token, or through the API about themselves."""
     HOST = "host"
     """Code of the host, through ``hooks`` or a backfill."""
     API = "api"
-    """A client of the API. What is part of the course record takes the permission ``tracking.add_event``."""
+    """A client of the API with the permission ``tracking.add_event``."""
     IMPORT = "import"
     """A row of a foreign event log."""
 
@@ -87,20 +88,21 @@ def register(  # noqa: PLR0913  Each is one part of the kind, and only the name 
     *,
     payload: type[Struct] = EmptyPayload,
     purpose: Purpose = Purpose.ENGAGEMENT,
-    senders: Collection[EventSender] = ANY_SENDER,
+    senders: Collection[EventSender] | None = None,
     label: str | Promise | None = None,
     description: str | Promise | None = None,
     page_sum: PageSum | None = None,
 ) -> EventKind:
     """Register ``name`` as an event kind that may be ingested, and return it; a later call replaces an earlier one.
 
-    A kind without ``label`` or ``description`` is shown by its name.
+    A kind without ``label`` or ``description`` is shown by its name. Without ``senders``, anybody may send it, except
+    that browsers send nothing that is part of the course record: learners could record what they have achieved.
     """
     kind = EventKind(
         name=name,
         payload=payload,
         purpose=purpose,
-        senders=frozenset(senders),
+        senders=_default_senders(purpose) if senders is None else frozenset(senders),
         # A lazy text must not be asked whether it is empty: no language is known yet.
         label=name if label is None else label,
         description=name if description is None else description,
@@ -108,6 +110,10 @@ def register(  # noqa: PLR0913  Each is one part of the kind, and only the name 
     )
     _kinds[name] = kind
     return kind
+
+
+def _default_senders(purpose: Purpose) -> frozenset[EventSender]:
+    return ANY_SENDER - {EventSender.BROWSER} if purpose is Purpose.RECORD else ANY_SENDER
 
 
 def unregister(name: str) -> None:

@@ -47,7 +47,7 @@ VIEWS: Mapping[str, str] = {
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
     "learner_courses": """
         SELECT learner_id, course_key, {active_seconds}, {estimated_seconds}, required_count, completed_count,
-            skipped_count, failed_count, attempt_count, first_at, last_at
+            skipped_count, failed_count, attempt_count, first_at, last_at, {reported_later_seconds}
         FROM tracking_learnercourse""",
     "learner_units": """
         SELECT t.learner_id, t.course_key, t.unit_key, {title}, t.state, {active_seconds}, {media_seconds},
@@ -95,6 +95,7 @@ FIGURES: Sequence[Ratio | StoredFigure] = [
 COLUMNS: Mapping[str, str] = {
     "{active_seconds}": f"{times.seconds_sql('active_ms')} AS active_seconds",
     "{estimated_seconds}": f"{times.seconds_sql('estimated_ms')} AS estimated_seconds",
+    "{reported_later_seconds}": f"{times.seconds_sql('reported_later_ms')} AS reported_later_seconds",
     "{media_seconds}": f"{times.seconds_sql('media_ms')} AS media_seconds",
     "{result}": f"{learners.result_sql('t.')} AS share",
     "{risk}": f"{learners.risk_sql()} AS risk",

@@ -185,6 +185,11 @@ class Adapter:
         """Return whether the host overrides ``may_consent``. If not, ingest saves the query that loads the user."""
         return self._is_overridden("may_consent")
 
+    def has_enrolments(self) -> bool:
+        """Return whether the host says who is enrolled. If it does not, every user may learn in every course."""
+        is_declared = self.courses is not None and self.courses.structure.learners is not None
+        return is_declared or self._is_overridden("enrolments")
+
     def has_course_rules(self) -> bool:
         """Return whether the host overrides ``purpose_rules``."""
         return self._is_overridden("purpose_rules")

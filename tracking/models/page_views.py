@@ -12,6 +12,8 @@ class PageView(models.Model):
     """One opening of one unit in one tab, with what was measured in it.
 
     ``is_measured`` is false if no browser reported: then only ``estimated_ms`` is set, and the other times are 0.
+    ``reported_later_ms`` is active time that the server did not witness. If it did not witness the opening either
+    (``is_witnessed``), it is a mere claim: it is shown with the page view, and is in no sum.
     """
 
     # Not unique: messages days apart may share an id, and each day is computed from its own window.
@@ -28,8 +30,10 @@ class PageView(models.Model):
     visible_ms = models.PositiveIntegerField(default=0)
     media_ms = models.PositiveIntegerField(default=0)
     estimated_ms = models.PositiveIntegerField(default=0)
+    reported_later_ms = models.PositiveIntegerField(default=0, db_default=0)
     scroll_percent = models.PositiveSmallIntegerField(default=0)
     is_measured = models.BooleanField(default=True)
+    is_witnessed = models.BooleanField(default=True, db_default=True)
 
     objects = models.Manager()
 
@@ -62,6 +66,7 @@ class LearnerUnitDay(models.Model):
     visible_ms = models.PositiveIntegerField(default=0)
     media_ms = models.PositiveIntegerField(default=0)
     estimated_ms = models.PositiveIntegerField(default=0)
+    reported_later_ms = models.PositiveIntegerField(default=0, db_default=0)
     view_count = models.PositiveIntegerField(default=0)
     access_count = models.PositiveIntegerField(default=0)
     scroll_percent = models.PositiveSmallIntegerField(default=0)
@@ -102,6 +107,7 @@ class LearnerCourseDay(models.Model):
     day = models.DateField()
     active_ms = models.PositiveIntegerField(default=0)
     estimated_ms = models.PositiveIntegerField(default=0)
+    reported_later_ms = models.PositiveIntegerField(default=0, db_default=0)
     view_count = models.PositiveIntegerField(default=0)
     access_count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.findings.actions.acting import DAY, SIDES, at, bring_up_to_date, shown
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking.exceptions import ActionNotAllowed
 from tracking.findings import actions, triage
 from tracking.findings.actions import Actor
@@ -168,8 +168,8 @@ def test_the_host_may_exempt_too(course, learner, now):
     assert list(LearnerUnit.objects.values_list("unit_key", "state")) == [("b", UnitState.EXCUSED)]
 
 
-def test_a_finding_about_what_is_excused_is_cleared_by_that(course, learner, teacher, send, now):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_a_finding_about_what_is_excused_is_cleared_by_that(course, learner, teacher, send_online, now):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     bring_up_to_date(now)
     assert Finding.objects.open().get().reason == "skipped"
     actions.excuse(at(learner), teacher, now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import jobs
 from tracking.dashboards.learner import time_statement_csv
 from tracking.models import LearnerCourseDay, PageView
@@ -16,16 +16,14 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def worked(school, learner, send, now):
+def worked(school, learner, send_online, now):
     """Ten minutes in course ``c``, and beside the last five of them ten in course ``d``, on another device."""
     for key in ("c", "d"):
         school.course(key, lessons=["a"])
         school.enrol(learner, key)
-    send(learner, batch(progress(now, "a", [[0, 10 * MINUTE]], course="c"), sent_at=now), received_at=now)
+    send_online(learner, progress(now, "a", [[0, 10 * MINUTE]], course="c"))
     later = now + timedelta(minutes=5)
-    send(
-        learner, batch(progress(later, "a", [[0, 10 * MINUTE]], course="d"), sent_at=later), received_at=later
-    )
+    send_online(learner, progress(later, "a", [[0, 10 * MINUTE]], course="d"))
     jobs.refresh_outlines(now=later)
     jobs.roll_up(now=later)
     return learner
@@ -51,13 +49,12 @@ def test_what_two_courses_had_at_once_counts_once_in_the_day_and_the_total(worke
     assert statement.total.active == 900
 
 
-def test_courses_that_do_not_overlap_add_up_to_their_day(school, learner, send, now):
+def test_courses_that_do_not_overlap_add_up_to_their_day(school, learner, send_online, now):
     for key, minutes in (("c", 0), ("d", 30)):
         school.course(key, lessons=["a"])
         school.enrol(learner, key)
         moment = now + timedelta(minutes=minutes)
-        body = batch(progress(moment, "a", [[0, 1600]], course=key), sent_at=moment)
-        send(learner, body, received_at=moment)
+        send_online(learner, progress(moment, "a", [[0, 1600]], course=key))
     jobs.refresh_outlines(now=moment)
     jobs.roll_up(now=moment)
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.rollups.all_rows import rows
 from tests.school import node
 from tracking import hooks
@@ -43,10 +43,10 @@ def enrol(course, make_learner):
 
 
 @pytest.fixture
-def read(send, now):
+def read(send_online, now):
     def read_lesson(learner, seconds, unit="untold", *, at=now, **payload):
         message = progress(at, unit, [[0, seconds * 1000]], payload=payload)
-        send(learner, batch(message, sent_at=at), received_at=at)
+        send_online(learner, message)
 
     return read_lesson
 

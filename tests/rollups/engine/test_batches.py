@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking.models import CourseOutline, LearnerUnit, PendingChange, RollupStage
 from tracking.rollups import freshness
 from tracking.rollups.engine import change_queue, pipeline
@@ -23,12 +23,12 @@ def course(school, learner):
 
 
 @pytest.fixture
-def poisoned(course, make_learner, send, now, monkeypatch):
+def poisoned(course, make_learner, send_online, now, monkeypatch):
     """A learner whose rows cannot be made, beside others who have read as much; call what is yielded to mend it."""
     other, poisoned = make_learner("other"), make_learner("poisoned")
     for each in (other, poisoned):
         course.enrol(each, "c")
-        send(each, batch(progress(now, "a", [[0, 60_000]]), sent_at=now))
+        send_online(each, progress(now, "a", [[0, 60_000]]))
     fold = rollup.roll_up_learners
 
     def fail(course_key, learner_ids, **options):

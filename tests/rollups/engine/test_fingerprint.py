@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.messages import batch, progress
+from tests.messages import progress
 from tests.rollups.all_rows import rows
 from tracking.capture import changes
 from tracking.events import Purpose
@@ -17,13 +17,12 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def read_a_and_b(school, learner, send, now):
+def read_a_and_b(school, learner, send_online, now):
     """A learner who read lesson a for 30 s late on Tuesday in UTC, and lesson b for a minute on Wednesday."""
     school.course("c", lessons=["a", "b", "d"])
     school.enrol(learner, "c")
     late = now - timedelta(hours=12, minutes=30)
-    send(learner, batch(progress(late, "a", [[0, MINUTE // 2]]), sent_at=now))
-    send(learner, batch(progress(now, "b", [[0, MINUTE]]), sent_at=now))
+    send_online(learner, progress(late, "a", [[0, MINUTE // 2]]), progress(now, "b", [[0, MINUTE]]))
     pipeline.process_changes(now=now)
     return school
 
@@ -75,8 +74,8 @@ def test_in_another_time_zone_everything_falls_on_the_days_of_that_zone(read_a_a
     assert rows() == rebuilt(now)
 
 
-def test_who_withdraws_is_not_said_to_have_skipped_anything_any_more(read_a_and_b, learner, send, now):
-    send(learner, batch(progress(now + timedelta(hours=1), "d", [[0, MINUTE]]), sent_at=now))
+def test_who_withdraws_is_not_said_to_have_skipped_anything_any_more(read_a_and_b, learner, send_online, now):
+    send_online(learner, progress(now + timedelta(hours=1), "d", [[0, MINUTE]]))
     read_a_and_b.change("c", nodes=read_a_and_b.outlines["c"].nodes[::-1])
     outline_refresh.refresh_all_outlines(now=now)
     pipeline.process_changes(now=now)
@@ -87,10 +86,10 @@ def test_who_withdraws_is_not_said_to_have_skipped_anything_any_more(read_a_and_
     assert before == states(learner)
 
 
-def test_who_withdraws_after_passing_something_over_did_not_pass_it_over(school, learner, send, now):
+def test_who_withdraws_after_passing_something_over_did_not_pass_it_over(school, learner, send_online, now):
     school.course("c", lessons=["a", "b"])
     school.enrol(learner, "c")
-    send(learner, batch(progress(now, "b", [[0, MINUTE]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, MINUTE]]))
     pipeline.process_changes(now=now)
     assert states(learner) == {"a": "skipped", "b": "completed"}
     consent.refuse(learner.pk, [Purpose.ENGAGEMENT], source="test")
@@ -99,11 +98,13 @@ def test_who_withdraws_after_passing_something_over_did_not_pass_it_over(school,
     assert UnitStats.objects.get(unit_key="a").skipped_count == 0
 
 
-def test_a_learner_who_is_gone_is_in_no_figure_of_the_class(read_a_and_b, make_learner, learner, send, now):
+def test_a_learner_who_is_gone_is_in_no_figure_of_the_class(
+    read_a_and_b, make_learner, learner, send_online, now
+):
     other = make_learner("other")
     read_a_and_b.enrol(other, "c")
     changes.mark_outline_changed("c")
-    send(other, batch(progress(now, "b", [[0, MINUTE]]), sent_at=now))
+    send_online(other, progress(now, "b", [[0, MINUTE]]))
     pipeline.process_changes(now=now)
     read_a_and_b.enrolled["c"] = [
         each for each in read_a_and_b.enrolled["c"] if each.learner_id != learner.pk

@@ -56,9 +56,9 @@ def attempt(learner, now, *, score, key="1", answers=None):
 
 
 def test_reading_one_lesson_and_passing_over_another_is_told_apart_from_not_being_there_yet(
-    course, learner, send, now
+    course, learner, send_online, now
 ):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     assert states(learner) == {"a": "skipped", "b": "completed"}
 
@@ -86,24 +86,21 @@ def test_what_was_due_before_somebody_came_was_never_due_for_them(school, learne
     assert states(learner) == states_now
 
 
-def test_time_in_two_tabs_is_the_union_and_not_the_sum(course, learner, send, now):
+def test_time_in_two_tabs_is_the_union_and_not_the_sum(course, learner, send_online, now):
     first, second = uuid.uuid4(), uuid.uuid4()
-    send(
+    send_online(
         learner,
-        batch(
-            progress(now, "a", [[0, 60_000]], view=first),
-            progress(now + timedelta(seconds=30), "a", [[0, 60_000]], view=second),
-            sent_at=now,
-        ),
+        progress(now, "a", [[0, 60_000]], view=first),
+        progress(now + timedelta(seconds=30), "a", [[0, 60_000]], view=second),
     )
     pipeline.process_changes(now=now)
     assert LearnerUnit.objects.get(unit_key="a").active_ms == 90_000
     assert LearnerCourse.objects.get().active_ms == 90_000
 
 
-def test_a_late_message_takes_nothing_away(course, learner, send, now):
+def test_a_late_message_takes_nothing_away(course, learner, send, send_online, now):
     view = uuid.uuid4()
-    send(learner, batch(progress(now, "a", [[0, 60_000]], view=view), sent_at=now))
+    send_online(learner, progress(now, "a", [[0, 60_000]], view=view))
     pipeline.process_changes(now=now)
     late = progress(now - timedelta(seconds=30), "a", [[0, 30_000]], view=view)
     later = now + timedelta(hours=5)
@@ -125,7 +122,7 @@ def test_a_passed_quiz_completes_it_and_a_regrade_takes_it_back(course, learner,
     assert states(learner) == {}
 
 
-def test_the_row_of_a_course_counts_what_is_required_and_open(course, learner, send, now):
+def test_the_row_of_a_course_counts_what_is_required_and_open(course, learner, send_online, now):
     course.change(
         "c",
         nodes=(
@@ -135,14 +132,14 @@ def test_the_row_of_a_course_counts_what_is_required_and_open(course, learner, s
             node("q", UnitKind.QUIZ),
         ),
     )
-    send(learner, batch(progress(now, "a", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "a", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     row = LearnerCourse.objects.get()
     assert (row.required_count, row.completed_count, row.last_unit_key) == (2, 1, "a")
 
 
-def test_a_change_of_the_outline_decides_states_anew(course, learner, send, now):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_a_change_of_the_outline_decides_states_anew(course, learner, send_online, now):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     course.change("c", nodes=(node("b"), node("a")))
     changes.mark_outline_changed("c")
@@ -157,10 +154,12 @@ def test_a_course_nobody_has_heard_of_is_read_from_the_host(course, learner, sen
     assert OutlineUnit.objects.count() == 5
 
 
-def test_the_class_is_counted_over_the_enrolled_learners_only(course, learner, make_learner, send, now):
+def test_the_class_is_counted_over_the_enrolled_learners_only(
+    course, learner, make_learner, send_online, now
+):
     guest = make_learner("guest")
     for who in (learner, guest):
-        send(who, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+        send_online(who, progress(now, "b", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     summary = UnitStats.objects.get(unit_key="b")
     assert (summary.learner_count, summary.reached_count, summary.timed_count) == (1, 1, 1)
@@ -186,8 +185,8 @@ def test_a_lessons_first_answers_are_those_of_the_first_attempt(course, learner,
     assert (quiz.attempted_count, quiz.first_passed_count, quiz.passed_count) == (1, 0, 1)
 
 
-def test_running_it_twice_changes_nothing(course, learner, send, now):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_running_it_twice_changes_nothing(course, learner, send_online, now):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     before = rows()
     changes.mark_learner_changed(learner_id=learner.pk, course_key="c")
@@ -196,8 +195,8 @@ def test_running_it_twice_changes_nothing(course, learner, send, now):
     assert rows() == before
 
 
-def test_a_job_that_dies_loses_neither_marks_nor_rows(course, learner, send, now, monkeypatch):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_a_job_that_dies_loses_neither_marks_nor_rows(course, learner, send_online, now, monkeypatch):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
 
     def die(*_args, **_kwargs):
         raise SystemExit
@@ -219,8 +218,8 @@ def test_the_mark_of_a_deleted_learner_is_worked_off(course, learner, make_learn
     assert not PendingChange.objects.filter(stage=RollupStage.LEARNER).exists()
 
 
-def test_a_unit_that_leaves_the_outline_leaves_the_figures(course, learner, send, now):
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+def test_a_unit_that_leaves_the_outline_leaves_the_figures(course, learner, send_online, now):
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     pipeline.process_changes(now=now)
     course.change("c", nodes=(node("a"),))
     changes.mark_outline_changed("c")

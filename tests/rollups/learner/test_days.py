@@ -60,6 +60,8 @@ def test_accesses_and_completions_are_counted_without_any_time():
             view_id=None,
             visit_id=None,
             sequence=0,
+            received_at=at,
+            source="server",
             payload=payload,
         )
         for number, (kind, payload) in enumerate([("unit.accessed", {"count": 4}), ("unit.completed", {})])
@@ -71,6 +73,7 @@ def test_accesses_and_completions_are_counted_without_any_time():
             visible_ms=0,
             media_ms=0,
             estimated_ms=0,
+            reported_later_ms=0,
             view_count=0,
             access_count=4,
             scroll_percent=0,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests import factories
-from tests.messages import batch, progress
+from tests.messages import progress
 from tracking import jobs
 from tracking.capture import changes
 from tracking.events import Purpose
@@ -17,7 +17,7 @@ from tracking.rollups.engine import rebuild
 
 
 @pytest.fixture
-def class_of_two(school, learner, make_learner, send, now):
+def class_of_two(school, learner, make_learner, send_online, now):
     """Lena shares and went past lesson a to b; the other shares nothing. Both tried the quiz."""
     silent = make_learner("silent", purposes=())
     school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
@@ -32,7 +32,7 @@ def class_of_two(school, learner, make_learner, send, now):
             started_at=now,
             submitted_at=now,
         )
-    send(learner, batch(progress(now, "b", [[0, 60_000]]), sent_at=now))
+    send_online(learner, progress(now, "b", [[0, 60_000]]))
     changes.mark_learners_changed([(each.pk, "c") for each in (learner, silent)])
     jobs.roll_up(now=now)
     return silent

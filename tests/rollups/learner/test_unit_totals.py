@@ -17,7 +17,7 @@ def test_rows_at_hand_add_up_to_what_stored_ones_do(learner):
     def row(unit_key, number, *, is_completed=False):
         first_at = AT + timedelta(days=number)
         day, last_at = date(2026, 3, 1 + number), first_at + timedelta(minutes=number)
-        figures = (1000 * number, 2000, 30, 4, number, 1, 90 - number, is_completed)
+        figures = (1000 * number, 2000, 30, 4, 5, number, 1, 90 - number, is_completed)
         return UnitDayRow(learner.pk, "c", unit_key, day, *figures, first_at, last_at)
 
     rows = [row("a", 0), row("a", 2, is_completed=True), row("a", 1), row("b", 3)]

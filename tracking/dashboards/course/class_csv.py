@@ -18,7 +18,7 @@ from tracking.reports.course.units import UnitReport
 
 LEARNERS = (
     "learner_id", "learner", "group", "completed", "required", "skipped", "not_passed", "attempts", "active_seconds",
-    "estimated_seconds", "last_seen_at", "shares_engagement", "reasons",
+    "estimated_seconds", "reported_later_seconds", "last_seen_at", "shares_engagement", "reasons",
 )  # fmt: skip
 LESSONS = (
     "module", "unit_key", "title", "kind", "is_required", "learners", "reached_share", "skipped_share",
@@ -47,6 +47,7 @@ def learners_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
                 row.attempt_count,
                 row.active_seconds,
                 row.estimated_seconds,
+                row.reported_later_seconds,
                 row.last_at,
                 "yes" if row.shares_engagement else "no",
                 "; ".join(finding.reason for finding in row.findings),

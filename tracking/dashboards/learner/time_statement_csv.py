@@ -12,7 +12,7 @@ from tracking.reports.learner.time_statement import TimeStatement
 COLUMNS = (
     "opened_at", "last_at", "course_key", "course", "unit_key", "unit",
     "active_seconds", "open_seconds", "media_seconds", "estimated_seconds", "is_measured",
-    "idle_limit_seconds",
+    "idle_limit_seconds", "reported_later_seconds", "is_witnessed",
 )  # fmt: skip
 CODE = "code"
 
@@ -33,6 +33,8 @@ def statement_csv(statement: TimeStatement) -> bytes:
             view.times.estimated,
             "yes" if view.is_measured else "no",
             view.idle_seconds if view.is_measured else "",
+            view.times.reported_later,
+            "yes" if view.is_witnessed else "no",
         )
         for view in statement.views
     )

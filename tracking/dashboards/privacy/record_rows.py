@@ -37,6 +37,7 @@ LABELS: Mapping[str, str | Promise] = {
     "visible_ms": pgettext_lazy("tracking", "Visible"),
     "media_ms": gettext_lazy("Audio or video"),
     "estimated_ms": gettext_lazy("Estimated"),
+    "reported_later_ms": gettext_lazy("Reported later"),
     "scroll_percent": gettext_lazy("Scroll depth, %"),
     "evidence": gettext_lazy("Evidence"),
     "state": gettext_lazy("State"),

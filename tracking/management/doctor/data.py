@@ -14,7 +14,9 @@ from tracking.models import (
     CourseOutline,
     Event,
     JobRun,
+    LearnerCourseDay,
     OutlineUnit,
+    PageView,
     PendingChange,
     QuarantinedRecord,
     RejectionCount,
@@ -27,6 +29,11 @@ NEWEST = 1000
 LAG = timedelta(minutes=2)
 UNFINISHED = timedelta(hours=1)
 """A run that takes longer counts as killed."""
+IMPLAUSIBLE_DAY = timedelta(hours=16)
+"""More active time of a learner in one day of a course than this is looked into."""
+IMPLAUSIBLE_CLAIM = timedelta(hours=12)
+"""More time in page views that nothing witnesses, in a week, than this is looked into."""
+MAX_NAMED = 5
 EXPECTED = frozenset({RejectReason.NO_CONSENT.value, RejectReason.TOO_OLD.value})
 """Reasons of rejection that are normal on a healthy site."""
 
@@ -179,6 +186,28 @@ def check_retention(now: datetime) -> CheckResult:
     return ok("retention", fact)
 
 
+def check_reported_time(now: datetime) -> CheckResult:
+    """Check which learners report more time than can be true: in a day, or in page views that nothing witnesses."""
+    since = now - timedelta(days=7)
+    claims = PageView.objects.filter(opened_at__gte=since, is_witnessed=False).values("learner_id")
+    unwitnessed = claims.annotate(claimed_ms=Sum("reported_later_ms")).filter(
+        claimed_ms__gt=_milliseconds(IMPLAUSIBLE_CLAIM)
+    )
+    days = LearnerCourseDay.objects.filter(
+        day__gte=since.date(), active_ms__gt=_milliseconds(IMPLAUSIBLE_DAY)
+    )
+    found = {*unwitnessed.values_list("learner_id", flat=True), *days.values_list("learner_id", flat=True)}
+    if not found:
+        return ok("reported time", "plausible in the last 7 days.")
+    keys = sorted(map(str, found))
+    named = ", ".join(keys[:MAX_NAMED]) + (", …" if len(keys) > MAX_NAMED else "")
+    return warning(
+        "reported time",
+        f"{len(keys):,} learners report more than can be true: {named}.",
+        "Look at their page views in the admin. Claims without a witness are in no figure.",
+    )
+
+
 def check_job_runs(now: datetime) -> CheckResult:
     """Check for job runs of the last 24 hours that failed or never finished."""
     since = JobRun.objects.filter(started_at__gt=now - timedelta(days=1))
@@ -198,3 +227,7 @@ def check_job_runs(now: datetime) -> CheckResult:
             "job runs", fact, "Check the memory of the workers: some were killed. Their work was retried."
         )
     return ok("job runs", fact)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)

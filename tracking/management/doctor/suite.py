@@ -23,6 +23,7 @@ AFTER: dict[str, Callable[[datetime], CheckResult]] = {
     "job runs": data.check_job_runs,
     "quarantine": data.check_quarantine,
     "rejections": data.check_rejections,
+    "reported time": data.check_reported_time,
     "content security": site.check_content_security,
     "retention": data.check_retention,
     "rules": noisy_rules.check_noisy_rules,

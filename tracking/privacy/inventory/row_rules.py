@@ -14,7 +14,9 @@ from tracking.privacy.inventory.tables import ALL_ROWS, NO_ROWS
 ATTEMPT = "attempt"
 """The kind of an attempt in quarantine."""
 
-COURSE_TIMES = dict.fromkeys(("active_ms", "estimated_ms", "view_count", "access_count"), 0)
+COURSE_TIMES = dict.fromkeys(
+    ("active_ms", "estimated_ms", "reported_later_ms", "view_count", "access_count"), 0
+)
 UNIT_TIMES = COURSE_TIMES | dict.fromkeys(("visible_ms", "media_ms", "scroll_percent"), 0)
 """The fields that engagement adds to the days of a learner, with their empty values."""
 

@@ -21,7 +21,7 @@ from tracking.reports.course.active_learners import WeeklyActive
 
 FIGURES = (
     "learner_id", "required_count", "completed_count", "skipped_count", "failed_count", "attempt_count", "active_ms",
-    "estimated_ms", "last_at",
+    "estimated_ms", "reported_later_ms", "last_at",
 )  # fmt: skip
 """The stored figures of a learner's row."""
 
@@ -43,6 +43,7 @@ class LearnerRow:
     attempt_count: int
     active_seconds: int | None
     estimated_seconds: int | None
+    reported_later_seconds: int | None
     last_at: datetime | None
     is_active_this_week: bool
     findings: tuple[PresentedFinding, ...]
@@ -128,6 +129,7 @@ def _row(
         attempt_count=row.attempt_count,
         active_seconds=times.whole_seconds(row.active_ms) if shares_engagement else None,
         estimated_seconds=times.whole_seconds(row.estimated_ms) if shares_engagement else None,
+        reported_later_seconds=times.whole_seconds(row.reported_later_ms) if shares_engagement else None,
         last_at=row.last_at,
         is_active_this_week=is_active_this_week,
         findings=tuple(findings),

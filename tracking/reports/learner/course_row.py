@@ -28,7 +28,8 @@ from tracking.rollups.learner import days
 TREND_DAYS = 28
 
 OWN = (
-    "required_count", "completed_count", "skipped_count", "active_ms", "estimated_ms", "last_unit_key", "first_at",
+    "required_count", "completed_count", "skipped_count", "active_ms", "estimated_ms", "reported_later_ms",
+    "last_unit_key", "first_at",
     "last_at",
 )  # fmt: skip
 """The columns read of a learner's row."""

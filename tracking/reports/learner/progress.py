@@ -41,6 +41,8 @@ class LearnerProgress:
     """``None``, like the times, if the learner does not share their activity."""
     active_seconds: int | None
     estimated_seconds: int | None
+    reported_later_seconds: int | None
+    """Measured by a browser that was offline, and in no other time; see ``rollups.learner.witness``."""
     first_at: datetime | None
     last_at: datetime | None
     continue_with: UnitProgress | None
@@ -112,6 +114,7 @@ def find_learner_progress(
         skipped_count=row.skipped_count,
         active_seconds=times.whole_seconds(row.active_ms),
         estimated_seconds=times.whole_seconds(row.estimated_ms),
+        reported_later_seconds=times.whole_seconds(row.reported_later_ms),
         first_at=row.first_at,
         last_at=row.last_at,
         continue_with=unit_progress.next_unit(list(progress.values()), row.last_unit_key),
@@ -134,6 +137,7 @@ def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
         skipped_count=None,
         active_seconds=None,
         estimated_seconds=None,
+        reported_later_seconds=None,
         continue_with=unit_progress.hide_not_shared(waiting) if waiting else None,
         gaps=(),
         due=tuple(map(unit_progress.hide_not_shared, found.due)),

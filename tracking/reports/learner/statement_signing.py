@@ -28,6 +28,7 @@ class VerifiedCode:
     issued_at: datetime
     active_seconds: int
     estimated_seconds: int
+    reported_later_seconds: int
     digest: str
     """SHA-256 of the table's bytes, in hex."""
 
@@ -52,6 +53,7 @@ def sign_statement(statement: TimeStatement, table: bytes, *, name: str, now: da
             statement.total.active,
             statement.total.estimated,
             table_digest(table),
+            statement.total.reported_later,
         ],
         salt=SALT,
         compress=True,
@@ -61,7 +63,7 @@ def sign_statement(statement: TimeStatement, table: bytes, *, name: str, now: da
 def verify_code(code: str) -> VerifiedCode | None:
     """Return the content of ``code``, or ``None`` if this site has not signed it."""
     try:
-        name, first, last, issued, active, estimated, table_digest = signing.loads(
+        name, first, last, issued, active, estimated, digest, *later = signing.loads(
             "".join(code.split()), salt=SALT
         )
     except (signing.BadSignature, ValueError):
@@ -73,5 +75,7 @@ def verify_code(code: str) -> VerifiedCode | None:
         issued_at=timezone.localtime(datetime.fromtimestamp(issued, tz=UTC)),
         active_seconds=active,
         estimated_seconds=estimated,
-        digest=table_digest,
+        # A code of release 0.1.0 ends with the digest.
+        reported_later_seconds=later[0] if later else 0,
+        digest=digest,
     )

@@ -1,7 +1,7 @@
 """A learner's time in a period, by page view and by day, for learners who must prove it.
 
 Active time of a day and course is the union of what was measured in all tabs and devices; of a day, the union over its
-courses. Estimated time was not measured by a browser, and is never part of another time.
+courses. Time that was reported later and time that was estimated are never part of another time.
 """
 
 from __future__ import annotations
@@ -27,13 +27,18 @@ MAX_PERIOD = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeTotals:
-    """Seconds of each kind. ``active`` was measured; ``estimated`` was not and is no part of the others."""
+    """Seconds of each kind, none of which is part of another one except that ``open`` and ``media`` overlap ``active``.
+
+    ``active`` was measured and the server witnessed it. ``reported_later`` was measured by a browser that was offline.
+    ``estimated`` was not measured.
+    """
 
     active: int = 0
     open: int = 0
     """The page was visible, whether or not it was used. Two tabs at once count twice."""
     media: int = 0
     estimated: int = 0
+    reported_later: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class PageViewLine:
     unit_title: str
     times: TimeTotals
     is_measured: bool
+    is_witnessed: bool
+    """If not, the server did not see the page being opened: ``reported_later`` is a mere claim, and is in no total."""
     idle_seconds: int
     """Without input for longer than this, time did not count as active."""
 
@@ -217,6 +224,7 @@ def _views(
                 unit_title=titles.get((course_key, row.unit_key), row.unit_key),
                 times=_times(row, row.visible_ms, row.media_ms),
                 is_measured=row.is_measured,
+                is_witnessed=row.is_witnessed,
                 idle_seconds=idle_settings.idle_setting_at(rules, row.opened_at).idle_seconds,
             )
             for row in opened
@@ -242,6 +250,7 @@ def _times(row: LearnerCourseDay | PageView, visible_ms: int, media_ms: int) -> 
         open=_seconds(visible_ms),
         media=_seconds(media_ms),
         estimated=_seconds(row.estimated_ms),
+        reported_later=_seconds(row.reported_later_ms),
     )
 
 
@@ -252,6 +261,7 @@ def _sum(all_times: Iterable[TimeTotals]) -> TimeTotals:
         open=sum(each.open for each in found),
         media=sum(each.media for each in found),
         estimated=sum(each.estimated for each in found),
+        reported_later=sum(each.reported_later for each in found),
     )
 
 

@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 from tracking.events import LearnerId
 from tracking.models import LearnerCourse, LearnerCourseDay, UnitState
-from tracking.rollups.learner.day_rows import DayChanges, RecomputedDays
+from tracking.rollups.learner.day_rows import CourseDayRow, DayChanges, RecomputedDays
 from tracking.rollups.learner.unit_rows import EnrolmentTerms, OutlineWalk, UnitRow
 from tracking.storage import bulk_read
+
+SUMMED = ("active_ms", "estimated_ms", "reported_later_ms")
+"""The times of a learner's days that are added up."""
 
 
 class CourseRow(NamedTuple):
@@ -23,6 +26,7 @@ class CourseRow(NamedTuple):
     course_key: str
     active_ms: int
     estimated_ms: int
+    reported_later_ms: int
     required_count: int
     completed_count: int
     skipped_count: int
@@ -40,6 +44,7 @@ class DaySum:
 
     active_ms: int = 0
     estimated_ms: int = 0
+    reported_later_ms: int = 0
 
 
 def learner_course_row(
@@ -55,6 +60,7 @@ def learner_course_row(
         course_key=terms.course_key,
         active_ms=day_sum.active_ms,
         estimated_ms=day_sum.estimated_ms,
+        reported_later_ms=day_sum.reported_later_ms,
         required_count=units.required_count(terms),
         completed_count=states.count(UnitState.COMPLETED),
         skipped_count=states.count(UnitState.SKIPPED),
@@ -82,20 +88,23 @@ def sum_days(
         **about, learner_id__in=[each for each in learner_ids if each not in whole]
     )
     rows = LearnerCourseDay.objects.filter(**about, learner_id__in=whole - recomputed.keys())
-    fields = ("learner_id", "active_ms", "estimated_ms")
     for query in (before, rows):
-        for learner_id, active_ms, estimated_ms in bulk_read.iter_values(query, *fields):
-            _add(totals[learner_id], active_ms, estimated_ms)
+        for learner_id, *times in bulk_read.iter_values(query, "learner_id", *SUMMED):
+            _add(totals[learner_id], times)
     for days in recomputed.values():
         for row in days.courses:
-            _add(totals[row.learner_id], row.active_ms, row.estimated_ms)
+            _add(totals[row.learner_id], _times(row))
     for sign, changed in ((-1, changes.days_before), (1, changes.days_after)):
         for row in changed:
             if row.learner_id not in whole:
-                _add(totals[row.learner_id], sign * row.active_ms, sign * row.estimated_ms)
+                _add(totals[row.learner_id], _times(row), sign)
     return totals
 
 
-def _add(total: DaySum, active_ms: int, estimated_ms: int) -> None:
-    total.active_ms += active_ms
-    total.estimated_ms += estimated_ms
+def _times(row: CourseDayRow) -> tuple[int, ...]:
+    return row.active_ms, row.estimated_ms, row.reported_later_ms
+
+
+def _add(total: DaySum, times: Sequence[int], sign: int = 1) -> None:
+    for name, milliseconds in zip(SUMMED, times, strict=True):
+        setattr(total, name, getattr(total, name) + sign * milliseconds)

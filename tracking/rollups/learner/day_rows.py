@@ -25,8 +25,10 @@ class PageViewRow(NamedTuple):
     visible_ms: int
     media_ms: int
     estimated_ms: int
+    reported_later_ms: int
     scroll_percent: int
     is_measured: bool
+    is_witnessed: bool
 
 
 class UnitDayRow(NamedTuple):
@@ -40,6 +42,7 @@ class UnitDayRow(NamedTuple):
     visible_ms: int
     media_ms: int
     estimated_ms: int
+    reported_later_ms: int
     view_count: int
     access_count: int
     scroll_percent: int
@@ -56,6 +59,7 @@ class CourseDayRow(NamedTuple):
     day: date
     active_ms: int
     estimated_ms: int
+    reported_later_ms: int
     view_count: int
     access_count: int
     last_at: datetime

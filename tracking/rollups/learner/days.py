@@ -27,6 +27,7 @@ class DayFacts(NamedTuple):
     visible_ms: int
     media_ms: int
     estimated_ms: int
+    reported_later_ms: int
     view_count: int
     access_count: int
     scroll_percent: int
@@ -43,6 +44,8 @@ class CourseDayFacts(NamedTuple):
     """The page views that were opened on this day, in that order."""
     active: list[Span]
     """When the learner was active in any unit: disjoint, ascending spans."""
+    reported_later: list[Span]
+    """When the learner was active in any unit according to later reports alone: disjoint, ascending spans."""
     units: dict[str, DayFacts]
 
 
@@ -52,6 +55,7 @@ class _ViewPart(NamedTuple):
     view: PageViewFacts
     is_opened: bool
     spans: Sequence[Span]
+    late_spans: Sequence[Span] = ()
 
 
 @dataclass(slots=True)
@@ -131,20 +135,26 @@ def fold_days(
 
 def _parts_by_day(view: PageViewFacts, clock: DayClock) -> Iterator[tuple[date, _ViewPart]]:
     opened_on = clock.day_of(view.opened_at)
-    if not view.spans:
+    # A claim without a witness is in no sum.
+    late_spans = view.late_spans if view.is_witnessed else ()
+    if not view.spans and not late_spans:
         yield opened_on, _ViewPart(view, True, ())
         return
     bounds = day_window_ms(opened_on, clock.zone)
-    first, last = spans.hull(view.spans)
+    first, last = spans.hull((*view.spans, *late_spans))
     if bounds[0] <= first and last <= bounds[1]:
-        yield opened_on, _ViewPart(view, True, view.spans)
+        yield opened_on, _ViewPart(view, True, view.spans, late_spans)
         return
-    yield opened_on, _ViewPart(view, True, spans.clip(view.spans, bounds))
+    yield (
+        opened_on,
+        _ViewPart(view, True, spans.clip(view.spans, bounds), spans.clip(late_spans, bounds)),
+    )
     # Active time lies within the page view, which begins on this day.
     day = opened_on + ONE_DAY
     while (bounds := day_window_ms(day, clock.zone))[0] < last:
-        if clipped := spans.clip(view.spans, bounds):
-            yield day, _ViewPart(view, False, clipped)
+        clipped, late_clipped = spans.clip(view.spans, bounds), spans.clip(late_spans, bounds)
+        if clipped or late_clipped:
+            yield day, _ViewPart(view, False, clipped, late_clipped)
         day += ONE_DAY
 
 
@@ -154,10 +164,12 @@ def _count(day: date, day_input: _DayInput, zone: tzinfo) -> CourseDayFacts:
         by_unit.setdefault(part.view.unit_key, _DayInput()).parts.append(part)
     for event in day_input.others:
         by_unit.setdefault(event.unit_key, _DayInput()).others.append(event)
+    active = spans.union([span for part in day_input.parts for span in part.spans])
     return CourseDayFacts(
         day,
         [part.view for part in day_input.parts if part.is_opened],
-        spans.union([span for part in day_input.parts for span in part.spans]),
+        active,
+        _reported_later(day_input.parts, active),
         {
             unit_key: _count_unit(unit_input, day_bounds(day, zone))
             for unit_key, unit_input in by_unit.items()
@@ -168,8 +180,8 @@ def _count(day: date, day_input: _DayInput, zone: tzinfo) -> CourseDayFacts:
 def _count_unit(day_input: _DayInput, day: tuple[datetime, datetime]) -> DayFacts:
     parts, others = day_input.parts, day_input.others
     moments = [event.happened_at for event in others]
-    visible_ms = media_ms = estimated_ms = view_count = scroll_percent = 0
-    for view, is_opened, _ in parts:
+    visible_ms = media_ms = estimated_ms = view_count = scroll_percent = unwitnessed_count = 0
+    for view, is_opened, *_ in parts:
         # The interval is half-open: a page view that lasts over midnight ends a millisecond before it.
         moments += (max(view.opened_at, day[0]), min(view.last_at, day[1] - MILLISECOND))
         scroll_percent = max(scroll_percent, view.scroll_percent)
@@ -178,19 +190,30 @@ def _count_unit(day_input: _DayInput, day: tuple[datetime, datetime]) -> DayFact
             visible_ms += view.visible_ms
             media_ms += view.media_ms
             estimated_ms += view.estimated_ms
-            view_count += 1
+            # An opening without time is what an access is: the unit was opened, and nothing says for how long.
+            view_count += view.is_witnessed
+            unwitnessed_count += not view.is_witnessed
+    # The spans of one page view are disjoint already.
+    active = (
+        parts[0].spans if len(parts) == 1 else spans.union([span for part in parts for span in part.spans])
+    )
+    accesses = [event.payload.get("count", 1) for event in others if event.kind == events.UNIT_ACCESSED]
     return DayFacts(
-        # The spans of one page view are disjoint already.
-        spans.disjoint_ms(parts[0].spans)
-        if len(parts) == 1
-        else spans.total([span for part in parts for span in part.spans]),
+        spans.disjoint_ms(active),
         visible_ms,
         media_ms,
         estimated_ms,
+        spans.disjoint_ms(_reported_later(parts, active)),
         view_count,
-        sum([event.payload.get("count", 1) for event in others if event.kind == events.UNIT_ACCESSED]),
+        sum(accesses) + unwitnessed_count,
         scroll_percent,
         any(event.kind == events.UNIT_COMPLETED for event in others),
         min(moments),
         max(moments),
     )
+
+
+def _reported_later(parts: Iterable[_ViewPart], active: Iterable[Span]) -> list[Span]:
+    """Return the time of ``parts`` that was reported later, without that which was measured elsewhere."""
+    late = [span for part in parts for span in part.late_spans]
+    return spans.subtract(spans.union(late), active) if late else []

@@ -39,6 +39,8 @@ COLUMNS = (
     "view_id",
     "visit_id",
     "sequence",
+    "received_at",
+    "source",
     "payload",
 )
 KINDS_WITH_PAYLOAD = frozenset({events.PAGE_PROGRESS, events.UNIT_ACCESSED})
@@ -188,8 +190,10 @@ def _view_row(learner_id: LearnerId, course_key: str, view: PageViewFacts) -> Pa
         view.visible_ms,
         view.media_ms,
         view.estimated_ms,
+        spans.disjoint_ms(view.late_spans),
         view.scroll_percent,
         view.is_measured,
+        view.is_witnessed,
     )
 
 
@@ -201,7 +205,8 @@ def _course_row(learner_id: LearnerId, course_key: str, day: CourseDayFacts, zon
         day.day,
         spans.disjoint_ms(day.active),
         sum([facts.estimated_ms for facts in units]),
-        len(day.opened),
+        spans.disjoint_ms(day.reported_later),
+        sum([facts.view_count for facts in units]),
         sum([facts.access_count for facts in units]),
         max([facts.last_at for facts in units]),
         patterns.hours_of_day(day.active, [view.opened_at for view in day.opened], zone),

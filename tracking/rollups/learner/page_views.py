@@ -6,14 +6,15 @@ changes nothing. Values are tuples, because there are millions: a frozen datacla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from tracking import events
-from tracking.rollups.learner import spans
+from tracking.events import EventSource
+from tracking.rollups.learner import spans, witness
 from tracking.rollups.learner.spans import Span
 
 SAME_OPENING_BEFORE = timedelta(seconds=10)
@@ -37,13 +38,16 @@ class RawEvent(NamedTuple):
     view_id: UUID | None
     visit_id: UUID | None
     sequence: int
+    received_at: datetime
+    source: str
     payload: dict[str, Any]
 
 
 class PageViewFacts(NamedTuple):
     """One page view.
 
-    Its ``spans`` are the active time, disjoint, in epoch milliseconds; other times are in milliseconds.
+    Its ``spans`` are the active time that was measured, disjoint, in epoch milliseconds; other times are in
+    milliseconds. ``late_spans`` is active time that was reported later (see ``witness``).
     """
 
     id: UUID
@@ -57,6 +61,8 @@ class PageViewFacts(NamedTuple):
     estimated_ms: int = 0
     scroll_percent: int = 0
     is_measured: bool = True
+    late_spans: tuple[Span, ...] = ()
+    is_witnessed: bool = True
 
     @property
     def active_ms(self) -> int:
@@ -79,7 +85,8 @@ def fold_page_views(raw_events: Iterable[RawEvent]) -> list[PageViewFacts]:
                 unmeasured.append(position)
         elif event.kind in events.PAGE_KINDS:
             by_view.setdefault(event.view_id, []).append(event)
-    views = [_merge(view_id, view_events) for view_id, view_events in by_view.items()]
+    served = _served([ordered[position] for position in unmeasured])
+    views = [_merge(view_id, view_events, served) for view_id, view_events in by_view.items()]
     if unmeasured:
         views += _unmeasured(ordered, unmeasured, views)
     views.sort(key=_by_opening)
@@ -91,43 +98,74 @@ def epoch_ms(at: datetime) -> int:
     return (at - EPOCH) // MILLISECOND
 
 
-def _merge(view_id: UUID, view_events: Sequence[RawEvent]) -> PageViewFacts:
+def _served(openings: Iterable[RawEvent]) -> dict[str, list[datetime]]:
+    """Return when the platform itself sent the page of each unit."""
+    served: dict[str, list[datetime]] = {}
+    for event in openings:
+        if event.source == EventSource.SERVER and witness.is_on_time(event):
+            served.setdefault(event.unit_key, []).append(event.happened_at)
+    return served
+
+
+def _merge(
+    view_id: UUID, view_events: Sequence[RawEvent], served: Mapping[str, list[datetime]]
+) -> PageViewFacts:
     first = view_events[0]
-    opened_at = first.happened_at
-    best: RawEvent | None = None
-    rank: tuple[Any, ...] = ()
-    visible_ms = media_ms = scroll_percent = 0
-    for event in view_events:
-        if event.kind != events.PAGE_PROGRESS:
-            continue
-        counters = event.payload
-        opened_at = min(opened_at, _began(event))
-        visible_ms = max(visible_ms, counters["visible"])
-        media_ms = max(media_ms, counters["media"])
-        scroll_percent = max(scroll_percent, counters["scroll"])
-        # Sequence and id break ties, so that the order in which messages arrive does not matter.
-        candidate = (counters["active"], event.sequence, event.id)
-        if best is None or candidate > rank:
-            best, rank = event, candidate
-    active: tuple[Span, ...] = ()
-    if best is not None and best.payload["spans"]:
-        began_ms = epoch_ms(_began(best))
-        active = tuple(
-            spans.union([(began_ms + start, began_ms + end) for start, end in best.payload["spans"]])
-        )
-        # Each message alone was clamped; their maxima together must be possible too.
-        visible_ms = max(visible_ms, spans.disjoint_ms(active))
-    return PageViewFacts(
+    progress = [event for event in view_events if event.kind == events.PAGE_PROGRESS]
+    facts = PageViewFacts(
         view_id,
         first.unit_key,
         first.visit_id,
-        opened_at,
+        min([first.happened_at, *map(_began, progress)]),
         view_events[-1].happened_at,
-        active,
-        visible_ms,
-        media_ms,
+        _active(progress),
+        max([event.payload["visible"] for event in progress], default=0),
+        max([event.payload["media"] for event in progress], default=0),
         0,
-        scroll_percent,
+        max([event.payload["scroll"] for event in progress], default=0),
+    )
+    if all(event.source == EventSource.BROWSER for event in view_events):
+        facts = _witnessed(facts, view_events, progress, served.get(first.unit_key, ()))
+    # Each message alone was clamped; their maxima together must be possible too.
+    return facts._replace(visible_ms=max(facts.visible_ms, facts.active_ms))
+
+
+def _active(progress: Iterable[RawEvent]) -> tuple[Span, ...]:
+    """Return the active time of the message that reports most."""
+    # Sequence and id break ties, so that the order in which messages arrive does not matter.
+    best = max(progress, key=lambda event: (event.payload["active"], event.sequence, event.id), default=None)
+    if best is None or not best.payload["spans"]:
+        return ()
+    began_ms = epoch_ms(_began(best))
+    return tuple(spans.union([(began_ms + start, began_ms + end) for start, end in best.payload["spans"]]))
+
+
+def _witnessed(
+    claim: PageViewFacts,
+    view_events: Sequence[RawEvent],
+    progress: Sequence[RawEvent],
+    served: Iterable[datetime],
+) -> PageViewFacts:
+    """Return ``claim`` with the time that the server witnessed, and that which was reported later."""
+    twins = [at for at in served if at - SAME_OPENING_BEFORE <= claim.opened_at <= at + SAME_OPENING_AFTER]
+    opening = witness.find_opening(claim.opened_at, view_events, twins)
+    if opening is None:
+        # The server did not see this page being opened: the claim stays on its own row, and is in no sum.
+        return claim._replace(
+            spans=(), late_spans=claim.spans, visible_ms=0, media_ms=0, scroll_percent=0, is_witnessed=False
+        )
+    split = witness.split_time(
+        _active(filter(witness.is_on_time, progress)),
+        claim.spans,
+        opening_ms=epoch_ms(opening),
+        arrivals_ms=[epoch_ms(event.received_at) for event in view_events if witness.is_on_time(event)],
+        last_ms=epoch_ms(max([event.received_at for event in view_events])),
+    )
+    return claim._replace(
+        spans=split.measured,
+        late_spans=split.reported_later,
+        visible_ms=min(claim.visible_ms, split.max_ms),
+        media_ms=min(claim.media_ms, split.max_ms),
     )
 
 
@@ -149,7 +187,8 @@ def _unmeasured(
                 visit_id=event.visit_id,
                 opened_at=event.happened_at,
                 last_at=event.happened_at,
-                estimated_ms=_estimate(ordered, position),
+                # A learner can date an opening as they like: only what others report is worth an estimate.
+                estimated_ms=0 if event.source == EventSource.BROWSER else _estimate(ordered, position),
                 is_measured=False,
             )
         )

@@ -45,3 +45,32 @@ def clip(spans: Iterable[Span], window: Span) -> list[Span]:
 def hull(spans: Sequence[Span]) -> Span:
     """Return the shortest span that contains all of ``spans``, of which there is at least one."""
     return min(spans)[0], max([end for _, end in spans])
+
+
+def first_ms(disjoint: Iterable[Span], limit_ms: int) -> list[Span]:
+    """Return the first ``limit_ms`` milliseconds of disjoint, ascending spans."""
+    kept: list[Span] = []
+    left_ms = limit_ms
+    for start, end in disjoint:
+        if left_ms <= 0:
+            break
+        kept.append((start, min(end, start + left_ms)))
+        left_ms -= end - start
+    return kept
+
+
+def subtract(disjoint: Iterable[Span], removed: Iterable[Span]) -> list[Span]:
+    """Return the parts of ``disjoint`` that no span of ``removed`` covers; both are disjoint and ascending."""
+    holes = list(removed)
+    kept: list[Span] = []
+    for start, end in disjoint:
+        low = start
+        for hole_start, hole_end in holes:
+            if hole_end <= low or hole_start >= end:
+                continue
+            if low < hole_start:
+                kept.append((low, hole_start))
+            low = max(low, hole_end)
+        if low < end:
+            kept.append((low, end))
+    return kept

@@ -28,6 +28,7 @@ class UnitTotals(NamedTuple):
     visible_ms: int = 0
     media_ms: int = 0
     estimated_ms: int = 0
+    reported_later_ms: int = 0
     view_count: int = 0
     access_count: int = 0
     scroll_percent: int = 0
@@ -51,6 +52,7 @@ class UnitRow(NamedTuple):
     visible_ms: int
     media_ms: int
     estimated_ms: int
+    reported_later_ms: int
     view_count: int
     access_count: int
     scroll_percent: int
@@ -168,7 +170,7 @@ class OutlineWalk:
             is_host_completed=totals.is_completed,
             is_opened=bool(totals.view_count or totals.access_count),
             has_time=totals is NO_TOTALS or bool(totals.view_count),
-            active_ms=totals.active_ms + totals.estimated_ms,
+            active_ms=totals.active_ms + totals.estimated_ms + totals.reported_later_ms,
             scroll_percent=totals.scroll_percent,
             attempts=summary.facts,
         )
@@ -253,6 +255,7 @@ def _stored(
         totals.visible_ms,
         totals.media_ms,
         totals.estimated_ms,
+        totals.reported_later_ms,
         totals.view_count,
         totals.access_count,
         totals.scroll_percent,

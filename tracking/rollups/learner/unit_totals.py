@@ -17,7 +17,15 @@ from tracking.rollups.learner.unit_rows import UnitTotals
 from tracking.storage import bulk_read
 
 SUMMED_FROM = UnitDayRow._fields.index("active_ms")
-SUMMED = ("active_ms", "visible_ms", "media_ms", "estimated_ms", "view_count", "access_count")
+SUMMED = (
+    "active_ms",
+    "visible_ms",
+    "media_ms",
+    "estimated_ms",
+    "reported_later_ms",
+    "view_count",
+    "access_count",
+)
 
 
 def read_unit_totals(
