@@ -4,6 +4,7 @@ A test that is such a sample is marked ``proof(name="...")``.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
 
@@ -16,6 +17,17 @@ IS_WHOLE = bool(os.environ.get("TRACKING_WHOLE_PROOFS"))
 def examples(few: int, many: int) -> int:
     """Return how many examples to generate: ``few`` in the suite, ``many`` in the proof."""
     return many if IS_WHOLE else few
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print each figure that proofs recorded with ``record_property``, added up."""
+    figures: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties:
+                figures[name] += value if isinstance(value, int) else 0
+    for name, value in sorted(figures.items()):
+        terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ class UnknownEventKind(TrackingError):
     """The kind of an event is not registered."""
 
 
+class OutOfRange(TrackingError):
+    """A value lies outside the range that its door accepts; nothing was stored."""
+
+
 class InvalidSpan(TrackingError):
     """A span of time ends before it starts."""
 

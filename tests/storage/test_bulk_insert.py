@@ -244,7 +244,8 @@ def test_outside_of_a_transaction_it_is_all_or_nothing_too(event):
 def days_of(learner, **fields):
     """Return the values of one row of ``LearnerCourseDay``, in the order in which they are stored."""
     usual = {
-        "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**30, "estimated_ms": 0,
+        "learner_id": learner.pk, "course_key": "c", "day": AT.date(), "active_ms": 2**30, "reported_later_ms": 0,
+            "estimated_ms": 0,
         "view_count": 1, "access_count": 0, "last_at": AT, "hours": {"7": [1, 2]}, "transitions": {"": {"ä": 1}},
         "is_final": False,
     }  # fmt: skip

@@ -19,7 +19,7 @@ from tracking.api.resource import TrackingView
 from tracking.api.value_serializers import Shape
 from tracking.capture import attempts, ingest
 from tracking.events import EventSender, LearnerId
-from tracking.exceptions import TrackingError
+from tracking.exceptions import OutOfRange, TrackingError
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models.keys import KEY_LENGTH
 
@@ -116,6 +116,8 @@ class RecordEventView(TrackingView):
             is_stored = ingest.ingest_host_event(
                 learner, kind.name, unit, payload=data["payload"], at=at, sender=sender
             )
+        except OutOfRange as error:
+            raise NotUsable({"at": [str(error)]}) from error
         except TrackingError as error:
             raise NotUsable({"payload": [str(error)]}) from error
         return Response(RecordResultSerializer({"is_stored": is_stored, "as_of": now}).data, status=201)
@@ -131,7 +133,10 @@ class RecordAttemptView(TrackingView):
         if not request.user.has_perm(RECORDS_ATTEMPTS):
             raise PermissionDenied
         data = _valid(AttemptRequestSerializer, request)
-        stored = attempts.store_attempt(_record(data))
+        try:
+            stored = attempts.store_attempt(_record(data))
+        except OutOfRange as error:
+            raise NotUsable({"detail": [str(error)]}) from error
         payload = {"is_stored": stored is not None, "as_of": timezone.now()}
         return Response(RecordResultSerializer(payload).data, status=201)
 

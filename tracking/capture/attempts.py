@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,15 +11,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracking import signals
-from tracking.capture import changes, quarantine
+from tracking.capture import changes, quarantine, rejections
+from tracking.capture.rejections import RejectReason
+from tracking.definitions import ranges
 from tracking.events import LearnerId, Purpose
+from tracking.exceptions import OutOfRange
 from tracking.lms.values import AnswerRecord, AttemptRecord
 from tracking.models import Answer, Attempt, QuarantineCause
+from tracking.models.keys import KEY_LENGTH
 from tracking.privacy import consent
+
+logger = logging.getLogger("tracking.capture")
 
 GRADE = ("started_at", "submitted_at", "score", "max_score", "is_passed")
 """The fields that make up the result of an attempt, and when it was started and submitted."""
 SOURCE = ("source_label", "source_key", "learner_id")
+SKILL_LENGTH = 1000
+"""A skill is named by people. A longer name than a key may have is cut when it is counted."""
 CORRECTED = ["course_key", "unit_key", *GRADE, "received_at"]
 
 
@@ -26,8 +35,9 @@ def store_attempt(given: AttemptRecord) -> Attempt | None:
     """Store ``given``, or correct the stored attempt with the same source; return the row.
 
     Returns ``None`` if the learner objects to the course record. Also returns ``None`` if the unit or the learner is
-    unknown: then the attempt is quarantined.
+    unknown: then the attempt is quarantined. Raises ``OutOfRange`` for a value that no reader could handle.
     """
+    _check(given)
     if not consent.covers(given.learner_id, Purpose.RECORD, course_key=given.unit.course_key):
         return None
     cause = _causes([given]).get(_key(given))
@@ -49,8 +59,10 @@ def store_attempt(given: AttemptRecord) -> Attempt | None:
 def store_attempts(given: Sequence[AttemptRecord]) -> int:
     """Store or correct many attempts at once, as ``store_attempt`` does for one; return how many were new.
 
-    Of two attempts with the same source the later one counts. Attempts of learners who object are left out.
+    Of two attempts with the same source the later one counts. Attempts of learners who object are left out. So are
+    those with a value out of range, which are logged and counted as rejected.
     """
+    given = _within_range(given)
     permitted = consent.learners_covered_in_courses(
         ((each.learner_id, each.unit.course_key) for each in given), Purpose.RECORD
     )
@@ -96,6 +108,46 @@ def delete_attempts(*, source_label: str, source_key: str, learner_id: LearnerId
             changes.mark_learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
         _, deleted = found.delete()
     return deleted.get(Attempt._meta.label, 0)
+
+
+def _within_range(given: Sequence[AttemptRecord]) -> list[AttemptRecord]:
+    kept = []
+    for each in given:
+        try:
+            _check(each)
+        except OutOfRange as error:
+            # One bad row of the host must not stop all others.
+            logger.warning("Attempt %s %s is left out. %s", each.source_label, each.source_key, error)
+            rejections.count_rejected(RejectReason.BAD_ROW)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _check(given: AttemptRecord) -> None:
+    """Raise ``OutOfRange`` if a value of the attempt or of its answers is out of its range."""
+    now = timezone.now()
+    for name in ("started_at", "submitted_at"):
+        at = getattr(given, name)
+        if at is not None:
+            ranges.check_happened_at(name, at, now=now)
+    texts = {
+        "source_label": given.source_label,
+        "source_key": given.source_key,
+        "course_key": given.unit.course_key,
+        "unit_key": given.unit.unit_key,
+    }
+    for name, text in texts.items():
+        ranges.check_text(name, text, max_length=KEY_LENGTH)
+    ranges.check_score("score", given.score)
+    ranges.check_score("max_score", given.max_score)
+    for answer in given.answers or ():
+        ranges.check_score("points", answer.points)
+        ranges.check_score("max_points", answer.max_points)
+        for text in (answer.question_key, *answer.chosen, *answer.lesson_keys):
+            ranges.check_text("A key of an answer", text, max_length=KEY_LENGTH)
+        for skill in answer.skills:
+            ranges.check_text("A skill", skill, max_length=SKILL_LENGTH)
 
 
 def _key(given: AttemptRecord) -> tuple[str, str, LearnerId]:

@@ -12,13 +12,15 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from tracking import events
+from tracking import conf, events
 from tracking.capture import clamping, envelope, event_store, quarantine, rejections, uuid7
 from tracking.capture.rejections import RejectReason
-from tracking.events import EventSender, EventSource, LearnerId, PageProgress, Purpose
+from tracking.definitions import ranges
+from tracking.events import EventKind, EventSender, EventSource, LearnerId, PageProgress, Purpose
 from tracking.exceptions import TrackingError
 from tracking.lms.values import UnitRef
 from tracking.models import QuarantineCause
+from tracking.models.keys import KEY_LENGTH
 from tracking.privacy import consent
 
 FindUnit = Callable[[str], UnitRef | None]
@@ -127,11 +129,7 @@ def ingest_host_event(
         )
     if not consent.covers(learner_id, known.purpose, course_key=unit.course_key):
         return False
-    if envelope.parse_payload(known, msgspec.json.encode(payload or {})) is None:
-        raise TrackingError(
-            f"{payload!r} does not match the payload of {kind!r}. See "
-            f"{known.payload.__name__} in tracking.events."
-        )
+    _check_host_event(known, unit, payload or {}, at=at, sender=sender)
     event = event_store.NewEvent(
         id=uuid7.make_uuid7(at),
         learner_id=learner_id,
@@ -140,7 +138,8 @@ def ingest_host_event(
         kind=kind,
         source=EventSource.BROWSER if sender is EventSender.BROWSER else EventSource.SERVER,
         happened_at=at,
-        received_at=max(at, timezone.now()),
+        # The platform's own word needs no witness; a client's does.
+        received_at=at if sender is EventSender.HOST else max(at, timezone.now()),
         payload=payload or {},
     )
     if quarantine.missing_learners([learner_id]):
@@ -150,6 +149,28 @@ def ingest_host_event(
     event_store.write_events(split.known)
     quarantine.quarantine_events(split.unknown)
     return True
+
+
+def _check_host_event(
+    kind: EventKind, unit: UnitRef, payload: dict[str, Any], *, at: datetime, sender: EventSender
+) -> None:
+    """Raise ``TrackingError`` unless the payload matches the kind, and keys and moment are within their ranges."""
+    # The platform itself may report what happened long ago; the API reports what happens.
+    is_live = sender in {EventSender.API, EventSender.BROWSER}
+    oldest = timedelta(days=conf.get_settings().MAX_EVENT_AGE_DAYS) if is_live else None
+    ranges.check_happened_at("at", at, now=timezone.now(), oldest=oldest)
+    ranges.check_text("course_key", unit.course_key, max_length=KEY_LENGTH)
+    ranges.check_text("unit_key", unit.unit_key, max_length=KEY_LENGTH)
+    try:
+        text = msgspec.json.encode(payload)
+    except (TypeError, ValueError, RecursionError):
+        text = b""
+    # PostgreSQL cannot store NUL in text.
+    if b"\\u0000" in text or envelope.parse_payload(kind, text) is None:
+        raise TrackingError(
+            f"{payload!r} does not match the payload of {kind.name!r}. See "
+            f"{kind.payload.__name__} in tracking.events."
+        )
 
 
 def count_rejections(codes: Iterable[RejectReason]) -> None:

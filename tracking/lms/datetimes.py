@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
+from tracking.definitions import ranges
 from tracking.exceptions import AdapterError
 
 
@@ -30,13 +31,13 @@ def day_start_or_moment(value: object, *, within: tzinfo) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return _aware(value, within)
     if isinstance(value, date):
-        return datetime.combine(value, time.min, tzinfo=within)
+        return _aware(datetime.combine(value, time.min), within)
     raise AdapterError(f"{value!r} is neither a date nor a datetime. Name a field that holds one.")
 
 
 def day_end_or_moment(value: object, *, within: tzinfo) -> datetime | None:
     """Return ``value`` as an aware moment. A date becomes the end of its day in ``within``."""
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, date) and not isinstance(value, datetime) and value < date.max:
         value += timedelta(days=1)
     return day_start_or_moment(value, within=within)
 
@@ -49,6 +50,11 @@ def duration_seconds(value: object) -> int | None:
 
 
 def _aware(value: datetime | None, within: tzinfo) -> datetime | None:
-    if value is None or timezone.is_aware(value):
-        return value
-    return timezone.make_aware(value, within)
+    """Return ``value`` as an aware moment; ``None`` for one that stands for *never*, such as the year 1 or 9999."""
+    if value is None:
+        return None
+    try:
+        aware = value if timezone.is_aware(value) else timezone.make_aware(value, within)
+    except OverflowError:
+        return None
+    return aware if ranges.is_in_range(aware) else None

@@ -15,10 +15,8 @@ from tracking.exceptions import AdapterError
 from tracking.lms import datetimes, paths
 from tracking.lms.declarations import Entry
 from tracking.lms.structure import CourseRows, UnitRows
+from tracking.lms.value_ranges import TITLE_LENGTH, URL_LENGTH
 from tracking.lms.values import Outline, OutlineNode
-
-TITLE_LENGTH = 300
-URL_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

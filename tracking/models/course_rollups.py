@@ -71,8 +71,8 @@ class AbstractDayStats(AbstractActiveTime):
     day = models.DateField()
     learner_count = models.PositiveIntegerField(default=0)
     active_ms = models.PositiveBigIntegerField(default=0)
-    view_count = models.PositiveIntegerField(default=0)
-    access_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveBigIntegerField(default=0)
+    access_count = models.PositiveBigIntegerField(default=0)
     attempt_count = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -145,8 +145,8 @@ class CourseWeek(AbstractActiveTime):
     enrolled_count = models.PositiveIntegerField(default=0)
     learner_count = models.PositiveIntegerField(default=0)
     active_ms = models.PositiveBigIntegerField(default=0)
-    view_count = models.PositiveIntegerField(default=0)
-    access_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveBigIntegerField(default=0)
+    access_count = models.PositiveBigIntegerField(default=0)
     attempt_count = models.PositiveIntegerField(default=0)
 
     objects = models.Manager()
@@ -167,7 +167,7 @@ class CourseHour(models.Model):
     hour = models.PositiveSmallIntegerField()
     learner_count = models.PositiveIntegerField(default=0)
     active_ms = models.PositiveBigIntegerField(default=0)
-    view_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveBigIntegerField(default=0)
 
     objects = models.Manager()
 
@@ -193,7 +193,7 @@ class UnitTransition(models.Model):
     from_unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     to_unit_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     learner_count = models.PositiveIntegerField(default=0)
-    transition_count = models.PositiveIntegerField(default=0)
+    transition_count = models.PositiveBigIntegerField(default=0)
 
     objects = models.Manager()
 

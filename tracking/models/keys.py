@@ -1,4 +1,5 @@
 """The size of the host's opaque keys."""
 
-KEY_LENGTH = 200
-"""The longest course, unit, question or group key, in characters."""
+from tracking.definitions.ranges import KEY_LENGTH
+
+__all__ = ["KEY_LENGTH"]

@@ -10,7 +10,7 @@ from tracking.events import UNIT_COMPLETED, LearnerId
 from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
 from tracking.models import Attempt, Event
-from tracking.xapi import identifiers, vocabulary
+from tracking.xapi import export, identifiers, vocabulary
 from tracking.xapi.catalogue import Catalogue
 
 CONTEXT = "http://purl.imsglobal.org/ctx/caliper/v1p2"
@@ -32,7 +32,7 @@ def caliper_envelope(sent: Sequence[Entity], *, sent_at: datetime) -> Entity:
 def caliper_event_of_event(event: Event, catalogue: Catalogue) -> list[Entity]:
     """Return the Caliper event about ours; none where Caliper has no action for it."""
     known = vocabulary.KINDS.get(event.kind)
-    if known is None or not known.caliper:
+    if known is None or not known.caliper or not export.is_readable(event):
         return []
     unit = _unit(event.course_key, event.unit_key, catalogue)
     sent = {"type": known.caliper, **_BODIES[known.caliper](event, unit)}

@@ -5,12 +5,15 @@ The rules are those of xAPI 1.0.3 and IEEE 9274.1.1 (xAPI 2.0), which ask for th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.conf import settings
 
+from tracking import events
 from tracking.events import MEDIA_PLAYED, PAGE_PROGRESS, UNIT_COMPLETED, EventSource, LearnerId
 from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
@@ -18,6 +21,8 @@ from tracking.models import Answer, Attempt, Event, OutlineUnit
 from tracking.xapi import conf, identifiers
 from tracking.xapi import vocabulary as words
 from tracking.xapi.catalogue import Catalogue
+
+logger = logging.getLogger("tracking.xapi")
 
 Statement = dict[str, Any]
 """JSON as it is sent."""
@@ -27,8 +32,8 @@ VERSIONS: Mapping[str, str] = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 
 
 def statement_of_event(event: Event, catalogue: Catalogue) -> Statement | None:
-    """Return the statement about an event, ``None`` if it says nothing about learning."""
-    if not words.is_sent(event.kind):
+    """Return the statement about an event, ``None`` if it says nothing about learning, or cannot be read."""
+    if not words.is_sent(event.kind) or not is_readable(event):
         return None
     unit = catalogue.unit(event.course_key, event.unit_key)
     statement = _statement(
@@ -40,6 +45,17 @@ def statement_of_event(event: Event, catalogue: Catalogue) -> Statement | None:
     )
     result = _result(event)
     return statement | {"object": _object(unit, event, catalogue)} | ({"result": result} if result else {})
+
+
+def is_readable(event: Event) -> bool:
+    """Return whether the payload is one of its kind. One that is not is logged: it must not stop those after it."""
+    kind = events.find_kind(event.kind)
+    try:
+        msgspec.convert(event.payload, kind.payload if kind else dict)
+    except msgspec.ValidationError:
+        logger.warning("Event %s is left out: its payload is none of %r.", event.pk, event.kind)
+        return False
+    return True
 
 
 def statements_of_attempt(

@@ -54,7 +54,8 @@ class RawEventSerializer(Shape):
     happened_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
     view_id = serializers.UUIDField(allow_null=True)
-    payload = serializers.DictField()
+    # Not a DictField: a learner may see an event even if its payload is not what its kind says.
+    payload = serializers.JSONField()
 
 
 class AccessLogEntrySerializer(Shape):

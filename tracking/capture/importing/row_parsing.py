@@ -16,6 +16,7 @@ from tracking import events
 from tracking.capture import envelope
 from tracking.capture.importing import event_ids
 from tracking.capture.importing.rows import ATTEMPT, AttemptPart, LogEntry, LogRow
+from tracking.definitions import ranges
 from tracking.events import EventSender
 from tracking.exceptions import RowRejected
 from tracking.lms.values import AnswerRecord
@@ -85,8 +86,8 @@ def parse_number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise RowRejected("bad_row", f"{text!r} is not a number.")
+    if not (math.isfinite(value) and abs(value) <= ranges.MAX_SCORE):
+        raise RowRejected("bad_row", f"{text!r} is not a number up to {ranges.MAX_SCORE:g}.")
     return value
 
 

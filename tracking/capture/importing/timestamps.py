@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+from tracking.definitions import ranges
 from tracking.exceptions import RowRejected
 
 NOON = time(12)
 """The time of a day that has none: noon is the same day in nearly every time zone."""
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
 
 
@@ -25,8 +25,8 @@ def parse_timestamp(text: str, *, form: str, zone: tzinfo, day_zero: str = "") -
         at = FORMS[form](text, zone, day_zero)
     except (ValueError, OverflowError, OSError):
         raise RowRejected("bad_row", f"{text!r} is not a time in the format {form}.") from None
-    if at < EARLIEST:
-        raise RowRejected("bad_row", f"{text!r} is before {EARLIEST.year}.")
+    if not ranges.is_in_range(at):
+        raise RowRejected("bad_row", f"{text!r} is not from {ranges.EARLIEST.year} to {ranges.LATEST.year}.")
     return at
 
 

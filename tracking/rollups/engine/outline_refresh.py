@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from tracking import lms
+from tracking.lms import value_ranges
 from tracking.lms.values import EnrolmentRecord, Outline
 from tracking.models import (
     Calibration,
@@ -22,14 +24,28 @@ from tracking.models import (
 from tracking.rollups.engine import change_queue, fingerprint, rebuild
 from tracking.rollups.engine.row_sync import sync_rows
 
+logger = logging.getLogger("tracking.rollups")
+
 
 def refresh_all_outlines(*, now: datetime) -> int:
-    """Read every course from the host again; return how many had changed."""
+    """Read every course from the host again; return how many had changed.
+
+    A course that cannot be read delays no other one. Raises its error, the first one, after all have been tried.
+    """
     adapter = lms.get_adapter()
     known = set(CourseOutline.objects.values_list("course_key", flat=True))
-    return sum(
-        refresh_outline(course_key, now=now) for course_key in sorted(known | set(adapter.course_keys()))
-    )
+    changed_count, errors = 0, []
+    for course_key in sorted(known | set(adapter.course_keys())):
+        try:
+            changed_count += refresh_outline(course_key, now=now)
+        except (InterfaceError, OperationalError):
+            raise  # The database is away: so it is for the others.
+        except Exception as error:
+            logger.exception("The outline of course %r cannot be read.", course_key)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return changed_count
 
 
 def refresh_outline(course_key: str, *, now: datetime) -> bool:
@@ -43,7 +59,8 @@ def refresh_outline(course_key: str, *, now: datetime) -> bool:
     outline = adapter.outline(course_key)
     if outline is None:
         return False
-    enrolled = list(adapter.enrolments(course_key))
+    outline = value_ranges.fit_outline(outline)
+    enrolled = list(value_ranges.fit_enrolments(course_key, adapter.enrolments(course_key)))
     with transaction.atomic():
         before = CourseOutline.objects.filter(course_key=course_key).first()
         is_changed = _set_outline(outline, before, now=now)

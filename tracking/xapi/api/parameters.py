@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from tracking.xapi.exceptions import StatementRejected
 from tracking.xapi.statements import agent_schema, shapes
@@ -52,10 +51,10 @@ def uuid_parameter(text: str) -> UUID:
 
 def datetime_parameter(text: str) -> datetime:
     """Return a moment; one without a zone is in UTC."""
-    at = parse_datetime(text) if shapes.is_timestamp(text) else None
+    at = shapes.parse_moment(text)
     if at is None:
-        raise StatementRejected(f"{text!r} is not an ISO 8601 timestamp.")
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        raise StatementRejected(f"{text!r} is not an ISO 8601 timestamp from 1970 to 2100.")
+    return at
 
 
 def count_parameter(text: str) -> int:

@@ -13,11 +13,11 @@ from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from tracking.capture import attempts, event_store, ingest, quarantine
 from tracking.capture.importing.rows import ATTEMPT, LogEntry
 from tracking.capture.rejections import RejectReason
+from tracking.definitions import ranges
 from tracking.events import LearnerId, Purpose, find_kind
 from tracking.lms.values import UnitRef
 from tracking.privacy import consent
@@ -113,7 +113,7 @@ def _row(
     if learner_id is None or sender.learner_id not in (None, learner_id):
         raise StatementRejected("The actor is unknown here, or this sender may not act for it.", status=403)
     own_id = shapes.parse_uuid(statement.get("id")) or uuid4()
-    at = _moment(statement.get("timestamp")) or now
+    at = shapes.parse_moment(statement.get("timestamp")) or now
     stored = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     kept = {
         **normalise_context_activities(statement),
@@ -135,7 +135,8 @@ def _row(
         session=_session_key(learner_id, thing.get("id", ""), session) if session else "",
         course_key=units.course_of(statement, learner_id),
         purpose=_purpose(statement["verb"]["id"]),
-        happened_at=at,
+        # A clock that runs fast must not date a statement after everything else.
+        happened_at=min(at, now + ranges.MAX_AHEAD),
         stored_at=now,
         statement=kept,
     )
@@ -231,8 +232,3 @@ def _sessions(rows: Iterable[XapiStatement], sender: StatementSender) -> set[str
 
 def _session_key(learner_id: LearnerId, activity: str, session: str) -> str:
     return sha256("\x1f".join((str(learner_id), activity, session)).encode()).hexdigest()
-
-
-def _moment(text: object) -> datetime | None:
-    at = parse_datetime(text) if isinstance(text, str) else None
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

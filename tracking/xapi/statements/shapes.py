@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
+from tracking.definitions import ranges
 from tracking.xapi.models import NAME_LENGTH
 
 Check = Callable[[Any, str], Iterator[str]]
@@ -41,12 +43,24 @@ def parse_uuid(value: object) -> UUID | None:
         return None
 
 
-def is_timestamp(value: object) -> bool:
-    """Return whether ``value`` is a moment of ISO 8601; one in no known zone is none (Data 4.5)."""
+def parse_moment(value: object) -> datetime | None:
+    """Return the moment of ISO 8601 in ``value``, in UTC if it names no zone; ``None`` if it is none or out of range.
+
+    A moment in an unknown zone is none (Data 4.5).
+    """
     try:
-        return isinstance(value, str) and parse_datetime(value) is not None and not value.endswith("-00:00")
+        at = parse_datetime(value) if isinstance(value, str) and not value.endswith("-00:00") else None
     except ValueError:
-        return False
+        return None
+    if at is None:
+        return None
+    at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return at if ranges.is_in_range(at) else None
+
+
+def is_timestamp(value: object) -> bool:
+    """Return whether ``value`` is a moment that can be stored."""
+    return parse_moment(value) is not None
 
 
 def check_is(words: str, holds: Callable[[Any], bool]) -> Check:
@@ -65,7 +79,7 @@ text = check_is("a string", lambda value: isinstance(value, str))
 truth = check_is("true or false", lambda value: isinstance(value, bool))
 whole = check_is("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool))
 number = check_is("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool))
-moment = check_is("an ISO 8601 timestamp", is_timestamp)
+moment = check_is("an ISO 8601 timestamp from 1970 to 2100", is_timestamp)
 duration = check_is(
     "an ISO 8601 duration", lambda value: isinstance(value, str) and bool(DURATION.fullmatch(value))
 )
