@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from tracking.events import EventSource, LearnerId
 from tracking.models import Action, ActionKind, CourseOutline, Enrolment, Event, LearnerCourse, PendingChange
@@ -29,6 +29,8 @@ class Freshness:
     """When the course ended, once everything recorded until then is in the figures."""
     data_version: str = ""
     """What ``data_version`` returned when the figures were read; empty if it was not requested."""
+    missing_since: datetime | None = None
+    """When the oldest change was recorded that failed too often and is set aside. The figures lack it for good."""
 
     @property
     def is_stale(self) -> bool:
@@ -43,6 +45,7 @@ class CourseFreshness:
     outline: CourseOutline
     waiting_since: datetime | None
     data_version: str = ""
+    missing_since: datetime | None = None
 
 
 def read_course_freshness(course_key: str) -> CourseFreshness | None:
@@ -51,18 +54,26 @@ def read_course_freshness(course_key: str) -> CourseFreshness | None:
     return next(iter(read_courses_freshness(outlines)), None)
 
 
-def read_courses_freshness(outlines: QuerySet[CourseOutline]) -> list[CourseFreshness]:
-    """Return courses in their order, each with its oldest waiting change. One query.
+def read_courses_freshness(
+    outlines: QuerySet[CourseOutline], *, learner_id: LearnerId | None = None
+) -> list[CourseFreshness]:
+    """Return courses in their order, each with its oldest waiting change, and its oldest one set aside. One query.
 
-    If ``outlines`` is annotated with ``data_version_parts``, each has its data version, too.
+    With ``learner_id``, changes about other learners that were set aside do not matter. If ``outlines`` is annotated
+    with ``data_version_parts``, each has its data version, too.
     """
-    waiting_changes = (
-        PendingChange.objects.waiting().filter(course_key=OuterRef("course_key")).order_by("created_at")
+    in_course = PendingChange.objects.filter(course_key=OuterRef("course_key")).order_by("created_at")
+    missing = in_course.dead().filter(_concerns(learner_id))
+    found = outlines.annotate(
+        waiting_since=Subquery(in_course.waiting().values("created_at")[:1]),
+        missing_since=Subquery(missing.values("created_at")[:1]),
     )
-    found = outlines.annotate(waiting_since=Subquery(waiting_changes.values("created_at")[:1]))
     return [
         CourseFreshness(
-            outline=outline, waiting_since=outline.waiting_since, data_version=_version_of(outline)
+            outline=outline,
+            waiting_since=outline.waiting_since,
+            missing_since=outline.missing_since,
+            data_version=_version_of(outline),
         )
         for outline in found
     ]
@@ -70,11 +81,15 @@ def read_courses_freshness(outlines: QuerySet[CourseOutline]) -> list[CourseFres
 
 def find_freshness(course: CourseOutline, *, now: datetime, learner_id: LearnerId | None = None) -> Freshness:
     """Return how fresh the figures about ``course``, or about one learner in it, are at ``now``."""
-    waiting_changes = PendingChange.objects.waiting().filter(course_key=course.course_key)
-    waiting = waiting_changes.aggregate(oldest=Min("created_at"))["oldest"]
-    return course_freshness(
-        CourseFreshness(outline=course, waiting_since=waiting), now=now, learner_id=learner_id
-    )
+    outlines = CourseOutline.objects.filter(pk=course.pk)
+    found = read_courses_freshness(outlines, learner_id=learner_id)
+    read = found[0] if found else CourseFreshness(outline=course, waiting_since=None)
+    return course_freshness(read, now=now, learner_id=learner_id)
+
+
+def _concerns(learner_id: LearnerId | None) -> Q:
+    """Return which changes matter to the figures about a learner, with ``None`` about the class."""
+    return Q() if learner_id is None else Q(learner_id=learner_id) | Q(learner_id__isnull=True)
 
 
 def course_freshness(
@@ -90,14 +105,16 @@ def course_freshness(
     """
     course, waiting = read.outline, read.waiting_since
     lag = max((now - waiting).total_seconds(), 0) if waiting else 0
-    as_of = waiting or (now if course.rolled_up_at else None)
-    is_final = course.ends_at is not None and course.ends_at <= now and waiting is None
+    incomplete_since = min((at for at in (waiting, read.missing_since) if at), default=None)
+    as_of = incomplete_since or (now if course.rolled_up_at else None)
+    is_final = course.ends_at is not None and course.ends_at <= now and incomplete_since is None
     return Freshness(
         as_of=as_of,
         lag_seconds=round(lag),
         is_simulated=is_simulated(course, learner_id) if is_made_up is None else is_made_up,
         ended_at=course.ends_at if is_final else None,
         data_version=read.data_version,
+        missing_since=read.missing_since,
     )
 
 
@@ -112,13 +129,16 @@ def time_freshness(
     keys = enrolled if course_keys is None else course_keys
     found = [
         course_freshness(each, now=now, learner_id=None)
-        for each in read_courses_freshness(CourseOutline.objects.filter(course_key__in=keys))
+        for each in read_courses_freshness(
+            CourseOutline.objects.filter(course_key__in=keys), learner_id=learner_id
+        )
     ]
     moments = [each.as_of for each in found if each.as_of is not None]
     return Freshness(
         as_of=min(moments, default=None),
         lag_seconds=max((each.lag_seconds for each in found), default=0),
         is_simulated=any(each.is_simulated for each in found),
+        missing_since=min((each.missing_since for each in found if each.missing_since), default=None),
     )
 
 

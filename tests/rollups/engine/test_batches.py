@@ -88,6 +88,18 @@ def test_what_was_set_aside_does_not_make_the_others_look_old(poisoned, now):
     assert freshness.find_freshness(CourseOutline.objects.get(), now=now + 20 * WAIT).lag_seconds == 0
 
 
+def test_figures_that_lack_what_was_set_aside_say_up_to_when_they_are_complete(poisoned, make_learner, now):
+    fail_until_set_aside(now)
+    course, later = CourseOutline.objects.get(), now + 20 * WAIT
+    PendingChange.objects.due(later).exclude(learner=poisoned).delete()
+    set_aside_at = marks_of(poisoned).earliest("created_at").created_at
+    of_class = freshness.find_freshness(course, now=later)
+    of_learner = freshness.find_freshness(course, now=later, learner_id=poisoned.pk)
+    assert of_class.as_of == of_class.missing_since == of_learner.as_of == set_aside_at
+    of_another = freshness.find_freshness(course, now=later, learner_id=make_learner("another").pk)
+    assert (of_another.as_of, of_another.missing_since) == (later, None)
+
+
 def test_what_was_set_aside_is_tried_again_where_somebody_asks_for_it(poisoned, now):
     fail_until_set_aside(now)
     poisoned.mend()

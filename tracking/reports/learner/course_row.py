@@ -88,7 +88,7 @@ def read_course_of_learner(
         days=Subquery(_days_of(head, first=reach[0], last=reach[1])),
         **{f"own_{name}": Subquery(own.values(name)[:1]) for name in OWN},
     )
-    course = next(iter(freshness.read_courses_freshness(outlines)), None)
+    course = next(iter(freshness.read_courses_freshness(outlines, learner_id=learner_id)), None)
     return _course(course, head, now=now) if course is not None else None
 
 
