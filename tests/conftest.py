@@ -16,6 +16,7 @@ from hypothesis import settings
 from tests import firefox
 from tests.servers import addresses
 from tracking.hooks import failure_log
+from tracking.storage import host_cache
 
 # A busy machine is slow now and then, which says nothing about the code.
 settings.register_profile("tests", deadline=None)
@@ -70,6 +71,7 @@ def leave_settings_as_they_were() -> Iterator[None]:
 def forget_what_is_cached() -> None:
     """Empty the cache: databases give the keys of a rolled back test's learners to those of the next."""
     cache.clear()
+    host_cache.cache.forget_failures()
     failure_log.reset_failures()
 
 

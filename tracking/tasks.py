@@ -20,6 +20,9 @@ from tracking.exceptions import JobFailed
 
 log = logging.getLogger("tracking.tasks")
 
+FALLBACK_APP = "default"
+"""The name of the app that Celery makes up if the host has none."""
+
 TRIGGER_SECONDS = 1
 """Triggers within this time count as one: the rollup starts that much later and includes the changes of all of them."""
 
@@ -95,14 +98,26 @@ def prepare_downloads() -> None:
 
 def trigger_downloads() -> None:
     """Request the files that learners wait for. The message names no one; without a broker, the schedule finds them."""
+    if not is_celery_configured():
+        return
     try:
         prepare_downloads.apply_async(retry=False, queue=conf.get_settings().CELERY_QUEUE, ignore_result=True)
     except Exception as error:  # noqa: BLE001  Each broker has errors of its own.
         log.warning("Cannot trigger the creation of downloads (%s).", type(error).__name__)
 
 
+def is_celery_configured() -> bool:
+    """Return whether the host has a Celery app, or names a broker.
+
+    Otherwise Celery falls back to an app of its own with ``amqp://guest@localhost``, which the host did not ask for.
+    """
+    return current_app.main != FALLBACK_APP or bool(current_app.conf.broker_url)
+
+
 def trigger_rollup() -> None:
     """Request a rollup soon. Never raises: without a broker, the schedule does the work a little later."""
+    if not is_celery_configured():
+        return
     try:
         if not cache.add("tracking:hint", 1, TRIGGER_SECONDS):
             return

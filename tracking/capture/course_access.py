@@ -8,11 +8,11 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 
 from tracking import events, lms
 from tracking.events import EventSource, LearnerId
 from tracking.models import Enrolment, Event
+from tracking.storage.host_cache import cache
 
 YES_SECONDS = 60
 """How long it is cached that a learner may send: batches come every 15 seconds and must not query for it."""

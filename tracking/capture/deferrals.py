@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from django.core.cache import cache
-
 from tracking.events import LearnerId
+from tracking.storage.host_cache import cache
 
 FORGOTTEN_AFTER_SECONDS = 15 * 60
 """After the last deferral: the tracker tries again within 5 minutes, and sends its queue in several batches."""

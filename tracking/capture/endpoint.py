@@ -32,6 +32,7 @@ from tracking.capture.same_origin import is_same_origin
 from tracking.events import EventSource, LearnerId
 from tracking.exceptions import InvalidBatch
 from tracking.privacy import global_privacy_control
+from tracking.storage.host_cache import cache
 
 RETRY_SECONDS = 30
 """When a browser may retry while the database is unavailable."""
@@ -46,28 +47,41 @@ def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
     rejection = _reject_request(request)
     if rejection is not None:
         return rejection
-    learner_id = _find_learner(request, ingest_token)
-    rejection = _reject_sender(request, learner_id)
-    if rejection is not None:
-        return rejection
     try:
-        return _ingest(request, learner_id, now=timezone.now())
+        return _answer(request, ingest_token)
     except UnreadablePostError:
         return _error("broken_off", status=400, detail="The request ended before its body did.")
     except InvalidBatch as error:
         return _error(error.code, status=error.status, detail=error.detail)
     except DatabaseError as error:
+        return _unavailable(error)
+
+
+def _answer(request: HttpRequest, ingest_token: str) -> JsonResponse:
+    learner_id = _find_learner(request, ingest_token)
+    # Without the cache no rate limit holds, and each batch would cost the queries that the cache saves.
+    if cache.is_away():
+        detail = "The cache of this site is away. Send the batch again."
+        return _retry_later("unavailable", status=503, seconds=RETRY_SECONDS, detail=detail)
+    rejection = _reject_sender(request, learner_id)
+    if rejection is not None:
+        return rejection
+    try:
+        return _ingest(request, learner_id, now=timezone.now())
+    except DatabaseError:
         deferrals.note_deferral(learner_id, now=timezone.now())
-        logger.error(  # noqa: TRY400  The error message may contain data of the batch.
-            "Cannot store a batch; the sender is asked to retry.",
-            exc_info=scrubbing.safe_exc_info(error),
-        )
-        return _retry_later(
-            "unavailable",
-            status=503,
-            seconds=RETRY_SECONDS,
-            detail="Nothing was stored. Send the batch again.",
-        )
+        raise
+
+
+def _unavailable(error: DatabaseError) -> JsonResponse:
+    logger.error(
+        "Cannot store a batch; the sender is asked to retry.",
+        # Never exc_info=True: the error message may contain data of the batch.
+        exc_info=scrubbing.safe_exc_info(error),
+    )
+    return _retry_later(
+        "unavailable", status=503, seconds=RETRY_SECONDS, detail="Nothing was stored. Send the batch again."
+    )
 
 
 def _reject_request(request: HttpRequest) -> JsonResponse | None:

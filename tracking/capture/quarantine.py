@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count
 
@@ -25,6 +24,7 @@ from tracking.capture.rejections import RejectReason
 from tracking.events import EventSource, LearnerId
 from tracking.lms.values import AttemptRecord, UnitRef
 from tracking.models import CourseOutline, OutlineUnit, QuarantineCause, QuarantinedRecord
+from tracking.storage.host_cache import cache
 
 ATTEMPT = "attempt"
 KNOWN_SECONDS = 300

@@ -10,13 +10,13 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject, empty
 
 from tracking import conf
 from tracking.events import LearnerId
+from tracking.storage.host_cache import cache
 
 
 def find_session_learner(request: HttpRequest) -> LearnerId | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from django.core.cache import cache
-
 from tracking import conf
 from tracking.events import LearnerId
+from tracking.storage.host_cache import cache
 
 WINDOW_SECONDS = 60
 

@@ -2,26 +2,73 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 
-from tracking import lms
+from tracking import lms, scrubbing
 from tracking.models import Enrolment
+
+RETRY_SECONDS = 60
+
+logger = logging.getLogger("tracking.dashboards")
 
 T = TypeVar("T")
 View = Callable[..., HttpResponseBase]
 
 
 def login_required_uncached(view: View) -> View:
-    """Require a login, and keep the response out of every cache, because it is about one person."""
-    return never_cache(login_required(view))
+    """Require a login, and keep the response out of every cache, because it is about one person.
+
+    If the database is away or full, the answer is 503, and says that nothing was saved.
+    """
+    return never_cache(_answering_faults(login_required(view)))
+
+
+def _answering_faults(view: View) -> View:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            # Whatever a page writes, it writes all of it or nothing.
+            return view(request, *args, **kwargs)
+        except (InterfaceError, OperationalError) as error:
+            logger.error(  # noqa: TRY400  The error message may contain personal data.
+                "A page cannot be shown: the database does not answer.",
+                exc_info=scrubbing.safe_exc_info(error),
+            )
+            return _fault_page(is_saving=request.method == "POST")
+
+    return answer
+
+
+def _fault_page(*, is_saving: bool) -> HttpResponse:
+    """Return a page that needs neither database nor templates."""
+    text = (
+        gettext(
+            "Your change was not saved, because this site cannot store anything at the moment. Please try again."
+        )
+        if is_saving
+        else gettext("This page cannot be shown at the moment. Please try again in a minute.")
+    )
+    page = format_html(
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title></head>'
+        '<body><p role="alert">{}</p></body></html>',
+        get_language() or "en",
+        gettext("Not available at the moment"),
+        text,
+    )
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def require_enrolment(learner: Any, course_key: str) -> None:

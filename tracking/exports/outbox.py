@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from tracking.exports import stable_ids
 from tracking.models import Attempt, Delivery, Finding, Topic, Webhook
+from tracking.storage.host_cache import cache
 
 WEBHOOKS = "tracking:webhooks"
 KNOWN_SECONDS = 30

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
-
 from tracking import lms
+from tracking.storage.host_cache import cache
 
 YES_SECONDS = 600
 """How long to cache that a user is an instructor."""

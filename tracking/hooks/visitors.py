@@ -7,11 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from tracking.events import LearnerId
 from tracking.lms import people
+from tracking.storage.host_cache import cache
 
 CACHED_SECONDS = 600
 """How long to cache the user of a session. Logging in or out changes the key of the session."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.db import transaction
 
 from tracking import events, lms
@@ -18,6 +17,7 @@ from tracking.events import ConsentRequirement, LearnerId, Purpose
 from tracking.exceptions import ConsentNotAllowed
 from tracking.models import Consent, LearnerCourse, PendingChange, RollupStage
 from tracking.privacy import consent_requirements
+from tracking.storage.host_cache import cache
 
 CACHED_SECONDS = 10
 """How long another process may still act on an older answer if processes share no cache."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.core.cache import cache
-
 from tracking import conf, lms
 from tracking.events import ConsentRequirement, Purpose
+from tracking.storage.host_cache import cache
 
 REMEMBERED_SECONDS = 10
 """How long the rules of a course stay cached, so that events do not query the host for them."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -23,6 +22,7 @@ from tracking.events import LearnerId, Purpose
 from tracking.models import Event, JobRun, PendingChange, RollupStage
 from tracking.privacy import consent, inventory, retention
 from tracking.privacy.inventory import INVENTORY, PersonalDataTable
+from tracking.storage.host_cache import cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -31,6 +30,7 @@ from tracking.risk.features import RiskFeatures
 from tracking.risk.score import RiskScore, ScoreComponent
 from tracking.rollups.engine.row_sync import sync_rows
 from tracking.rollups.mastery import accuracy
+from tracking.storage.host_cache import cache
 
 STEPS = tuple(step / 20 for step in range(2, 20))
 """Thresholds whose effects are shown, from 0.1 to 0.95."""

@@ -63,7 +63,7 @@ def read_courses_freshness(
     with ``data_version_parts``, each has its data version, too.
     """
     in_course = PendingChange.objects.filter(course_key=OuterRef("course_key")).order_by("created_at")
-    missing = in_course.dead().filter(_concerns(learner_id))
+    missing = in_course.dead().filter(_matters_to(learner_id))
     found = outlines.annotate(
         waiting_since=Subquery(in_course.waiting().values("created_at")[:1]),
         missing_since=Subquery(missing.values("created_at")[:1]),
@@ -87,7 +87,7 @@ def find_freshness(course: CourseOutline, *, now: datetime, learner_id: LearnerI
     return course_freshness(read, now=now, learner_id=learner_id)
 
 
-def _concerns(learner_id: LearnerId | None) -> Q:
+def _matters_to(learner_id: LearnerId | None) -> Q:
     """Return which changes matter to the figures about a learner, with ``None`` about the class."""
     return Q() if learner_id is None else Q(learner_id=learner_id) | Q(learner_id__isnull=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from tracking import conf
 from tracking.hooks import pages, roles
+from tracking.hooks.boundary import guarded
 from tracking.lms import UnitRef
 
 register = template.Library()
@@ -37,11 +38,13 @@ def tracking_links(context: Context) -> tuple[NavigationLink, ...]:
     ``request`` in the context.
     """
     request = context.get("request")
-    if request is None or not conf.get_settings().ENABLED or not request.user.is_authenticated:
-        return ()
-    links = [_link(gettext("My progress"), reverse("tracking:my_courses"), request.path)]
-    if roles.is_any_course_instructor(request.user):
-        links.append(_link(gettext("My classes"), reverse("tracking:classes"), request.path))
+    links: list[NavigationLink] = []
+    with guarded("Listing the links of tracking"):
+        user = getattr(request, "user", None)
+        if request is not None and user is not None and conf.get_settings().ENABLED and user.is_authenticated:
+            links.append(_link(gettext("My progress"), reverse("tracking:my_courses"), request.path))
+            if roles.is_any_course_instructor(user):
+                links.append(_link(gettext("My classes"), reverse("tracking:classes"), request.path))
     return tuple(links)
 
 

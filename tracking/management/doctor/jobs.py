@@ -44,6 +44,10 @@ class _TimedCall(Generic[T]):
 
 def check_broker_and_workers(now: datetime) -> list[CheckResult]:
     """Check that the broker answers, and if it does, which workers do."""
+    if not tasks.is_celery_configured():
+        advice = "Run manage.py tracking_rollup from cron or as a service, or set up Celery."
+        fact = "none: this site has no Celery app and names no broker, so none was asked."
+        return [ok("broker", fact) if _uses_command(now) else warning("broker", fact, advice)]
     address = tasks.broker_address()
     answer = _TimedCall(tasks.ping_broker)
     returned = answer.wait()

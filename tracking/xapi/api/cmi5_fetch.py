@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf
 from tracking.events import LearnerId
 from tracking.lms.values import UnitRef
+from tracking.storage.host_cache import cache
 from tracking.xapi.api import authentication
 
 SALT = "tracking.xapi.api.cmi5_fetch"
