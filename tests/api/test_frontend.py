@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.core import signing
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from tests.messages import batch, opened
 from tests.school import Adapter
+from tracking import jobs
 from tracking.capture import ingest_tokens
 from tracking.events import Purpose
 from tracking.models import Consent, Event
@@ -154,3 +156,16 @@ def test_somebody_who_may_not_agree_alone_is_refused(school, make_learner, monke
         content_type="application/json",
     )
     assert answer.status_code == 403
+
+
+def test_a_browser_that_asks_for_privacy_records_nothing_through_the_api(front_end, learner, settings):
+    settings.TRACKING = {**settings.TRACKING, "NOTICE_PURPOSES": ["engagement"]}
+    Consent.objects.all().delete()
+    cache.clear()
+    event = {"kind": "page.opened", "course_key": "c", "unit_key": "a"}
+    jobs.refresh_outlines(now=timezone.now())
+    answers = [
+        front_end.post("/learning/api/v1/events/", event, content_type="application/json", headers=headers)
+        for headers in ({"Sec-GPC": "1"}, {})
+    ]
+    assert [answer.json()["is_stored"] for answer in answers] == [False, True]

@@ -78,10 +78,11 @@ def _handle(head: dict[str, Any], viewer: Any, at: datetime) -> None:
     models.Nudge.objects.create(
         **head,
         action=models.Action.objects.create(
-            **head, kind="noted", actor=viewer, text="Zzlast was ill.", happened_at=at
+            **head, kind="nudged", actor=viewer, text="Zzlast was ill.", happened_at=at
         ),
         sent_at=at,
     )
+    models.Action.objects.create(**head, kind="noted", actor=viewer, text="Zzlast is well.", happened_at=at)
 
 
 def counts(learner: Any) -> dict[str, int]:

@@ -18,8 +18,8 @@ from tests.privacy import everything
 from tests.privacy.everything import counts, fill
 from tracking import jobs
 from tracking.events import Purpose
-from tracking.models import AccessLogEntry, Event, JobRun, PendingChange, UnitStats
-from tracking.privacy import consent, erasure
+from tracking.models import AccessLogEntry, Action, Event, JobRun, PendingChange, UnitStats
+from tracking.privacy import consent, erasure, self_erasure
 from tracking.privacy.erasure import ErasureScope
 from tracking.privacy.inventory import DONE_BY, INVENTORY
 
@@ -181,7 +181,8 @@ def test_messages_go_with_their_purpose_and_nothing_else_does(zz):
     erasure.erase_learner_data(
         ErasureScope(learner_id=zz.pk, purposes=frozenset({Purpose.NUDGES})), by="a test"
     )
-    assert counts(zz) == before | {"nudges": 0}
+    assert counts(zz) == before | {"nudges": 0, "actions": before["actions"] - 1}
+    assert "Zzlast was ill." not in Action.objects.values_list("text", flat=True)
 
 
 @pytest.mark.parametrize("table", INVENTORY, ids=lambda table: table.name)
@@ -256,3 +257,13 @@ def test_the_cache_forgets_what_a_learner_said(zz, django_capture_on_commit_call
         erasure.erase_learner_data(ErasureScope(learner_id=zz.pk), by="a test")
     assert cache.get(f"tracking:consent:{zz.pk}") is None
     assert not consent.covers(zz.pk, Purpose.ENGAGEMENT)
+
+
+@pytest.mark.parametrize("keeps_record", [True, False])
+def test_a_learner_who_erases_everything_reads_exactly_what_is_kept_and_why(zz, settings, keeps_record):
+    settings.TRACKING = {**settings.TRACKING, "KEEP_COURSE_RECORD": keeps_record}
+    erased = self_erasure.erase_own_data(zz.pk, self_erasure.EVERYTHING, course_key="", source="test")
+    kept = {each.name: each.row_count for each in erased.kept}
+    assert kept == {name: count for name, count in counts(zz).items() if count}
+    assert ("attempts" in kept) == keeps_record
+    assert {each.reason for each in erased.kept} & {"You did not choose to erase this.", ""} == set()

@@ -22,6 +22,7 @@ from tracking.events import EventSender, LearnerId
 from tracking.exceptions import OutOfRange, TrackingError
 from tracking.lms.values import AnswerRecord, AttemptRecord, UnitRef
 from tracking.models.keys import KEY_LENGTH
+from tracking.privacy import global_privacy_control
 
 SOURCE = "api"
 """Source label of attempts recorded through the API."""
@@ -114,7 +115,14 @@ class RecordEventView(TrackingView):
         at = min(data.get("at", now), now)
         try:
             is_stored = ingest.ingest_host_event(
-                learner, kind.name, unit, payload=data["payload"], at=at, sender=sender
+                learner,
+                kind.name,
+                unit,
+                payload=data["payload"],
+                at=at,
+                sender=sender,
+                # Another system's request says nothing about the learner's browser.
+                has_opted_out=learner == request.user.pk and global_privacy_control.asks_for_privacy(request),
             )
         except OutOfRange as error:
             raise NotUsable({"at": [str(error)]}) from error

@@ -108,7 +108,7 @@ def ingest_batch(body: bytes, sender: Sender) -> IngestResult:
     )
 
 
-def ingest_host_event(
+def ingest_host_event(  # noqa: PLR0913  Each says one thing about the event.
     learner_id: LearnerId,
     kind: str,
     unit: UnitRef,
@@ -116,8 +116,11 @@ def ingest_host_event(
     payload: dict[str, Any] | None = None,
     at: datetime,
     sender: EventSender = EventSender.HOST,
+    has_opted_out: bool = False,
 ) -> bool:
     """Store one event that the host reports; return whether the learner permits it.
+
+    ``has_opted_out`` says whether the learner's browser sends Global Privacy Control.
 
     An event whose unit or learner is unknown is quarantined. Raises ``UnknownEventKind`` if the kind is not registered,
     and ``TrackingError`` if the payload does not match the kind or ``sender`` may not send it.
@@ -127,7 +130,7 @@ def ingest_host_event(
         raise TrackingError(
             f"{kind!r} does not come from {sender.value!r}. See senders in tracking.events.kinds."
         )
-    if not consent.covers(learner_id, known.purpose, course_key=unit.course_key):
+    if not consent.covers(learner_id, known.purpose, course_key=unit.course_key, has_opted_out=has_opted_out):
         return False
     _check_host_event(known, unit, payload or {}, at=at, sender=sender)
     event = event_store.NewEvent(

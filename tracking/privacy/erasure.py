@@ -60,7 +60,8 @@ def clear_learner_cache(learner_id: LearnerId) -> None:
     consent.clear_consent_cache(learner_id)
     minute = int(timezone.now().timestamp()) // 60
     sent = [f"tracking:sent:{learner_id}:{each}" for each in range(minute - 2, minute + 1)]
-    cache.delete_many([*sent, f"tracking:instructs-any:{learner_id}"])
+    others = [f"tracking:{name}:{learner_id}" for name in ("instructs-any", "deferred")]
+    cache.delete_many([*sent, *others])
 
 
 def _erase_in_course(scope: ErasureScope, course_key: str) -> Counter[str]:

@@ -59,11 +59,24 @@ class ErasureRequestSerializer(Shape):
     is_confirmed = serializers.BooleanField()
 
 
+class KeptRowsSerializer(Shape):
+    """Rows of one table that are kept, and why."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    row_count = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
 class ErasureResultSerializer(Shape):
-    """The number of erased rows, and of rows that were kept because they name no course."""
+    """The number of erased rows, and of rows that were kept because they name no course.
+
+    ``kept`` lists everything that is still stored about the user, by table, with the reason.
+    """
 
     erased_count = serializers.IntegerField()
     left_count = serializers.IntegerField()
+    kept = KeptRowsSerializer(many=True)
 
 
 class MyDownloadView(TrackingView):
@@ -123,7 +136,9 @@ class MyErasureView(TrackingView):
         if session is not None:
             session[consent.ANSWERED_AT] = time.time()
         return Response(
-            ErasureResultSerializer({"erased_count": erased.row_count, "left_count": erased.kept_count}).data
+            ErasureResultSerializer(
+                {"erased_count": erased.row_count, "left_count": erased.kept_count, "kept": erased.kept}
+            ).data
         )
 
 

@@ -59,6 +59,7 @@ def erase_view(request: HttpRequest) -> HttpResponse:
         "must_keep_record": not self_erasure.may_erase(Purpose.RECORD),
         "erased": _count(request, "erased"),
         "kept_count": _count(request, "kept"),
+        "kept": self_erasure.kept_rows(request.user.pk) if "erased" in request.GET else (),
         "without_course": sum(without_course.values()),
         "tables_without_course": [table for table in inventory.INVENTORY if table.name in without_course],
     }

@@ -44,9 +44,10 @@ ADMINISTRATIVE = (
         origin=DataOrigin.ADMINISTRATIVE,
         title=_("Actions about you"),
         description=_("Notes, excused lessons, assigned reviews, and your own comments on a finding."),
-        purposes=RECORD,
+        purposes=RECORD | {Purpose.NUDGES},
         time_field="happened_at",
         related_user_fields=("actor",),
+        rows_to_erase=row_rules.written_actions,
         is_copied=True,
     ),
     PersonalDataTable(

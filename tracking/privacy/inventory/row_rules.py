@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tracking import events
 from tracking.events import Purpose
-from tracking.models import LearnerUnitDay
+from tracking.models import ActionKind, LearnerUnitDay
 from tracking.privacy.inventory.tables import ALL_ROWS, NO_ROWS
 
 ATTEMPT = "attempt"
@@ -29,6 +29,11 @@ def all_rows(purposes: frozenset[Purpose]) -> Q:
 def no_rows(purposes: frozenset[Purpose]) -> Q:
     """Keep every row: it is a copy of what the platform says, and would be copied again."""
     return NO_ROWS
+
+
+def written_actions(purposes: frozenset[Purpose]) -> Q:
+    """Erase everything that was written about the learner with the course record; with nudges, the messages alone."""
+    return ALL_ROWS if Purpose.RECORD in purposes else Q(kind=ActionKind.NUDGED)
 
 
 def rows_by_kind(purposes: frozenset[Purpose]) -> Q:
