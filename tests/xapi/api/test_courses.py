@@ -3,13 +3,15 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from tests.school import Adapter
 from tests.xapi.api.store import ADL, BASE, film, statement
+from tracking import jobs
 from tracking.events import ConsentRequirement, Purpose
 from tracking.exports import stable_ids
 from tracking.lms.values import UnitRef
-from tracking.models import Attempt, Consent, Event, OutlineUnit
+from tracking.models import Attempt, Consent, Event, OutlineUnit, PageView
 from tracking.privacy import consent
 from tracking.xapi import identifiers
 from tracking.xapi.models import XapiDocument, XapiStatement
@@ -116,3 +118,13 @@ def test_no_document_is_kept_of_a_learner_who_lets_nothing_be_kept(content, lear
     place = f"{BASE}/activities/state?activityId={ELSEWHERE}&stateId=b&agent={json.dumps(content.actor)}"
     assert content.client.put(place, b"{}", content_type="application/json").status_code == 403
     assert not XapiDocument.objects.exists()
+
+
+def test_content_cannot_date_a_film_back_to_make_up_time(content, learner, now):
+    """What the learner's own browser says of yesterday may be true, but nobody has seen it."""
+    yesterday = [film(learner, "played", -86_400, time=0), film(learner, "paused", -82_800, time=3600)]
+    for each in yesterday:
+        assert content.tell(each | {"actor": content.actor}).status_code == 200
+    jobs.roll_up(now=timezone.now())
+    assert sum(PageView.objects.values_list("active_ms", flat=True)) == 0
+    assert sum(PageView.objects.values_list("estimated_ms", flat=True)) == 0

@@ -201,7 +201,7 @@ def _record(
         if isinstance(entry := interpretation.statement_entry(row), LogEntry) and units.find(entry)
     ]
     events = [
-        interpretation.entry_event(row.learner_id, entry, units, now)
+        interpretation.entry_event(row, entry, units, now)
         for row, entry in entries
         if entry.kind != ATTEMPT and (not row.session or entry.kind in statement_rows.STANDING_ALONE)
     ]

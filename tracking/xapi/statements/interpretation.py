@@ -11,9 +11,10 @@ import msgspec
 
 from tracking.capture import event_store
 from tracking.capture.importing.rows import LogEntry
-from tracking.events import EventSource, LearnerId
+from tracking.events import EventSource
 from tracking.lms.values import AttemptRecord
-from tracking.xapi import identifiers
+from tracking.rollups.learner import witness
+from tracking.xapi import export, identifiers
 from tracking.xapi.importing import statement_rows
 from tracking.xapi.models import XapiStatement
 from tracking.xapi.statements.unit_lookup import UnitLookup
@@ -25,6 +26,16 @@ SOURCE = "xapi"
 def is_foreign_statement(row: XapiStatement) -> bool:
     """Return whether a statement is new: our own, coming back from another store, are not."""
     return bool(row.statement.get("context", {}).get("platform") != identifiers.site_iri())
+
+
+def is_from_content(row: XapiStatement) -> bool:
+    """Return whether content in the learner's browser sent the statement, so that the learner could have written it."""
+    return bool(row.statement.get("authority") == export.learner_actor(row.learner_id))
+
+
+def is_witnessed(row: XapiStatement) -> bool:
+    """Return whether a statement proves time: another system sent it, or it came when it is said to have happened."""
+    return not is_from_content(row) or row.stored_at - row.happened_at <= witness.ON_TIME
 
 
 def statement_entry(row: XapiStatement) -> Any:
@@ -39,18 +50,18 @@ def _map() -> Any:
 
 
 def entry_event(
-    learner_id: LearnerId, entry: LogEntry, units: UnitLookup, now: datetime
+    row: XapiStatement, entry: LogEntry, units: UnitLookup, now: datetime
 ) -> event_store.NewEvent:
-    """Return the event of an entry that ``units`` finds a unit for."""
+    """Return the event of the entry of ``row``, which ``units`` finds a unit for."""
     unit = units.find(entry)
     assert unit is not None  # noqa: S101  Those without one were left out.
     return event_store.NewEvent(
         id=entry.id,
-        learner_id=learner_id,
+        learner_id=row.learner_id,
         course_key=unit.course_key,
         unit_key=unit.unit_key,
         kind=entry.kind,
-        source=EventSource.SERVER,
+        source=EventSource.SERVER if is_witnessed(row) else EventSource.BROWSER,
         happened_at=min(entry.at, now),
         received_at=now,
         view_id=entry.view_id,

@@ -12,11 +12,11 @@ import msgspec
 from tracking.capture import event_store
 from tracking.capture.importing import event_ids
 from tracking.capture.importing.rows import ATTEMPT, LogEntry
-from tracking.events import PAGE_PROGRESS
+from tracking.events import PAGE_PROGRESS, EventSource
 from tracking.models import Event
 from tracking.xapi.importing import statement_rows, video_sessions
 from tracking.xapi.models import XapiStatement
-from tracking.xapi.statements.interpretation import entry_event, statement_entry
+from tracking.xapi.statements.interpretation import entry_event, is_witnessed, statement_entry
 from tracking.xapi.statements.unit_lookup import UnitLookup
 
 
@@ -38,12 +38,12 @@ def fold_video_sessions(
         moments = [
             statement_rows.video_moment(entry, row.statement)
             for row, entry in rows_of_session
-            if not row.is_voided
+            if not row.is_voided and is_witnessed(row)
         ]
         row, entry = rows_of_session[0]
         if units.find(entry) is None:
             continue
-        event = entry_event(row.learner_id, entry, units, now)
+        event = entry_event(row, entry, units, now)
         fresh = [
             _sitting(event, session, number, sitting, now)
             for number, sitting in enumerate(video_sessions.fold_video_session(moments))
@@ -63,6 +63,7 @@ def _sitting(
         # All that it says is part of the id: the same sitting is stored once, and another is another.
         id=event_ids.id_from_name("sitting", session, str(number), at.isoformat(), str(payload)),
         kind=PAGE_PROGRESS,
+        source=EventSource.SERVER,
         happened_at=at,
         view_id=_view_id(session, number),
         payload=payload,
