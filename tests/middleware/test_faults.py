@@ -106,7 +106,18 @@ def raise_error(*_, **__):
     raise ConnectionError("away")
 
 
-@pytest.mark.parametrize("fault", [break_adapter, break_cache, break_tables])
+def test_pages_are_the_same_with_and_without_the_cache(browser, monkeypatch, caplog):
+    whole = {name: answered(browser, name) for name in MIXED}
+    cache.clear()
+    with monkeypatch.context() as broken:
+        break_cache(broken)
+        assert {name: answered(browser, name) for name in MIXED} == whole
+    assert {record.getMessage()[:31] for record in caplog.records if record.name == "tracking.cache"} == {
+        "The cache failed (ConnectionErr"
+    }
+
+
+@pytest.mark.parametrize("fault", [break_adapter, break_tables])
 def test_a_fault_of_ours_leaves_the_answer_of_the_host_as_it_is_and_is_logged_once_for_each_kind(
     browser, untouched, monkeypatch, caplog, fault
 ):
