@@ -107,11 +107,12 @@ def raise_error(*_, **__):
 
 
 def test_pages_are_the_same_with_and_without_the_cache(browser, monkeypatch, caplog):
-    whole = {name: answered(browser, name) for name in MIXED}
+    # Headers may differ: without the cache, the session has to say who is there, and the page varies by cookie.
+    whole = {name: answered(browser, name)[::2] for name in MIXED}
     cache.clear()
     with monkeypatch.context() as broken:
         break_cache(broken)
-        assert {name: answered(browser, name) for name in MIXED} == whole
+        assert {name: answered(browser, name)[::2] for name in MIXED} == whole
     assert {record.getMessage()[:31] for record in caplog.records if record.name == "tracking.cache"} == {
         "The cache failed (ConnectionErr"
     }
