@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from courses import models as courses
 from tests import web_course
@@ -13,11 +12,6 @@ from tracking.models import Attempt
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.xfail(
-    connection.vendor == "sqlite",
-    strict=True,
-    reason="On SQLite nothing is recorded without time zones, and only tracking_doctor names USE_TZ.",
-)
 def test_attempts_are_copied_without_time_zones_or_the_setup_is_reported(learner, settings):
     settings.USE_TZ = False
     courses.Enrolment.objects.create(course=web_course.make(), learner=learner)

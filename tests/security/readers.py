@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from tests.security import pages
@@ -34,7 +34,9 @@ def failures(
     found: list[str] = []
     for name, read in _readers(learner, people, store, now=now, course_key=course_key):
         try:
-            wrong = read()
+            # A database error ends the whole transaction; without a savepoint it would hide which reader it was.
+            with transaction.atomic():
+                wrong = read()
         except Exception as error:  # noqa: BLE001  Whatever it is, it is what we look for.
             wrong = f"{type(error).__name__}: {error}"
         if wrong:

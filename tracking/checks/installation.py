@@ -92,6 +92,18 @@ def _position(names: Sequence[str], kind: type) -> int | None:
 
 
 @register("tracking")
+def check_time_zones(**_: Any) -> list[CheckMessage]:
+    """Report ``USE_TZ = False``, with which moments of the host and of tracking cannot be compared (``tracking.E010``)."""
+    if settings.USE_TZ or not conf.get_settings().ENABLED:
+        return []
+    hint = (
+        "Set USE_TZ = True. If your platform cannot, set TRACKING['ENABLED'] = False: then nothing is recorded."
+        " Django's guide on time zones says how to migrate."
+    )
+    return [Error("USE_TZ is False, but all times are stored in UTC.", hint=hint, id="tracking.E010")]
+
+
+@register("tracking")
 def check_apps(**_: Any) -> list[CheckMessage]:
     """Report required apps that are not installed (``tracking.E005``), and missing URLs (``tracking.W003``)."""
     if not conf.get_settings().ENABLED:
