@@ -93,7 +93,7 @@ def _position(names: Sequence[str], kind: type) -> int | None:
 
 @register("tracking")
 def check_time_zones(**_: Any) -> list[CheckMessage]:
-    """Report ``USE_TZ = False``, with which moments of the host and of tracking cannot be compared (``tracking.E010``)."""
+    """Report ``USE_TZ = False``: moments of the host then cannot be compared with stored ones (``tracking.E010``)."""
     if settings.USE_TZ or not conf.get_settings().ENABLED:
         return []
     hint = (
