@@ -15,7 +15,7 @@ class NotFoundView(TrackingView):
     """No resource exists at this URL."""
 
     permission_classes = (AllowAny,)
-    schema = None
+    is_described = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

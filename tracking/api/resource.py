@@ -23,7 +23,6 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from tracking.api import problems
-from tracking.api.schema import Schema
 from tracking.api.throttles import RequestsPerMinute
 from tracking.models import CourseOutline
 from tracking.rollups import freshness
@@ -84,7 +83,10 @@ class TrackingView(APIView):
     parser_classes: Any = (ShallowJSON,)
     throttle_classes: Any = (*api_settings.DEFAULT_THROTTLE_CLASSES, RequestsPerMinute)
     versioning_class = None
-    schema: Any = Schema()
+    schema: Any = (
+        None  # The host's description of its API leaves these views out; ours is tracking.api.schema.
+    )
+    is_described = True
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         return problems.problem_response

@@ -10,10 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.schemas.generators import BaseSchemaGenerator
 
 from tracking.api import problems
 
@@ -56,9 +58,51 @@ class Schema(AutoSchema):
         return bodies
 
 
-def filter_tracking_endpoints(endpoints: list[Any]) -> list[Any]:
-    """Keep only the endpoints of ``tracking``; leave out the host's own."""
-    return [each for each in endpoints if each[3].cls.__module__.startswith("tracking.")]
+class Endpoints(EndpointEnumerator):
+    """Find the endpoints of ``tracking`` alone.
+
+    Their ``schema`` is ``None``, so that the host's own description neither contains them nor changes because of them.
+    """
+
+    def should_include_endpoint(self, path: str, callback: Any) -> bool:
+        return bool(getattr(getattr(callback, "cls", None), "is_described", False))
+
+
+class Generator(SchemaGenerator):
+    """Generate this description whatever schema class the host's REST framework settings name."""
+
+    endpoint_inspector_cls = Endpoints
+
+    def create_view(self, callback: Any, method: str, request: Any = None) -> Any:
+        view = BaseSchemaGenerator.create_view(self, callback, method)
+        view.swagger_fake_view = True
+        given = getattr(getattr(view, method.lower()), "kwargs", {}).get("schema")
+        view.schema = _described_by(given)() if given else Schema()
+        view.schema.view = view
+        return view
+
+
+def _described_by(given: type) -> type:
+    """Return a class like ``given``, by which a view describes itself, with ours before the host's schema class."""
+    inherited = given.__mro__[1:]
+    ours = (each for each in Schema.__mro__ if each not in inherited)
+    return type("DescribedSchema", (given, *ours, *inherited), {})
+
+
+def prefix_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Put ``Tracking`` before the name of each component: a client may read the host's description, too."""
+    schemas = result["components"]["schemas"]
+    result["components"]["schemas"] = {f"Tracking{name}": each for name, each in schemas.items()}
+    _prefix_references(result)
+    return result
+
+
+def _prefix_references(value: Any) -> None:
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        if key == "$ref":
+            value[key] = each.replace("#/components/schemas/", "#/components/schemas/Tracking")
+        elif isinstance(each, dict | list):
+            _prefix_references(each)
 
 
 SETTINGS: Mapping[str, Any] = {
@@ -66,8 +110,11 @@ SETTINGS: Mapping[str, Any] = {
     "DESCRIPTION": "What learners did, what follows from it, and what to do next. See docs/api.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "PREPROCESSING_HOOKS": ["tracking.api.schema.filter_tracking_endpoints"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tracking.api.schema.prefix_components",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ActionKindEnum": "tracking.models.ActionKind",
         "TimelineStepKindEnum": "tracking.reports.learner.visit_timeline.StepKind",
@@ -84,6 +131,7 @@ class SchemaView(SpectacularAPIView):
 
     permission_classes = (IsAuthenticated,)
     custom_settings = dict(SETTINGS)
+    generator_class = Generator
     schema = None
 
 
