@@ -1,6 +1,9 @@
 """What an adapter declares is held against the models and addresses that there are."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 
 from courses.tracking_adapter import Adapter as CoursesAdapter
 from tests.checks.reports import declare, ids, report
@@ -199,3 +202,22 @@ def test_a_view_may_be_mapped_by_its_dotted_path(settings, monkeypatch):
     )
 
     assert report() == []
+
+
+def test_what_is_wrong_with_the_adapter_stops_no_deployment(settings, monkeypatch):
+    declare(
+        settings,
+        monkeypatch,
+        views={"courses:nowhere": Unit("courses.Lesson", unit="lesson")},
+        **_structure(),
+    )
+    call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+@pytest.mark.parametrize("mistake", ["x = 1 / 0", "def broken(:"])
+def test_an_adapter_that_raises_on_import_stops_no_deployment(settings, monkeypatch, tmp_path, mistake):
+    (tmp_path / "mistaken_adapter.py").write_text(mistake)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.TRACKING = {"ADAPTER": "mistaken_adapter.Adapter"}
+    call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
+    assert ids() == ["tracking.E003"]

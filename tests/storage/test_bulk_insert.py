@@ -1,5 +1,6 @@
 """Rows stored past the ORM come back as the ORM would have stored them, on every database."""
 
+import math
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -167,10 +168,26 @@ def test_an_event_that_breaks_a_rule_fails_its_batch(event):
     assert stored() == []
 
 
-def test_many_events_take_one_round(event, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_many_events_take_as_few_statements_as_the_database_allows(event, django_assert_num_queries):
+    most = connection.features.max_query_params
+    rows_at_once = most // len(bulk_insert.stored_field_names(Event)) if most else 1000
+    with django_assert_num_queries(math.ceil(1000 / rows_at_once)):
         insert([event(sequence=number) for number in range(1000)])
     assert Event.objects.count() == 1000
+
+
+def test_a_tool_that_records_queries_can_show_each_statement(event):
+    """Such as django-debug-toolbar, which asks the database for the statement as it ran."""
+    shown = []
+
+    def show(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        shown.append(connection.ops.last_executed_query(context["cursor"], sql, params))
+        return answer
+
+    with connection.execute_wrapper(show):
+        insert([event(), event()])
+    assert len(shown) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name for it.
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tracking import conf
@@ -29,7 +29,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
         return []
     known = views_by_name()
     return [
-        Error(str(fault), hint=fault.hint, obj=adapter_class, id=check_id)
+        Warning(str(fault), hint=fault.hint, obj=adapter_class, id=check_id)
         for name, unit in adapter_class.views.items()
         for check_id, fault in _find_faults(name, unit, known)
     ]

@@ -33,7 +33,7 @@ def check_adapter_found(**_: Any) -> list[CheckMessage]:
         discovery.find_class()
     except AdapterError as error:
         hint = "Name your subclass of tracking.lms.Adapter in TRACKING['ADAPTER']."
-        return [Error(str(error), hint=hint, id="tracking.E003")]
+        return [Warning(str(error), hint=hint, id="tracking.E003")]
     return []
 
 

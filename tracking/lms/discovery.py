@@ -18,7 +18,13 @@ MODULE = "tracking_adapter"
 @lru_cache(maxsize=1)
 def get_adapter() -> Adapter:
     """Return the host's adapter, always the same instance. Raises ``AdapterError`` if none is usable."""
-    return find_class()()
+    found = find_class()
+    try:
+        return found()
+    except Exception as error:
+        raise AdapterError(
+            f"{found.__qualname__}() raises {type(error).__name__}: {error}. Correct it."
+        ) from error
 
 
 def find_class() -> type[Adapter]:
@@ -26,9 +32,10 @@ def find_class() -> type[Adapter]:
     path = conf.get_settings().ADAPTER or _discover()
     try:
         found = import_string(path)
-    except ImportError as error:
+    except Exception as error:
+        cause = str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
         raise AdapterError(
-            f"The adapter {path!r} cannot be imported: {error}. Correct TRACKING['ADAPTER'], or the module it names."
+            f"The adapter {path!r} cannot be imported: {cause}. Correct TRACKING['ADAPTER'], or the module it names."
         ) from error
     if not (isinstance(found, type) and issubclass(found, Adapter)):
         raise AdapterError(f"{path!r} is {found!r}. Make it a subclass of tracking.lms.Adapter.")

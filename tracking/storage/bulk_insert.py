@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -90,11 +91,10 @@ def _update(model: type[models.Model], columns: list[Any]) -> None:
         return
     settings = ", ".join(f"{name} = %s" for name in names[1:])
     adapted = [_adapted(field, values) for field, values in zip(fields, columns, strict=True)]
+    statement = f"UPDATE {table} SET {settings} WHERE {names[0]} = %s"  # noqa: S608  Names of ours.
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {settings} WHERE {names[0]} = %s",  # noqa: S608  Names of ours.
-            list(zip(*adapted[1:], adapted[0], strict=True)),
-        )
+        for row in zip(*adapted[1:], adapted[0], strict=True):
+            cursor.execute(statement, row)
 
 
 def _returns_rows() -> bool:
@@ -144,12 +144,16 @@ def _insert_columns(model: type[models.Model], columns: list[Any], ending: str) 
         arrays, values = _arrays(fields, columns)
         _execute(f"{_head(model)} SELECT * FROM unnest({arrays}) {ending}", values)  # noqa: S608  Names of ours.
         return
-    placeholders = ", ".join(["%s"] * len(fields))
+    placeholders = f"({', '.join(['%s'] * len(fields))})"
     adapted = [_adapted(field, values) for field, values in zip(fields, columns, strict=True)]
+    rows = list(zip(*adapted, strict=True))
+    # Not executemany(): tools that record queries, such as django-debug-toolbar on SQLite, fail with its lists of rows.
+    at_once = max((connection.features.max_query_params or CHUNK * len(fields)) // len(fields), 1)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"{_head(model)} VALUES ({placeholders}) {ending}", list(zip(*adapted, strict=True))
-        )
+        for start in range(0, len(rows), at_once):
+            some = rows[start : start + at_once]
+            values = ", ".join([placeholders] * len(some))
+            cursor.execute(f"{_head(model)} VALUES {values} {ending}", [*chain.from_iterable(some)])
 
 
 def _from_arrays(model: type[models.Model], rows: Sequence[object]) -> tuple[str, list[Any]]:
