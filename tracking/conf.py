@@ -145,6 +145,12 @@ class TrackingSettings:
     An account that is closed elsewhere can send events of its own for that long. 0 queries each time.
     """
 
+    FRONT_END_ORIGINS: tuple[str, ...] = ()
+    """Origins of other sites, such as ``"https://app.example.org"``, whose pages may send events with an ingest token.
+
+    They are front ends of the platform that Django does not serve.
+    """
+
     RAW_EVENT_DAYS: int = 180
     """Days that raw events and page views are kept; a daily job purges older ones. 0 keeps all."""
 

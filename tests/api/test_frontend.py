@@ -50,6 +50,43 @@ def test_events_come_in_by_the_address_alone(front_end, learner):
     assert list(Event.objects.values_list("learner", "unit_key")) == [(learner.pk, "a")]
 
 
+OTHER_SITE = {"Origin": "https://app.example.org", "Sec-Fetch-Site": "cross-site"}
+
+
+def test_a_front_end_on_a_known_origin_sends_with_its_token(front_end, learner, settings, now):
+    settings.TRACKING = {**settings.TRACKING, "FRONT_END_ORIGINS": ("https://app.example.org",)}
+    address = front_end.get(TRACKER).json()["endpoint"]
+    answer = Client(headers=OTHER_SITE).post(
+        address, batch(opened(now, "a"), sent_at=now), content_type="text/plain"
+    )
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (202, OTHER_SITE["Origin"])
+
+
+def test_a_front_end_on_a_known_origin_sends_nothing_with_a_session(front_end, settings, now):
+    settings.TRACKING = {**settings.TRACKING, "FRONT_END_ORIGINS": ("https://app.example.org",)}
+    body = batch(opened(now, "a"), sent_at=now)
+    answer = front_end.post("/learning/events/", body, content_type="text/plain", headers=OTHER_SITE)
+    assert answer.json()["code"] == "cross_origin"
+
+
+def test_a_page_on_an_unknown_origin_sends_nothing_with_a_token(front_end, settings, now):
+    settings.TRACKING = {**settings.TRACKING, "FRONT_END_ORIGINS": ("https://other.example.org",)}
+    address = front_end.get(TRACKER).json()["endpoint"]
+    answer = Client(headers=OTHER_SITE).post(
+        address, batch(opened(now, "a"), sent_at=now), content_type="text/plain"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_origin")
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_front_end_elsewhere_may_ask_for_whole_addresses(front_end):
+    told = front_end.get(TRACKER, {"absolute": "true"}).json()
+    assert {told[name].partition("/learning")[0] for name in ("script", "endpoint")} == {
+        "http://testserver/static",
+        "http://testserver",
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_pass_of_a_learner_who_withdrew_stores_nothing(front_end, learner):
     now = timezone.now()
@@ -65,21 +102,27 @@ def test_a_pass_of_a_learner_who_withdrew_stores_nothing(front_end, learner):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: "forged", lambda: ingest_tokens.issue_token(1)[:-1], lambda: signing.dumps("1", salt="another")],
-    ids=["no pass", "cut", "for another purpose"],
-)  # fmt: skip
-def test_a_forged_pass_is_nobodys(front_end, make, now):
-    given = make()
+    "make",
+    [
+        lambda user: "forged",
+        lambda user: ingest_tokens.issue_token(user)[:-1],
+        lambda user: signing.dumps(str(user.pk), salt="another"),
+        lambda user: signing.dumps(str(user.pk), salt=ingest_tokens.SALT),
+    ],
+    ids=["no pass", "cut", "for another purpose", "without its account"],
+)
+def test_a_forged_pass_is_nobodys(front_end, learner, make, now):
+    given = make(learner)
     answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
         f"/learning/events/{given}/", batch(opened(now, "a"), sent_at=now), content_type="application/json"
     )
     assert (answer.status_code, answer.json()["code"]) == (401, "logged_out")
 
 
-def test_a_pass_ends_after_a_week(time_machine, now):
+def test_a_pass_ends_after_a_week(learner, time_machine, now):
     time_machine.move_to(now, tick=False)
-    given = ingest_tokens.issue_token(7)
-    assert ingest_tokens.find_token_learner(given) == "7"
+    given = ingest_tokens.issue_token(learner)
+    assert ingest_tokens.find_token_learner(given) == learner.pk
     time_machine.shift(ingest_tokens.VALID_SECONDS + 1)
     assert ingest_tokens.find_token_learner(given) is None
 

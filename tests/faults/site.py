@@ -43,7 +43,7 @@ def prepare(learner_count: str) -> None:
     for learner in learners:
         consent.grant(learner.pk, tuple(Purpose), source="test")
     jobs.refresh_outlines(now=timezone.now())
-    print(json.dumps([ingest_tokens.issue_token(learner.pk) for learner in learners]))
+    print(json.dumps([ingest_tokens.issue_token(learner) for learner in learners]))
 
 
 def judge() -> None:

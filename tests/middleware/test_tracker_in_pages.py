@@ -31,6 +31,11 @@ def test_a_page_of_a_learner_who_agreed_carries_the_tracker_before_the_end_of_it
     assert "Cookie" in response["Vary"]
 
 
+def test_a_page_that_answers_a_form_carries_the_tracker(browser):
+    """A quiz may show one question after the other in this way."""
+    assert b"data-tracking-unit" in browser.post("/page/c/u/").content
+
+
 def test_keys_are_escaped_in_the_page(browser):
     response = browser.get("/page/c/%22%3E%3Cb%3E/")
 

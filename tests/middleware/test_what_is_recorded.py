@@ -46,6 +46,7 @@ def test_nobody_logged_in_means_nothing_recorded():
 
 def test_sending_a_form_is_no_opening(browser):
     browser.post("/page/c/u/")
+    browser.post("/data/c/u/")
 
     assert opened() == []
 

@@ -89,7 +89,7 @@ def test_a_replayed_batch_counts_once_however_often_it_is_sent(post: Any, zz: An
     "change", [lambda given: given[:-2] + "xx", lambda given: f"x{given}", lambda given: ""]
 )
 def test_a_pass_that_was_changed_opens_nothing(post: Any, zz: Any, change: Any) -> None:
-    given = change(ingest_tokens.issue_token(zz.pk))
+    given = change(ingest_tokens.issue_token(zz))
     now = timezone.now()
     answer = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
         f"/learning/events/{given}/" if given else "/learning/events/",
@@ -111,9 +111,19 @@ def test_a_signature_for_one_thing_is_none_for_another(zz: Any) -> None:
     assert ingest_tokens.find_token_learner(signing.dumps(str(zz.pk))) is None
 
 
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "another"}])
+def test_a_pass_ends_with_the_account_and_with_the_password(
+    zz: Any, change: dict[str, Any], settings: Any
+) -> None:
+    settings.TRACKING = {**settings.TRACKING, "SESSION_CACHE_SECONDS": 0}
+    given = ingest_tokens.issue_token(zz)
+    type(zz).objects.filter(pk=zz.pk).update(**change)
+    assert ingest_tokens.find_token_learner(given) is None
+
+
 def test_a_pass_ends(zz: Any, time_machine: Any) -> None:
-    given = ingest_tokens.issue_token(zz.pk)
-    assert ingest_tokens.find_token_learner(given) == str(zz.pk)
+    given = ingest_tokens.issue_token(zz)
+    assert ingest_tokens.find_token_learner(given) == zz.pk
     time_machine.move_to(timezone.now() + timedelta(seconds=ingest_tokens.VALID_SECONDS + 1))
     assert ingest_tokens.find_token_learner(given) is None
 

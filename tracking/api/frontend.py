@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BooleanField, Serializer
 
 from tracking import conf
 from tracking.api import serializers
@@ -24,10 +27,19 @@ from tracking.privacy import consent, processing_activities
 RECORDS = {True: consent.grant, False: consent.refuse, None: consent.postpone_consent}
 
 
+class AddressQuerySerializer(Serializer[Any]):
+    """How addresses are given."""
+
+    absolute = BooleanField(
+        default=False,
+        help_text="Whether addresses begin with the origin of this site, for a page on another.",
+    )
+
+
 class TrackerView(TrackingView):
     """What a page of one course does about the tracker for the user."""
 
-    @extend_schema(responses=serializers.TrackerSerializer)
+    @extend_schema(parameters=[AddressQuerySerializer], responses=serializers.TrackerSerializer)
     def get(self, request: Request, course_key: str) -> Response:
         """Return the state: ``on`` or ``notice`` with all that the script tag needs, ``prompt``, or ``off``.
 
@@ -36,10 +48,12 @@ class TrackerView(TrackingView):
         state = _find_state(request, course_key) if conf.get_settings().ENABLED else SnippetMode.OFF
         payload = {"as_of": timezone.now(), "state": state.value, "script": "", "endpoint": "", "owner": ""}
         if state in (SnippetMode.ON, SnippetMode.NOTICE):
-            payload["script"] = static("learningtime/page/main.js")
-            payload["endpoint"] = reverse(
-                "tracking:events_with_token", args=[ingest_tokens.issue_token(request.user.pk)]
-            )
+            query = AddressQuerySerializer(data=request.query_params)
+            query.is_valid(raise_exception=True)
+            whole = request.build_absolute_uri if query.validated_data["absolute"] else str
+            token = ingest_tokens.issue_token(request.user)
+            payload["script"] = whole(static("learningtime/page/main.js"))
+            payload["endpoint"] = whole(reverse("tracking:events_with_token", args=[token]))
             payload["owner"] = session_cache.session_owner_hash(request.user.pk)
         return Response(serializers.TrackerSerializer(payload).data)
 

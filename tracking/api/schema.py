@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.schemas.generators import BaseSchemaGenerator
 
 from tracking.api import problems
+from tracking.hooks.login import require_login
 
 ERRORS: Mapping[str, str] = {
     "400": "The request is not valid. See errors.",
@@ -136,7 +136,7 @@ class SchemaView(SpectacularAPIView):
 
 
 @never_cache
-@login_required
+@require_login
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the description as a page on which requests can be tried."""
     return render(request, "tracking/api_docs.html")

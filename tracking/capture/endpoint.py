@@ -9,11 +9,11 @@ import logging
 from datetime import datetime
 from functools import partial
 
-from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from tracking import conf, lms, scrubbing, telemetry
@@ -28,7 +28,7 @@ from tracking.capture import (
 )
 from tracking.capture.ingest import IngestResult, Sender
 from tracking.capture.rejections import RejectReason
-from tracking.capture.same_origin import is_same_origin
+from tracking.capture.same_origin import front_end_origin, is_same_origin
 from tracking.events import EventSource, LearnerId
 from tracking.exceptions import InvalidBatch
 from tracking.privacy import global_privacy_control
@@ -44,9 +44,17 @@ logger = logging.getLogger("tracking.capture")
 @csrf_exempt
 def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
     """Ingest the posted batch of the learner who is logged in, or whom the ingest token in the URL names."""
-    rejection = _reject_request(request)
-    if rejection is not None:
-        return rejection
+    # A front end on another origin has no session here; it proves by its ingest token whose events it sends.
+    origin = front_end_origin(request) if ingest_token else ""
+    response = _reject_request(request, is_from_front_end=bool(origin)) or _answer_any(request, ingest_token)
+    if origin:
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "Retry-After"
+        patch_vary_headers(response, ["Origin"])
+    return response
+
+
+def _answer_any(request: HttpRequest, ingest_token: str) -> JsonResponse:
     try:
         return _answer(request, ingest_token)
     except UnreadablePostError:
@@ -58,7 +66,11 @@ def events_view(request: HttpRequest, ingest_token: str = "") -> JsonResponse:
 
 
 def _answer(request: HttpRequest, ingest_token: str) -> JsonResponse:
-    learner_id = _find_learner(request, ingest_token)
+    learner_id = (
+        ingest_tokens.find_token_learner(ingest_token)
+        if ingest_token
+        else session_cache.find_session_learner(request)
+    )
     # Without the cache no rate limit holds, and each batch would cost the queries that the cache saves.
     if cache.is_away():
         detail = "The cache of this site is away. Send the batch again."
@@ -84,14 +96,14 @@ def _unavailable(error: DatabaseError) -> JsonResponse:
     )
 
 
-def _reject_request(request: HttpRequest) -> JsonResponse | None:
+def _reject_request(request: HttpRequest, *, is_from_front_end: bool) -> JsonResponse | None:
     if request.method != "POST":
         rejection = _error("method", status=405, detail="Use POST to send events.")
         rejection["Allow"] = "POST"
         return rejection
     if not conf.get_settings().ENABLED:
         return _error("off", status=410, detail="Tracking is switched off. Stop sending.")
-    if not is_same_origin(request):
+    if not (is_from_front_end or is_same_origin(request)):
         return _error("cross_origin", status=403, detail="Only pages of this site may send events.")
     # Reject by the declared length, before the body is read.
     if _declared_bytes(request) > envelope.MAX_BODY_BYTES:
@@ -107,13 +119,6 @@ def _reject_sender(request: HttpRequest, learner_id: LearnerId | None) -> JsonRe
         detail = "The page was served to another learner. Stop sending."
         return _error("another_learner", status=403, detail=detail)
     return None
-
-
-def _find_learner(request: HttpRequest, ingest_token: str) -> LearnerId | None:
-    if ingest_token:
-        holder = ingest_tokens.find_token_learner(ingest_token)
-        return None if holder is None else get_user_model()._meta.pk.to_python(holder)
-    return session_cache.find_session_learner(request)
 
 
 def _ingest(request: HttpRequest, learner_id: LearnerId, *, now: datetime) -> JsonResponse:

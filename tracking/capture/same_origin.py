@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
+from tracking import conf
+
 DEFAULT_PORTS = (":80", ":443")
 
 
@@ -22,6 +24,13 @@ def is_same_origin(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin", "")
     # Compare hosts, not schemes: behind a proxy that ends TLS the request arrives as http although Origin says https.
     return bool(origin) and _host(_netloc(origin)) == _host(request.get_host())
+
+
+def front_end_origin(request: HttpRequest) -> str:
+    """Return the origin of ``request`` if it is one of ``FRONT_END_ORIGINS``; else empty."""
+    origin = request.headers.get("Origin", "")
+    known = {each.lower().rstrip("/") for each in conf.get_settings().FRONT_END_ORIGINS}
+    return origin if origin.lower() in known else ""
 
 
 def _netloc(origin: str) -> str:

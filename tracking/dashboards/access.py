@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 
 from tracking import lms, scrubbing
+from tracking.hooks.login import require_login
 from tracking.models import Enrolment
 
 RETRY_SECONDS = 60
@@ -33,7 +33,7 @@ def login_required_uncached(view: View) -> View:
 
     If the database is away or full, the answer is 503, and says that nothing was saved.
     """
-    return never_cache(_answering_faults(login_required(view)))
+    return never_cache(_answering_faults(require_login(view)))
 
 
 def _answering_faults(view: View) -> View:

@@ -33,7 +33,7 @@ class ShownUnit:
 
 def may_show_unit(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Return whether ``process_response`` is worth calling. Reads no user and makes no query."""
-    if request.method != "GET" or response.status_code != 200:
+    if not _is_shown(request, response):
         return False
     return lms.get_adapter().may_show_unit(request.resolver_match)
 
@@ -86,7 +86,7 @@ def _find_snippet(request: HttpRequest, unit: UnitRef | None) -> SafeString:
 
 
 def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit | None) -> ShownUnit | None:
-    if not conf.get_settings().ENABLED or request.method != "GET" or response.status_code != 200:
+    if not conf.get_settings().ENABLED or not _is_shown(request, response):
         return None
     adapter = lms.get_adapter()
     unit = _declared_unit(request, response, entry) if entry else adapter.unit_of_request(request, response)
@@ -95,6 +95,13 @@ def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit
         return None
     unit = adapter.viewed(request, response, unit)
     return ShownUnit(visitor=visitor, unit=unit) if unit is not None else None
+
+
+def _is_shown(request: HttpRequest, response: HttpResponseBase) -> bool:
+    if response.status_code != 200:
+        return False
+    # A quiz that asks one question at a time shows the next page as the answer to a POST. An API answers with no page.
+    return request.method == "GET" or (request.method == "POST" and injection.is_html_page(request, response))
 
 
 def _declared_unit(request: HttpRequest, response: HttpResponseBase, entry: Unit) -> UnitRef | None:
@@ -115,8 +122,12 @@ def _pretend_session_accessed(request: HttpRequest, was_accessed: bool) -> None:
 
 
 def _record(request: HttpRequest, shown: ShownUnit) -> None:
-    # A prefetched page is not opened yet. If it is opened later, its tracker reports the page view.
-    if RECORDED in request.META or "prefetch" in request.headers.get("Sec-Purpose", ""):
+    # A prefetched page is not opened yet, and the answer to a form need not be a new page. Their tracker reports it.
+    if (
+        request.method != "GET"
+        or RECORDED in request.META
+        or "prefetch" in request.headers.get("Sec-Purpose", "")
+    ):
         return
     # A view can be decorated and mapped too. The flag keeps one request from being recorded twice.
     request.META[RECORDED] = True

@@ -152,8 +152,8 @@ def _insert_columns(model: type[models.Model], columns: list[Any], ending: str) 
     with connection.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
-            values = ", ".join([placeholders] * len(some))
-            cursor.execute(f"{_head(model)} VALUES {values} {ending}", [*chain.from_iterable(some)])
+            all_placeholders = ", ".join([placeholders] * len(some))
+            cursor.execute(f"{_head(model)} VALUES {all_placeholders} {ending}", [*chain.from_iterable(some)])
 
 
 def _from_arrays(model: type[models.Model], rows: Sequence[object]) -> tuple[str, list[Any]]:
