@@ -83,6 +83,16 @@ def test_a_quiz_worth_nothing_has_no_share(record):
     assert attempt.share is None
 
 
+@pytest.mark.parametrize("points", [5e-324, -1e-300, 1e-10])
+def test_numbers_that_are_too_small_to_divide_are_zero(record, points):
+    """On PostgreSQL, a quotient of such numbers is an error, which stopped every reader of the SQL views."""
+    answers = (AnswerRecord(question_key="1", is_correct=False, points=points, max_points=points),)
+    attempts.store_attempt(replace(record, score=points, max_score=points, answers=answers))
+    attempt = Attempt.objects.get()
+    answer = attempt.answers.get()
+    assert (attempt.score, attempt.max_score, answer.points, answer.max_points) == (0, None, 0, 0)
+
+
 def test_a_learner_who_objects_to_the_record_has_none(record, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         consent.refuse(record.learner_id, [Purpose.RECORD], source="test")

@@ -212,8 +212,9 @@ def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[
 def _fields_to_store(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
     """Return the fields to store for ``given``. ``received_at`` changes only if the grade does."""
     grade: dict[str, Any] = {name: getattr(given, name) for name in GRADE}
+    grade["score"] = ranges.fit_score(given.score)
     # The database rejects a maximum of 0.
-    grade["max_score"] = given.max_score or None
+    grade["max_score"] = ranges.fit_score(given.max_score) or None
     is_known = known is not None and all(getattr(known, name) == value for name, value in grade.items())
     return {
         "course_key": given.unit.course_key,
@@ -230,8 +231,8 @@ def _set_answers(given: Sequence[tuple[Attempt, tuple[AnswerRecord, ...]]]) -> N
             attempt=attempt,
             question_key=answer.question_key,
             is_correct=answer.is_correct,
-            points=answer.points,
-            max_points=answer.max_points,
+            points=ranges.fit_score(answer.points),
+            max_points=ranges.fit_score(answer.max_points),
             chosen=list(answer.chosen),
             lesson_keys=list(answer.lesson_keys),
             skills=list(answer.skills),

@@ -26,6 +26,9 @@ KEY_LENGTH = 200
 MAX_SCORE = 1e9
 """Scores and points lie between minus this and this. Sums and shares of such numbers are exact enough and finite."""
 
+SCORE_DIGITS = 9
+"""Scores and points are rounded to this many decimals: with smaller numbers a database's quotients underflow."""
+
 
 def is_storable_text(text: str) -> bool:
     """Return whether every database can store ``text``: without NUL, and without halves of surrogate pairs."""
@@ -61,6 +64,11 @@ def check_score(name: str, value: float | None) -> None:
         raise OutOfRange(
             f"{name} is {_shown(value)}. It must be a number from -{MAX_SCORE:g} to {MAX_SCORE:g}."
         )
+
+
+def fit_score(value: float | None) -> float | None:
+    """Return ``value`` as it is stored: what is closer to 0 than ``SCORE_DIGITS`` decimals can show is 0."""
+    return None if value is None else round(value, SCORE_DIGITS)
 
 
 def check_text(name: str, text: str, *, max_length: int) -> None:
