@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from celery.signals import setup_logging
 from django import conf
 from django.core.cache import cache
 from django.db import connection
@@ -21,6 +22,12 @@ from tracking.storage import host_cache
 # A busy machine is slow now and then, which says nothing about the code.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
+
+
+@setup_logging.connect
+def leave_logging_alone(**_: object) -> None:
+    """Keep a worker in a test's process from raising the level of the root logger for all later tests."""
+
 
 pytest_plugins = ["tests.browser", "tests.proofs", "tests.school_fixtures"]
 
