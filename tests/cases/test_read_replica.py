@@ -84,19 +84,10 @@ def roll_up(now):
         jobs.roll_up(now=now)
 
 
-@pytest.mark.xfail(
-    connection.vendor == "sqlite",
-    strict=True,
-    reason="On SQLite the jobs look for changes in the replica, which goes on showing those that they have handled.",
-)
 def test_the_jobs_end_while_a_replica_lags(lagging, now):
     roll_up(now)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The jobs count by what the replica shows, and handle the changes that it does not show.",
-)
 def test_what_a_replica_does_not_show_yet_is_counted_once_it_does(lagging, now, settings):
     with contextlib.suppress(pytest.fail.Exception):
         roll_up(now)

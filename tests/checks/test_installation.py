@@ -78,6 +78,16 @@ def test_an_app_that_the_pages_need_is_reported_when_missing(settings, name):
     assert report() == [("tracking.E005", f"{name!r} is not installed.", f"Add {name!r} to INSTALLED_APPS.")]
 
 
+class ElsewhereRouter:
+    def db_for_write(self, model, **hints):
+        return "elsewhere" if model._meta.app_label == "tracking" else None
+
+
+def test_a_router_that_writes_our_tables_elsewhere_is_reported(settings):
+    settings.DATABASE_ROUTERS = [f"{__name__}.ElsewhereRouter"]
+    assert ids() == ["tracking.E011"]
+
+
 @pytest.mark.urls("courses.urls")
 def test_addresses_left_out_are_reported(settings, monkeypatch):
     declare(settings, monkeypatch)

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name for it.
+from django.db import DEFAULT_DB_ALIAS, router
 from django.middleware.cache import UpdateCacheMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.urls import NoReverseMatch, reverse
@@ -101,6 +102,19 @@ def check_time_zones(**_: Any) -> list[CheckMessage]:
         " Django's guide on time zones says how to migrate."
     )
     return [Error("USE_TZ is False, but all times are stored in UTC.", hint=hint, id="tracking.E010")]
+
+
+@register("tracking")
+def check_database_for_writing(**_: Any) -> list[CheckMessage]:
+    """Report a router that sends our tables to a database other than ``default`` (``tracking.E011``)."""
+    using = router.db_for_write(apps.get_model("tracking", "Event"))
+    if using == DEFAULT_DB_ALIAS or not conf.get_settings().ENABLED:
+        return []
+    hint = (
+        "Let the router write the app 'tracking' to 'default'. It refers to users and changes in the transaction of"
+        " the host's rows. Reads may be routed anywhere: tracking reads its own tables where they are written."
+    )
+    return [Error(f"DATABASE_ROUTERS writes tracking to {using!r}.", hint=hint, id="tracking.E011")]
 
 
 @register("tracking")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
@@ -17,7 +18,7 @@ class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
         return self.filter(learner__isnull=False)
 
 
-class AccessLogEntry(models.Model):
+class AccessLogEntry(Row):
     """Personal data of a learner was shown to another person. Written once and never changed.
 
     ``learner`` is empty if a whole class was shown. ``viewer`` is empty if no one was logged in, as for a command, or
@@ -41,7 +42,7 @@ class AccessLogEntry(models.Model):
     course_key = models.CharField(max_length=KEY_LENGTH, blank=True)
     accessed_at = models.DateTimeField(default=timezone.now)
 
-    objects = AccessLogQuerySet.as_manager()
+    objects = WriterManager.from_queryset(AccessLogQuerySet)()
 
     class Meta:
         indexes = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracking.definitions.reasons import Audience
 from tracking.models.findings import Finding
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class ActionKind(models.TextChoices):
@@ -47,7 +48,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.exclude(kind=ActionKind.UNDONE).filter(undone_by__isnull=True)
 
 
-class Action(models.Model):
+class Action(Row):
     """One thing that a person or a rule did about a finding or a learner; ``actor`` is empty if a rule did it.
 
     Rows are never changed. An undone action stays, and a row of the kind ``undone`` names it in ``undoes``.
@@ -86,7 +87,7 @@ class Action(models.Model):
         "self", on_delete=models.CASCADE, related_name="undone_by", null=True, blank=True
     )
 
-    objects = ActionQuerySet.as_manager()
+    objects = WriterManager.from_queryset(ActionQuerySet)()
 
     class Meta:
         indexes = [
@@ -114,7 +115,7 @@ class Action(models.Model):
         return f"{self.kind} in {self.course_key} at {self.happened_at:%Y-%m-%d %H:%M}"
 
 
-class FindingTriage(models.Model):
+class FindingTriage(Row):
     """What one audience has decided about one finding, recomputed from the actions in effect after each action.
 
     A finding is not in the audience's lists while it is dismissed, or snoozed until a time in the future.
@@ -129,7 +130,7 @@ class FindingTriage(models.Model):
     severity = models.FloatField(null=True, blank=True)
     is_useful = models.BooleanField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tracking.definitions import learners
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -18,7 +19,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(submitted_at__isnull=False)
 
 
-class Attempt(models.Model):
+class Attempt(Row):
     """One attempt of one learner at a quiz.
 
     ``source_label`` and ``source_key`` name the host's row, so that saving it again corrects this one. ``share`` is the
@@ -40,7 +41,7 @@ class Attempt(models.Model):
     is_passed = models.BooleanField(null=True, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
-    objects = AttemptQuerySet.as_manager()
+    objects = WriterManager.from_queryset(AttemptQuerySet)()
 
     class Meta:
         indexes = [
@@ -70,7 +71,7 @@ class Attempt(models.Model):
         return learners.result_share(self.score, self.max_score)
 
 
-class Answer(models.Model):
+class Answer(Row):
     """The answer to one question in one attempt: the options chosen and whether it was right, never free text."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers", db_index=False)
@@ -82,7 +83,7 @@ class Answer(models.Model):
     lesson_keys = models.JSONField(default=list, blank=True)
     skills = models.JSONField(default=list, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

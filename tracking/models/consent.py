@@ -7,9 +7,10 @@ from django.db import models
 from django.utils import timezone
 
 from tracking.events import Purpose
+from tracking.models.rows import Row, WriterManager
 
 
-class Consent(models.Model):
+class Consent(Row):
     """One answer of one learner about one purpose. The newest yes or no is in effect; without a row, the answer is no.
 
     ``is_granted`` is empty for "not now", and if a notice was read. ``version`` is that of the consent text answered.
@@ -24,7 +25,7 @@ class Consent(models.Model):
     source = models.CharField(max_length=40)
     given_at = models.DateTimeField(default=timezone.now)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

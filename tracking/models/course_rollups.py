@@ -9,9 +9,10 @@ from __future__ import annotations
 from django.db import models
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class AbstractActiveTime(models.Model):
+class AbstractActiveTime(Row):
     """How long the learners in ``timed_count``, those with any active time, were active."""
 
     timed_count = models.PositiveIntegerField(default=0)
@@ -85,7 +86,7 @@ class AbstractDayStats(AbstractActiveTime):
 class UnitStats(AbstractUnitStats):
     """One unit over all enrolled learners of the course."""
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -98,7 +99,7 @@ class GroupUnitStats(AbstractUnitStats):
 
     group_key = models.CharField(max_length=KEY_LENGTH)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -111,7 +112,7 @@ class GroupUnitStats(AbstractUnitStats):
 class CourseDay(AbstractDayStats):
     """One day of one course over all enrolled learners."""
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -124,7 +125,7 @@ class GroupDay(AbstractDayStats):
 
     group_key = models.CharField(max_length=KEY_LENGTH)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -149,7 +150,7 @@ class CourseWeek(AbstractActiveTime):
     access_count = models.PositiveBigIntegerField(default=0)
     attempt_count = models.PositiveIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -160,7 +161,7 @@ class CourseWeek(AbstractActiveTime):
         return f"week {self.week} of {self.course_key}"
 
 
-class CourseHour(models.Model):
+class CourseHour(Row):
     """One hour of the week (0 is Monday from midnight, in the course's time zone) over all weeks of a course."""
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -169,7 +170,7 @@ class CourseHour(models.Model):
     active_ms = models.PositiveBigIntegerField(default=0)
     view_count = models.PositiveBigIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -183,7 +184,7 @@ class CourseHour(models.Model):
         return f"hour {self.hour} of the week in {self.course_key}"
 
 
-class UnitTransition(models.Model):
+class UnitTransition(Row):
     """How often learners went from one unit to another within a visit, and how many of them did.
 
     An empty key is the beginning or the end of a visit.
@@ -195,7 +196,7 @@ class UnitTransition(models.Model):
     learner_count = models.PositiveIntegerField(default=0)
     transition_count = models.PositiveBigIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -225,7 +226,7 @@ class ModuleStats(AbstractActiveTime):
     skipped_count = models.PositiveIntegerField(default=0)
     completed_count = models.PositiveIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

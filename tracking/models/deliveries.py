@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tracking import conf
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class Topic(models.TextChoices):
@@ -49,7 +50,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
 
-class Delivery(models.Model):
+class Delivery(Row):
     """One report to one target. ``source_key`` names the row that it reports, ``payload`` is what a webhook is sent.
 
     ``target`` is the primary key of a webhook, or the name of a registered target. What a webhook was sent is kept for
@@ -74,7 +75,7 @@ class Delivery(models.Model):
     retry_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = WriterManager.from_queryset(DeliveryQuerySet)()
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -93,7 +94,7 @@ class Delivery(models.Model):
         return f"{self.topic} {self.source_key} for {self.target}"
 
 
-class Webhook(models.Model):
+class Webhook(Row):
     """An address to which some topics are sent, and the secret that signs them."""
 
     url = models.URLField(max_length=500)
@@ -103,7 +104,7 @@ class Webhook(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     def __str__(self) -> str:
         return self.url

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tracking.models.rows import Row, WriterManager
 
-class Download(models.Model):
+
+class Download(Row):
     """One file with everything about one learner. ``written_row_count`` of ``row_count`` rows are in it so far."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -22,7 +24,7 @@ class Download(models.Model):
     written_row_count = models.PositiveBigIntegerField(default=0)
     byte_count = models.PositiveBigIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -38,14 +40,14 @@ class Download(models.Model):
         return f"download of {self.requested_at:%Y-%m-%d %H:%M}"
 
 
-class DownloadPart(models.Model):
+class DownloadPart(Row):
     """Some bytes of the file. They are in a table because web servers and workers may share no disk."""
 
     download = models.ForeignKey(Download, on_delete=models.CASCADE, related_name="parts", db_index=False)
     position = models.PositiveIntegerField()
     content = models.BinaryField()
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tracking.events import EventSource
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -20,7 +21,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(happened_at__gte=start, happened_at__lt=end)
 
 
-class Event(models.Model):
+class Event(Row):
     """One thing that happened. ``id`` is made where it happened, so a repeated message is stored once.
 
     ``is_detail`` is what its kind said when it was stored: whether the lesson page reads it.
@@ -42,7 +43,7 @@ class Event(models.Model):
     is_detail = models.BooleanField(default=False, editable=False)
     payload = models.JSONField(default=dict, blank=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = WriterManager.from_queryset(EventQuerySet)()
 
     class Meta:
         indexes = [

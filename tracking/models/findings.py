@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tracking.definitions import reasons
 from tracking.definitions.reasons import Audience
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class ClearReason(models.TextChoices):
@@ -54,7 +55,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(learner__isnull=True)
 
 
-class Finding(models.Model):
+class Finding(Row):
     """One area to reinforce, why, and the evidence.
 
     ``learner`` is empty where the finding is about the class. ``weight`` runs from 0 to 1 and ranks findings about the
@@ -82,7 +83,7 @@ class Finding(models.Model):
     cleared_at = models.DateTimeField(null=True, blank=True)
     clear_reason = models.CharField(max_length=20, choices=ClearReason.choices, blank=True)
 
-    objects = FindingQuerySet.as_manager()
+    objects = WriterManager.from_queryset(FindingQuerySet)()
 
     class Meta:
         indexes = [

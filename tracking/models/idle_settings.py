@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from tracking.models.rows import Row, WriterManager
 
-class IdleSetting(models.Model):
+
+class IdleSetting(Row):
     """From ``since`` on, time did not count as active after ``idle_seconds`` without input, until the next row."""
 
     since = models.DateTimeField(default=timezone.now)
     idle_seconds = models.PositiveIntegerField()
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

@@ -7,9 +7,10 @@ from django.db import models
 
 from tracking.definitions.states import UnitState
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class LearnerUnit(models.Model):
+class LearnerUnit(Row):
     """The state of one learner in one unit. A unit without a row is *not reached*.
 
     Shares are scores from 0 to 1 of graded attempts, ordered by submission. ``is_engaged`` is true if the learner did
@@ -40,7 +41,7 @@ class LearnerUnit(models.Model):
     first_at = models.DateTimeField(null=True, blank=True)
     last_at = models.DateTimeField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -57,7 +58,7 @@ class LearnerUnit(models.Model):
         return f"{self.course_key}/{self.unit_key}: {self.state}"
 
 
-class LearnerCourse(models.Model):
+class LearnerCourse(Row):
     """One learner in one course: the row of the class page, and the head of the learner's own page.
 
     ``required_count`` is the denominator of progress: required, available lessons and quizzes.
@@ -80,7 +81,7 @@ class LearnerCourse(models.Model):
     last_at = models.DateTimeField(null=True, blank=True)
     rolled_up_at = models.DateTimeField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -95,7 +96,7 @@ class LearnerCourse(models.Model):
         return f"{self.completed_count}/{self.required_count} of {self.course_key}"
 
 
-class LearnerPattern(models.Model):
+class LearnerPattern(Row):
     """When one learner is active in one course, and how they go through it, over all their days.
 
     ``hours`` are ``{hour of the week: [active_ms, view_count]}``; 0 is Monday from midnight in the course's time zone.
@@ -109,7 +110,7 @@ class LearnerPattern(models.Model):
     hours = models.JSONField(default=dict, blank=True)
     transitions = models.JSONField(default=dict, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

@@ -10,9 +10,10 @@ from django.db import models
 from django.utils import timezone
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class LearnerSkill(models.Model):
+class LearnerSkill(Row):
     """One learner in one skill of a course: ``correct_count`` of ``answered_count`` answers, and estimates.
 
     ``skill_key`` is the key of the quiz if no skills are named. ``expected_share`` is how likely the next answer is to
@@ -38,7 +39,7 @@ class LearnerSkill(models.Model):
     half_life_days = models.FloatField(null=True, blank=True)
     review_due_at = models.DateTimeField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -59,7 +60,7 @@ class LearnerSkill(models.Model):
         return f"{self.skill_key} of {self.course_key}: {self.correct_count} of {self.answered_count}"
 
 
-class Calibration(models.Model):
+class Calibration(Row):
     """What was learned from a course's answers about its items and skills, and how accurate the mastery model is there.
 
     ``items`` and ``skills`` are difficulties on the logit scale by key; ``weights`` are those of the model's inputs.
@@ -83,13 +84,13 @@ class Calibration(models.Model):
     """Whether the observed share is the better flag here, or the other has not been shown to be better."""
     is_stale = models.BooleanField(default=False)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     def __str__(self) -> str:
         return f"calibration of {self.course_key} from {self.answer_count} answers"
 
 
-class QuestionStats(models.Model):
+class QuestionStats(Row):
     """One question over all enrolled learners of the course, in counts.
 
     ``learner_count`` learners answered it at all; ``first_correct_count`` of them were right on the first attempt.
@@ -119,7 +120,7 @@ class QuestionStats(models.Model):
     options = models.JSONField(default=dict)
     lesson_keys = models.JSONField(default=list)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -132,7 +133,7 @@ class QuestionStats(models.Model):
         return f"{self.course_key}/{self.unit_key}/{self.question_key}"
 
 
-class QuestionLink(models.Model):
+class QuestionLink(Row):
     """One question and one lesson that it draws on, over the first attempts of a class: four counts of learners.
 
     Only learners who share activity and are not excused from the lesson are counted.
@@ -148,7 +149,7 @@ class QuestionLink(models.Model):
     right_count = models.PositiveIntegerField()
     right_not_covered_count = models.PositiveIntegerField()
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -162,7 +163,7 @@ class QuestionLink(models.Model):
         return f"{self.course_key}/{self.quiz_key}/{self.question_key} draws on {self.lesson_key}"
 
 
-class LearnerRisk(models.Model):
+class LearnerRisk(Row):
     """How likely one learner is not to finish a running course, as of ``assessed_at``.
 
     ``score`` is the sum of ``components``, each ``[name, points, value]``. ``probability`` is the prediction of the
@@ -180,7 +181,7 @@ class LearnerRisk(models.Model):
     probability = models.FloatField(null=True, blank=True)
     assessed_at = models.DateTimeField(default=timezone.now)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -195,7 +196,7 @@ class LearnerRisk(models.Model):
         return f"{self.course_key}: {self.score:.2f}"
 
 
-class RiskModel(models.Model):
+class RiskModel(Row):
     """A logistic regression trained on the site's own finished courses, with its accuracy on those left out.
 
     At most one is enabled.
@@ -210,7 +211,7 @@ class RiskModel(models.Model):
     """By day: ``{"day", "n", "auc", "score_auc"}``, measured on courses or learners that were not trained on."""
     is_enabled = models.BooleanField(default=False)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -225,7 +226,7 @@ class RiskModel(models.Model):
         return f"risk model of {self.trained_at:%Y-%m-%d}"
 
 
-class RiskThreshold(models.Model):
+class RiskThreshold(Row):
     """The score from which learners of one course are at risk, if an instructor has changed it."""
 
     course_key = models.CharField(max_length=KEY_LENGTH, primary_key=True)
@@ -235,7 +236,7 @@ class RiskThreshold(models.Model):
     )
     changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [

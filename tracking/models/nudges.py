@@ -7,9 +7,10 @@ from django.db import models
 
 from tracking.models.actions import Action
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class Nudge(models.Model):
+class Nudge(Row):
     """One message to one learner. Its text, sender and time are in ``action``.
 
     It is shown until the learner closes it or its action is undone.
@@ -23,7 +24,7 @@ class Nudge(models.Model):
     sent_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

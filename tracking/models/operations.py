@@ -6,16 +6,17 @@ from django.db import models
 from django.utils import timezone
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class RejectionCount(models.Model):
+class RejectionCount(Row):
     """How many events were rejected for one reason on one day (UTC)."""
 
     day = models.DateField()
     reason = models.CharField(max_length=40)
     rejected_count = models.PositiveBigIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -26,13 +27,13 @@ class RejectionCount(models.Model):
         return f"{self.rejected_count} rejected on {self.day}: {self.reason}"
 
 
-class Tally(models.Model):
+class Tally(Row):
     """A count over all processes that only grows, for what leaves no row behind."""
 
     name = models.CharField(max_length=60, primary_key=True)
     count = models.PositiveBigIntegerField(default=0)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         verbose_name_plural = "tallies"
@@ -41,7 +42,7 @@ class Tally(models.Model):
         return f"{self.name}: {self.count}"
 
 
-class JobRun(models.Model):
+class JobRun(Row):
     """One run of a job: what, when, how many rows, and the error if it failed.
 
     Stored when it begins, so a run without an end is in progress or was killed. ``summary`` is what the job reports.
@@ -54,7 +55,7 @@ class JobRun(models.Model):
     summary = models.TextField(blank=True)
     error = models.TextField(blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -66,7 +67,7 @@ class JobRun(models.Model):
         return f"{self.job} at {self.started_at:%Y-%m-%d %H:%M:%S}"
 
 
-class ImportRun(models.Model):
+class ImportRun(Row):
     """The progress of the import of one file, or of one model of the host.
 
     ``fingerprint`` identifies the file's content and the map. ``byte_position`` is the primary key of the last row of
@@ -83,7 +84,7 @@ class ImportRun(models.Model):
     rejected_counts = models.JSONField(default=dict, blank=True)
     byte_position = models.CharField(max_length=KEY_LENGTH, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     def __str__(self) -> str:
         return f"{self.file_name}: {self.read_count} rows read"

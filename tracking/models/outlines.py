@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from tracking.events import UnitKind
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class CourseOutline(models.Model):
+class CourseOutline(Row):
     """One course, as the host's adapter described it at ``refreshed_at``.
 
     ``settings_fingerprint`` identifies the version and thresholds with which its rows were made, or are being
@@ -27,13 +28,13 @@ class CourseOutline(models.Model):
     rolled_up_at = models.DateTimeField(null=True, blank=True)
     settings_fingerprint = models.CharField(max_length=40, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     def __str__(self) -> str:
         return self.title
 
 
-class OutlineUnit(models.Model):
+class OutlineUnit(Row):
     """One unit of an outline. ``position`` orders all units of a course as a learner meets them."""
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -49,7 +50,7 @@ class OutlineUnit(models.Model):
     is_required = models.BooleanField(default=True)
     skills = models.JSONField(default=list, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         ordering = ["course_key", "position"]
@@ -63,7 +64,7 @@ class OutlineUnit(models.Model):
         return self.title
 
 
-class Enrolment(models.Model):
+class Enrolment(Row):
     """One learner in one course, in at most one group of it."""
 
     learner = models.ForeignKey(
@@ -75,7 +76,7 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField(null=True, blank=True)
     excused_unit_keys = models.JSONField(default=list, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
-class PageView(models.Model):
+class PageView(Row):
     """One opening of one unit in one tab, with what was measured in it.
 
     ``is_measured`` is false if no browser reported: then only ``estimated_ms`` is set, and the other times are 0.
@@ -35,7 +36,7 @@ class PageView(models.Model):
     is_measured = models.BooleanField(default=True)
     is_witnessed = models.BooleanField(default=True, db_default=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -53,7 +54,7 @@ class PageView(models.Model):
         return f"page view of {self.course_key}/{self.unit_key} at {self.opened_at:%Y-%m-%d %H:%M}"
 
 
-class LearnerUnitDay(models.Model):
+class LearnerUnitDay(Row):
     """What one learner did in one unit on one day of the course's time zone. ``active_ms`` is a union, never a sum."""
 
     learner = models.ForeignKey(
@@ -74,7 +75,7 @@ class LearnerUnitDay(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -92,7 +93,7 @@ class LearnerUnitDay(models.Model):
         return f"{self.course_key}/{self.unit_key} on {self.day}"
 
 
-class LearnerCourseDay(models.Model):
+class LearnerCourseDay(Row):
     """One learner's day in one course: the union over its units, so that two tabs at once count once.
 
     ``is_final`` is true if the raw events of the day have been purged: no rollup recomputes it, or its figures would be
@@ -115,7 +116,7 @@ class LearnerCourseDay(models.Model):
     transitions = models.JSONField(default=dict, blank=True)
     is_final = models.BooleanField(default=False)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tracking import conf
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class RollupStage(models.TextChoices):
@@ -42,7 +43,7 @@ class PendingChangeQuerySet(models.QuerySet["PendingChange"]):
         return self.filter(failed_count__gte=conf.get_settings().ROLLUP_MAX_TRIES)
 
 
-class PendingChange(models.Model):
+class PendingChange(Row):
     """Something changed. Written in the transaction of the change; deleted in the transaction that rolls it up.
 
     ``day`` is a day in UTC, set only if raw events changed; with ``last_day`` the change covers all days from ``day``
@@ -69,7 +70,7 @@ class PendingChange(models.Model):
     retry_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
-    objects = PendingChangeQuerySet.as_manager()
+    objects = WriterManager.from_queryset(PendingChangeQuerySet)()
 
     class Meta:
         indexes = [

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 
 class QuarantineCause(models.TextChoices):
@@ -18,7 +19,7 @@ class QuarantineCause(models.TextChoices):
     UNKNOWN_LEARNER = "unknown_learner", _("no user has this primary key")
 
 
-class QuarantinedRecord(models.Model):
+class QuarantinedRecord(Row):
     """One event or attempt in quarantine: in no figure, and on no page but the operator's.
 
     ``fingerprint`` identifies it, so that a repeated report replaces it. ``kind`` is that of the event, or
@@ -47,7 +48,7 @@ class QuarantinedRecord(models.Model):
     quarantined_at = models.DateTimeField(default=timezone.now)
     payload = models.JSONField(default=dict, blank=True)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.events import Purpose
 from tracking.models.keys import KEY_LENGTH
+from tracking.models.rows import Row, WriterManager
 
 NAME_LENGTH = 500
 """Of activities and agents."""
 
 
-class XapiStatement(models.Model):
+class XapiStatement(Row):
     """One statement as it was received. What it says of a learner and a unit has become an event or attempt besides."""
 
     id = models.UUIDField(primary_key=True)
@@ -40,7 +41,7 @@ class XapiStatement(models.Model):
     is_voided = models.BooleanField(default=False)
     statement = models.JSONField(_("As received"))
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -58,14 +59,14 @@ class XapiStatement(models.Model):
         return f"{self.verb} at {self.happened_at:%Y-%m-%d %H:%M:%S}"
 
 
-class XapiMention(models.Model):
+class XapiMention(Row):
     """An agent or activity that a statement names, wherever in it."""
 
     statement = models.ForeignKey(XapiStatement, on_delete=models.CASCADE, related_name="mentions")
     kind = models.CharField(max_length=10)
     name = models.CharField(max_length=NAME_LENGTH)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
@@ -77,7 +78,7 @@ class XapiMention(models.Model):
         return self.name
 
 
-class XapiAttachment(models.Model):
+class XapiAttachment(Row):
     """A content that came with a statement: an essay, a certificate, a signature."""
 
     statement = models.ForeignKey(XapiStatement, on_delete=models.CASCADE, related_name="attached")
@@ -85,7 +86,7 @@ class XapiAttachment(models.Model):
     content_type = models.CharField(max_length=100)
     content = models.BinaryField()
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         constraints = [
@@ -104,7 +105,7 @@ class DocumentKind(models.TextChoices):
     AGENT = "agent", "a profile of an agent"
 
 
-class XapiDocument(models.Model):
+class XapiDocument(Row):
     """A document that content keeps: where a learner left off, settings, scores of its own making.
 
     ``fingerprint`` stands for kind, activity, agent, registration and name, which are too long for an index together.
@@ -129,7 +130,7 @@ class XapiDocument(models.Model):
     content = models.BinaryField()
     stored_at = models.DateTimeField(default=timezone.now)
 
-    objects = models.Manager()
+    objects = WriterManager()
 
     class Meta:
         indexes = [
