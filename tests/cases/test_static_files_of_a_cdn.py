@@ -37,10 +37,6 @@ def test_time_is_measured_if_a_cdn_allows_scripts_to_other_sites(read):
     assert read(allowed="*").active_seconds() == pytest.approx(15, abs=3)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The browser refuses the tracker, and neither a check nor the guide says what a CDN must send.",
-)
 def test_time_is_measured_from_any_cdn_or_the_documentation_says_what_it_must_send(read, page_problems):
     lesson = read(allowed="https://www.example.org")
     assert page_problems

@@ -1,17 +1,12 @@
-"""Checks of the site: adapter, content security policy, database and clock."""
+"""Checks of the installation: adapter, database and clock."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
 from django.db import connection
-from django.http import HttpResponse
-from django.templatetags.static import static
-from django.test import Client
-from django.urls import NoReverseMatch, reverse
 
 from tracking import conf
 from tracking.lms import discovery
@@ -35,38 +30,6 @@ def check_adapter(now: datetime) -> CheckResult:
 def _is_fault(message: CheckMessage) -> bool:
     # Django gives what is wrong with the adapter as a warning, so that it does not stop a deployment.
     return str(message.id).startswith("tracking.E")
-
-
-def check_content_security(now: datetime) -> CheckResult:
-    """Check that the site's policy lets pages load the tracker, and lets the tracker send."""
-    try:
-        # It only redirects: no view of the host runs and nothing is logged, but the answer carries the site's policy.
-        path = reverse("tracking:start")
-    except NoReverseMatch:
-        return warning(
-            "content security", "not asked: the site has none of our pages.", "Include tracking.urls."
-        )
-    response = Client(raise_request_exception=False, SERVER_NAME=_host_name()).get(path, secure=True)
-    policy = response.headers.get("Content-Security-Policy", "") if isinstance(response, HttpResponse) else ""
-    if not policy:
-        return ok("content security", "the site sends no policy.")
-    blocked = blocking_directives(policy, script=static("learningtime/page/main.js"))
-    if blocked:
-        return fault("content security", f"{', '.join(blocked)} blocks the tracker.", "Allow 'self' there.")
-    return ok("content security", "the site's policy lets the tracker load and send.")
-
-
-def blocking_directives(policy: str, *, script: str) -> list[str]:
-    """Return the directives of ``policy`` that block loading ``script``, or sending to the page's own site."""
-    parts = [directive.split() for directive in policy.split(";")]
-    directives = {name.lower(): sources for name, *sources in filter(None, parts)}
-    required = {("script-src-elem", "script-src", "default-src"): script, ("connect-src", "default-src"): "/"}
-    found: list[str] = []
-    for names, address in required.items():
-        name = next((each for each in names if each in directives), None)
-        if name is not None and not _allows(directives[name], address):
-            found.append(f"{name} {' '.join(directives[name])}".strip())
-    return found
 
 
 def check_database(now: datetime) -> CheckResult:
@@ -102,15 +65,6 @@ def check_clock(now: datetime) -> CheckResult:
     )
 
 
-def _allows(sources: list[str], address: str) -> bool:
-    host = urlsplit(address).netloc
-    if any(each in {"*", "https:", "'strict-dynamic'"} or each.startswith("'nonce-") for each in sources):
-        return True
-    if host:
-        return any(host == (urlsplit(each).netloc or each) for each in sources)
-    return "'self'" in sources
-
-
 def _sqlite() -> CheckResult:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
@@ -129,8 +83,3 @@ def _sqlite() -> CheckResult:
             "database", fact, "Set PRAGMA journal_mode = WAL, so that pages can be read while a job writes."
         )
     return ok("database", fact)
-
-
-def _host_name() -> str:
-    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name not in {"*", "[::1]"}]
-    return names[0] if names else "localhost"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from tracking.management.doctor import data, jobs, noisy_rules, site
+from tracking.management.doctor import data, jobs, noisy_rules, site, web
 from tracking.management.doctor.results import CheckResult, fault, run_check
 
 BEFORE: dict[str, Callable[[datetime], CheckResult]] = {
@@ -24,7 +24,9 @@ AFTER: dict[str, Callable[[datetime], CheckResult]] = {
     "quarantine": data.check_quarantine,
     "rejections": data.check_rejections,
     "reported time": data.check_reported_time,
-    "content security": site.check_content_security,
+    "content security": web.check_content_security,
+    "static files": web.check_static_files,
+    "cache": web.check_shared_cache,
     "retention": data.check_retention,
     "rules": noisy_rules.check_noisy_rules,
 }
