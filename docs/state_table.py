@@ -59,8 +59,8 @@ def facts() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     }
 
 
-def _read(active_ms: int, *, to_the_end: bool) -> Mapping[str, Any]:
-    return {"is_opened": True, "active_ms": active_ms, "scroll_percent": 80 if to_the_end else 79}
+def _read(spent_ms: int, *, to_the_end: bool) -> Mapping[str, Any]:
+    return {"is_opened": True, "spent_ms": spent_ms, "scroll_percent": 80 if to_the_end else 79}
 
 
 def table() -> str:

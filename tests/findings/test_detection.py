@@ -61,7 +61,7 @@ def test_of_a_lesson_that_was_skimmed_the_evidence_says_how_long_it_should_take_
     times, expected_seconds, is_learned
 ):
     rules = replace(RULES, DEFAULT_EXPECTED_SECONDS=100)
-    skimmed = lesson(state=UnitState.SKIMMED, active_ms=19_800, **times)
+    skimmed = lesson(state=UnitState.SKIMMED, spent_ms=19_800, **times)
     area, _ = detection.find_for_learner(learner(skimmed, quiz(**MISSED_ONE)), rules, now=NOW)
     told = {key: area.evidence[key] for key in ("read_seconds", "expected_seconds", "is_learned")}
     assert told == {"read_seconds": 20, "expected_seconds": expected_seconds, "is_learned": is_learned}

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Greatest
+
 from tracking.conf import TrackingSettings
 from tracking.definitions import percentiles
 from tracking.definitions.minimums import Minimum
@@ -114,6 +117,21 @@ def stored_percentiles(active_ms: Iterable[int]) -> dict[str, int | None]:
     found = list(active_ms)
     rounded = percentiles.percentiles_of(found).rounded()
     return {"timed_count": len(found), **{f"{name}_active_ms": value for name, value in rounded.items()}}
+
+
+def spent_ms(*, active_ms: int, estimated_ms: int, reported_later_ms: int, media_ms: int) -> int:
+    """Return the milliseconds by which it is judged whether a unit was skimmed.
+
+    A recording is heard with another tab in front or the screen off. No browser sees activity then, so its playing time
+    is what was spent. Playing and being active overlap, so the longer of them counts.
+    """
+    return max(active_ms + estimated_ms + reported_later_ms, media_ms)
+
+
+SPENT_MS = Greatest(
+    F("active_ms") + F("estimated_ms") + F("reported_later_ms"), F("media_ms"), output_field=BigIntegerField()
+)
+"""``spent_ms`` of a row of ``LearnerUnit``, in the database."""
 
 
 def whole_seconds(milliseconds: float) -> int:

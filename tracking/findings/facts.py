@@ -39,6 +39,8 @@ class UnitFactsOfLearner:
     class_median_seconds: int | None = None
     """What is expected where the host says nothing: as long as the class needs."""
     active_ms: int = 0
+    spent_ms: int = 0
+    """By which it is judged whether a lesson was skimmed (``definitions.times.spent_ms``)."""
     first_at: datetime | None = None
     class_p90_ms: int | None = None
     class_timed_count: int = 0

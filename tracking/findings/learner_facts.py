@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from tracking import conf
-from tracking.definitions import learners
+from tracking.definitions import learners, times
 from tracking.events import Purpose, UnitKind
 from tracking.findings import review_facts, skill_facts
 from tracking.findings.facts import AttemptedQuiz, LearnerFacts, UnitFactsOfLearner
@@ -94,10 +94,20 @@ def _unit(
         if summary and expected_time.uses_class_median(unit)
         else None,
         active_ms=row.active_ms if row else 0,
+        spent_ms=_spent_ms(row) if row else 0,
         first_at=row.first_at if row else None,
         class_p90_ms=summary.p90_active_ms if summary else None,
         class_timed_count=summary.timed_count if summary else 0,
         attempted=tried.get(unit.unit_key),
+    )
+
+
+def _spent_ms(row: LearnerUnit) -> int:
+    return times.spent_ms(
+        active_ms=row.active_ms,
+        estimated_ms=row.estimated_ms,
+        reported_later_ms=row.reported_later_ms,
+        media_ms=row.media_ms,
     )
 
 

@@ -147,6 +147,16 @@ def test_what_is_no_matter_of_reading_is_left_alone_for_good(hasty, enrol, read,
     assert (state_of(hasty) == "skimmed", rows() == before) == (False, True)
 
 
+@pytest.mark.parametrize("column", ["reported_later_ms", "media_ms"])
+def test_time_that_counts_for_the_state_is_not_taken_for_haste(hasty, enrol, read, now, column):
+    """Such rows were made again and again: they were judged by less time than their state."""
+    read(enrol("cy"), 11 * MINUTE)
+    pipeline.process_changes(now=now)
+    LearnerUnit.objects.filter(learner=hasty).update(state="completed", **{column: 10 * MINUTE * 1000})
+    stale_expected_time.mark_stale_expected_time("c", list(OutlineUnit.objects.filter(course_key="c")))
+    assert not PendingChange.objects.filter(stage=RollupStage.LEARNER).exists()
+
+
 def test_only_those_whose_state_is_another_now_are_made_again(hasty, enrol, read, now, monkeypatch):
     fold, folded = rollup.roll_up_learners, []
 

@@ -12,7 +12,7 @@ from tracking.rollups.learner.states import AttemptFacts, UnitFacts
 
 RULES = TrackingSettings()
 LESSON = UnitFacts(kind=UnitKind.LESSON, expected_seconds=100)
-READ = LESSON._replace(is_opened=True, active_ms=60_000, scroll_percent=100)
+READ = LESSON._replace(is_opened=True, spent_ms=60_000, scroll_percent=100)
 QUIZ = UnitFacts(kind=UnitKind.QUIZ)
 
 
@@ -25,11 +25,11 @@ QUIZ = UnitFacts(kind=UnitKind.QUIZ)
         (READ._replace(expected_seconds=None), UnitState.COMPLETED),
         (LESSON._replace(is_host_completed=True), UnitState.COMPLETED),
         (READ._replace(scroll_percent=79), UnitState.IN_PROGRESS),
-        (READ._replace(active_ms=19_999), UnitState.SKIMMED),
-        (READ._replace(active_ms=20_000), UnitState.COMPLETED),
-        (READ._replace(active_ms=4_999, expected_seconds=None), UnitState.BOUNCED),
-        (READ._replace(active_ms=4_999, scroll_percent=10), UnitState.BOUNCED),
-        (READ._replace(active_ms=5_000, scroll_percent=10), UnitState.IN_PROGRESS),
+        (READ._replace(spent_ms=19_999), UnitState.SKIMMED),
+        (READ._replace(spent_ms=20_000), UnitState.COMPLETED),
+        (READ._replace(spent_ms=4_999, expected_seconds=None), UnitState.BOUNCED),
+        (READ._replace(spent_ms=4_999, scroll_percent=10), UnitState.BOUNCED),
+        (READ._replace(spent_ms=5_000, scroll_percent=10), UnitState.IN_PROGRESS),
         (LESSON._replace(is_opened=True, has_time=False), UnitState.IN_PROGRESS),
         (LESSON, UnitState.NOT_REACHED),
         (LESSON._replace(is_later_engaged=True), UnitState.SKIPPED),
@@ -54,7 +54,7 @@ QUIZ = UnitFacts(kind=UnitKind.QUIZ)
             QUIZ._replace(attempts=AttemptFacts(started_count=1, submitted_count=1, is_graded=True)),
             UnitState.COMPLETED,
         ),
-        (QUIZ._replace(is_opened=True, active_ms=60_000, scroll_percent=100), UnitState.IN_PROGRESS),
+        (QUIZ._replace(is_opened=True, spent_ms=60_000, scroll_percent=100), UnitState.IN_PROGRESS),
         (QUIZ._replace(is_due_passed=True), UnitState.SKIPPED),
     ],
 )
@@ -64,7 +64,7 @@ def test_the_first_rule_that_fits_decides_the_state(unit, state):
 
 def test_thresholds_come_from_the_settings():
     lenient = TrackingSettings(SKIMMED_SHARE=0.1)
-    assert states.unit_state(READ._replace(active_ms=15_000), lenient) is UnitState.COMPLETED
+    assert states.unit_state(READ._replace(spent_ms=15_000), lenient) is UnitState.COMPLETED
 
 
 # --- Every combination of the facts, against rules written down a second time ---
@@ -106,7 +106,7 @@ def combinations():
                 name,
                 UnitFacts(
                     kind=kind,
-                    active_ms=round(seconds * 1000),
+                    spent_ms=round(seconds * 1000),
                     scroll_percent=scroll,
                     expected_seconds=expected,
                     attempts=attempts,
@@ -121,8 +121,8 @@ def oracle(name, unit):
     """Return the state as section 6 of the design says it: a list of claims, of which the first true one holds."""
     is_quiz = unit.kind is UnitKind.QUIZ
     read_to_the_end = unit.scroll_percent >= 80
-    hurried = unit.expected_seconds is not None and unit.active_ms < unit.expected_seconds * 200
-    worked = unit.active_ms >= 5000 or name != "none" or (unit.is_opened and not unit.has_time)
+    hurried = unit.expected_seconds is not None and unit.spent_ms < unit.expected_seconds * 200
+    worked = unit.spent_ms >= 5000 or name != "none" or (unit.is_opened and not unit.has_time)
     claims = (
         (UnitState.EXCUSED, unit.is_excused),
         (UnitState.LOCKED, not unit.is_available),
@@ -131,7 +131,7 @@ def oracle(name, unit):
         (UnitState.FAILED, name == "failed"),
         (
             UnitState.COMPLETED,
-            not is_quiz and unit.active_ms >= 5000 and read_to_the_end and not hurried,
+            not is_quiz and unit.spent_ms >= 5000 and read_to_the_end and not hurried,
         ),
         (UnitState.SKIMMED, not is_quiz and name == "none" and read_to_the_end and hurried),
         (UnitState.IN_PROGRESS, worked),
@@ -157,8 +157,8 @@ def test_every_combination_of_the_facts_has_the_state_that_the_design_gives_it()
 @pytest.mark.parametrize(
     "unit",
     [
-        QUIZ._replace(is_opened=True, active_ms=1000, scroll_percent=100, expected_seconds=100),
-        READ._replace(active_ms=1000, attempts=AttemptFacts(started_count=1)),
+        QUIZ._replace(is_opened=True, spent_ms=1000, scroll_percent=100, expected_seconds=100),
+        READ._replace(spent_ms=1000, attempts=AttemptFacts(started_count=1)),
     ],
 )
 def test_neither_a_quiz_nor_what_is_being_tried_is_skimmed(unit):

@@ -140,7 +140,7 @@ def _haste(lesson: UnitFactsOfLearner, settings: TrackingSettings) -> dict[str, 
     if lesson.state is not UnitState.SKIMMED or not expected:
         return {}
     return {
-        "read_seconds": times.whole_seconds(lesson.active_ms),
+        "read_seconds": times.whole_seconds(lesson.spent_ms),
         "expected_seconds": expected,
         "is_learned": not lesson.expected_seconds and lesson.class_median_seconds is not None,
     }

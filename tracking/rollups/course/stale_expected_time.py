@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tracking import conf
+from tracking.definitions import times
 from tracking.events import LearnerId
 from tracking.models import (
     Attempt,
@@ -69,7 +70,7 @@ def _find(course_key: str, seconds: Mapping[str, int]) -> set[LearnerId]:
         scroll_percent__gte=settings.END_REACHED_PERCENT,
     )
     max_ms = ceil(settings.SKIMMED_SHARE * max(seconds.values()) * 1000)
-    rows = reached_end.annotate(spent_ms=F("active_ms") + F("estimated_ms")).filter(
+    rows = reached_end.annotate(spent_ms=times.SPENT_MS).filter(
         Q(state=UnitState.SKIMMED) | Q(spent_ms__lt=max_ms)
     )
     found: set[LearnerId] = set()

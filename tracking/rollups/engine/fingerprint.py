@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from tracking import conf
 
-VERSION = 1
+VERSION = 2
 """Increase this when the same events give other rows than before."""
 
 STORED_THRESHOLDS = (

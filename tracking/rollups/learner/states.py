@@ -28,7 +28,7 @@ NO_ATTEMPTS = AttemptFacts()
 
 
 class UnitFacts(NamedTuple):
-    """Everything on which the state of one unit depends. ``active_ms`` includes estimated time."""
+    """Everything on which the state of one unit depends. ``spent_ms`` is ``definitions.times.spent_ms``."""
 
     kind: UnitKind
     is_available: bool = True
@@ -41,7 +41,7 @@ class UnitFacts(NamedTuple):
 
     Then opening the unit counts as engagement.
     """
-    active_ms: int = 0
+    spent_ms: int = 0
     scroll_percent: int = 0
     expected_seconds: int | None = None
     attempts: AttemptFacts = NO_ATTEMPTS
@@ -70,13 +70,13 @@ def is_engaged(unit: UnitFacts, settings: TrackingSettings) -> bool:
         unit.is_host_completed
         or unit.attempts.started_count > 0
         or (unit.is_opened and not unit.has_time)
-        or unit.active_ms >= settings.ENGAGED_SECONDS * 1000
+        or unit.spent_ms >= settings.ENGAGED_SECONDS * 1000
     )
 
 
-def is_faster_than_reading(active_ms: int, expected_seconds: int | None, settings: TrackingSettings) -> bool:
-    """Return whether ``active_ms`` is too short to have read the unit; never if the expected time is unknown."""
-    return active_ms < settings.SKIMMED_SHARE * (expected_seconds or 0) * 1000
+def is_faster_than_reading(spent_ms: int, expected_seconds: int | None, settings: TrackingSettings) -> bool:
+    """Return whether ``spent_ms`` is too short to have read the unit; never if the expected time is unknown."""
+    return spent_ms < settings.SKIMMED_SHARE * (expected_seconds or 0) * 1000
 
 
 def _state_of_unfinished(unit: UnitFacts, settings: TrackingSettings) -> UnitState:
@@ -100,16 +100,16 @@ def _is_completed(unit: UnitFacts, settings: TrackingSettings) -> bool:
         return unit.attempts.is_graded and unit.attempts.is_passed is None
     return (
         unit.kind is not UnitKind.QUIZ
-        and unit.active_ms >= settings.ENGAGED_SECONDS * 1000
+        and unit.spent_ms >= settings.ENGAGED_SECONDS * 1000
         and _is_end_reached(unit, settings)
-        and not is_faster_than_reading(unit.active_ms, unit.expected_seconds, settings)
+        and not is_faster_than_reading(unit.spent_ms, unit.expected_seconds, settings)
     )
 
 
 def _is_skimmed(unit: UnitFacts, settings: TrackingSettings) -> bool:
     # A quiz is not for reading, and a learner who has started an attempt is in progress.
     is_for_reading = unit.kind is not UnitKind.QUIZ and not unit.attempts.started_count
-    is_fast = is_faster_than_reading(unit.active_ms, unit.expected_seconds, settings)
+    is_fast = is_faster_than_reading(unit.spent_ms, unit.expected_seconds, settings)
     return is_for_reading and _is_end_reached(unit, settings) and is_fast
 
 

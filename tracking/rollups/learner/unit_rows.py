@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tracking import conf
 from tracking.conf import TrackingSettings
+from tracking.definitions import times
 from tracking.definitions.states import UNOPENED
 from tracking.events import LearnerId, UnitKind
 from tracking.models import OutlineUnit, UnitState
@@ -170,7 +171,12 @@ class OutlineWalk:
             is_host_completed=totals.is_completed,
             is_opened=bool(totals.view_count or totals.access_count),
             has_time=totals is NO_TOTALS or bool(totals.view_count),
-            active_ms=totals.active_ms + totals.estimated_ms + totals.reported_later_ms,
+            spent_ms=times.spent_ms(
+                active_ms=totals.active_ms,
+                estimated_ms=totals.estimated_ms,
+                reported_later_ms=totals.reported_later_ms,
+                media_ms=totals.media_ms,
+            ),
             scroll_percent=totals.scroll_percent,
             attempts=summary.facts,
         )
