@@ -31,10 +31,6 @@ def test_scrolling_a_page_by_the_wheel_every_few_seconds_is_active_time(lesson):
     assert lesson.active_seconds(at_least=84) == pytest.approx(100, abs=16)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The tracker does not see input in a frame, and counts a frame as focused only after a click.",
-)
 def test_scrolling_a_frame_of_the_same_site_by_the_wheel_every_few_seconds_is_active_time(lesson):
     document = f"<!doctype html><body>{TEXT}</body>"
     lesson.page.route("**/document/", lambda route: route.fulfill(body=document, content_type="text/html"))

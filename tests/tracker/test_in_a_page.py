@@ -2,59 +2,11 @@
 
 import base64
 import io
-import json
 import wave
 
 import pytest
 
-SCRIPT = (
-    '<script type="module" src="/static/learningtime/page/main.js" data-tracking-endpoint="/learning/events/"'
-    ' data-tracking-course="c" data-tracking-unit="u" data-tracking-owner="x"></script>'
-)
-ADDRESS = "/read/"
-
-
-@pytest.fixture
-def opened(page, live_server):
-    """Open a page with some content and the tracker; return its events so far, whatever way they went."""
-    sent: list[str] = []
-    shown: dict[str, str] = {}
-    # Time passes only when a test says so: a slow machine once let the page read more than the test did.
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
-    page.route(
-        f"**{ADDRESS}*",
-        lambda route: route.fulfill(body=shown["page"], content_type="text/html; charset=utf-8"),
-    )
-
-    def take(route):
-        sent.append(route.request.post_data or "")
-        route.fulfill(status=202, json={})
-
-    page.route("**/learning/events/", take)
-
-    def events():
-        kept = page.evaluate("localStorage.djangoTracking ?? '{}'")
-        posted = [event for body in sent for event in json.loads(body)["events"]]
-        waiting = json.loads(kept).get("queue", [])
-        return list({event["id"]: event for event in [*posted, *waiting]}.values())
-
-    def told(kind):
-        return [event["p"] for event in events() if event["t"] == kind]
-
-    def show(body, tail="", *, is_started=True):
-        shown["page"] = f"<!doctype html><html><body>{body}{SCRIPT}</body></html>"
-        page.goto(f"{ADDRESS}{tail}")
-        if not is_started:
-            return told
-        page.wait_for_function("window.tracking")
-        page.evaluate("import('/static/learningtime/page/page_details.js').then(() => null)")
-        page.clock.run_for(2500)
-        return told
-
-    show.sent = sent  # type: ignore[attr-defined]  # a fixture's own
-    show.events = events  # type: ignore[attr-defined]
-    return show
+from tests.tracker.conftest import SCRIPT
 
 
 def everything(opened, page):
@@ -64,7 +16,7 @@ def everything(opened, page):
 
 def test_another_idle_limit_holds(opened, page, monkeypatch):
     monkeypatch.setattr(
-        f"{__name__}.SCRIPT",
+        "tests.tracker.conftest.SCRIPT",
         SCRIPT.replace("data-tracking-owner", "data-tracking-idle=5000 data-tracking-owner"),
     )
     told = opened("<p>text</p>")
@@ -96,23 +48,6 @@ def test_a_form_that_is_begun_and_left_is_given_up(opened, page):
     page.evaluate("history.pushState({}, '', '/read/next/')")
     page.clock.run_for(2500)
     assert told("form.abandoned") == [{"name": "form 1", "is_quiz": False}]
-
-
-def test_four_clicks_in_anger_are_told_once(opened, page):
-    told = opened('<div id="map" style="height:200px">a map</div>')
-    page.locator("#map").click(click_count=5)
-    assert told("friction.detected") == [{"kind": "rage", "element": "div", "name": "map"}]
-
-
-def test_a_button_that_does_nothing_is_told_and_one_that_does_is_not(opened, page):
-    told = opened(
-        '<button id="dud">Dud</button>'
-        "<button id=\"good\" onclick=\"document.body.append('done')\">Good</button><a href='#x' id='link'>Link</a>"
-    )
-    for name in ("good", "link", "dud"):
-        page.locator(f"#{name}").click()
-        page.clock.run_for(2600)
-    assert told("friction.detected") == [{"kind": "dead", "element": "button", "name": "dud"}]
 
 
 def test_a_script_that_fails_is_told_by_its_class_and_without_its_message(opened, page, page_problems):

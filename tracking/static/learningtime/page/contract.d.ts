@@ -45,8 +45,8 @@ type MakeClock = (now: () => number) => Clock;
 interface Scene {
   visible: boolean;
   /**
-   * Milliseconds without input after which the learner counts as idle: 60 s in the page; 300 s in a frame, because its input
-   * is not visible from here; 0 without focus. `document.hasFocus()` stays true while a frame inside has the focus, which
+   * Milliseconds without input after which the learner counts as idle: 60 s in the page; 300 s in a frame, because the input
+   * in a frame of another site is not visible from here; 0 without focus. `document.hasFocus()` stays true while a frame inside has the focus, which
    * `blur` alone does not show. The learner causes a change of this value, or of `visible`, so it counts as input.
    */
   idleAfter: number;
@@ -223,7 +223,8 @@ type Leave = (isOver?: boolean) => void;
 type Add = (t: TrackingEvent["t"], p: object) => void;
 /**
  * Sections, media and turns are sent as what is new since the last time: at the end of a page view, when it is hidden, and
- * every minute. An event is stored once however often it is sent, so the server can add them up.
+ * every minute. An event is stored once however often it is sent, so the server can add them up. Input in a frame of the same
+ * site does not reach the window of the page, so they also listen in such frames.
  */
 type MakePageDetails = (
   page: Page,
@@ -237,7 +238,9 @@ type Media = (on: On) => () => { name: string; spans: number[][] }[];
 /** Return a function that abandons the forms started and not submitted, as a page view ends. A quiz is a form with `data-track-quiz`. */
 type Forms = (on: On, add: Add) => () => void;
 /**
- * Rage click: four clicks within 30 px, at most 1 s apart, but not on controls that people click often. Dead click: a button
+ * Rage click: four clicks within 30 px, at most 1 s apart, after which nothing changed outside the element that was clicked,
+ * scrolled or sought. A stepper beside its number, a next button and a double click that selects a word are none, nor are
+ * controls that people click often. A page that changes by itself all the time has no rage clicks. Dead click: a button
  * after which nothing in the page changes, scrolls, takes focus or is sent for 2.5 s; never a link. Turns: changes of the
  * scroll direction of 200 px or more.
  */

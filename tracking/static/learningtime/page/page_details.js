@@ -43,6 +43,20 @@ export const pageDetails = (page, on, addUnguarded, sample, guarded) => {
     add("script.failed", { name: String(name ?? "Error").slice(0, 80), path: path.slice(0, 200), line });
   };
 
+  let inputAt = 0;
+  const sampleInput = guarded((/** @type {Event} */ event) => {
+    if (performance.now() - inputAt < 250) return;
+    inputAt = performance.now();
+    sample(event.isTrusted);
+  });
+  /** @type {(frame: HTMLIFrameElement) => void} */
+  const listenIn = ({ contentDocument: inner }) => {
+    for (const type of "pointerdown pointermove keydown wheel touchmove".split(" "))
+      inner?.addEventListener(type, sampleInput, true);
+  };
+  document.querySelectorAll("iframe").forEach(listenIn);
+  on("load", ({ target }) => target.localName === "iframe" && listenIn(target));
+
   const takePlayed = media(on);
   const { turns, clicked } = friction(on, add);
   const abandonForms = forms(on, add);
