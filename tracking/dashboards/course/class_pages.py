@@ -27,6 +27,8 @@ from tracking.reports.site import courses
 LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
 """Learners shown in full at the top; the rest are a link away."""
+AREAS_PER_PAGE = 6
+"""What a class should review, the most important first. A list of a thousand lessons would tell nothing."""
 EXPANDED_UNITS = 40
 """In a course with more units than this, each module is one line, and one module at a time is expanded."""
 
@@ -62,7 +64,9 @@ def class_(request: HttpRequest, course_key: str) -> HttpResponseBase:
         return table
     context = {
         "overview": overview,
-        "class_finding_groups": finding_groups.group_by_unit(overview.reinforce),
+        "class_finding_groups": Paginator(
+            finding_groups.group_by_unit(overview.reinforce), AREAS_PER_PAGE
+        ).get_page(request.GET.get("areas")),
         **_check_in(overview),
         "dismiss_reasons": DismissReason.choices,
         "action_result": action_results.result_of_request(request),
