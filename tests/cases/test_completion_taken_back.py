@@ -9,9 +9,6 @@ from tests.cases import figures
 from tests.web_course import NOON
 
 LESSON = "lesson:dns/names"
-IS_KEPT = (
-    "A completion is recorded when the host saves its row, and nothing follows when the host deletes it."
-)
 
 
 @pytest.fixture
@@ -27,17 +24,14 @@ def unticked(learner):
     return learner
 
 
-@pytest.mark.xfail(strict=True, reason=IS_KEPT)
 def test_a_lesson_without_the_completion_of_the_host_is_not_completed(unticked):
     assert figures.states(unticked, "web").get(LESSON) != "completed"
 
 
-@pytest.mark.xfail(strict=True, reason=IS_KEPT)
 def test_a_removed_completion_no_longer_counts_as_progress(unticked):
     assert figures.progress(unticked, "web") in ([], [(0, 2)])
 
 
-@pytest.mark.xfail(strict=True, reason="tracking_backfill adds completions and removes none.")
 def test_the_backfill_removes_a_completion_that_the_host_no_longer_has(unticked):
     call_command("tracking_backfill", verbosity=0)
     figures.update(now=NOON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from tracking.definitions import ranges
 from tracking.events import LearnerId, Purpose
 from tracking.exceptions import OutOfRange
 from tracking.lms.values import AnswerRecord, AttemptRecord
-from tracking.models import Answer, Attempt, QuarantineCause
+from tracking.models import Answer, Attempt, QuarantineCause, QuarantinedRecord
 from tracking.models.keys import KEY_LENGTH
 from tracking.privacy import consent
 
@@ -108,6 +108,38 @@ def delete_attempts(*, source_label: str, source_key: str, learner_id: LearnerId
             changes.mark_learner_changed(learner_id=attempt.learner_id, course_key=attempt.course_key)
         _, deleted = found.delete()
     return deleted.get(Attempt._meta.label, 0)
+
+
+def keep_owners(*, source_label: str, owners: Mapping[str, Collection[LearnerId]]) -> int:
+    """Delete the attempts of learners to whom a row of the host no longer belongs; return how many there were.
+
+    ``owners`` are the learners of each row, by its key.
+    """
+    if not owners:
+        return 0
+    source: dict[str, Any] = {"source_label": source_label, "source_key__in": list(owners)}
+    quarantined = QuarantinedRecord.objects.filter(**source, learner_id__isnull=False)
+    stale = {
+        (source_key, learner_id)
+        for rows in (Attempt.objects.filter(**source), quarantined)
+        for source_key, learner_id in rows.values_list("source_key", "learner_id")
+        if learner_id not in owners[source_key]
+    }
+    return sum(
+        delete_attempts(source_label=source_label, source_key=source_key, learner_id=learner_id)
+        for source_key, learner_id in stale
+    )
+
+
+def source_keys_in_batches(source_label: str, size: int) -> Iterator[list[str]]:
+    """Yield the keys of the host's rows of which attempts are stored, ``size`` at a time."""
+    last = ""
+    keys = Attempt.objects.filter(source_label=source_label).order_by("source_key")
+    while batch := list(
+        keys.filter(source_key__gt=last).values_list("source_key", flat=True).distinct()[:size]
+    ):
+        yield batch
+        last = batch[-1]
 
 
 def _within_range(given: Sequence[AttemptRecord]) -> list[AttemptRecord]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 
-from tracking.events import ConsentRequirement, Purpose
+from tracking.events import ConsentRequirement, LearnerId, Purpose
 from tracking.lms import outline_reader, people, row_maps
 from tracking.lms.declarations import AccessFields, AttemptFields, CompletionFields, Structure, Unit
 from tracking.lms.row_maps import RowMap
@@ -150,6 +150,20 @@ class Adapter:
         """Return the completions in a row of the host, one for each of its learners."""
         found = self.completion_entries.find(row)
         return [] if found is None else row_maps.read_completions(found[1], row, courses=self.courses)
+
+    def possible_completions(self, row: Model) -> list[CompletionRecord]:
+        """Return the completions that a row of the host says or, if it is not completed, would say if it were."""
+        found = self.completion_entries.find(row)
+        if found is None:
+            return []
+        return row_maps.read_completions(replace(found[1], is_completed=None), row, courses=self.courses)
+
+    def attempt_owners(self, row: Model, records: Iterable[Any]) -> set[LearnerId]:
+        """Return whose attempt a row of the host is: the learners of its ``records``, or whom the row names."""
+        owners = {record.learner_id for record in records}
+        found = self.attempt_entries.find(row)
+        # A row without records may be of a unit that is hidden for now. Its attempts stay with those it names.
+        return owners or set(row_maps.learner_ids(row, found[1].learner) if found else ())
 
     def access_records(self, row: Model) -> list[AccessRecord]:
         """Return the accesses in a row of the host, one for each of its learners."""

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from tracking import lms
-from tracking.capture import attempts, backfill
+from tracking.capture import attempts, host_records
+from tracking.events import UNIT_COMPLETED, LearnerId
 from tracking.exceptions import ImportFailed
 from tracking.lms import AccessFields, AttemptFields, CompletionFields, paths, prefetching, row_maps
 from tracking.lms.declarations import Entry
@@ -23,6 +25,9 @@ from tracking.models import ImportRun
 
 Declared: TypeAlias = AttemptFields | CompletionFields | AccessFields
 Record: TypeAlias = AttemptRecord | CompletionRecord | AccessRecord
+COMPLETIONS_AT_ONCE = 1000
+"""Rows of completions that are read in one query."""
+
 ReportProgress = Callable[[int, int], object]
 """Receives how many rows were read, and how many there are."""
 
@@ -47,6 +52,8 @@ class BackfillCounts:
     read_count: int = 0
     new_count: int = 0
     already_stored_count: int = 0
+    withdrawn_count: int = 0
+    """What is stored and no row says any more."""
     filtered_count: Counter[str] = field(default_factory=Counter)
 
 
@@ -90,9 +97,38 @@ def backfill_model(
             _ingest(source, batch, since, counts)
             _advance(run, counts, position=str(batch[-1].pk), previous_count=previous_count)
         report_progress(counts.read_count, total)
+    if since is None:
+        counts.withdrawn_count += _withdraw_deleted_rows(source, batch_size)
     run.finished_at = timezone.now()
     run.save(update_fields=["finished_at"])
     return counts
+
+
+def withdraw_completions() -> int:
+    """Delete the completions that no row of the completion map says any more; return how many."""
+    said: set[UUID] = set()
+    for source in mapped_models():
+        if not isinstance(source.entry, CompletionFields):
+            continue
+        for batch in _batches(_rows(source, None), "", COMPLETIONS_AT_ONCE):
+            said |= {
+                host_records.host_event_id(UNIT_COMPLETED, source.label, str(row.pk), record.learner_id)
+                for row in batch
+                for record in lms.get_adapter().completion_records(row)
+            }
+    return host_records.withdraw_completions_except(said)
+
+
+def _withdraw_deleted_rows(source: MappedModel, batch_size: int) -> int:
+    """Delete attempts whose rows the host has deleted, if the map says to forget such attempts."""
+    if not isinstance(source.entry, AttemptFields) or source.entry.on_delete != "forget":
+        return 0
+    count = 0
+    for source_keys in attempts.source_keys_in_batches(source.label, batch_size):
+        existing = source.model._base_manager.filter(pk__in=source_keys).values_list("pk", flat=True)
+        gone = set(source_keys) - {str(pk) for pk in existing}
+        count += attempts.keep_owners(source_label=source.label, owners=dict.fromkeys(gone, frozenset()))
+    return count
 
 
 def _begin(source: MappedModel, since: datetime | None) -> ImportRun:
@@ -154,8 +190,11 @@ def _ingest(
 ) -> None:
     records: list[Any] = []
     sources_of: dict[int, str] = {}
+    owners: dict[str, set[LearnerId]] = {}
     for row in batch:
         found = _records(source, row)
+        if isinstance(source.entry, AttemptFields):
+            owners[str(row.pk)] = lms.get_adapter().attempt_owners(row, found)
         if not found:
             counts.filtered_count[_filter_reason(source, row)] += 1
         recent = [each for each in found if since is None or _moment(each) >= since]
@@ -165,6 +204,7 @@ def _ingest(
             sources_of[id(each)] = str(row.pk)
         records += recent
     new_count = _store(source, [(each, sources_of[id(each)]) for each in records])
+    counts.withdrawn_count += attempts.keep_owners(source_label=source.label, owners=owners)
     counts.read_count += len(batch)
     counts.new_count += new_count
     counts.already_stored_count += len(records) - new_count
@@ -175,8 +215,8 @@ def _store(source: MappedModel, found: Sequence[tuple[Any, str]]) -> int:
     if isinstance(source.entry, AttemptFields):
         return attempts.store_attempts([record for record, _ in found])
     if isinstance(source.entry, CompletionFields):
-        return backfill.store_completions(source.label, found)
-    return backfill.store_accesses(source.label, found)
+        return host_records.store_completions(source.label, found)
+    return host_records.store_accesses(source.label, found)
 
 
 def _records(source: MappedModel, row: Model) -> Sequence[Record]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,7 +21,7 @@ from tracking import lms
 from tracking.capture import attempts
 from tracking.hooks.boundary import guarded
 from tracking.lms import Adapter, paths
-from tracking.receivers.subscriptions import Subscriptions, through_models, with_subclasses
+from tracking.receivers.subscriptions import Subscriptions, rows_changed, through_models, with_subclasses
 
 _sequence = itertools.count(1)
 # Callbacks after a commit run in the thread of their connection, so no lock is needed.
@@ -38,8 +37,8 @@ def connect_host_attempts(to: Subscriptions, adapter: Adapter) -> None:
         for sender in with_subclasses(model):
             to.add(post_save, attempt_saved, sender=sender)
             to.add(pre_delete, attempt_pre_delete, sender=sender)
-        for through in through_models(model, entry.learner):
-            to.add(m2m_changed, partial(relation_changed, model), sender=through)
+        for name, through in through_models(model, entry.learner):
+            to.add(m2m_changed, partial(learners_changed, model, name), sender=through)
         if entry.answers is not None:
             _subscribe_to_answers(to, model, entry.answers)
 
@@ -52,7 +51,7 @@ def _subscribe_to_answers(to: Subscriptions, model: type[Model], entry: lms.Answ
         receiver = partial(answer_changed, model, relation.field.attname)
         to.add(post_save, receiver, sender=sender)
         to.add(post_delete, receiver, sender=sender)
-    for through in through_models(relation.related_model, entry.chosen):
+    for _, through in through_models(relation.related_model, entry.chosen):
         to.add(m2m_changed, partial(choice_changed, model, relation.field.attname), sender=through)
 
 
@@ -98,22 +97,12 @@ def choice_changed(
         answer_changed(model, attname, instance, using)
 
 
-def relation_changed(
-    model: type[Model],
-    /,
-    *,
-    instance: Model,
-    action: str,
-    reverse: bool,
-    pk_set: Collection[Any] | None,
-    using: str,
-    **_: Any,
+def learners_changed(
+    model: type[Model], name: str, /, *, instance: Model, using: str, **changed: Any
 ) -> None:
     """Read attempts again if their learners change, from either side of the relation."""
-    if not action.startswith("post_"):
-        return
     with guarded("Following the learners of an attempt of the host"):
-        for pk in (pk_set or ()) if reverse else (instance.pk,):
+        for pk in rows_changed(model, name, instance, changed):
             _read_at_commit(model, pk, using=using)
 
 
@@ -135,8 +124,19 @@ def _read_again(model: type[Model], pk: Any, *, using: str, order: int) -> None:
     seen[key] = next(_sequence)
     with guarded("Reading an attempt of the host"):
         row = model._base_manager.using(using).filter(pk=pk).first()
-        for record in lms.get_adapter().attempt_records(row) if row is not None else ():
-            attempts.store_attempt(record)
+        if row is not None:
+            _store_and_withdraw(row)
+
+
+def _store_and_withdraw(row: Model) -> None:
+    adapter = lms.get_adapter()
+    records = adapter.attempt_records(row)
+    for record in records:
+        attempts.store_attempt(record)
+    found = adapter.attempt_entries.find(row)
+    if found is not None:
+        owners = adapter.attempt_owners(row, records)
+        attempts.keep_owners(source_label=found[0], owners={str(row.pk): owners})
 
 
 def _is_deletion_of(instance: Model, origin: Any) -> bool:

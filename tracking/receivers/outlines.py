@@ -30,7 +30,7 @@ def connect_outlines(to: Subscriptions, adapter: Adapter) -> None:
         for sender in with_subclasses(model):
             to.add(post_save, structure_changed, sender=sender)
             to.add(post_delete, structure_changed, sender=sender)
-    for through in through_models(courses.model, learners):
+    for _, through in through_models(courses.model, learners):
         to.add(m2m_changed, partial(learners_changed, courses.model), sender=through)
 
 

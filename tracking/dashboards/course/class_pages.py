@@ -28,7 +28,7 @@ LEARNERS_PER_PAGE = 50
 CHECK_IN_COUNT = 6
 """Learners shown in full at the top; the rest are a link away."""
 AREAS_PER_PAGE = 6
-"""What a class should review, the most important first. A list of a thousand lessons would tell nothing."""
+"""What a class should review, the most important first. A list of a thousand lessons would help no one."""
 EXPANDED_UNITS = 40
 """In a course with more units than this, each module is one line, and one module at a time is expanded."""
 

@@ -22,8 +22,8 @@ from tracking.management.progress import ProgressLine
 
 class Command(BaseCommand):
     help = (
-        "Record the attempts, completions and accesses that the host stored before "
-        "tracking was installed. Safe to run again."
+        "Record the attempts, completions and accesses that the host has stored, and withdraw "
+        "what it no longer says. Safe to run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,6 +62,8 @@ class Command(BaseCommand):
             finally:
                 line.clear()
             self._report(counts, time.monotonic() - began)
+        if moment is None and not options["model"]:
+            self._report_withdrawn("completions", backfill_models.withdraw_completions())
         self.stdout.write("A worker rolls this up. If there is none, run manage.py tracking_rollup --once.")
 
     def _report(self, counts: BackfillCounts, seconds: float) -> None:
@@ -73,6 +75,11 @@ class Command(BaseCommand):
             f"{counts.new_count:,} new, {counts.already_stored_count:,} already recorded, "
             f"quarantined or rejected{left_out}."
         )
+        self._report_withdrawn(counts.label, counts.withdrawn_count)
+
+    def _report_withdrawn(self, what: str, count: int) -> None:
+        if count:
+            self.stdout.write(f"{what}: {count:,} withdrawn, because no row says them any more.")
 
 
 def _chosen(labels: list[str]) -> list[MappedModel]:

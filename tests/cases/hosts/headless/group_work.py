@@ -12,8 +12,6 @@ from tests.hosts.headless.models import Program, Step, Work
 pytest_plugins = ["tests.hosts.committing"]
 pytestmark = pytest.mark.once
 
-IS_NOT_FOLLOWED = "A learner who is removed from a group keeps the attempt: attempts are only added."
-
 
 @pytest.fixture
 def people():
@@ -35,12 +33,10 @@ def owners():
     return sorted(name for name, *_ in attempts())
 
 
-@pytest.mark.xfail(strict=True, reason=IS_NOT_FOLLOWED)
 def test_a_group_attempt_belongs_to_the_current_members(people):
     assert owners() == ["ada", "dora"]
 
 
-@pytest.mark.xfail(strict=True, reason=IS_NOT_FOLLOWED)
 def test_a_learner_who_left_the_group_has_not_completed_its_task(people):
     [program] = Program.objects.all()
     assert "completed" not in figures.states(people["ben"], str(program.pk)).values()
@@ -51,7 +47,11 @@ def test_a_learner_who_joined_the_group_has_completed_its_task(people):
     assert list(figures.states(people["dora"], str(program.pk)).values()) == ["completed"]
 
 
-@pytest.mark.xfail(strict=True, reason="tracking_backfill adds attempts and removes none.")
 def test_the_backfill_removes_the_attempt_of_a_learner_who_left_the_group(people):
     call_command("tracking_backfill", verbosity=0)
     assert owners() == ["ada", "dora"]
+
+
+def test_a_learner_who_leaves_from_their_own_side_has_no_attempt(people):
+    people["dora"].work_set.clear()
+    assert owners() == ["ada"]
