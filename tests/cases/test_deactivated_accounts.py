@@ -36,9 +36,5 @@ def test_a_learner_who_can_log_in_is_inactive_after_a_week(after_ten_days):
     assert ("", "inactive") in after_ten_days["here"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Enrolled learners count whether or not they can log in, so a deactivated learner is reported as inactive.",
-)
 def test_a_deactivated_learner_has_no_findings(after_ten_days):
     assert after_ten_days["gone"] == []

@@ -38,10 +38,6 @@ def test_attempts_and_completions_are_under_the_new_key_after_a_backfill(renamed
     assert figures.progress(renamed, "the-web") == [(2, 2)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The outline of a course that the host no longer has stays, and new findings open in it.",
-)
 def test_no_finding_opens_under_a_key_that_no_course_has(renamed):
     figures.update(now=NOON + timedelta(days=9))
     new = Finding.objects.open().filter(course_key="web", opened_at__gt=NOON + timedelta(days=1))

@@ -12,7 +12,6 @@ from tests.web_course import NOON
 from tracking.lms import AttemptFields
 
 SURVEY = "quiz:dns/check"
-WAITS_FOR_A_GRADE = "0 of 0 is taken for no result yet, so the survey waits for a grade that never comes."
 
 
 class Surveys(Adapter):
@@ -39,18 +38,13 @@ def surveyed(learner, settings):
     return learner
 
 
-@pytest.mark.xfail(strict=True, reason=WAITS_FOR_A_GRADE)
 def test_a_survey_that_was_submitted_is_completed(surveyed):
     assert figures.states(surveyed, "web").get(SURVEY) == "completed"
 
 
-@pytest.mark.xfail(strict=True, reason=WAITS_FOR_A_GRADE)
 def test_a_survey_that_was_submitted_counts_as_progress(surveyed):
     assert figures.progress(surveyed, "web") == [(1, 1)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason=f"{WAITS_FOR_A_GRADE} The learner then seems at risk of not finishing."
-)
 def test_a_learner_who_has_done_every_survey_has_no_findings(surveyed):
     assert figures.findings(surveyed, "web") == []

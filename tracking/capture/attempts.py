@@ -244,6 +244,10 @@ def _stored(wanted: Mapping[tuple[str, str, LearnerId], AttemptRecord]) -> dict[
 def _fields_to_store(given: AttemptRecord, known: Attempt | None) -> dict[str, Any]:
     """Return the fields to store for ``given``. ``received_at`` changes only if the grade does."""
     grade: dict[str, Any] = {name: getattr(given, name) for name in GRADE}
+    if given.is_undated and known is not None:
+        # Reading a row again, as a backfill does each night, must not move its attempt to today.
+        grade["started_at"] = known.started_at
+        grade["submitted_at"] = given.submitted_at and (known.submitted_at or given.submitted_at)
     grade["score"] = ranges.fit_score(given.score)
     # The database rejects a maximum of 0.
     grade["max_score"] = ranges.fit_score(given.max_score) or None

@@ -48,4 +48,4 @@ def _may_send(learner_id: LearnerId, course_key: str) -> bool:
     if user is not None and adapter.can_view_course(user, course_key):
         return True
     # A learner who has just enrolled is not in our copy of the list yet.
-    return any(each.learner_id == learner_id for each in adapter.enrolments(course_key))
+    return adapter.is_enrolled(learner_id, course_key)

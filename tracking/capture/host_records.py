@@ -65,8 +65,9 @@ def store_completions(label: str, found: Sequence[tuple[CompletionRecord, str]])
 def store_new_completions(label: str, key: str, found: Collection[CompletionRecord]) -> None:
     """Store the completions of one row, at the cost of one query if they are stored: hosts save progress many times."""
     ids = {host_event_id(UNIT_COMPLETED, label, key, record.learner_id): record for record in found}
-    stored = set(Event.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    new = [(record, key) for event_id, record in ids.items() if event_id not in stored]
+    rows = Event.objects.filter(pk__in=ids).values_list("pk", "course_key", "unit_key") if ids else ()
+    stored = {pk: UnitRef(course_key=course_key, unit_key=unit_key) for pk, course_key, unit_key in rows}
+    new = [(record, key) for event_id, record in ids.items() if stored.get(event_id) != record.unit]
     if new:
         store_completions(label, new)
 
@@ -157,27 +158,35 @@ def _store(kind: str, given: Sequence[_HostRow]) -> int:
     purpose = get_kind(kind).purpose
     excluded_ids = quarantine.missing_learners(learner_ids) | consent.without_consent(learner_ids, purpose)
     now = timezone.now()
-    split = quarantine.split_known(
-        [
-            event_store.NewEvent(
-                id=host_event_id(kind, each.label, each.key, each.learner_id),
-                learner_id=each.learner_id,
-                course_key=each.unit.course_key,
-                unit_key=each.unit.unit_key,
-                kind=kind,
-                source=EventSource.SERVER if kind == UNIT_COMPLETED else EventSource.IMPORTED,
-                happened_at=each.at,
-                received_at=now,
-                payload=each.payload,
-            )
-            for each in rows
-            if each.learner_id not in excluded_ids
-            and consent_requirements.consent_requirement(purpose, each.unit.course_key)
-            is not ConsentRequirement.OFF
-        ]
-    )
+    events = [
+        event_store.NewEvent(
+            id=host_event_id(kind, each.label, each.key, each.learner_id),
+            learner_id=each.learner_id,
+            course_key=each.unit.course_key,
+            unit_key=each.unit.unit_key,
+            kind=kind,
+            source=EventSource.SERVER if kind == UNIT_COMPLETED else EventSource.IMPORTED,
+            happened_at=each.at,
+            received_at=now,
+            payload=each.payload,
+        )
+        for each in rows
+        if each.learner_id not in excluded_ids
+        and consent_requirements.consent_requirement(purpose, each.unit.course_key)
+        is not ConsentRequirement.OFF
+    ]
+    split = quarantine.split_known(events)
     quarantine.quarantine_events(split.unknown)
-    return event_store.write_events(split.known)
+    with transaction.atomic():
+        _delete_moved(events)
+        return event_store.write_events(split.known)
+
+
+def _delete_moved(events: Sequence[event_store.NewEvent]) -> None:
+    """Delete the stored events of rows that are of another unit or course now, such as a course with a new key."""
+    units = {event.id: (event.course_key, event.unit_key) for event in events}
+    stored = Event.objects.filter(pk__in=list(units))
+    event_store.delete_events(row for row in stored if (row.course_key, row.unit_key) != units[row.pk])
 
 
 def _within_range(kind: str, given: Sequence[_HostRow]) -> list[_HostRow]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from tracking import conf, lms
 from tracking.capture.page_views import PageOpening
-from tracking.hooks import deferred, injection, snippet, visitors
+from tracking.hooks import deferred, injection, roles, snippet, visitors
 from tracking.hooks.boundary import guarded
 from tracking.hooks.visitors import Visitor
 from tracking.lms import Unit, UnitRef
@@ -80,7 +80,7 @@ def _find_snippet(request: HttpRequest, unit: UnitRef | None) -> SafeString:
     adapter = lms.get_adapter()
     unit = unit or adapter.unit_of_request(request, None)
     visitor = visitors.find_visitor(request) if unit is not None else None
-    if unit is None or visitor is None or adapter.ignore(request):
+    if unit is None or visitor is None or not _is_learning(request, visitor, unit):
         return SafeString("")
     return snippet.render_snippet(request, visitor=visitor, unit=unit)
 
@@ -91,10 +91,17 @@ def _find_shown(request: HttpRequest, response: HttpResponseBase, *, entry: Unit
     adapter = lms.get_adapter()
     unit = _declared_unit(request, response, entry) if entry else adapter.unit_of_request(request, response)
     visitor = visitors.find_visitor(request) if unit is not None else None
-    if unit is None or visitor is None or adapter.ignore(request):
+    if unit is None or visitor is None or not _is_learning(request, visitor, unit):
         return None
     unit = adapter.viewed(request, response, unit)
     return ShownUnit(visitor=visitor, unit=unit) if unit is not None else None
+
+
+def _is_learning(request: HttpRequest, visitor: Visitor, unit: UnitRef) -> bool:
+    """Return whether the request is a learner's own: who teaches a course is no learner of it, whatever they agreed."""
+    return not lms.get_adapter().ignore(request) and not roles.is_course_instructor(
+        visitor, unit.course_key, within=roles.KEPT_SECONDS
+    )
 
 
 def _is_shown(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -75,7 +75,7 @@ def find_snippet_mode(
     if (
         not may_ask
         or consent_requirements.consent_requirement(purpose, course_key) is ConsentRequirement.OFF
-        or roles.is_course_instructor(visitor.user, course_key)
+        or roles.is_course_instructor(visitor, course_key)
     ):
         return SnippetMode.OFF
     return SnippetMode.NOTICE if is_on else SnippetMode.PROMPT

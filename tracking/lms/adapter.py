@@ -142,21 +142,23 @@ class Adapter:
         found = self.attempt_entries.find(row)
         if found is None:
             return []
-        return row_maps.read_attempts(*found, row, courses=self.courses, has_answers=has_answers)
+        return row_maps.read_attempts(
+            *found, row, courses=self.courses, is_enrolled=self.is_enrolled, has_answers=has_answers
+        )
 
     # Derived from the declarations and overrides above
 
     def completion_records(self, row: Model) -> list[CompletionRecord]:
         """Return the completions in a row of the host, one for each of its learners."""
         found = self.completion_entries.find(row)
-        return [] if found is None else row_maps.read_completions(found[1], row, courses=self.courses)
+        return [] if found is None else self._completions(found[1], row)
 
     def possible_completions(self, row: Model) -> list[CompletionRecord]:
         """Return the completions that a row of the host says or, if it is not completed, would say if it were."""
         found = self.completion_entries.find(row)
         if found is None:
             return []
-        return row_maps.read_completions(replace(found[1], is_completed=None), row, courses=self.courses)
+        return self._completions(replace(found[1], is_completed=None), row)
 
     def attempt_owners(self, row: Model, records: Iterable[Any]) -> set[LearnerId]:
         """Return whose attempt a row of the host is: the learners of its ``records``, or whom the row names."""
@@ -168,7 +170,9 @@ class Adapter:
     def access_records(self, row: Model) -> list[AccessRecord]:
         """Return the accesses in a row of the host, one for each of its learners."""
         found = self.access_entries.find(row)
-        return [] if found is None else row_maps.read_accesses(found[1], row, courses=self.courses)
+        if found is None:
+            return []
+        return row_maps.read_accesses(found[1], row, courses=self.courses, is_enrolled=self.is_enrolled)
 
     def unit_of_path(self, path: str) -> UnitRef | None:
         """Return the unit that the page at ``path`` shows, or ``None`` if the path alone does not determine it."""
@@ -195,6 +199,12 @@ class Adapter:
         course = self.courses.find(course_key)
         return course is not None and people.is_instructor_of(self.courses, user, course)
 
+    def is_enrolled(self, learner_id: LearnerId, course_key: str) -> bool:
+        """Return whether the learner is enrolled in the course, by one query unless the host lists learners in code."""
+        if self.courses is None or self._is_overridden("enrolments"):
+            return any(each.learner_id == learner_id for each in self.enrolments(course_key))
+        return people.is_enrolled(self.courses, learner_id, course_key)
+
     def has_consent_rule(self) -> bool:
         """Return whether the host overrides ``may_consent``. If not, ingest saves the query that loads the user."""
         return self._is_overridden("may_consent")
@@ -207,6 +217,9 @@ class Adapter:
     def has_course_rules(self) -> bool:
         """Return whether the host overrides ``purpose_rules``."""
         return self._is_overridden("purpose_rules")
+
+    def _completions(self, entry: CompletionFields, row: Model) -> list[CompletionRecord]:
+        return row_maps.read_completions(entry, row, courses=self.courses, is_enrolled=self.is_enrolled)
 
     def _is_overridden(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(Adapter, name)

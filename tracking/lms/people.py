@@ -28,6 +28,23 @@ def read_enrolled(courses: CourseRows, course_key: str) -> Iterator[EnrolmentRec
             yield each
 
 
+def is_enrolled(courses: CourseRows, learner_id: Any, course_key: str) -> bool:
+    """Return whether the host names the user among the learners of the course."""
+    course, source = courses.find(course_key), courses.structure.learners
+    if course is None or source is None:
+        return False
+    if isinstance(source, EnrolmentFields):
+        condition = {
+            "__".join(paths.split_path(source.course)): course,
+            "__".join(paths.split_path(source.learner)): learner_id,
+        }
+        return find_model(source.model)._default_manager.filter(**condition, **source.filter).exists()
+    if isinstance(source, str) and isinstance(course, Model):
+        condition = {"pk": course.pk, "__".join(paths.split_path(source)): learner_id}
+        return courses.model._default_manager.filter(**condition).exists()
+    return any(each.learner_id == learner_id for each in _read_learners(courses, course))
+
+
 def is_instructor_of(courses: CourseRows, user: Any, course: Any) -> bool:
     """Return whether ``user`` is an instructor of ``course``."""
     source = courses.structure.instructors

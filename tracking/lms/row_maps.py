@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
@@ -15,6 +15,9 @@ from tracking.lms.structure import CourseRows, find_model
 from tracking.lms.values import AccessRecord, AnswerRecord, AttemptRecord, CompletionRecord, UnitRef
 
 E = TypeVar("E", AttemptFields, CompletionFields, AccessFields)
+
+IsEnrolled: TypeAlias = Callable[[LearnerId, str], bool]
+"""Says whether a learner is enrolled in the course of a key."""
 
 
 class RowMap(Generic[E]):
@@ -35,58 +38,77 @@ class RowMap(Generic[E]):
 
 
 def read_attempts(
-    label: str, entry: AttemptFields, row: Model, *, courses: CourseRows | None, has_answers: bool
+    label: str,
+    entry: AttemptFields,
+    row: Model,
+    *,
+    courses: CourseRows | None,
+    is_enrolled: IsEnrolled,
+    has_answers: bool,
 ) -> list[AttemptRecord]:
     """Return the attempt in ``row``, once for each of its learners; none if learner, unit or course is missing.
 
+    A quiz of several courses counts in the one that the learner is enrolled in (``is_enrolled``).
+
     If ``has_answers`` is false, the answers are not read, because they must not be stored yet.
     """
-    unit = _unit_of(row, entry, courses)
-    if unit is None:
+    units = _units_of(row, entry, courses)
+    if not units:
         return []
     answers = tuple(_read_answers(row, entry.answers, courses)) if entry.answers and has_answers else None
     submitted_at = _submitted_at(row, entry)
+    score = _score(row, entry)
     started_at = _moment(row, entry.started_at) or submitted_at or timezone.now()
     return [
         AttemptRecord(
             source_label=label,
             source_key=str(row.pk),
             learner_id=learner_id,
-            unit=unit,
+            unit=_unit_for(learner_id, units, is_enrolled),
             # A host may store a start after the submission. An attempt must never start after it was submitted.
             started_at=min(started_at, submitted_at or started_at),
             submitted_at=submitted_at,
-            score=_number(paths.read_path(row, entry.score)),
+            score=score,
             max_score=_max_score(row, entry.max_score),
-            is_passed=_bool_or_none(paths.read_path(row, entry.is_passed)),
+            is_passed=_is_passed(row, entry, score),
             answers=answers,
+            is_undated=_is_undated(row, entry),
         )
         for learner_id in learner_ids(row, entry.learner)
     ]
 
 
 def read_completions(
-    entry: CompletionFields, row: Model, *, courses: CourseRows | None
+    entry: CompletionFields, row: Model, *, courses: CourseRows | None, is_enrolled: IsEnrolled
 ) -> list[CompletionRecord]:
     """Return the completions in ``row``, one for each learner; none until the unit is completed."""
-    unit = _unit_of(row, entry, courses)
-    if unit is None or (entry.is_completed is not None and not paths.read_path(row, entry.is_completed)):
+    units = _units_of(row, entry, courses)
+    if not units or (entry.is_completed is not None and not paths.read_path(row, entry.is_completed)):
         return []
     completed_at = _moment(row, entry.completed_at) or timezone.now()
     return [
-        CompletionRecord(learner_id=learner_id, unit=unit, completed_at=completed_at)
+        CompletionRecord(
+            learner_id=learner_id, unit=_unit_for(learner_id, units, is_enrolled), completed_at=completed_at
+        )
         for learner_id in learner_ids(row, entry.learner)
     ]
 
 
-def read_accesses(entry: AccessFields, row: Model, *, courses: CourseRows | None) -> list[AccessRecord]:
+def read_accesses(
+    entry: AccessFields, row: Model, *, courses: CourseRows | None, is_enrolled: IsEnrolled
+) -> list[AccessRecord]:
     """Return the accesses in ``row``, one for each learner; none if the time or the count is missing."""
-    unit, accessed_at = _unit_of(row, entry, courses), _moment(row, entry.accessed_at)
+    units, accessed_at = _units_of(row, entry, courses), _moment(row, entry.accessed_at)
     count = entry.count if isinstance(entry.count, int) else int(paths.read_path(row, entry.count) or 0)
-    if unit is None or accessed_at is None or count < 1:
+    if not units or accessed_at is None or count < 1:
         return []
     return [
-        AccessRecord(learner_id=learner_id, unit=unit, accessed_at=accessed_at, count=count)
+        AccessRecord(
+            learner_id=learner_id,
+            unit=_unit_for(learner_id, units, is_enrolled),
+            accessed_at=accessed_at,
+            count=count,
+        )
         for learner_id in learner_ids(row, entry.learner)
     ]
 
@@ -110,18 +132,24 @@ def _is_single(model: type[Model], path: str) -> bool:
     return True
 
 
-def _unit_of(
+def _units_of(
     row: Model, entry: AttemptFields | CompletionFields | AccessFields, courses: CourseRows | None
-) -> UnitRef | None:
+) -> list[UnitRef]:
+    """Return the unit that a row is about, in each of its courses."""
     unit, course = paths.read_path(row, entry.unit), paths.read_path(row, entry.course)
     unit_key = _unit_key(unit, entry.node, courses)
     course_key = _course_key(course, courses)
+    course_keys = [course_key] if course_key else []
     if course_key is None and entry.course is None and courses is not None and isinstance(unit, Model):
         # The map does not name the course, so read it from the unit.
-        course_key = next(iter(courses.course_keys_of(unit)), None)
-    if not unit_key or not course_key:
-        return None
-    return UnitRef(course_key=course_key, unit_key=unit_key)
+        course_keys = courses.course_keys_of(unit)
+    return [UnitRef(course_key=key, unit_key=unit_key) for key in course_keys if unit_key and key]
+
+
+def _unit_for(learner_id: LearnerId, units: Sequence[UnitRef], is_enrolled: IsEnrolled) -> UnitRef:
+    if len(units) == 1:
+        return units[0]
+    return next((unit for unit in units if is_enrolled(learner_id, unit.course_key)), units[0])
 
 
 def _unit_key(unit: Any, node: str, courses: CourseRows | None) -> str | None:
@@ -172,6 +200,30 @@ def _lesson_keys(answer: object, entry: Entry, courses: CourseRows | None) -> It
 
 def _moment(row: Model, entry: Entry) -> Any:
     return datetimes.day_start_or_moment(paths.read_path(row, entry), within=datetimes.time_zone(""))
+
+
+def _is_undated(row: Model, entry: AttemptFields) -> bool:
+    if _moment(row, entry.submitted_at) is not None:
+        return False
+    return entry.is_submitted is not None or _moment(row, entry.started_at) is None
+
+
+def _score(row: Model, entry: AttemptFields) -> float | None:
+    score = _number(paths.read_path(row, entry.score))
+    # Out of 0 points there is nothing to be graded: a survey is done once it is submitted.
+    return 0.0 if score is None and _is_without_points(row, entry.max_score) else score
+
+
+def _is_without_points(row: Model, entry: Entry | float) -> bool:
+    value = entry if isinstance(entry, int | float) else paths.read_path(row, entry)
+    return value is not None and value != "" and float(value) == 0
+
+
+def _is_passed(row: Model, entry: AttemptFields, score: float | None) -> bool | None:
+    is_passed = _bool_or_none(paths.read_path(row, entry.is_passed))
+    # Most hosts store "not passed" from the start. Where a score is declared and missing, it is no result yet.
+    is_ungraded = entry.score is not None and score is None
+    return None if is_ungraded and not is_passed else is_passed
 
 
 def _max_score(row: Model, entry: Entry | float) -> float | None:

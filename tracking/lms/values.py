@@ -93,6 +93,8 @@ class AttemptRecord:
     max_score: float | None = None
     is_passed: bool | None = None
     answers: tuple[AnswerRecord, ...] | None = field(default=None)
+    is_undated: bool = False
+    """Whether the host does not say when: then the moments are those of reading, and those of the first one stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

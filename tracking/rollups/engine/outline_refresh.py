@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, transaction
 
 from tracking import lms
@@ -25,6 +26,9 @@ from tracking.rollups.engine import change_queue, fingerprint, rebuild
 from tracking.rollups.engine.row_sync import sync_rows
 
 logger = logging.getLogger("tracking.rollups")
+
+LEARNERS_AT_ONCE = 5000
+"""Learners whose accounts are looked up in one query."""
 
 
 def refresh_all_outlines(*, now: datetime) -> int:
@@ -53,14 +57,15 @@ def refresh_outline(course_key: str, *, now: datetime) -> bool:
 
     A change of the outline, or of the settings fingerprint, marks every learner of the course as changed. A change of
     enrolments marks the learners concerned. If days start at other times, because the time zone changed, all days are
-    marked. A course that the host no longer knows keeps its last outline.
+    marked. A course that the host no longer knows keeps its last outline and has no learners, so nothing is found in
+    it any more.
     """
     adapter = lms.get_adapter()
     outline = adapter.outline(course_key)
     if outline is None:
-        return False
+        return _withdraw_enrolments(course_key)
     outline = value_ranges.fit_outline(outline)
-    enrolled = list(value_ranges.fit_enrolments(course_key, adapter.enrolments(course_key)))
+    enrolled = _with_active_account(value_ranges.fit_enrolments(course_key, adapter.enrolments(course_key)))
     with transaction.atomic():
         before = CourseOutline.objects.filter(course_key=course_key).first()
         is_changed = _set_outline(outline, before, now=now)
@@ -72,6 +77,28 @@ def refresh_outline(course_key: str, *, now: datetime) -> bool:
             course_key, learner_ids, includes_days=before is not None and _has_other_days(outline, before)
         )
     return is_changed or bool(newcomers)
+
+
+def _withdraw_enrolments(course_key: str) -> bool:
+    with transaction.atomic():
+        gone = _set_enrolments(course_key, [])
+        _mark_changed(course_key, gone, includes_days=False)
+    return bool(gone)
+
+
+def _with_active_account(enrolled: Iterable[EnrolmentRecord]) -> list[EnrolmentRecord]:
+    """Return the enrolments of learners who can log in: most hosts deactivate an account and leave its enrolments."""
+    records = list(enrolled)
+    users = get_user_model()
+    if not any(field.name == "is_active" for field in users._meta.get_fields()):
+        return records
+    barred: set[Any] = set()
+    for start in range(0, len(records), LEARNERS_AT_ONCE):
+        learner_ids = [each.learner_id for each in records[start : start + LEARNERS_AT_ONCE]]
+        barred.update(
+            users._base_manager.filter(pk__in=learner_ids, is_active=False).values_list("pk", flat=True)
+        )
+    return [each for each in records if each.learner_id not in barred]
 
 
 def _set_outline(outline: Outline, before: CourseOutline | None, *, now: datetime) -> bool:

@@ -32,7 +32,8 @@ NONE = AttemptSummary()
 def summarise_attempts(attempts: Sequence[Attempt]) -> AttemptSummary:
     """Return the summary of ``attempts``, which may be in any order."""
     submitted = sorted((each for each in attempts if each.submitted_at is not None), key=_order)
-    graded = [each for each in submitted if each.is_passed is not None or each.share is not None]
+    # A score without a maximum is a result too: a survey without points has nothing to be graded.
+    graded = [each for each in submitted if each.is_passed is not None or each.score is not None]
     shares = [each.share for each in graded if each.share is not None]
     passes = [each.is_passed for each in graded if each.is_passed is not None]
     moments = [each.submitted_at or each.started_at for each in attempts]

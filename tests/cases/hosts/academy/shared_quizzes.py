@@ -52,22 +52,14 @@ def mo(settings):
     return mo
 
 
-IS_THE_FIRST = "An attempt at a quiz in several courses counts in the first course, whatever the enrolment."
-
-
-@pytest.mark.xfail(strict=True, reason=IS_THE_FIRST)
 def test_an_attempt_at_a_shared_quiz_counts_in_the_course_of_its_learner(mo):
     assert {course_key for _, course_key, *_ in attempts()} == {"spring"}
 
 
-@pytest.mark.xfail(strict=True, reason=IS_THE_FIRST)
 def test_a_shared_quiz_is_completed_in_the_course_of_its_learner(mo):
     assert figures.states(mo, "spring") == {"quiz:safety": "completed"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="tracking_check does not notice that the course of an attempt is ambiguous."
-)
 def test_an_attempt_is_in_the_right_course_or_the_check_reports_an_ambiguous_course(mo):
     out = io.StringIO()
     with contextlib.suppress(SystemExit):

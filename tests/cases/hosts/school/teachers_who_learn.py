@@ -12,8 +12,6 @@ from tracking.models import LearnerCourse
 pytest_plugins = ["tests.hosts.committing"]
 pytestmark = pytest.mark.once
 
-YES_COUNTS = "A person who consented is recorded in every course: the role is checked only before consent."
-
 
 @pytest.fixture
 def teacher():
@@ -38,17 +36,14 @@ def test_a_teacher_is_no_learner_of_their_own_course(teacher):
     assert learners("physics") == []
 
 
-@pytest.mark.xfail(strict=True, reason=YES_COUNTS)
 def test_a_teacher_gets_no_tracker_in_their_own_course(page):
     assert "data-tracking-endpoint" not in page
 
 
-@pytest.mark.xfail(strict=True, reason=YES_COUNTS)
 def test_what_a_teacher_opens_in_their_own_course_is_not_recorded(page):
     assert openings() == []
 
 
-@pytest.mark.xfail(strict=True, reason=YES_COUNTS)
 def test_there_are_no_figures_about_a_teacher_in_their_own_course(teacher, page):
     figures.update(now=timezone.now())
     assert not LearnerCourse.objects.filter(learner=teacher).exists()
