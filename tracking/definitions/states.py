@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import TextChoices
@@ -66,6 +66,11 @@ ON_RECORD = NOT_COUNTED | {UnitState.COMPLETED}
 def counts_for_progress(state: UnitState, *, is_required: bool) -> bool:
     """Return whether a unit is in the denominator of the learner's progress."""
     return is_required and state not in NOT_COUNTED
+
+
+def own_due_dates(stored: Mapping[str, str] | None) -> dict[str, datetime]:
+    """Return the due dates that a learner has of their own, by unit key, as ``Enrolment.due_at`` stores them."""
+    return {key: datetime.fromisoformat(text) for key, text in (stored or {}).items()}
 
 
 def is_overdue(state: UnitState, due_at: datetime | None, *, now: datetime) -> bool:

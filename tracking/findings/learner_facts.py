@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from tracking import conf
-from tracking.definitions import learners, times
+from tracking.definitions import learners, states, times
 from tracking.events import Purpose, UnitKind
 from tracking.findings import review_facts, skill_facts
 from tracking.findings.facts import AttemptedQuiz, LearnerFacts, UnitFactsOfLearner
@@ -55,6 +55,7 @@ def read_learner_facts(
     for enrolment in Enrolment.objects.filter(**head):
         learner_id = enrolment.learner_id
         course = courses.get(learner_id)
+        own_due = states.own_due_dates(enrolment.due_at)
         all_facts[learner_id] = LearnerFacts(
             units=tuple(
                 _unit(
@@ -62,6 +63,7 @@ def read_learner_facts(
                     rows.get((learner_id, unit.unit_key)),
                     summaries.get(unit.unit_key),
                     tried[learner_id],
+                    due_at=own_due.get(unit.unit_key, unit.due_at),
                 )
                 for unit in units
             ),
@@ -80,7 +82,12 @@ def read_learner_facts(
 
 
 def _unit(
-    unit: OutlineUnit, row: LearnerUnit | None, summary: UnitStats | None, tried: dict[str, AttemptedQuiz]
+    unit: OutlineUnit,
+    row: LearnerUnit | None,
+    summary: UnitStats | None,
+    tried: dict[str, AttemptedQuiz],
+    *,
+    due_at: datetime | None,
 ) -> UnitFactsOfLearner:
     return UnitFactsOfLearner(
         key=unit.unit_key,
@@ -88,7 +95,7 @@ def _unit(
         position=unit.position,
         state=_state(unit, row),
         is_required=unit.is_required,
-        due_at=unit.due_at,
+        due_at=due_at,
         expected_seconds=unit.expected_seconds,
         class_median_seconds=expected_time.median_from_stats(summary)
         if summary and expected_time.uses_class_median(unit)

@@ -119,6 +119,8 @@ class EnrolmentFields:
     group_key: Entry = None
     group_title: Entry = None
     enrolled_at: Entry = None
+    due_at: Entry = None
+    """The learner's own due dates, such as extensions: a mapping from unit keys to dates or datetimes."""
     filter: Mapping[str, Any] = field(default_factory=dict)
     """Field lookups that a row must match to count, such as ``{"is_active": True}``."""
 

@@ -121,6 +121,11 @@ def _read_enrolments(fields: EnrolmentFields, course: Any) -> Iterator[Enrolment
             group_key="" if group is None else str(group),
             group_title=str(paths.read_path(row, fields.group_title) or "")[:300],
             enrolled_at=datetimes.day_start_or_moment(paths.read_path(row, fields.enrolled_at), within=zone),
+            due_at={
+                str(key): at
+                for key, value in dict(paths.read_path(row, fields.due_at) or {}).items()
+                if (at := datetimes.day_end_or_moment(value, within=zone)) is not None
+            },
         )
 
 

@@ -46,6 +46,7 @@ def fit_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> Iter
             group_key=group_key,
             group_title=_text(each.group_title, TITLE_LENGTH) if group_key else "",
             enrolled_at=_moment(each.enrolled_at),
+            due_at={key: at for key, at in each.due_at.items() if _is_key(key) and _moment(at) is not None},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,8 @@ class EnrolmentRecord:
     enrolled_at: datetime | None = None
     excused_unit_keys: tuple[str, ...] = ()
     """Units from which the host excuses this learner, with everything below them."""
+    due_at: Mapping[str, datetime] = field(default_factory=dict)
+    """The learner's own due dates, such as extensions, by unit key. They replace those of the outline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

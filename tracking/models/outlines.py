@@ -75,6 +75,8 @@ class Enrolment(Row):
     group_title = models.CharField(max_length=300, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
     excused_unit_keys = models.JSONField(default=list, blank=True)
+    due_at = models.JSONField(default=dict, blank=True, null=True)
+    """The learner's own due dates by unit key, in ISO 8601; empty in rows that an older version wrote."""
 
     objects = WriterManager()
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Aggregate, Case, Exists, JSONField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONArray
 
-from tracking.definitions import times
+from tracking.definitions import states, times
 from tracking.events import EventSource, LearnerId
 from tracking.models import (
     CourseOutline,
@@ -51,6 +51,8 @@ class CourseOfLearner:
     title: str
     freshness: Freshness
     is_enrolled: bool
+    due_at: Mapping[str, datetime]
+    """The learner's own due dates by unit key."""
     row: LearnerCourse
     """All zeros if there is no row yet."""
     has_row: bool
@@ -83,6 +85,7 @@ def read_course_of_learner(
     outlines = CourseOutline.objects.filter(course_key=course_key).annotate(
         **freshness.data_version_parts(learner_id=learner_id),
         is_enrolled=Exists(Enrolment.objects.filter(**head)),
+        own_due_at=Subquery(Enrolment.objects.filter(**head).values("due_at")[:1]),
         is_made_up=_is_made_up(Event.objects.filter(**head)),
         hours=Subquery(LearnerPattern.objects.filter(**head).values("hours")[:1]),
         days=Subquery(_days_of(head, first=reach[0], last=reach[1])),
@@ -118,6 +121,7 @@ def _course(read: CourseFreshness, head: Mapping[str, Any], *, now: datetime) ->
         title=found.title,
         freshness=freshness.course_freshness(read, now=now, is_made_up=found.is_made_up),
         is_enrolled=found.is_enrolled,
+        due_at=states.own_due_dates(found.own_due_at),
         row=LearnerCourse(**head, **own),
         has_row="required_count" in own,
         days=_days(found.days or (), first=today - timedelta(days=TREND_DAYS - 1)),

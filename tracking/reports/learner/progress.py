@@ -96,7 +96,9 @@ def find_learner_progress(
     units = {unit.unit_key: unit for unit in outline.order_by("position")}
     rows = {row.unit_key: row for row in LearnerUnit.objects.filter(**head)}
     progress = {
-        key: unit_progress.unit_progress(unit, rows.get(key), now=now)
+        key: unit_progress.unit_progress(
+            unit, rows.get(key), due_at=course.due_at.get(key, unit.due_at), now=now
+        )
         for key, unit in units.items()
         if unit.kind != UnitKind.MODULE
     }

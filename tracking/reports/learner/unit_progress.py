@@ -56,8 +56,13 @@ class ModuleProgress:
     units: tuple[UnitProgress, ...]
 
 
-def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) -> UnitProgress:
-    """Return a unit of ``expected_time.annotate_class_median`` with the learner's figures; ``row`` may be ``None``."""
+def unit_progress(
+    unit: OutlineUnit, row: LearnerUnit | None, *, due_at: datetime | None, now: datetime
+) -> UnitProgress:
+    """Return a unit of ``expected_time.annotate_class_median`` with the learner's figures.
+
+    ``row`` may be ``None``. ``due_at`` is the learner's own due date, else the unit's.
+    """
     row = row or LearnerUnit(state=UnitState.NOT_REACHED)
     state = UnitState(row.state) if unit.is_available else UnitState.LOCKED
     return UnitProgress(
@@ -76,8 +81,8 @@ def unit_progress(unit: OutlineUnit, row: LearnerUnit | None, *, now: datetime) 
         first_share=row.first_share,
         best_share=row.best_share,
         last_share=row.last_share,
-        due_at=unit.due_at,
-        is_overdue=states.is_overdue(state, unit.due_at, now=now),
+        due_at=due_at,
+        is_overdue=states.is_overdue(state, due_at, now=now),
         last_at=row.last_at,
     )
 

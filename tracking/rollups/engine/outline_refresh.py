@@ -157,6 +157,7 @@ def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set
             group_title=each.group_title,
             enrolled_at=each.enrolled_at,
             excused_unit_keys=list(each.excused_unit_keys),
+            due_at={key: at.isoformat() for key, at in sorted(each.due_at.items())},
         )
         for each in enrolled
     }
@@ -170,7 +171,7 @@ def _set_enrolments(course_key: str, enrolled: Iterable[EnrolmentRecord]) -> set
 
 
 def _terms(row: Enrolment) -> tuple[object, ...]:
-    return row.group_key, row.group_title, row.excused_unit_keys, row.enrolled_at
+    return row.group_key, row.group_title, row.excused_unit_keys, row.enrolled_at, row.due_at or {}
 
 
 def _learner_ids(course_key: str) -> set[Any]:

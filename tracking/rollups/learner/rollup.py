@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from tracking.definitions.states import own_due_dates
 from tracking.events import LearnerId, Purpose
 from tracking.models import (
     Action,
@@ -178,6 +179,7 @@ def _terms(course_key: str, learner_ids: Sequence[LearnerId]) -> dict[LearnerId,
             is_enrolled=learner_id in enrolments,
             enrolled_at=enrolments[learner_id].enrolled_at if learner_id in enrolments else None,
             excused_unit_keys=frozenset(excused[learner_id]),
+            due_at=own_due_dates(enrolments[learner_id].due_at) if learner_id in enrolments else {},
         )
         for learner_id in learner_ids
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -78,6 +78,8 @@ class EnrolmentTerms:
     enrolled_at: datetime | None
     excused_unit_keys: frozenset[str] = frozenset()
     """Units from which the host or an instructor has excused the learner; all units below them are excused too."""
+    due_at: Mapping[str, datetime] = field(default_factory=dict)
+    """The learner's own due dates by unit key, which replace those of the outline."""
 
 
 class _Context(NamedTuple):
@@ -113,6 +115,7 @@ class OutlineWalk:
         self.locked = {unit.unit_key for unit in self.backwards if not unit.is_available}
         self.required = {unit.unit_key for unit in self.backwards if unit.is_required}
         self._settings = conf.get_settings()
+        self._now = now
         # A learner has rows of few units out of many, so the walk over all of them touches no model instance.
         self._walk = [
             (unit.unit_key, unit.is_required, unit.due_at if unit.due_at and unit.due_at < now else None)
@@ -140,7 +143,8 @@ class OutlineWalk:
             current = None if changed is None or key in changed else current_rows.get(key)
             row: UnitRow | None = current
             if current is None or current.state in UNOPENED:
-                is_due_passed = overdue_at is not None and _was_due(overdue_at, terms)
+                passed_at = self._own_overdue_at(terms.due_at[key]) if key in terms.due_at else overdue_at
+                is_due_passed = passed_at is not None and _was_due(passed_at, terms)
                 context = (key, key in excused, is_later_engaged, is_due_passed, terms.is_shared)
                 if current is None and context in self._without_row and key not in known:
                     continue
@@ -152,6 +156,9 @@ class OutlineWalk:
             is_later_engaged = is_later_engaged or (is_required and row.is_engaged)
         rows.reverse()
         return rows
+
+    def _own_overdue_at(self, due_at: datetime) -> datetime | None:
+        return due_at if due_at < self._now else None
 
     def _row(
         self, context: _Context, sources: LearnerSources, terms: EnrolmentTerms, current: UnitRow | None
