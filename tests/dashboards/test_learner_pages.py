@@ -62,6 +62,10 @@ def test_measured_and_estimated_time_stand_apart(started: User, as_: Callable[[U
 
 
 def test_the_page_begins_with_where_to_go_on(started: User, as_: Callable[[User], Client]) -> None:
+    factories.LearnerUnitFactory.create(
+        learner=started, unit_key="m/check", state="failed", attempt_count=1, last_at=timezone.now()
+    )
+    factories.LearnerUnitFactory.create(learner=started, unit_key="m/mean", state="completed")
     page = as_(started).get(PROGRESS)
     assert "Continue where you left off A check" in words(page)
     assert f'href="/courses/{COURSE}/m/check/"' in page.content.decode()
@@ -79,7 +83,9 @@ def test_nobody_is_sent_back_to_what_they_handed_in(
 ) -> None:
     """The page went on with a quiz that waited for its grade, where nothing could be done."""
     factories.LearnerUnitFactory.create(learner=started, unit_key="m/mean", state=lesson)
-    factories.LearnerUnitFactory.create(learner=started, unit_key="m/check", state="submitted")
+    factories.LearnerUnitFactory.create(
+        learner=started, unit_key="m/check", state="submitted", last_at=timezone.now()
+    )
     assert said in words(as_(started).get(PROGRESS))
 
 

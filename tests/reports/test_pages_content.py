@@ -69,10 +69,10 @@ def test_a_learner_sees_what_to_practise_with_why_and_where(course, learner, now
     ]
 
 
-def test_a_learner_goes_on_at_the_first_thing_that_is_not_done(course, learner, now):
-    found = progress_of(learner, now)
-    assert found.continue_with is not None
-    assert found.continue_with.key == "q"
+def test_a_learner_reads_the_lesson_they_skipped_before_they_try_the_quiz_again(course, learner, now):
+    step = progress_of(learner, now).next_step
+    assert step is not None
+    assert (step.unit.key, step.reason, step.quiz_title) == ("a", "lesson_first", "Quiz q")
 
 
 def test_modules_show_each_unit_with_its_state_and_time(course, learner, now):
@@ -114,8 +114,8 @@ def test_a_learner_who_has_done_nothing_has_an_empty_page_of_a_whole_course(cour
     course.enrol(fresh, "c")
     found = progress_of(fresh, now)
     assert (found.required_count, found.completed_count, found.last_at) == (3, 0, None)
-    assert found.continue_with is not None
-    assert found.continue_with.key == "a"
+    assert found.next_step is not None
+    assert (found.next_step.unit.key, found.next_step.reason) == ("a", "start")
 
 
 def test_an_unknown_course_has_no_page(course, learner, now):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracking.definitions import states
+from tracking.definitions.next_step import NextStep, find_next_step
 from tracking.events import UnitKind
 from tracking.models import UnitState
 
@@ -42,6 +43,7 @@ class UnitFactsOfLearner:
     spent_ms: int = 0
     """By which it is judged whether a lesson was skimmed (``definitions.times.spent_ms``)."""
     first_at: datetime | None = None
+    last_at: datetime | None = None
     class_p90_ms: int | None = None
     class_timed_count: int = 0
     attempted: AttemptedQuiz | None = None
@@ -119,10 +121,20 @@ class LearnerFacts:
         """Return the units that findings may be about: neither locked nor excused."""
         return tuple(unit for unit in self.units if unit.state not in states.NOT_COUNTED)
 
-    def next_unit(self) -> UnitFactsOfLearner | None:
-        """Return the first required unit that the learner has not begun, if there is one."""
-        waiting = (each for each in self.open_units() if each.is_required and each.state in states.NOT_BEGUN)
-        return next(waiting, None)
+    def has_unit_to_begin(self) -> bool:
+        """Return whether there is a required unit that the learner has not begun."""
+        return any(each.is_required and each.state in states.NOT_BEGUN for each in self.open_units())
+
+    def next_step(self, now: datetime) -> NextStep | None:
+        """Return what comes next for the learner."""
+        missed = {
+            unit.key: {key for keys in unit.attempted.missed_lesson_keys for key in keys}
+            for unit in self.units
+            if unit.attempted is not None
+        }
+        return find_next_step(
+            self.units, missed_lessons=missed, is_read_known=self.shares_engagement, now=now
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,7 @@ def _unit(
         active_ms=row.active_ms if row else 0,
         spent_ms=_spent_ms(row) if row else 0,
         first_at=row.first_at if row else None,
+        last_at=row.last_at if row else None,
         class_p90_ms=summary.p90_active_ms if summary else None,
         class_timed_count=summary.timed_count if summary else 0,
         attempted=tried.get(unit.unit_key),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -14,6 +15,8 @@ from tracking import conf
 from tracking.hooks import pages, roles
 from tracking.hooks.boundary import guarded
 from tracking.lms import UnitRef
+from tracking.reports.learner import progress
+from tracking.reports.learner.progress import ShownStep
 
 register = template.Library()
 
@@ -60,6 +63,23 @@ def tracking_script(context: Context, *, course_key: str = "", unit_key: str = "
     is_given = bool(course_key and unit_key)
     unit = UnitRef(course_key=str(course_key), unit_key=str(unit_key)) if is_given else None
     return pages.snippet_for_template(request, unit=unit)
+
+
+@register.simple_tag(takes_context=True)
+def tracking_next_step(context: Context, course_key: str) -> ShownStep | None:
+    """Return what comes next for the learner in a course, as their progress page shows it.
+
+    Use it as ``{% tracking_next_step course.slug as step %}`` and ``{% if step %}``: ``step.unit.title``,
+    ``step.unit.url`` and ``step.reason.label``. ``None`` if nothing is left to do, no one is logged in, or the course
+    is not known. About six queries. Needs ``request`` in the context.
+    """
+    user = getattr(context.get("request"), "user", None)
+    step = None
+    with guarded("Finding the next step of a learner"):
+        if user is not None and conf.get_settings().ENABLED and user.is_authenticated:
+            found = progress.find_learner_progress(user.pk, str(course_key), now=timezone.now())
+            step = found.next_step if found is not None else None
+    return step
 
 
 def _link(title: str, address: str, path: str) -> NavigationLink:

@@ -38,8 +38,8 @@ def find_stalled(learner: LearnerFacts, settings: TrackingSettings, *, now: date
     """Yield that the learner comes and begins nothing new, though there is something to begin and it is time."""
     # A glance at the next lesson is no beginning.
     begun = [unit.first_at for unit in learner.units if unit.first_at and unit.state is not UnitState.BOUNCED]
-    unit = learner.next_unit()
-    if unit is None or not begun or _has_time(learner, settings, now=now):
+    step = learner.next_step(now) if learner.has_unit_to_begin() else None
+    if step is None or not begun or _has_time(learner, settings, now=now):
         return
     days = (now - max(begun)).days
     is_due = days >= settings.STALLED_DAYS and learner.active_day_count >= settings.STALLED_ACTIVE_DAYS
@@ -49,7 +49,7 @@ def find_stalled(learner: LearnerFacts, settings: TrackingSettings, *, now: date
             "active_day_count": learner.active_day_count,
             "since": max(begun).isoformat(),
         }
-        yield Candidate(unit_key=unit.key, weight=0.65, evidence=evidence)
+        yield Candidate(unit_key=step.unit_key, weight=0.65, evidence=evidence)
 
 
 def _is_absent(learner: LearnerFacts, settings: TrackingSettings, *, now: datetime) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from tracking.definitions import times
+from tracking.definitions import next_step, times
+from tracking.definitions.next_step import StepReason
 from tracking.events import LearnerId, Purpose, UnitKind
 from tracking.findings import presentation
 from tracking.findings.presentation import PresentedFinding
@@ -24,6 +26,15 @@ from tracking.rollups.freshness import Freshness
 
 PRACTISE_COUNT = 3
 """The maximum number of areas shown: more than three is a list, not advice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStep:
+    """The unit to do next, and why. ``quiz_title`` is empty unless a lesson comes before that quiz."""
+
+    unit: UnitProgress
+    reason: StepReason
+    quiz_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,8 @@ class LearnerProgress:
     """Measured by a browser that was offline, and in no other time; see ``rollups.learner.witness``."""
     first_at: datetime | None
     last_at: datetime | None
-    continue_with: UnitProgress | None
+    next_step: ShownStep | None
+    """``None`` if nothing required is left to do."""
     practise: tuple[PresentedFinding, ...]
     """At most three, worded for the learner."""
     findings: tuple[PresentedFinding, ...]
@@ -102,13 +114,15 @@ def find_learner_progress(
         for key, unit in units.items()
         if unit.kind != UnitKind.MODULE
     }
-    shown, row = _findings(head, now=now), course.row
+    row = course.row
+    findings, shown = _findings(head, now=now)
+    shares_engagement = consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key)
     found = LearnerProgress(
         learner_id=learner_id,
         course_key=course_key,
         course_title=course.title,
         freshness=course.freshness,
-        shares_engagement=consent.covers(learner_id, Purpose.ENGAGEMENT, course_key=course_key),
+        shares_engagement=shares_engagement,
         required_count=row.required_count
         if course.has_row
         else sum(map(unit_progress.counts_for_progress, progress.values())),
@@ -119,7 +133,7 @@ def find_learner_progress(
         reported_later_seconds=times.whole_seconds(row.reported_later_ms),
         first_at=row.first_at,
         last_at=row.last_at,
-        continue_with=unit_progress.next_unit(list(progress.values()), row.last_unit_key),
+        next_step=_next_step(progress, findings, shares_engagement=shares_engagement, now=now),
         practise=tuple(presentation.present_to_learner(shown[Audience.LEARNER], units)[:PRACTISE_COUNT]),
         findings=tuple(presentation.present_to_instructor(shown[Audience.INSTRUCTOR], units)),
         gaps=unit_progress.find_gaps(progress.values()),
@@ -133,14 +147,14 @@ def find_learner_progress(
 
 
 def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
-    waiting = found.continue_with
+    step = found.next_step
     return replace(
         found,
         skipped_count=None,
         active_seconds=None,
         estimated_seconds=None,
         reported_later_seconds=None,
-        continue_with=unit_progress.hide_not_shared(waiting) if waiting else None,
+        next_step=replace(step, unit=unit_progress.hide_not_shared(step.unit)) if step else None,
         gaps=(),
         due=tuple(map(unit_progress.hide_not_shared, found.due)),
         modules=tuple(map(unit_progress.hide_module_not_shared, found.modules)),
@@ -149,8 +163,29 @@ def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
     )
 
 
-def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[Finding]]:
-    """Return the open findings about a learner that each side has not dismissed. One query."""
+def _next_step(
+    progress: Mapping[str, UnitProgress],
+    findings: Iterable[Finding],
+    *,
+    shares_engagement: bool,
+    now: datetime,
+) -> ShownStep | None:
+    missed: defaultdict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        missed[finding.evidence.get("quiz_key", "")].add(finding.unit_key)
+    step = next_step.find_next_step(
+        list(progress.values()), missed_lessons=missed, is_read_known=shares_engagement, now=now
+    )
+    if step is None:
+        return None
+    quiz = progress.get(step.quiz_key)
+    return ShownStep(unit=progress[step.unit_key], reason=step.reason, quiz_title=quiz.title if quiz else "")
+
+
+def _findings(
+    head: Mapping[str, Any], *, now: datetime
+) -> tuple[list[Finding], dict[Audience, list[Finding]]]:
+    """Return the open findings about a learner, and those that each side has not dismissed. One query."""
     audiences = (Audience.LEARNER, Audience.INSTRUCTOR)
     shown = {
         f"visible_to_{audience}": Exists(
@@ -159,7 +194,7 @@ def _findings(head: Mapping[str, Any], *, now: datetime) -> dict[Audience, list[
         for audience in audiences
     }
     found = list(Finding.objects.open().filter(**head).annotate(**shown))
-    return {
+    return found, {
         audience: [each for each in found if getattr(each, f"visible_to_{audience}")]
         for audience in audiences
     }

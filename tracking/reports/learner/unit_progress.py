@@ -136,31 +136,18 @@ def counts_for_progress(unit: UnitProgress) -> bool:
 
 
 def due_units(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
-    """Return the units with a due date that are not completed: upcoming before overdue ones, earliest first."""
+    """Return the units with a due date that are not completed: overdue before upcoming ones, earliest first."""
     waiting = [
         each
         for each in units
         if each.due_at is not None and counts_for_progress(each) and each.state not in states.DONE
     ]
-    return tuple(sorted(waiting, key=lambda each: (each.is_overdue, each.due_at)))
+    return tuple(sorted(waiting, key=lambda each: (not each.is_overdue, each.due_at)))
 
 
 def find_gaps(units: Iterable[UnitProgress]) -> tuple[UnitProgress, ...]:
     """Return the required units that were skipped, skimmed, or opened briefly."""
     return tuple(each for each in units if each.state in states.GAPS and each.is_required)
-
-
-def next_unit(units: Sequence[UnitProgress], last_unit_key: str) -> UnitProgress | None:
-    """Return the unit to continue with: the last one if it is not completed, else the next open one, else the first.
-
-    A submitted quiz counts as completed, whatever its result: there is nothing to do in it until it is graded.
-    """
-    keys = [unit.key for unit in units]
-    start = keys.index(last_unit_key) if last_unit_key in keys else 0
-    in_order = [*units[start:], *units[:start]]
-    return next(
-        (each for each in in_order if counts_for_progress(each) and each.state not in states.DONE), None
-    )
 
 
 def hide_not_shared(unit: UnitProgress) -> UnitProgress:
