@@ -1,12 +1,18 @@
 """What rows of the host say is stored once, withdrawn if it is gone, and left out if no reader could handle it."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 
+from courses.tracking_adapter import Adapter
+from tests import web_course
 from tests.school import node
+from tests.web_course import NOON
 from tracking import jobs
 from tracking.capture import host_records
+from tracking.lms import AttemptFields
 from tracking.lms.values import AccessRecord, CompletionRecord, UnitRef
 from tracking.models import Event, LearnerCourseDay, LearnerUnit, QuarantinedRecord, RejectionCount
 
@@ -77,3 +83,32 @@ def test_a_date_that_no_reader_could_handle_costs_its_row_alone(ticked, now, at)
 def test_more_accesses_in_one_row_than_a_counter_holds_are_left_out(ticked, now):
     many = AccessRecord(learner_id=ticked.learner_id, unit=UNIT, accessed_at=now, count=10**7)
     assert host_records.store_accesses(LABEL, [(many, "6")]) == 0
+
+
+class OddScores(Adapter):
+    """An adapter whose score is read by a callable, which returns what the test wants."""
+
+    attempts = {
+        "courses.Attempt": AttemptFields(
+            learner="learner",
+            unit="quiz",
+            submitted_at="submitted_at",
+            score=lambda attempt: SCORES[attempt.number],
+        )
+    }
+
+
+SCORES: dict[int, object] = {1: "ten", 2: 10**400, 3: 7}
+
+
+@pytest.mark.django_db
+def test_rows_whose_score_is_no_number_do_not_stop_a_backfill(learner, settings):
+    web_course.make()
+    result = {"submitted_at": NOON, "score": 1, "max_score": 1, "passed": True}
+    for number in SCORES:
+        web_course.begin_attempt(learner, number=number, **result)
+    settings.TRACKING = {"ADAPTER": f"{__name__}.OddScores"}
+    out = io.StringIO()
+    call_command("tracking_backfill", "--model", "courses.Attempt", stdout=out, stderr=out)
+    assert "1 already recorded" in out.getvalue()
+    assert "2 unreadable" in out.getvalue()

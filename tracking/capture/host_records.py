@@ -167,7 +167,8 @@ def _store(kind: str, given: Sequence[_HostRow]) -> int:
             kind=kind,
             source=EventSource.SERVER if kind == UNIT_COMPLETED else EventSource.IMPORTED,
             happened_at=each.at,
-            received_at=now,
+            # A completion is the platform's own word: it needs no witness, and was known when it happened.
+            received_at=each.at if kind == UNIT_COMPLETED else now,
             payload=each.payload,
         )
         for each in rows

@@ -6,7 +6,6 @@ rejecting the row, the adapter by leaving the value out. ``docs/value-ranges.md`
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
 
 from tracking.exceptions import OutOfRange
@@ -60,7 +59,8 @@ def check_happened_at(name: str, at: datetime, *, now: datetime, oldest: timedel
 
 def check_score(name: str, value: float | None) -> None:
     """Raise ``OutOfRange`` unless ``value`` is missing, or finite and within ``MAX_SCORE``."""
-    if value is not None and not (math.isfinite(value) and abs(value) <= MAX_SCORE):
+    # Not a number is in no range, and an integer may be too large to become a float.
+    if value is not None and not abs(value) <= MAX_SCORE:
         raise OutOfRange(
             f"{name} is {_shown(value)}. It must be a number from -{MAX_SCORE:g} to {MAX_SCORE:g}."
         )

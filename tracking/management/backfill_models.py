@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from tracking.models import ImportRun
 
 Declared: TypeAlias = AttemptFields | CompletionFields | AccessFields
 Record: TypeAlias = AttemptRecord | CompletionRecord | AccessRecord
+logger = logging.getLogger("tracking.capture")
+
 COMPLETIONS_AT_ONCE = 1000
 """Rows of completions that are read in one query."""
 
@@ -192,7 +195,13 @@ def _ingest(
     sources_of: dict[int, str] = {}
     owners: dict[str, set[LearnerId]] = {}
     for row in batch:
-        found = _records(source, row)
+        try:
+            found = _records(source, row)
+        except (ArithmeticError, ValueError) as error:
+            # One value that is no number must not stop all other rows.
+            logger.warning("Row %s of %s cannot be read. %s", row.pk, source.label, error)
+            counts.filtered_count["unreadable"] += 1
+            continue
         if isinstance(source.entry, AttemptFields):
             owners[str(row.pk)] = lms.get_adapter().attempt_owners(row, found)
         if not found:
