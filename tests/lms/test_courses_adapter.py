@@ -30,7 +30,7 @@ def test_the_outline_lists_modules_lessons_and_quizzes_in_the_order_of_the_cours
         course_key="web",
         title="The web",
         starts_at=datetime(2026, 3, 1, tzinfo=UTC),
-        ends_at=datetime(2026, 4, 1, tzinfo=UTC),
+        ends_at=datetime(2026, 3, 31, 23, 59, 59, tzinfo=UTC),
         nodes=(
             OutlineNode(key="module:dns", kind=UnitKind.MODULE, title="Names", url="/courses/web/#dns"),
             OutlineNode(
@@ -47,7 +47,7 @@ def test_the_outline_lists_modules_lessons_and_quizzes_in_the_order_of_the_cours
                 title="Check",
                 parent_key="module:dns",
                 url=page.format("quiz/check"),
-                due_at=datetime(2026, 3, 8, tzinfo=UTC),
+                due_at=datetime(2026, 3, 7, 23, 59, 59, tzinfo=UTC),
             ),
             OutlineNode(
                 key="lesson:dns/draft",

@@ -14,7 +14,7 @@ def test_a_date_begins_and_ends_with_its_day_in_the_zone():
     day = date(2026, 3, 29)  # The clocks go forward in Paris.
 
     assert datetimes.day_start_or_moment(day, within=PARIS) == datetime(2026, 3, 28, 23, tzinfo=UTC)
-    assert datetimes.day_end_or_moment(day, within=PARIS) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert datetimes.day_end_or_moment(day, within=PARIS) == datetime(2026, 3, 29, 21, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("read", [datetimes.day_start_or_moment, datetimes.day_end_or_moment])

@@ -184,7 +184,7 @@ def test_dates_are_days_in_the_time_zone_of_the_course():
     ).outline("web")
 
     assert outline.starts_at == datetime(2026, 2, 28, 18, 30, tzinfo=UTC)
-    assert outline.ends_at == datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
+    assert outline.ends_at == datetime(2026, 3, 31, 18, 29, 59, tzinfo=UTC)
     assert outline.time_zone == "Asia/Kolkata"
 
 

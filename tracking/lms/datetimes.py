@@ -10,6 +10,8 @@ from django.utils import timezone
 from tracking.definitions import ranges
 from tracking.exceptions import AdapterError
 
+LAST_SECOND = time(23, 59, 59)
+
 
 def time_zone(name: str) -> tzinfo:
     """Return the time zone ``name``, or the site's if it is empty. Raises ``AdapterError`` if the name is unknown."""
@@ -36,9 +38,12 @@ def day_start_or_moment(value: object, *, within: tzinfo) -> datetime | None:
 
 
 def day_end_or_moment(value: object, *, within: tzinfo) -> datetime | None:
-    """Return ``value`` as an aware moment. A date becomes the end of its day in ``within``."""
-    if isinstance(value, date) and not isinstance(value, datetime) and value < date.max:
-        value += timedelta(days=1)
+    """Return ``value`` as an aware moment. A date becomes the last second of its day in ``within``.
+
+    Midnight would be the start of the next day, which pages would print.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _aware(datetime.combine(value, LAST_SECOND), within)
     return day_start_or_moment(value, within=within)
 
 

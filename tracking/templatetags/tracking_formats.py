@@ -160,6 +160,12 @@ def day(moment: Any) -> SafeString:
 
 
 @register.filter
+def course_day(moment: datetime) -> SafeString:
+    """Format the day of a moment of a course, such as a due date, in the value's own time zone: the course's."""
+    return day(moment.date())
+
+
+@register.filter
 def short_day(local: date) -> str:
     """Format a day without its year and without markup."""
     return dateformat.format(local, pgettext("a short day without its year, as a Django date format", "M j"))

@@ -33,6 +33,7 @@ from tracking.reports.course.units import ModuleUnits, UnitReport
 from tracking.reports.course.weekly_change import WeekChange
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
+from tracking.rollups.learner import days
 
 QUESTIONS = 5
 """The maximum number of hardest questions that the page lists."""
@@ -114,8 +115,8 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
     return ClassOverview(
         course_key=course_key,
         course_title=outline.title,
-        starts_at=outline.starts_at,
-        ends_at=outline.ends_at,
+        starts_at=days.on_course_clock(outline.starts_at, outline.time_zone),
+        ends_at=days.on_course_clock(outline.ends_at, outline.time_zone),
         is_begun=outline.starts_at is None or outline.starts_at <= now,
         is_over=outline.ends_at is not None and outline.ends_at <= now,
         last_at=max((each.last_at for each in learners if each.last_at), default=None),

@@ -51,6 +51,7 @@ class CourseOfLearner:
     title: str
     freshness: Freshness
     is_enrolled: bool
+    time_zone: str
     due_at: Mapping[str, datetime]
     """The learner's own due dates by unit key."""
     row: LearnerCourse
@@ -121,6 +122,7 @@ def _course(read: CourseFreshness, head: Mapping[str, Any], *, now: datetime) ->
         title=found.title,
         freshness=freshness.course_freshness(read, now=now, is_made_up=found.is_made_up),
         is_enrolled=found.is_enrolled,
+        time_zone=found.time_zone,
         due_at=states.own_due_dates(found.own_due_at),
         row=LearnerCourse(**head, **own),
         has_row="required_count" in own,

@@ -19,10 +19,11 @@ from tracking.models import Audience, Finding, LearnerUnit, OutlineUnit, UnitSta
 from tracking.privacy import consent
 from tracking.reports.learner import attempt_history, course_row, unit_progress
 from tracking.reports.learner.attempt_history import AttemptResult
-from tracking.reports.learner.course_row import DayOfLearning
+from tracking.reports.learner.course_row import CourseOfLearner, DayOfLearning
 from tracking.reports.learner.unit_progress import ModuleProgress, UnitProgress
 from tracking.rollups.course import expected_time
 from tracking.rollups.freshness import Freshness
+from tracking.rollups.learner import days
 
 PRACTISE_COUNT = 3
 """The maximum number of areas shown: more than three is a list, not advice."""
@@ -108,9 +109,7 @@ def find_learner_progress(
     units = {unit.unit_key: unit for unit in outline.order_by("position")}
     rows = {row.unit_key: row for row in LearnerUnit.objects.filter(**head)}
     progress = {
-        key: unit_progress.unit_progress(
-            unit, rows.get(key), due_at=course.due_at.get(key, unit.due_at), now=now
-        )
+        key: unit_progress.unit_progress(unit, rows.get(key), due_at=_due_at(unit, course), now=now)
         for key, unit in units.items()
         if unit.kind != UnitKind.MODULE
     }
@@ -161,6 +160,11 @@ def _hide_not_shared(found: LearnerProgress) -> LearnerProgress:
         days=(),
         hours=(),
     )
+
+
+def _due_at(unit: OutlineUnit, course: CourseOfLearner) -> datetime | None:
+    """Return the learner's own due date, else the unit's, on the course's clock: pages print its day."""
+    return days.on_course_clock(course.due_at.get(unit.unit_key, unit.due_at), course.time_zone)
 
 
 def _next_step(

@@ -25,6 +25,7 @@ from tracking.rollups import freshness
 from tracking.rollups.course import rosters
 from tracking.rollups.course.rosters import Roster
 from tracking.rollups.freshness import Freshness
+from tracking.rollups.learner import days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
         freshness=freshness.course_freshness(course, now=now),
         learner_count=learner_count,
         measures=measured[index],
-        due_at=unit.due_at,
+        due_at=days.on_course_clock(unit.due_at, course.outline.time_zone),
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
         findings=tuple(about_class),

@@ -105,6 +105,11 @@ def course_time_zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def on_course_clock(moment: datetime | None, time_zone: str) -> datetime | None:
+    """Return ``moment`` in the time zone of a course, where a date of the host is the day that it names."""
+    return moment.astimezone(course_time_zone(time_zone)) if moment is not None else None
+
+
 def local_days_of_utc_day(utc_day: date, zone: tzinfo) -> list[date]:
     """Return the days in ``zone`` that overlap the UTC day ``utc_day``."""
     start, end = day_bounds(utc_day, UTC)
