@@ -135,6 +135,19 @@ def test_a_review_a_note_and_an_excuse_are_on_record_with_who_and_when(
 
 
 @pytest.mark.parametrize("deed", ["snooze", "dismiss"])
+def test_beside_a_person_all_their_reasons_are_put_away_and_one_undo_brings_them_back(
+    deed: str, finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
+) -> None:
+    factories.FindingFactory.create(learner=lena, unit_key="m/check", reason="not_passed", weight=0.6)
+    browser, shown = as_(ines), Finding.objects.visible_to(Audience.INSTRUCTOR, now=timezone.now())
+    page = do(browser, deed, finding, is_about_person="on", next=CLASS)
+    assert not shown.exists()
+    action_id = page.context["action_result"].action_id
+    browser.post(ACT, {"action": "undo", "action_id": action_id, "next": CLASS})
+    assert shown.count() == 2
+
+
+@pytest.mark.parametrize("deed", ["snooze", "dismiss"])
 def test_what_is_set_aside_leaves_the_list_and_comes_back_when_taken_back(
     deed: str, finding: Finding, lena: User, ines: User, as_: Callable[[User], Client]
 ) -> None:

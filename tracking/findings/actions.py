@@ -29,6 +29,9 @@ from tracking.models import (
     OutlineUnit,
 )
 
+PUT_AWAY = (ActionKind.SNOOZED, ActionKind.DISMISSED)
+"""What may be done to all findings about a learner at one press."""
+
 MAX_TEXT_LENGTH = 1000
 """Letters of a note."""
 
@@ -153,7 +156,8 @@ def record_nudge(
 def undo(action: Action, actor: Actor, *, text: str = "", now: datetime) -> Action:
     """Undo ``action``: everything is as if it had not been done, and both stay on record.
 
-    Raises ``ActionNotAllowed`` if it was already undone, or if a rule and not a person did it.
+    What was done by the same press of a button, about other findings of the same learner, is undone with it. Raises
+    ``ActionNotAllowed`` if it was already undone, or if a rule and not a person did it.
     """
     if action.audience == "" or action.kind == ActionKind.UNDONE:
         raise ActionNotAllowed(f"{action.get_kind_display()!r} cannot be undone.")
@@ -161,23 +165,46 @@ def undo(action: Action, actor: Actor, *, text: str = "", now: datetime) -> Acti
         locked = Action.objects.select_for_update().get(pk=action.pk)
         if Action.objects.filter(undoes=locked).exists():
             raise ActionNotAllowed("The action was already undone.")
-        undone = _record(
-            Action(
-                kind=ActionKind.UNDONE,
-                audience=actor.audience,
-                actor_id=actor.user_id,
-                learner_id=locked.learner_id,
-                course_key=locked.course_key,
-                unit_key=locked.unit_key,
-                finding_id=locked.finding_id,
-                happened_at=now,
-                text=text,
-                undoes=locked,
-            )
-        )
-        if locked.finding is not None:
-            triage.derive_triage(locked.finding, Audience(locked.audience))
+        undone = _undo_one(locked, actor, text=text, now=now)
+        for companion in _companions(locked):
+            _undo_one(companion, actor, text=text, now=now)
         return undone
+
+
+def _companions(action: Action) -> QuerySet[Action]:
+    """Return what was done with ``action`` at one press: the same to other findings of the learner at that moment."""
+    if action.kind not in PUT_AWAY or action.learner_id is None:
+        return Action.objects.none()
+    same = Action.objects.filter(
+        kind=action.kind,
+        audience=action.audience,
+        actor_id=action.actor_id,
+        learner_id=action.learner_id,
+        course_key=action.course_key,
+        happened_at=action.happened_at,
+        undone_by__isnull=True,
+    )
+    return same.exclude(finding=action.finding).order_by("pk")
+
+
+def _undo_one(action: Action, actor: Actor, *, text: str, now: datetime) -> Action:
+    undone = _record(
+        Action(
+            kind=ActionKind.UNDONE,
+            audience=actor.audience,
+            actor_id=actor.user_id,
+            learner_id=action.learner_id,
+            course_key=action.course_key,
+            unit_key=action.unit_key,
+            finding_id=action.finding_id,
+            happened_at=now,
+            text=text,
+            undoes=action,
+        )
+    )
+    if action.finding is not None:
+        triage.derive_triage(action.finding, Audience(action.audience))
+    return undone
 
 
 def action_history(*, course_key: str, learner_id: LearnerId | None = None) -> Iterable[Action]:

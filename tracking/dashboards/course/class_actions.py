@@ -53,6 +53,8 @@ class InstructorActionForm(forms.Form):
     action_id = forms.IntegerField(required=False)
     dismiss_reason = forms.ChoiceField(choices=DismissReason.choices, required=False)
     text = LimitedTextField(required=False)
+    is_about_person = forms.BooleanField(required=False)
+    """Whether to snooze or dismiss every reason for which the learner is on the list, and not ``finding`` alone."""
 
 
 class LearnerNoteForm(InstructorActionForm):
@@ -81,6 +83,7 @@ class ActionRequest:
     dismiss_reason: str
     text: str
     action: Action | None
+    is_about_person: bool
     now: datetime
 
     @property
@@ -143,6 +146,7 @@ def _action_request(request: HttpRequest, course_key: str, data: Mapping[str, An
         dismiss_reason=data["dismiss_reason"] or DismissReason.OTHER,
         text=data["text"],
         action=action,
+        is_about_person=data["is_about_person"],
         now=timezone.now(),
     )
 
@@ -168,16 +172,20 @@ def _note(requested: ActionRequest) -> Action:
 
 def _snooze(requested: ActionRequest) -> Action:
     until = requested.now + SNOOZED_FOR
-    return actions.snooze(
-        _required(requested.finding), requested.actor, until=until, text=requested.text, now=requested.now
-    )
+    done = [
+        actions.snooze(each, requested.actor, until=until, text=requested.text, now=requested.now)
+        for each in _findings(requested)
+    ]
+    return done[0]
 
 
 def _dismiss(requested: ActionRequest) -> Action:
     reason = DismissReason(requested.dismiss_reason)
-    return actions.dismiss(
-        _required(requested.finding), requested.actor, reason=reason, text=requested.text, now=requested.now
-    )
+    done = [
+        actions.dismiss(each, requested.actor, reason=reason, text=requested.text, now=requested.now)
+        for each in _findings(requested)
+    ]
+    return done[0]
 
 
 def _undo(requested: ActionRequest) -> Action:
@@ -186,10 +194,16 @@ def _undo(requested: ActionRequest) -> Action:
     return actions.undo(requested.action, requested.actor, now=requested.now)
 
 
-def _required(finding: Finding | None) -> Finding:
+def _findings(requested: ActionRequest) -> list[Finding]:
+    """Return the finding of the form or, on the card of a person, all for which they are on the list."""
+    finding = requested.finding
     if finding is None:
         raise ActionNotAllowed("No finding is given.")
-    return finding
+    if not requested.is_about_person or finding.learner_id is None:
+        return [finding]
+    shown = Finding.objects.visible_to(Audience.INSTRUCTOR, now=requested.now)
+    others = shown.filter(course_key=requested.course_key, learner_id=finding.learner_id)
+    return [finding, *others.exclude(pk=finding.pk).order_by("pk")]
 
 
 def _with_outcome(url: str, outcome: Mapping[str, Any]) -> str:
