@@ -111,6 +111,15 @@ def test_an_opening_without_a_browser_is_estimated_by_the_gap_to_the_next_event(
     ]
 
 
+@pytest.mark.parametrize(("part_at", "estimated_ms"), [(5, 0), (40, 20_000)])
+def test_a_part_that_a_measured_page_loads_has_no_time_of_its_own(part_at, estimated_ms):
+    part = raw("page.opened", part_at, view_id=None, unit_key="part")
+    after = raw("page.opened", 60, view_id=None, unit_key="next")
+    views = page_views.fold_page_views([OPENED, beat(15, [[0, 15_000]]), part, after])
+    found = {view.unit_key: (view.active_ms, view.estimated_ms) for view in views}
+    assert (found["a"], found["part"]) == ((15_000, 0), (0, estimated_ms))
+
+
 @pytest.mark.parametrize(("seconds", "estimated_ms"), [(1800, 1_800_000), (1801, 0)])
 def test_an_opening_after_which_the_visit_ended_is_estimated_at_nothing(seconds, estimated_ms):
     events = [raw("page.opened", 0, view_id=None), raw("page.opened", seconds, view_id=None)]

@@ -170,11 +170,12 @@ def _witnessed(
 
 
 def _unmeasured(
-    ordered: Sequence[RawEvent], positions: Iterable[int], measured: Iterable[PageViewFacts]
+    ordered: Sequence[RawEvent], positions: Iterable[int], measured: Sequence[PageViewFacts]
 ) -> list[PageViewFacts]:
     by_unit: dict[str, list[datetime]] = {}
     for view in measured:
         by_unit.setdefault(view.unit_key, []).append(view.opened_at)
+    open_pages = spans.union((epoch_ms(view.opened_at), epoch_ms(view.last_at)) for view in measured)
     found = []
     for position in positions:
         event = ordered[position]
@@ -188,7 +189,7 @@ def _unmeasured(
                 opened_at=event.happened_at,
                 last_at=event.happened_at,
                 # A learner can date an opening as they like: only what others report is worth an estimate.
-                estimated_ms=0 if event.source == EventSource.BROWSER else _estimate(ordered, position),
+                estimated_ms=0 if event.source == EventSource.BROWSER else _estimate(ordered, position, open_pages),
                 is_measured=False,
             )
         )
@@ -199,12 +200,16 @@ def _has_measured_twin(at: datetime, opened: Iterable[datetime]) -> bool:
     return any(at - SAME_OPENING_BEFORE <= moment <= at + SAME_OPENING_AFTER for moment in opened)
 
 
-def _estimate(ordered: Sequence[RawEvent], position: int) -> int:
+def _estimate(ordered: Sequence[RawEvent], position: int, open_pages: Sequence[Span]) -> int:
+    """Return the time to the learner's next event, without that during which a measured page was open.
+
+    The part of a chapter that a script loads has no time of its own: the chapter has it.
+    """
     # An event beyond the gap must not matter: the rollup reads only one day around a day.
     if position + 1 == len(ordered):
         return 0
-    gap = epoch_ms(ordered[position + 1].happened_at) - epoch_ms(ordered[position].happened_at)
-    return gap if gap <= VISIT_GAP_MS else 0
+    start, end = epoch_ms(ordered[position].happened_at), epoch_ms(ordered[position + 1].happened_at)
+    return spans.disjoint_ms(spans.subtract([(start, end)], open_pages)) if end - start <= VISIT_GAP_MS else 0
 
 
 def _began(event: RawEvent) -> datetime:
