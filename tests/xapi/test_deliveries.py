@@ -74,6 +74,13 @@ def test_everything_is_told_in_batches_and_then_nothing_waits(store, record, now
     assert not Delivery.objects.exists()
 
 
+def test_an_attempt_that_is_stored_twice_before_it_is_sent_is_one_statement(store, attempted, now):
+    for _ in range(2):
+        attempted(submitted_at=now, score=1, max_score=2)
+    assert deliveries.send_due_deliveries(clock=targets.still(now)) == 2
+    assert len(told(store)) == len(set(told(store)))
+
+
 def test_a_store_is_spoken_to_in_its_way(store, record, now):
     record(1)
     deliveries.send_due_deliveries(clock=targets.still(now))

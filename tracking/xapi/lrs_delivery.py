@@ -105,7 +105,10 @@ def _tried_alone(statements: Sequence[export.Statement]) -> HttpAnswer:
 
 
 def _tried(statements: Sequence[export.Statement]) -> HttpAnswer:
-    return delivery_queue.try_post(lambda: post_statements(statements))
+    # An attempt is stored when the host saves it and again at its commit, and waits twice. A store answers 400 to a
+    # batch in which an id is repeated.
+    unique = {statement["id"]: statement for statement in statements}
+    return delivery_queue.try_post(lambda: post_statements(list(unique.values())))
 
 
 def _statements(batch: Sequence[Delivery]) -> dict[int, list[export.Statement]]:
