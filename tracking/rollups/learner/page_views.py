@@ -189,7 +189,9 @@ def _unmeasured(
                 opened_at=event.happened_at,
                 last_at=event.happened_at,
                 # A learner can date an opening as they like: only what others report is worth an estimate.
-                estimated_ms=0 if event.source == EventSource.BROWSER else _estimate(ordered, position, open_pages),
+                estimated_ms=0
+                if event.source == EventSource.BROWSER
+                else _estimate(ordered, position, open_pages),
                 is_measured=False,
             )
         )
