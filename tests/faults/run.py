@@ -278,14 +278,14 @@ def _post(port: int, ingest_token: str, batch: list[dict[str, Any]], known: Sent
         body = messages.batch(*batch, sent_at=datetime.now(UTC))
         connection.request("POST", f"/learning/events/{ingest_token}/", body, headers)
         answer = connection.getresponse()
-        told = answer.read()
-    except (OSError, http.client.HTTPException):
+        receipt = json.loads(answer.read()) if answer.status == 202 else None
+    except (OSError, http.client.HTTPException, json.JSONDecodeError):
+        # A process that is killed while it answers leaves half of an answer, which acknowledges nothing.
         return False
     finally:
         connection.close()
-    if answer.status != 202:
+    if receipt is None:
         return False
-    receipt = json.loads(told)
     return bool(receipt["accepted"] + receipt["duplicate"] == len(batch))
 
 
