@@ -125,10 +125,10 @@ def test_skills_are_the_same_to_learner_and_instructor(course, learner, ines, as
         "is_weak": standing.is_weak,
     }
     [of_class] = ask(ines, "skills/").json()["skills"]
-    assert (of_class["learner_count"], of_class["mean_share"]) == (1, None)
+    assert (of_class["learner_count"], of_class["mean_share"]) == (1, 0.375)
 
 
-def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
+def test_questions_name_the_wrong_options_chosen(course, ines, ask):
     counts = dict.fromkeys(("gained_count", "unchanged_count", "lost_count", "discrimination_count"), 0)
     tries = {"succeeded_count": 4, "attempts_to_success_count": 4, "answer_count": 12, "correct_count": 4}
     QuestionStats.objects.create(
@@ -142,7 +142,7 @@ def test_questions_name_only_options_that_enough_have_chosen(course, ines, ask):
         **counts,
     )
     [told] = ask(ines, "questions/?unit=q").json()["questions"]
-    assert [(each["key"], each["wrong_count"]) for each in told["wrong"]] == [("b", 6)]
+    assert [(each["key"], each["wrong_count"]) for each in told["wrong"]] == [("b", 6), ("c", 2)]
     assert "options" not in told["item"]
     units = {unit.unit_key: unit for unit in OutlineUnit.objects.filter(course_key="c")}
     [question] = hard_questions.all_questions("c", units)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.conf import TrackingSettings
-from tracking.definitions import learners, minimums, shares, times
+from tracking.definitions import learners, shares, times
 from tracking.definitions.minimums import Minimum
 from tracking.definitions.shares import Ratio
 from tracking.definitions.times import StoredFigure
@@ -43,7 +43,7 @@ def columns_of(ratio):
 @given(data=st.data())
 def test_python_and_sql_agree_about_a_share(ratio, data):
     row = {name: data.draw(COUNTS, label=name) for name in columns_of(ratio)}
-    expected = ratio.of(SimpleNamespace(**row))
+    expected = ratio.of_group(SimpleNamespace(**row))
     assert in_sql(ratio.sql("t."), **row) == (None if expected is None else pytest.approx(expected))
 
 
@@ -52,7 +52,8 @@ def test_python_and_sql_agree_about_a_share(ratio, data):
 @given(value=st.none() | st.integers(0, 10_000), people=st.integers(0, 40))
 def test_python_and_sql_agree_about_a_stored_figure(figure, value, people):
     row = {figure.column: value, figure.people: people}
-    assert in_sql(figure.sql("t."), **row) == figure.of(SimpleNamespace(**row))
+    expected = figure.of(SimpleNamespace(**row)) if people >= figure.minimum.people() else None
+    assert in_sql(figure.sql("t."), **row) == expected
 
 
 @pytest.mark.django_db
@@ -78,20 +79,19 @@ def test_every_share_says_what_it_means():
 Row = make_dataclass("Row", ["first_passed_count", "first_decided_count"])
 
 
-def test_several_rows_are_taken_together_without_those_about_few():
+def test_several_rows_are_taken_together():
     rows = [Row(5, 10), Row(0, 3), Row(6, 6)]
     together = shares.PASSED_FIRST
-    assert (together.together(rows), together.count_together(rows)) == (11 / 16, 16)
+    assert (together.together(rows), together.count_together(rows)) == (11 / 19, 19)
 
 
-@pytest.mark.parametrize(("rows", "count"), [([], 0), ([Row(0, 0)], 0), ([Row(1, 3), Row(1, 3)], None)])
-def test_what_only_few_are_behind_is_not_told_together(rows, count):
-    assert (shares.PASSED_FIRST.together(rows), shares.PASSED_FIRST.count_together(rows)) == (None, count)
+@pytest.mark.parametrize("rows", [[], [Row(0, 0)]])
+def test_nothing_together_is_no_share(rows):
+    assert (shares.PASSED_FIRST.together(rows), shares.PASSED_FIRST.count_together(rows)) == (None, 0)
 
 
-@pytest.mark.parametrize(("decided", "count"), [(0, 0), (4, None), (5, 5)])
-def test_the_number_next_to_a_share_hides_few_and_not_none(decided, count):
-    assert shares.PASSED_FIRST.count_of(Row(0, decided)) == count
+def test_a_share_of_few_is_told_to_who_may_see_each_of_them_and_not_of_a_group():
+    assert (shares.PASSED_FIRST.of(Row(1, 4)), shares.PASSED_FIRST.of_group(Row(1, 4))) == (0.25, None)
 
 
 def test_the_first_try_is_of_attempts_or_of_answers():
@@ -107,11 +107,6 @@ def test_per_cent_are_rounded_half_up(share, percent):
 def test_a_class_is_at_least_as_large_as_a_group():
     rules = TrackingSettings(MIN_GROUP_SIZE=30, MIN_CLASS_SIZE=20)
     assert [each.people(rules) for each in Minimum] == [0, 30, 30]
-
-
-@pytest.mark.parametrize(("count", "is_few"), [(0, False), (1, True), (4, True), (5, False)])
-def test_none_at_all_are_not_few(count, is_few):
-    assert minimums.is_few(count) is is_few
 
 
 @pytest.mark.parametrize(

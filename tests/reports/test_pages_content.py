@@ -174,7 +174,7 @@ def test_the_heads_of_the_class_page_count_the_learners(course, now):
     assert [(group.key, group.title) for group in found.groups] == [("g1", "Group one")]
 
 
-def test_too_few_people_make_no_figure(school, learner, send, now):
+def test_a_class_of_one_who_shares_has_figures(school, learner, send, now):
     school.course("small", lessons=["a"])
     school.enrol(learner, "small")
     send(learner, batch(opened(now, "a", course="small"), sent_at=now))
@@ -182,7 +182,7 @@ def test_too_few_people_make_no_figure(school, learner, send, now):
     found = course_overview.find_class_overview("small", now=now)
     assert found is not None
     unit = found.units[0]
-    assert (unit.reached_share, unit.skipped_share, unit.median_active_seconds) == (None, None, None)
+    assert (unit.reached_share, unit.skipped_share, unit.median_active_seconds) == (1.0, 0.0, None)
 
 
 def test_the_page_says_how_far_its_figures_have_come(course, learner, send, now):

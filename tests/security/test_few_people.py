@@ -1,4 +1,4 @@
-"""A class of four, and one of ten in groups of six and four: no figure over so few comes out of any address."""
+"""What an instructor is told about a class is about those who share their activity, however few, and nobody else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.messages import batch, progress
 from tests.school import Adapter
 from tests.security import pages
 from tracking import jobs
-from tracking.models import Answer
+from tracking.models import Answer, Attempt, Enrolment, PendingChange, RollupStage
 
 FIGURE = re.compile(r"(_share|_rate|median|mean|p25|p75|p90|discrimination|difficulty|_count|_seconds)")
 """What the names of figures over several people have in them."""
@@ -53,7 +53,10 @@ Teach = Callable[..., Client]
 
 @pytest.fixture
 def teach(school: Any, make_learner: Any, send: Any, monkeypatch: pytest.MonkeyPatch) -> Teach:
-    """Let as many learners as each group has do everything; return their instructor's browser."""
+    """Let as many learners as each group has do everything; return their instructor's browser.
+
+    The learners of the group ``silent`` do not share their activity; in the host they are in group ``g``.
+    """
 
     def teach(**groups: int) -> Client:
         now = timezone.now()
@@ -65,8 +68,10 @@ def teach(school: Any, make_learner: Any, send: Any, monkeypatch: pytest.MonkeyP
         school.course("c", lessons=["a", "b"], quizzes=["q"], starts_at=now - timedelta(days=30))
         keys = [key for key, size in groups.items() for _ in range(size)]
         for number, key in enumerate(keys):
-            learner = make_learner(f"learner{number}")
-            school.enrol(learner, "c", group_key=key, group_title=key)
+            is_silent = key == "silent"
+            learner = make_learner(f"learner{number}", **({"purposes": ()} if is_silent else {}))
+            group = "g" if is_silent else key
+            school.enrol(learner, "c", group_key=group, group_title=group)
             read = [progress(now, "a", [[0, 60_000]]), progress(now, "b", [[0, 9_000]])]
             send(learner, batch(*read, sent_at=now), received_at=now)
             attempt = factories.AttemptFactory.create(
@@ -122,47 +127,32 @@ def told(found: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: figures for name, figures in found.items() if figures}
 
 
-@pytest.mark.parametrize("size", [1, 3, 4])
-def test_no_figure_about_few_people_comes_out_of_the_api(teach: Teach, size: int) -> None:
-    assert told(of_api(teach(g=size))) == {}
+def of_every_door(browser: Client) -> dict[str, list[str]]:
+    """Return the figures of every door that has any."""
+    return told({**of_api(browser), **of_pages(browser), **of_files(browser)})
 
 
-@pytest.mark.parametrize("size", [3, 4])
-def test_no_figure_about_few_people_is_on_a_page_or_in_its_charts(teach: Teach, size: int) -> None:
-    assert told(of_pages(teach(g=size))) == {}
-
-
-def test_no_figure_about_few_people_is_in_a_file(teach: Teach) -> None:
-    files = of_files(teach(g=4))
-    assert len(files) >= 4
-    assert told(files) == {}
-
-
-def test_a_group_is_not_told_where_the_rest_of_its_class_is_few(teach: Teach) -> None:
-    """Ten learners, six of them in one group: what is told of all and of the six would tell of the other four."""
-    browser = teach(g=6, h=4)
-    groups = browser.get(pages.address("api:groups", VALUES)).json()["groups"]
-    assert [(each["learner_count"], each["is_hidden"], each["units"], each["days"]) for each in groups] == [
-        (6, True, [], []), (4, True, [], []),
-    ]  # fmt: skip
-    by_group = {"group": "g"}
-    for name in PAGES:
-        address = pages.address(name, VALUES)
-        assert list(_shown(browser.get(address, by_group).content.decode())) in (
-            [], list(_shown(browser.get(address).content.decode())),
-        )  # fmt: skip
-
-
-def test_the_same_figures_come_out_where_they_may(teach: Teach, settings: Any) -> None:
-    """Else none would be found for another reason."""
-    settings.TRACKING = {**settings.TRACKING, "MIN_GROUP_SIZE": 1}
-    browser = teach(g=4)
+@pytest.mark.parametrize("size", [1, 4])
+def test_an_instructor_is_told_of_a_class_of_few_who_all_share(teach: Teach, size: int) -> None:
+    found = of_every_door(teach(g=size))
     assert {
-        f"api:{name}"
-        for name in ("class_overview", "unit_reports", "groups", "modules", "unit", "weeks", "hours")
-    } <= set(told(of_api(browser)))
-    assert {"class_trends", "class_module"} <= set(told(of_pages(browser)))
-    assert told(of_files(browser))
+        *(f"api:{name}" for name in ("class_overview", "unit_reports", "groups", "modules", "unit")),
+        *("api:weeks", "api:hours", "class_trends", "class_module", "class_lesson"),
+    } <= set(found)
+
+
+def test_no_door_tells_of_learners_who_do_not_share(teach: Teach) -> None:
+    """Three of seven do not share, and did what the others did not do: whatever they do, every figure stays."""
+    browser = teach(g=4, silent=3)
+    with_them = of_every_door(browser)
+    silent = Enrolment.objects.order_by("pk").values_list("learner_id", flat=True)[4:]
+    Attempt.objects.filter(learner_id__in=list(silent)).delete()
+    PendingChange.objects.bulk_create(
+        PendingChange(stage=RollupStage.LEARNER, learner_id=learner_id, course_key="c")
+        for learner_id in silent
+    )
+    jobs.roll_up(now=timezone.now())
+    assert of_every_door(browser) == with_them
 
 
 def _figures(value: Any, path: str = "") -> Iterator[str]:

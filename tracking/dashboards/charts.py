@@ -181,21 +181,21 @@ def draw_weeks(mine: Cohort, other: Cohort | None = None) -> WeeksChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShadedHour:
-    """One hour of the week. ``heat`` is from 0 to 1, the busiest hour; ``None`` if too few learners were active."""
+    """One hour of the week. ``heat`` is from 0 to 1, the busiest hour."""
 
     hour: int
-    learner_count: int | None
-    heat: float | None
+    learner_count: int
+    heat: float
 
 
 def shade_hours(hours: Sequence[HourOfWeek]) -> tuple[tuple[ShadedHour, ...], ...]:
     """Return seven days, Monday first, of 24 hours each."""
-    maximum = max((hour.learner_count or 0 for hour in hours), default=0)
+    maximum = max((hour.learner_count for hour in hours), default=0)
     shaded = [
         ShadedHour(
             hour=hour.hour,
             learner_count=hour.learner_count,
-            heat=None if hour.learner_count is None else hour.learner_count / maximum if maximum else 0.0,
+            heat=hour.learner_count / maximum if maximum else 0.0,
         )
         for hour in hours
     ]

@@ -27,8 +27,3 @@ class Minimum(Enum):
             Minimum.CLASS: max(rules.MIN_CLASS_SIZE, rules.MIN_GROUP_SIZE),
         }
         return least[self]
-
-
-def is_few(count: float) -> bool:
-    """Return whether a count is of some people, but of fewer than may be shown. No one at all may be shown."""
-    return 0 < count < Minimum.GROUP.people()

@@ -6,7 +6,7 @@ and not rounded; text says it in whole per cent (``whole_percent``), a CSV file 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -41,36 +41,28 @@ class Ratio:
         """Return how many people are behind it in ``row``."""
         return _sum(row, self.people or self.denominator)
 
-    def is_shown(self, row: Any, rules: TrackingSettings | None = None) -> bool:
-        """Return whether enough people are behind it in ``row``."""
-        return self.people_of(row) >= self.minimum.people(rules)
-
-    def of(self, row: Any, rules: TrackingSettings | None = None) -> float | None:
-        """Return it for ``row``; ``None`` if too few people are behind it, or there is nothing to relate to."""
+    def of(self, row: Any) -> float | None:
+        """Return it for ``row``, for a reader who may see each person in it; ``None`` if it relates to nothing."""
         whole = self.whole_of(row)
-        if not whole or not self.is_shown(row, rules) or (self.only_if and not getattr(row, self.only_if)):
+        if not whole or (self.only_if and not getattr(row, self.only_if)):
             return None
         return float(getattr(row, self.numerator) / whole)
 
-    def count_of(self, row: Any) -> int | None:
-        """Return the denominator to show next to it: ``None`` if some people, but too few, are behind it."""
-        whole = self.whole_of(row)
-        return whole if self.is_shown(row) or not whole else None
+    def of_group(self, row: Any, rules: TrackingSettings | None = None) -> float | None:
+        """Return it for ``row``; ``None``, too, if too few people are behind it to say something about a class."""
+        return self.of(row) if self.people_of(row) >= self.minimum.people(rules) else None
 
-    def together(self, rows: Iterable[Any]) -> float | None:
-        """Return it over several rows, without those that too few people are behind: the rest would reveal theirs."""
-        shown = [row for row in rows if self.is_shown(row)]
-        whole = sum(map(self.whole_of, shown))
-        return sum(getattr(row, self.numerator) for row in shown) / whole if whole else None
+    def together(self, rows: Sequence[Any]) -> float | None:
+        """Return it over several rows."""
+        whole = self.count_together(rows)
+        return sum(getattr(row, self.numerator) for row in rows) / whole if whole else None
 
-    def count_together(self, rows: Iterable[Any]) -> int | None:
+    def count_together(self, rows: Iterable[Any]) -> int:
         """Return the denominator to show next to ``together``."""
-        rows = list(rows)
-        whole = sum(self.whole_of(row) for row in rows if self.is_shown(row))
-        return whole if whole or not any(map(self.whole_of, rows)) else None
+        return sum(map(self.whole_of, rows))
 
     def sql(self, prefix: str = "") -> str:
-        """Return the SQL expression that ``of`` is, over columns with ``prefix``; for the settings in force."""
+        """Return the SQL expression that ``of_group`` is, over columns with ``prefix``; for the settings in force."""
         whole, people = (
             _sql_sum(columns, prefix) for columns in (self.denominator, self.people or self.denominator)
         )

@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import BigIntegerField, F
 from django.db.models.functions import Greatest
 
-from tracking.conf import TrackingSettings
 from tracking.definitions import percentiles
 from tracking.definitions.minimums import Minimum
 
@@ -36,15 +35,20 @@ class StoredFigure:
     views: tuple[str, ...] = ()
     """The SQL views that have it, among their last columns and in the order of the definitions."""
 
-    def of(self, row: Any, rules: TrackingSettings | None = None) -> Any:
-        """Return it for ``row``; ``None`` if too few people are behind it, or nothing is stored."""
+    def of(self, row: Any) -> Any:
+        """Return it for ``row``, for a reader who may see each person in it; ``None`` if nothing is stored.
+
+        A figure that says something about the next person needs a class (``Minimum.CLASS``) for any reader.
+        """
         value = getattr(row, self.column)
-        if value is None or getattr(row, self.people) < self.minimum.people(rules):
+        if value is None or (
+            self.minimum is Minimum.CLASS and getattr(row, self.people) < self.minimum.people()
+        ):
             return None
         return whole_seconds(value) if self.is_time else value
 
     def sql(self, prefix: str = "") -> str:
-        """Return the SQL expression that ``of`` is, over columns with ``prefix``; for the settings in force."""
+        """Return the SQL expression of it, for a reader who may not see persons, over columns with ``prefix``."""
         value = f"{prefix}{self.column}"
         shown = seconds_sql(value) if self.is_time else value
         return f"CASE WHEN {prefix}{self.people} >= {self.minimum.people()} THEN {shown} END"
@@ -100,7 +104,7 @@ class TimePercentiles:
 
 
 def time_percentiles(row: Any) -> TimePercentiles | None:
-    """Return the percentiles that ``row`` holds, or ``None`` if too few people are behind them."""
+    """Return the percentiles that ``row`` holds, or ``None`` if no one is behind them."""
     if MEDIAN_ACTIVE.of(row) is None:
         return None
     return TimePercentiles(

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from tracking.definitions.states import NOT_COVERED
-from tracking.events import Purpose, UnitKind
+from tracking.events import UnitKind
 from tracking.findings.facts import ClassFacts, ClassUnitFacts, QuestionLinkCounts
-from tracking.models import Answer, Attempt, Enrolment, LearnerUnit, OutlineUnit, UnitState, UnitStats
-from tracking.privacy import consent
+from tracking.models import Answer, Attempt, LearnerUnit, OutlineUnit, UnitState, UnitStats
+from tracking.privacy import groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,7 @@ def count_question_links(course_key: str) -> Iterable[QuestionLinkCounts]:
     skimmed before and read after counts as covered, which can only make a difference look smaller. Learners who do not
     share their activity or are excused from the lesson are left out.
     """
-    enrolled = list(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
-    sharing = consent.learners_covered(enrolled, Purpose.ENGAGEMENT, course_key=course_key)
-    firsts = _first_attempts(course_key, sharing)
+    firsts = _first_attempts(course_key, groups.learners_in_figures(course_key))
     standing = _standing(course_key)
     counts: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     answers = Answer.objects.filter(attempt__course_key=course_key, is_correct__isnull=False)

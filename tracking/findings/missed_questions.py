@@ -62,7 +62,7 @@ def _parting(link: NotCoveredLink) -> tuple[float, str, str, str]:
 
 
 def _link(link: QuestionLinkCounts, outline: Mapping[str, OutlineUnit]) -> NotCoveredLink | None:
-    missed, right = shares.MISSED_NOT_COVERED.of(link), shares.RIGHT_NOT_COVERED.of(link)
+    missed, right = shares.MISSED_NOT_COVERED.of_group(link), shares.RIGHT_NOT_COVERED.of_group(link)
     if missed is None or right is None:
         return None
     return NotCoveredLink(

@@ -15,7 +15,7 @@ from django.db import transaction
 from tracking import events, lms
 from tracking.events import ConsentRequirement, LearnerId, Purpose
 from tracking.exceptions import ConsentNotAllowed
-from tracking.models import Consent, LearnerCourse, PendingChange, RollupStage
+from tracking.models import Consent, Enrolment, LearnerCourse, PendingChange, RollupStage
 from tracking.privacy import consent_requirements
 from tracking.storage.host_cache import cache
 
@@ -195,11 +195,16 @@ def _record(
 
 
 def _mark_as_changed(learner_id: LearnerId) -> None:
-    """Mark the learner as changed in every course: a learner who does not share activity has no skipped lessons."""
-    courses = LearnerCourse.objects.filter(learner_id=learner_id).order_by("course_key")
+    """Mark the learner as changed in every course: the figures of a class include those who share, active or not."""
+    courses = {
+        course_key
+        for model in (LearnerCourse, Enrolment)
+        for course_key in model.objects.filter(learner_id=learner_id).values_list("course_key", flat=True)
+    }
     PendingChange.objects.bulk_create(
-        PendingChange(stage=RollupStage.LEARNER, course_key=course_key, learner_id=learner_id)
-        for course_key in courses.values_list("course_key", flat=True)
+        PendingChange(stage=stage, course_key=course_key, learner_id=changed_id)
+        for course_key in sorted(courses)
+        for stage, changed_id in ((RollupStage.LEARNER, learner_id), (RollupStage.QUESTIONS, None))
     )
 
 

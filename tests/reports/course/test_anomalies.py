@@ -81,18 +81,6 @@ def test_more_work_by_the_same_people_is_no_news(usual):
     assert found() == ()
 
 
-def test_of_fewer_people_than_may_be_shown_no_figure_is_told(usual):
-    usual()
-    row(DAY, 3)
-    assert {each.value for each in found()} == {None}
-
-
-def test_a_usual_day_of_fewer_people_than_may_be_shown_is_not_told_by_what_it_is_compared_with(usual):
-    usual()
-    row(DAY - timedelta(days=1), 60)
-    assert {each.value for each in found(DAY - timedelta(days=1), DAY - timedelta(days=1))} == {None}
-
-
 def test_time_is_told_in_seconds(usual):
     usual()
     row(DAY, 12)

@@ -1,4 +1,4 @@
-"""What is shown of the levels of a class, and what is not because too few people stand behind it."""
+"""What is shown of the levels of a class."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from tests.factories import (
     LearnerCourseFactory,
     OutlineUnitFactory,
     UserFactory,
+    share_engagement,
 )
 from tracking.definitions.times import TimePercentiles
 from tracking.events import UnitKind
@@ -63,12 +64,13 @@ def edge(from_key, to_key, learner_count, step_count):
     )
 
 
-def test_steps_come_most_frequent_first_and_those_of_fewer_than_five_learners_are_hidden(course):
+def test_steps_come_most_frequent_first(course):
     edge("", "a", 5, 5)
     edge("a", "b", 6, 9)
     edge("b", "", 4, 400)
     found = known(transitions.find_transitions(COURSE, now=AT))
-    assert found.transitions == (
+    assert (found.transitions[0].learner_count, found.transitions[0].transition_count) == (4, 400)
+    assert found.transitions[1:] == (
         TransitionReport(
             from_unit_key="a",
             from_title="A",
@@ -86,7 +88,6 @@ def test_steps_come_most_frequent_first_and_those_of_fewer_than_five_learners_ar
             transition_count=5,
         ),
     )
-    assert found.hidden_count == 1
 
 
 def test_where_learners_leave_is_their_last_unit_a_week_ago_unless_they_had_finished(course):
@@ -94,6 +95,7 @@ def test_where_learners_leave_is_their_last_unit_a_week_ago_unless_they_had_fini
         learner = UserFactory.create()
         LearnerCourseFactory(learner=learner, last_unit_key=unit, last_at=AT - timedelta(days=days), **fields)
         EnrolmentFactory(learner=learner)
+        share_engagement(learner)
 
     for _ in range(5):
         leave("a", 8)
@@ -103,6 +105,7 @@ def test_where_learners_leave_is_their_last_unit_a_week_ago_unless_they_had_fini
         leave("b", 8)
     assert known(transitions.find_transitions(COURSE, now=AT)).drop_offs == (
         DropOff(key="a", title="A", learner_count=5),
+        DropOff(key="b", title="B", learner_count=4),
     )
 
 
@@ -111,15 +114,13 @@ def test_the_flows_of_a_class_cost_five_queries(course, django_assert_num_querie
         transitions.find_transitions(COURSE, now=AT)
 
 
-def test_an_hour_that_few_learners_worked_in_is_hidden_and_one_without_any_is_not(course):
+def test_an_hour_says_how_many_learners_worked_in_it_however_few(course):
     CourseHour.objects.create(course_key=COURSE, hour=9, learner_count=5, active_ms=60_000, view_count=7)
     CourseHour.objects.create(course_key=COURSE, hour=34, learner_count=4, active_ms=60_000, view_count=7)
     hours = known(activity_hours.class_activity_hours(COURSE, now=AT)).hours
     assert len(hours) == 168
     assert hours[9] == HourOfWeek(weekday=0, hour=9, active_seconds=60, view_count=7, learner_count=5)
-    assert hours[34] == HourOfWeek(
-        weekday=1, hour=10, active_seconds=None, view_count=None, learner_count=None
-    )
+    assert hours[34] == HourOfWeek(weekday=1, hour=10, active_seconds=60, view_count=7, learner_count=4)
     assert hours[0] == HourOfWeek(weekday=0, hour=0, active_seconds=0, view_count=0, learner_count=0)
 
 
@@ -146,7 +147,7 @@ def test_terms_of_a_course_are_laid_over_one_another_by_week(course):
         (1, 0, 0.0),
         (2, 5, 0.25),
     ]
-    assert [(week.week, week.learner_count) for week in last.weeks] == [(-1, None)]
+    assert [(week.week, week.learner_count) for week in last.weeks] == [(-1, 4)]
     assert this.weeks[0].active_spread == SPREAD
 
 
@@ -156,7 +157,7 @@ def test_a_moment_centuries_off_fills_no_page_with_empty_weeks(course):
     assert [week.week for week in known(cohorts.find_cohort(COURSE, now=AT)).weeks] == [0, 9000]
 
 
-def test_a_group_of_fewer_than_five_is_named_and_nothing_is_said_about_it(course):
+def test_a_group_has_figures_however_small_it_is(course):
     for key, size in (("red", 5), ("blue", 4), ("", 7)):
         for _ in range(size):
             EnrolmentFactory(group_key=key, group_title=key.title())
@@ -165,13 +166,7 @@ def test_a_group_of_fewer_than_five_is_named_and_nothing_is_said_about_it(course
         )
         GroupDay.objects.create(course_key=COURSE, group_key=key, day=AT.date(), learner_count=5)
     blue, red = known(groups.find_groups(COURSE, now=AT)).groups
-    assert (blue.title, blue.learner_count, blue.is_hidden, blue.units, blue.days) == (
-        "Blue",
-        4,
-        True,
-        (),
-        (),
-    )
+    assert (blue.title, [unit.reached_share for unit in blue.units]) == ("Blue", [1.0, None])
     assert (red.title, [unit.reached_share for unit in red.units]) == ("Red", [0.8, None])
     assert red.units[0].active_spread == SPREAD
     assert [day.learner_count for day in red.days] == [5]

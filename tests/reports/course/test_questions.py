@@ -39,19 +39,8 @@ def test_discrimination_is_not_told_of_fewer_than_a_class():
     assert questions.quiz_question_stats(COURSE, "q")[0].discrimination is None
 
 
-def test_nothing_is_told_of_a_question_that_too_few_have_answered():
-    summary(learner_count=4)
-    [found] = questions.quiz_question_stats(COURSE, "q")
-    assert (found.learner_count, found.first_correct_count, found.gained_count, found.options) == (
-        4,
-        None,
-        None,
-        (),
-    )
-
-
-def test_the_hardest_question_comes_first_and_those_that_nothing_is_told_of_last():
-    for key, right, learners in (("easy", 18, 20), ("hidden", 0, 2), ("hard", 2, 20)):
+def test_the_hardest_question_comes_first():
+    for key, right, learners in (("easy", 18, 20), ("hard", 2, 20)):
         summary(question_key=key, first_correct_count=right, learner_count=learners)
     found = questions.course_question_stats(COURSE)
-    assert [each.question_key for each in found["q"]] == ["hard", "easy", "hidden"]
+    assert [each.question_key for each in found["q"]] == ["hard", "easy"]

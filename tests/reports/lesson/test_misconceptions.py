@@ -1,8 +1,14 @@
-"""A wrong answer that many give again and again is told with how many, and never of a few."""
+"""A wrong answer that many give again and again is told with how many."""
 
 import pytest
 
-from tests.factories import AttemptFactory, EnrolmentFactory, OutlineUnitFactory, UserFactory
+from tests.factories import (
+    AttemptFactory,
+    EnrolmentFactory,
+    OutlineUnitFactory,
+    UserFactory,
+    share_engagement,
+)
 from tracking.models import Answer
 from tracking.reports.lesson import misconceptions
 
@@ -13,6 +19,7 @@ def learners(db):
     found = [UserFactory.create() for _ in range(8)]
     for learner in found:
         EnrolmentFactory.create(course_key="c", learner=learner)
+        share_engagement(learner)
     return found
 
 
@@ -31,14 +38,9 @@ def test_the_same_wrong_answer_at_two_tries_is_told_with_how_many_tried_again(le
     assert (found.learner_count, found.retried_count, found.share) == (6, 8, 0.75)
 
 
-@pytest.mark.parametrize(
-    ("again", "given"),
-    [(4, {}), (8, {"submitted_at": None})],
-    ids=["of fewer than five", "of attempts not handed in"],
-)
-def test_nothing_is_told(learners, again, given):
+def test_nothing_is_told_of_attempts_not_handed_in(learners):
     answer(learners, "a")
-    answer(learners[:again], "a", **given)
+    answer(learners, "a", submitted_at=None)
     assert misconceptions.find_misconceptions("c") == ()
 
 
@@ -50,7 +52,8 @@ def test_another_wrong_answer_or_none_is_no_repetition(learners):
     assert misconceptions.find_misconceptions("c") == ()
 
 
-def test_who_has_left_the_course_does_not_count(learners):
-    answer([*learners[:4], UserFactory.create()], "a")
-    answer(learners[:4], "a")
+def test_who_has_left_the_course_or_does_not_share_does_not_count(learners):
+    gone, silent = UserFactory.create(), EnrolmentFactory.create(course_key="c").learner
+    for _ in range(2):
+        answer([gone, silent], "a")
     assert misconceptions.find_misconceptions("c") == ()

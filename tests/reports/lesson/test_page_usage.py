@@ -28,14 +28,6 @@ def test_a_section_is_told_by_the_middle_of_its_readers_in_the_order_of_reading(
     )
 
 
-def test_nothing_is_said_about_fewer_people_than_a_group():
-    rows = [(n, "feature.clicked", {"name": "Hint"}) for n in range(4)] + [
-        (0, "friction.detected", {"kind": "rage", "element": "button"}) for _ in range(50)
-    ]
-    found = summarise(*rows)
-    assert (found.features, found.troubles, found.hidden_count, found.reader_count) == ((), (), 2, 4)
-
-
 def test_clicks_and_troubles_count_people_and_times():
     rows: list[Any] = [(n % 5, "feature.clicked", {"name": "Hint"}) for n in range(9)]
     rows += [(n, "friction.detected", {"kind": "dead", "element": "button", "name": "Play"}) for n in FIVE]

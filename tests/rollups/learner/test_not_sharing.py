@@ -1,4 +1,4 @@
-"""Nothing follows from silence: who does not share how they work is in no lesson figure, and in every quiz figure."""
+"""Nothing follows from silence: who does not share how they work is in no figure about the class."""
 
 from datetime import timedelta
 
@@ -8,12 +8,9 @@ from tests import factories
 from tests.messages import progress
 from tracking import jobs
 from tracking.capture import changes
-from tracking.events import Purpose
 from tracking.models import Finding, LearnerUnit, UnitStats
-from tracking.privacy import consent
 from tracking.reports.course import overview as course_overview
 from tracking.reports.learner import progress as learner_progress
-from tracking.rollups.engine import rebuild
 
 
 @pytest.fixture
@@ -38,12 +35,12 @@ def class_of_two(school, learner, make_learner, send_online, now):
     return silent
 
 
-def test_a_lesson_counts_those_who_share_and_a_quiz_everybody(class_of_two):
+def test_lessons_and_quizzes_count_those_who_share(class_of_two):
     figures = {
         row.unit_key: (row.learner_count, row.reached_count, row.skipped_count)
         for row in UnitStats.objects.all()
     }
-    assert figures == {"a": (1, 0, 1), "b": (1, 1, 0), "q": (2, 2, 0)}
+    assert figures == {"a": (1, 0, 1), "b": (1, 1, 0), "q": (1, 1, 0)}
 
 
 def test_the_course_record_of_who_shares_nothing_works(class_of_two, now):
@@ -60,13 +57,3 @@ def test_nothing_is_found_in_silence(class_of_two, learner, now):
     assert not LearnerUnit.objects.filter(learner=class_of_two, state="skipped").exists()
     assert not Finding.objects.filter(learner=class_of_two, unit_key__in=["a", "b"]).exists()
     assert Finding.objects.filter(learner=learner, unit_key="a").exists()
-
-
-def test_what_a_log_from_before_tells_counts_without_a_yes(class_of_two, now):
-    consent.refuse(class_of_two.pk, [Purpose.ENGAGEMENT], source="test")
-    factories.EventFactory(
-        learner=class_of_two, course_key="c", unit_key="a", happened_at=now, source="imported"
-    )
-    list(rebuild.mark_for_rebuild(rebuild.RebuildScope()))
-    jobs.roll_up(now=now)
-    assert UnitStats.objects.get(unit_key="a").learner_count == 2

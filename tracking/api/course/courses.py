@@ -121,7 +121,7 @@ class UnitReportsView(TrackingView):
 
     @extend_schema(responses=UnitsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return them in course order. A figure about too few people is null."""
+        """Return them in course order. A figure of nothing is null."""
         access.require_class(request, course_key)
         found = access.get_or_404(class_units.find_class_units(course_key, now=timezone.now()))
         payload = {"as_of": found.freshness.as_of, "units": found.units}

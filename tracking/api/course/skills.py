@@ -80,7 +80,7 @@ class ClassSkillsView(TrackingView):
 
     @extend_schema(responses=ClassSkillsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return each skill with the figures of the class. A figure about too few people is null."""
+        """Return each skill with the figures of the class."""
         access.require_class(request, course_key)
         payload = {
             "as_of": figures_as_of(course_key),
@@ -95,7 +95,7 @@ class QuestionsView(TrackingView):
 
     @extend_schema(parameters=[UnitQuerySerializer], responses=QuestionsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return each question. A figure about too few people is null, and an option they chose is left out."""
+        """Return each question. A figure of nothing is null."""
         access.require_class(request, course_key)
         query = UnitQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)

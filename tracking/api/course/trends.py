@@ -45,7 +45,7 @@ class AnomaliesSerializer(Shape):
 
 
 class _OfClass(TrackingView):
-    """Base view of one report about a class, for its instructors. A figure about too few people is null."""
+    """Base view of one report about a class, for its instructors."""
 
     find: Callable[..., Any]
     shape: Any
@@ -101,7 +101,7 @@ class TransitionsView(_OfClass):
 
     @extend_schema(responses=FlowsSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the transitions that enough learners made, and the units after which learners were not seen again."""
+        """Return the transitions that learners made, and the units after which learners were not seen again."""
         return self.answer(request, course_key)
 
 
@@ -133,7 +133,7 @@ class AnomaliesView(TrackingView):
 
     @extend_schema(responses=AnomaliesSerializer)
     def get(self, request: Request, course_key: str) -> Response:
-        """Return the unusual days of the last 14 whole days. A figure about too few people is null."""
+        """Return the unusual days of the last 14 whole days."""
         access.require_class(request, course_key)
         now = timezone.now()
         fresh = freshness.course_freshness(

@@ -80,7 +80,7 @@ def check_in_csv(course_key: str, found: Iterable[LearnerRow]) -> StreamingHttpR
 
 
 def lessons_csv(course_key: str, found: Iterable[UnitReport]) -> StreamingHttpResponse:
-    """Return the lessons and quizzes of a class, one a line. A figure about too few people is empty."""
+    """Return the lessons and quizzes of a class, one a line. A figure of nothing is empty."""
     return csv_files.stream_csv(
         _name(course_key, "lessons"),
         LESSONS,

@@ -58,11 +58,7 @@ def trends(request: HttpRequest, course_key: str) -> HttpResponseBase:
     mine = access.get_or_404(next((each for each in found if each.course_key == course_key), None))
     pattern = access.get_or_404(activity_hours.class_activity_hours(course_key, now=now))
     flow = access.get_or_404(transitions.find_transitions(course_key, now=now))
-    shown = [
-        group
-        for group in access.get_or_404(groups.find_groups(course_key, now=now)).groups
-        if not group.is_hidden
-    ]
+    shown = access.get_or_404(groups.find_groups(course_key, now=now)).groups
     unusual = anomalies.recent_anomalies(course_key, freshness=mine.freshness, now=now)
     tables = trend_csv.trend_tables(found, flow=flow, groups=shown, hours=pattern.hours, unusual=unusual)
     if table := csv_files.requested_table(request, course_key, tables):

@@ -20,7 +20,7 @@ ENOUGH_ANSWERS = 10
 def find_often_skipped(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the units that many of those who should have finished them skipped."""
     for unit in facts.units:
-        share, passed_by = shares.SKIPPED.of(unit, settings), shares.SKIPPED.whole_of(unit)
+        share, passed_by = shares.SKIPPED.of_group(unit, settings), shares.SKIPPED.whole_of(unit)
         if share is not None and share >= settings.OFTEN_SKIPPED_SHARE:
             yield Candidate(
                 unit_key=unit.key,
@@ -34,7 +34,7 @@ def find_often_skipped(facts: ClassFacts, settings: TrackingSettings) -> Iterato
 def find_hard_quizzes(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the quizzes that few pass on the first attempt."""
     for unit in facts.units:
-        share, decided_count = shares.PASSED_FIRST.of(unit, settings), unit.first_decided_count
+        share, decided_count = shares.PASSED_FIRST.of_group(unit, settings), unit.first_decided_count
         if share is not None and share < settings.HARD_QUIZ_PASS_SHARE:
             yield Candidate(
                 unit_key=unit.key,
@@ -48,7 +48,7 @@ def find_hard_quizzes(facts: ClassFacts, settings: TrackingSettings) -> Iterator
 def find_hard_lessons(facts: ClassFacts, settings: TrackingSettings) -> Iterator[Candidate]:
     """Yield the lessons about which most first answers are wrong."""
     for unit in facts.units:
-        share = shares.FIRST_ANSWERS_RIGHT.of(unit, settings)
+        share = shares.FIRST_ANSWERS_RIGHT.of_group(unit, settings)
         if share is None or unit.answered_count < ENOUGH_ANSWERS:
             continue
         if share < settings.HARD_QUIZ_PASS_SHARE:
@@ -84,7 +84,10 @@ def fisher_p_value(link: QuestionLinkCounts) -> float:
 
 
 def _link(link: QuestionLinkCounts, settings: TrackingSettings) -> Candidate | None:
-    share, other = shares.MISSED_NOT_COVERED.of(link, settings), shares.RIGHT_NOT_COVERED.of(link, settings)
+    share, other = (
+        shares.MISSED_NOT_COVERED.of_group(link, settings),
+        shares.RIGHT_NOT_COVERED.of_group(link, settings),
+    )
     if share is None or other is None:
         return None
     if share - other < settings.LINK_MIN_DIFFERENCE or fisher_p_value(link) >= settings.LINK_MAX_P_VALUE:

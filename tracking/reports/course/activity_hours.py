@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking.definitions import minimums, times
+from tracking.definitions import times
 from tracking.events import LearnerId
 from tracking.models import CourseHour, CourseOutline, LearnerPattern
 from tracking.rollups import freshness
@@ -21,10 +21,9 @@ class HourOfWeek:
     weekday: int
     """0 is Monday."""
     hour: int
-    active_seconds: int | None
-    """``None`` if too few learners are behind it to be shown."""
-    view_count: int | None
-    learner_count: int | None
+    active_seconds: int
+    view_count: int
+    learner_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ def class_activity_hours(course_key: str, *, now: datetime) -> WeekActivity | No
         course_key=course_key,
         time_zone=outline.time_zone,
         freshness=freshness.find_freshness(outline, now=now),
-        hours=tuple(_hour_of_class(row, is_hidden=minimums.is_few(row.learner_count)) for row in found),
+        hours=tuple(map(_hour_of_class, found)),
     )
 
 
@@ -68,13 +67,13 @@ def learner_activity_hours(learner_id: LearnerId, course_key: str, *, now: datet
     )
 
 
-def _hour_of_class(row: CourseHour, *, is_hidden: bool) -> HourOfWeek:
+def _hour_of_class(row: CourseHour) -> HourOfWeek:
     return HourOfWeek(
         weekday=row.hour // 24,
         hour=row.hour % 24,
-        active_seconds=None if is_hidden else times.whole_seconds(row.active_ms),
-        view_count=None if is_hidden else row.view_count,
-        learner_count=None if is_hidden else row.learner_count,
+        active_seconds=times.whole_seconds(row.active_ms),
+        view_count=row.view_count,
+        learner_count=row.learner_count,
     )
 
 

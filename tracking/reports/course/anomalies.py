@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tracking.definitions import minimums, times
+from tracking.definitions import times
 from tracking.definitions.percentiles import median
 from tracking.models import CourseDay, CourseOutline
 from tracking.reports.course import daily_stats
@@ -42,18 +42,14 @@ class AnomalyMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:
-    """One figure of one day compared with what is usual; active time is in seconds.
-
-    ``value``, ``usual`` and ``change`` are ``None`` if the day, or the usual one, has
-    learners, but fewer than may be shown.
-    """
+    """One figure of one day compared with what is usual; active time is in seconds."""
 
     day: date
     measure: AnomalyMeasure
-    value: int | None
-    usual: float | None
+    value: int
+    usual: float
     """The median of the same weekday over the weeks before."""
-    change: float | None
+    change: float
     """The difference as a share of what is usual; 1 if the usual is 0."""
     z: float
     """The modified z-score of the day; negative if it is less than usual."""
@@ -136,13 +132,12 @@ def _judge(
     moved = abs(today.learner_count - usual_learners)
     if abs(z) <= FAR_OFF or abs(change) <= MIN_CHANGE or moved < MIN_LEARNERS:
         return None
-    is_hidden = any(map(minimums.is_few, (today.learner_count, usual_learners)))
     return Anomaly(
         day=day,
         measure=measure,
-        value=None if is_hidden else value,
-        usual=None if is_hidden else usual,
-        change=None if is_hidden else change,
+        value=value,
+        usual=usual,
+        change=change,
         z=z,
         week_count=len(before),
     )

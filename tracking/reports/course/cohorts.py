@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracking import lms
-from tracking.definitions import minimums, shares, times
+from tracking.definitions import shares, times
 from tracking.definitions.times import TimePercentiles, time_percentiles
 from tracking.models import CourseOutline, CourseWeek, Enrolment
 from tracking.rollups import freshness
@@ -20,20 +20,20 @@ MAX_WEEKS = 520
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortWeek:
-    """One week; every figure but ``week`` is ``None`` if too few people are behind it to be shown."""
+    """One week of the learners who share their activity."""
 
     week: int
     """0 is the first; below 0 is before the course began."""
-    learner_count: int | None
+    learner_count: int
     """Learners with any activity other than an attempt."""
     learner_share: float | None
-    """The share of enrolled learners, from 0 to 1."""
-    active_seconds: int | None
+    """The share of the learners who share, from 0 to 1."""
+    active_seconds: int
     active_spread: TimePercentiles | None
     """Over the learners with any active time in the week."""
-    view_count: int | None
-    access_count: int | None
-    attempt_count: int | None
+    view_count: int
+    access_count: int
+    attempt_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +135,13 @@ def _weeks(rows: dict[int, CourseWeek], *, enrolled_count: int) -> tuple[CohortW
 
 
 def _week(row: CourseWeek) -> CohortWeek:
-    is_hidden = minimums.is_few(row.learner_count) or minimums.is_few(row.enrolled_count)
     return CohortWeek(
         week=row.week,
-        learner_count=None if is_hidden else row.learner_count,
-        learner_share=None if is_hidden else shares.WEEKLY_ACTIVE.of(row),
-        active_seconds=None if is_hidden else times.whole_seconds(row.active_ms),
+        learner_count=row.learner_count,
+        learner_share=shares.WEEKLY_ACTIVE.of(row),
+        active_seconds=times.whole_seconds(row.active_ms),
         active_spread=time_percentiles(row),
-        view_count=None if is_hidden else row.view_count,
-        access_count=None if is_hidden else row.access_count,
-        attempt_count=None if is_hidden else row.attempt_count,
+        view_count=row.view_count,
+        access_count=row.access_count,
+        attempt_count=row.attempt_count,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tracking import conf
 from tracking.models import OutlineUnit
 from tracking.reports.course import questions
 from tracking.reports.course.questions import OptionStats, QuestionReport
@@ -22,7 +21,7 @@ class HardQuestion:
     unit_title: str
     item: QuestionReport
     wrong: tuple[OptionStats, ...]
-    """The options chosen most in wrong first answers; those that too few learners chose are left out."""
+    """The options chosen most in wrong first answers."""
 
     @property
     def is_suspect(self) -> bool:
@@ -78,10 +77,9 @@ def _easiness(item: QuestionReport) -> tuple[bool, float, str, str]:
 
 def _question(item: QuestionReport, units: Mapping[str, OutlineUnit]) -> HardQuestion:
     unit = units.get(item.unit_key)
-    minimum = conf.get_settings().MIN_GROUP_SIZE
     return HardQuestion(
         unit_key=item.unit_key,
         unit_title=unit.title if unit else item.unit_key,
         item=item,
-        wrong=tuple(option for option in item.options if option.wrong_count >= minimum)[:WRONG_OPTIONS],
+        wrong=tuple(option for option in item.options if option.wrong_count)[:WRONG_OPTIONS],
     )

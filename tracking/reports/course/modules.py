@@ -12,7 +12,7 @@ from tracking.models import ModuleStats, OutlineUnit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleReport:
-    """One module over the class; shares are from 0 to 1 and ``None`` if too few people are behind one."""
+    """One module over the class; shares are from 0 to 1 and ``None`` if of nothing."""
 
     key: str
     title: str

@@ -64,7 +64,7 @@ class ClassOverview:
     freshness: Freshness
     learner_count: int
     not_sharing_count: int
-    """Learners who do not share their activity: no figure includes their times or skipped lessons."""
+    """Learners who do not share their activity: no figure about the class includes them."""
     active_this_week_count: int
     started_count: int
     finished_count: int
@@ -132,7 +132,9 @@ def find_class_overview(course_key: str, *, now: datetime) -> ClassOverview | No
         check_in=tuple(sorted((each for each in learners if each.findings), key=_urgency)),
         modules=course_units.read_module_units(course_key, units, about_class),
         questions=hard_questions.hardest_questions(course_key, units, most=QUESTIONS),
-        week=weekly_change.compare_weeks(recent, active, learner_count=len(learners)),
+        week=weekly_change.compare_weeks(
+            recent, active, included={each.learner_id for each in learners if each.shares_engagement}
+        ),
         anomalies=anomalies.group_by_day(anomalies.find_anomalies(recent)),
         learners=tuple(learners),
     )

@@ -24,13 +24,13 @@ class OptionStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionReport:
-    """One question over the class. Every figure is ``None`` if too few people are behind it to be shown."""
+    """One question over the class. A figure of nothing is ``None``."""
 
     unit_key: str
     question_key: str
     learner_count: int
     """Learners who answered it."""
-    first_correct_count: int | None
+    first_correct_count: int
     """The share of them who were right in the first attempt."""
     first_correct_share: float | None
     difficulty: float | None
@@ -40,19 +40,19 @@ class QuestionReport:
     right in the other questions; ``None`` below ``MIN_CLASS_SIZE`` learners. Below 0.2 the question says little about
     ability, below 0 its key may be wrong."""
     discrimination_count: int
-    answer_count: int | None
+    answer_count: int
     """All answers in all attempts."""
     correct_share: float | None
     """Of those."""
-    succeeded_count: int | None
+    succeeded_count: int
     mean_attempts_to_success: float | None
     """Of the learners who were right in some attempt."""
-    gained_count: int | None
+    gained_count: int
     """Answers that went from wrong to right from one attempt to the next, over all learners."""
-    unchanged_count: int | None
-    lost_count: int | None
+    unchanged_count: int
+    lost_count: int
     options: tuple[OptionStats, ...]
-    """The most chosen in wrong answers first; empty for small groups, and if the host does not send the options."""
+    """The most chosen in wrong answers first; empty if the host does not send the options."""
     lesson_keys: tuple[str, ...]
     """The lessons that it draws on."""
 
@@ -79,8 +79,6 @@ def _figures(course_key: str, **narrowed: str) -> dict[str, tuple[QuestionReport
 
 
 def _of_row(row: QuestionStats, difficulty: float | None) -> QuestionReport:
-    if not shares.QUESTION_FIRST_RIGHT.is_shown(row):
-        return _hidden(row)
     return QuestionReport(
         unit_key=row.unit_key,
         question_key=row.question_key,
@@ -98,28 +96,6 @@ def _of_row(row: QuestionStats, difficulty: float | None) -> QuestionReport:
         unchanged_count=row.unchanged_count,
         lost_count=row.lost_count,
         options=_options(row),
-        lesson_keys=tuple(row.lesson_keys),
-    )
-
-
-def _hidden(row: QuestionStats) -> QuestionReport:
-    return QuestionReport(
-        unit_key=row.unit_key,
-        question_key=row.question_key,
-        learner_count=row.learner_count,
-        first_correct_count=None,
-        first_correct_share=None,
-        difficulty=None,
-        discrimination=None,
-        discrimination_count=row.discrimination_count,
-        answer_count=None,
-        correct_share=None,
-        succeeded_count=None,
-        mean_attempts_to_success=None,
-        gained_count=None,
-        unchanged_count=None,
-        lost_count=None,
-        options=(),
         lesson_keys=tuple(row.lesson_keys),
     )
 

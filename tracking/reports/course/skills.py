@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracking import conf, disclosure
+from tracking import conf
 from tracking.conf import TrackingSettings
 from tracking.definitions import skills
 from tracking.events import LearnerId
-from tracking.models import Calibration, Enrolment, LearnerSkill, OutlineUnit
+from tracking.models import Calibration, LearnerSkill, OutlineUnit
+from tracking.privacy import groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +24,7 @@ class CalibrationQuality:
     """
 
     calibrated_at: datetime | None = None
-    answer_count: int | None = 0
-    """``None`` for fewer than ``MIN_GROUP_SIZE`` learners."""
+    answer_count: int = 0
     learner_count: int = 0
     auc: float | None = None
     compared_learner_count: int = 0
@@ -66,7 +66,7 @@ class LearnerSkillReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSkill:
-    """One skill over the enrolled learners who answered in it; figures of too few learners are ``None``."""
+    """One skill over the enrolled learners who share their activity and answered in it."""
 
     skill_key: str
     title: str
@@ -74,14 +74,14 @@ class ClassSkill:
     learner_count: int
     measured_count: int
     """Learners with at least ``MASTERY_MIN_ANSWERS`` answers."""
-    weak_count: int | None
+    weak_count: int
     """Of ``measured_count``."""
-    wheel_spinning_count: int | None
+    wheel_spinning_count: int
     """Of ``learner_count``."""
-    answered_count: int | None
-    correct_count: int | None
+    answered_count: int
+    correct_count: int
     """Of ``answered_count``."""
-    mean_share: float | None
+    mean_share: float
 
 
 def find_calibration_quality(course_key: str) -> CalibrationQuality:
@@ -89,12 +89,11 @@ def find_calibration_quality(course_key: str) -> CalibrationQuality:
     row = Calibration.objects.defer("items", "skills", "weights").filter(course_key=course_key).first()
     if row is None:
         return CalibrationQuality()
-    is_small = disclosure.is_small(row.learner_count)
     return CalibrationQuality(
         calibrated_at=row.calibrated_at,
-        answer_count=None if is_small else row.answer_count,
+        answer_count=row.answer_count,
         learner_count=row.learner_count,
-        auc=None if is_small else row.auc,
+        auc=row.auc,
         compared_learner_count=row.compared_learner_count,
         flag_auc=row.flag_auc,
         observed_flag_auc=row.observed_flag_auc,
@@ -118,15 +117,15 @@ def skills_by_learner(
 
 
 def class_skills(course_key: str, *, now: datetime) -> tuple[ClassSkill, ...]:
-    """Return each skill of a course over its class, the one with the most weak learners first. Four queries."""
-    enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
-    rows = LearnerSkill.objects.filter(course_key=course_key, learner_id__in=enrolled)
+    """Return each skill of a course over its class, the one with the most weak learners first. Five queries."""
+    included = groups.learners_in_figures(course_key)
+    rows = LearnerSkill.objects.filter(course_key=course_key, learner_id__in=included)
     by_skill: defaultdict[str, list[LearnerSkillReport]] = defaultdict(list)
     for standings in _by_learner(course_key, rows, now=now).values():
         for standing in standings:
             by_skill[standing.skill_key].append(standing)
     found = [_of_class(standings, conf.get_settings()) for standings in by_skill.values()]
-    return tuple(sorted(found, key=lambda skill: (-(skill.weak_count or 0), skill.title.casefold())))
+    return tuple(sorted(found, key=lambda skill: (-skill.weak_count, skill.title.casefold())))
 
 
 def _by_learner(
@@ -180,7 +179,6 @@ def _standing(
 
 def _of_class(standings: Sequence[LearnerSkillReport], rules: TrackingSettings) -> ClassSkill:
     measured = [each for each in standings if skills.is_measured(each, rules)]
-    is_shown = len(standings) >= rules.MIN_GROUP_SIZE
     latest = max(standings, key=lambda each: (each.last_at, each.unit_key))
     return ClassSkill(
         skill_key=latest.skill_key,
@@ -188,9 +186,9 @@ def _of_class(standings: Sequence[LearnerSkillReport], rules: TrackingSettings) 
         unit_key=latest.unit_key,
         learner_count=len(standings),
         measured_count=len(measured),
-        weak_count=sum(each.is_weak for each in measured) if len(measured) >= rules.MIN_GROUP_SIZE else None,
-        wheel_spinning_count=sum(each.is_wheel_spinning for each in standings) if is_shown else None,
-        answered_count=sum(each.answered_count for each in standings) if is_shown else None,
-        correct_count=sum(each.correct_count for each in standings) if is_shown else None,
-        mean_share=sum(each.share for each in standings) / len(standings) if is_shown else None,
+        weak_count=sum(each.is_weak for each in measured),
+        wheel_spinning_count=sum(each.is_wheel_spinning for each in standings),
+        answered_count=sum(each.answered_count for each in standings),
+        correct_count=sum(each.correct_count for each in standings),
+        mean_share=sum(each.share for each in standings) / len(standings),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracking.definitions import learners
-from tracking.definitions.minimums import Minimum
-from tracking.models import CourseOutline, Enrolment, LearnerCourse, OutlineUnit, UnitTransition
+from tracking.models import CourseOutline, LearnerCourse, OutlineUnit, UnitTransition
+from tracking.privacy import groups
 from tracking.rollups import freshness
 from tracking.rollups.freshness import Freshness
 
@@ -39,26 +39,21 @@ class DropOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transitions:
-    """The transitions of a class, most frequent first; none with fewer than ``MIN_GROUP_SIZE`` learners."""
+    """The transitions of a class, most frequent first."""
 
     course_key: str
     freshness: Freshness
     transitions: tuple[TransitionReport, ...]
-    hidden_count: int
-    """Transitions of too few learners to be shown."""
     drop_offs: tuple[DropOff, ...]
-    """Most learners first; none with fewer than ``MIN_GROUP_SIZE``."""
+    """Most learners first."""
 
 
 def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
-    """Return the transitions of a course's class, or ``None`` if the course is unknown. Five queries."""
+    """Return the transitions of a course's class, or ``None`` if the course is unknown. At most six queries."""
     outline = CourseOutline.objects.filter(course_key=course_key).first()
     if outline is None:
         return None
-    minimum = Minimum.GROUP.people()
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
-    rows = list(UnitTransition.objects.filter(course_key=course_key))
-    shown = [row for row in rows if row.learner_count >= minimum]
     steps = [
         TransitionReport(
             from_unit_key=row.from_unit_key,
@@ -68,7 +63,7 @@ def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
             learner_count=row.learner_count,
             transition_count=row.transition_count,
         )
-        for row in shown
+        for row in UnitTransition.objects.filter(course_key=course_key)
     ]
     return Transitions(
         course_key=course_key,
@@ -76,16 +71,13 @@ def find_transitions(course_key: str, *, now: datetime) -> Transitions | None:
         transitions=tuple(
             sorted(steps, key=lambda step: (-step.transition_count, step.from_unit_key, step.to_unit_key))
         ),
-        hidden_count=len(rows) - len(shown),
-        drop_offs=_leaving(course_key, titles, minimum=minimum, before=now - LEFT_AFTER),
+        drop_offs=_leaving(course_key, titles, before=now - LEFT_AFTER),
     )
 
 
-def _leaving(
-    course_key: str, titles: dict[str, str], *, minimum: int, before: datetime
-) -> tuple[DropOff, ...]:
-    enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
-    gone = LearnerCourse.objects.filter(course_key=course_key, last_at__lt=before, learner_id__in=enrolled)
+def _leaving(course_key: str, titles: dict[str, str], *, before: datetime) -> tuple[DropOff, ...]:
+    included = groups.learners_in_figures(course_key)
+    gone = LearnerCourse.objects.filter(course_key=course_key, last_at__lt=before, learner_id__in=included)
     counts: Counter[str] = Counter()
     for unit_key, required_count, completed_count in gone.values_list(
         "last_unit_key", "required_count", "completed_count"
@@ -95,5 +87,4 @@ def _leaving(
     return tuple(
         DropOff(key=key, title=titles[key], learner_count=count)
         for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if count >= minimum
     )

@@ -19,7 +19,7 @@ StatsOfUnit = tuple[OutlineUnit, UnitStats]
 class UnitReport:
     """One lesson or quiz over the class. ``tracking.definitions`` defines each figure.
 
-    Every figure is ``None`` if too few people are behind it to be shown.
+    A figure of nothing is ``None``.
     """
 
     key: str
@@ -45,8 +45,8 @@ class UnitReport:
     """The time expected if the host declares none: the class median, if the class is large enough for one."""
     first_try_share: float | None
     """Quiz: ``shares.PASSED_FIRST``. Lesson: ``shares.FIRST_ANSWERS_RIGHT``."""
-    first_try_count: int | None
-    """The number of learners behind it; ``None`` if too few to be shown."""
+    first_try_count: int
+    """The number of learners behind it."""
     passed_share: float | None
     """Quizzes only."""
     findings: tuple[PresentedFinding, ...]
@@ -61,7 +61,7 @@ class UnitReport:
 class ModuleUnits:
     """One module over the class, with the lessons and quizzes listed under it; see ``models.ModuleStats``.
 
-    A figure is ``None`` if too few people are behind it.
+    A figure of nothing is ``None``.
     """
 
     key: str
@@ -74,9 +74,9 @@ class ModuleUnits:
     """Over the learners with any active time in it."""
     expected_seconds: int | None
     first_try_share: float | None
-    """Over all its quizzes; quizzes with too few learners are left out."""
-    first_try_count: int | None
-    """The number of learners behind it; ``None`` if too few to be shown."""
+    """Over all its quizzes."""
+    first_try_count: int
+    """The number of learners behind it."""
     passed_share: float | None
     is_timed: bool
     """Whether any active time is known."""
@@ -182,7 +182,7 @@ def _unit(
         expected_seconds=unit.expected_seconds,
         class_median_seconds=expected_time.median_from_stats(row) if uses_class_median else None,
         first_try_share=first_try.of(row),
-        first_try_count=first_try.count_of(row),
+        first_try_count=first_try.whole_of(row),
         passed_share=shares.PASSED.of(row) if unit.kind == UnitKind.QUIZ else None,
         findings=tuple(findings),
     )

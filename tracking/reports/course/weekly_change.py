@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from tracking.definitions import times
-from tracking.definitions.minimums import Minimum
 from tracking.reports.course.active_learners import WeeklyActive
 from tracking.reports.course.daily_stats import RecentDays
 
@@ -38,20 +39,25 @@ class WeekChange:
         return "same" if self.now == self.before else "more" if self.now > self.before else "less"
 
 
-def compare_weeks(recent: RecentDays, active: WeeklyActive, *, learner_count: int) -> tuple[WeekChange, ...]:
+def compare_weeks(
+    recent: RecentDays, active: WeeklyActive, *, included: AbstractSet[Any]
+) -> tuple[WeekChange, ...]:
     """Return this week compared with last week. No query.
 
-    Return nothing if the class is too small, or no one was active in either week.
+    ``included`` are the learners whom the figures of the class include. Return nothing if none of them was active in
+    either week.
     """
-    if learner_count < Minimum.GROUP.people():
-        return ()
     sums = {
         f"{name}_{field}": sum(getattr(row, field) for row in recent.within(week))
         for name, week in (("now", recent.this_week), ("before", recent.last_week))
         for field in ("active_ms", "view_count", "access_count", "attempt_count")
     }
     found = (
-        WeekChange(measure=WeekMeasure.ACTIVE, now=len(active.this_week), before=len(active.last_week)),
+        WeekChange(
+            measure=WeekMeasure.ACTIVE,
+            now=len(active.this_week & included),
+            before=len(active.last_week & included),
+        ),
         WeekChange(
             measure=WeekMeasure.TIME,
             now=times.whole_seconds(sums["now_active_ms"]),

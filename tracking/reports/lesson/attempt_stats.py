@@ -10,9 +10,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from tracking.definitions.minimums import Minimum
-from tracking.events import LearnerId
-from tracking.models import Attempt, Enrolment, LearnerUnit, UnitState
+from tracking.models import Attempt, LearnerUnit, UnitState
+from tracking.privacy import groups
 
 LATE_TRY = 4
 """From this number on, attempts are counted together."""
@@ -31,8 +30,8 @@ class AttemptStats:
 
 
 def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, ...]:
-    """Return the stats of the first attempts, the second and so on, and of all attempts last. One query."""
-    enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
+    """Return the stats of the first attempts, the second and so on, and of all attempts last. Three queries."""
+    included = groups.learners_in_figures(course_key)
     excused = Exists(
         LearnerUnit.objects.filter(
             course_key=course_key,
@@ -43,7 +42,7 @@ def class_attempt_stats(course_key: str, unit_key: str) -> tuple[AttemptStats, .
     )
     attempts = (
         Attempt.objects.submitted()
-        .filter(enrolled, ~excused, course_key=course_key, unit_key=unit_key)
+        .filter(~excused, course_key=course_key, unit_key=unit_key, learner_id__in=included)
         .order_by("submitted_at", "source_key")
     )
     numbers: Counter[Any] = Counter()
@@ -64,14 +63,12 @@ def _measure(number: int, attempts: Sequence[Attempt]) -> AttemptStats:
         attempt_number=number,
         learner_count=len({attempt.learner_id for attempt in attempts}),
         try_count=len(attempts),
-        mean_share=_mean((attempt.learner_id, attempt.share) for attempt in attempts),
-        passed_share=_mean((attempt.learner_id, attempt.is_passed) for attempt in attempts),
+        mean_share=_mean(attempt.share for attempt in attempts),
+        passed_share=_mean(attempt.is_passed for attempt in attempts),
     )
 
 
-def _mean(of_learners: Iterable[tuple[LearnerId, float | None]]) -> float | None:
-    """Return the mean of the known values, or ``None`` if too few learners are behind them."""
-    known = [(learner_id, value) for learner_id, value in of_learners if value is not None]
-    if not known or len({learner_id for learner_id, _ in known}) < Minimum.GROUP.people():
-        return None
-    return statistics.fmean(value for _, value in known)
+def _mean(values: Iterable[float | None]) -> float | None:
+    """Return the mean of the known values, or ``None`` if none is known."""
+    known = [value for value in values if value is not None]
+    return statistics.fmean(known) if known else None

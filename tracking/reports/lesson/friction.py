@@ -1,7 +1,7 @@
 """Friction: signs that the page of a unit does not do what its readers expect.
 
-Calculated from the stored friction events and page views of the learners who share their activity. A figure of fewer
-than ``MIN_GROUP_SIZE`` learners is ``None``. It says something about the page, never about a learner.
+Calculated from the stored friction events and page views of the learners who share their activity. It
+says something about the page, never about a learner.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tracking import conf, events
+from tracking import events
 from tracking.definitions import percentiles
 from tracking.models import OutlineUnit, PageView
 from tracking.reports.lesson.page_events import PageEvent
@@ -45,20 +45,20 @@ class UnitFriction:
     unit_key: str
     title: str
     kind: str
-    view_count: int | None
+    view_count: int
     learner_count: int
     """Learners who opened it."""
-    rage_count: int | None
+    rage_count: int
     """Learners who clicked again and again on one spot."""
-    dead_count: int | None
+    dead_count: int
     """Learners who clicked on something that looks like a button and does nothing."""
-    quick_back_count: int | None
+    quick_back_count: int
     """Learners who went back within five seconds to the page they came from."""
-    thrashing_count: int | None
+    thrashing_count: int
     """Learners who scrolled up and down more than is usual for this page."""
-    begun_count: int | None
+    begun_count: int
     """Learners who began a form or quiz on the page."""
-    abandoned_count: int | None
+    abandoned_count: int
     """Learners who abandoned a form or quiz that they had begun."""
     elements: tuple[ClickedElement, ...]
     """Elements with rage or dead clicks, and by how many learners; most learners first."""
@@ -66,8 +66,8 @@ class UnitFriction:
     @property
     def share(self) -> float | None:
         """The share of its readers with rage clicks, dead clicks or thrashing scrolls, whichever is the largest."""
-        met = [each for each in (self.rage_count, self.dead_count, self.thrashing_count) if each is not None]
-        return max(met) / self.learner_count if met and self.learner_count else None
+        met = max(self.rage_count, self.dead_count, self.thrashing_count)
+        return met / self.learner_count if self.learner_count else None
 
 
 @dataclass(slots=True)
@@ -151,32 +151,21 @@ def _add_details(pile: _Pile, details: Iterable[PageEvent]) -> None:
 
 
 def _friction(unit: OutlineUnit, pile: _Pile) -> UnitFriction:
-    minimum = conf.get_settings().MIN_GROUP_SIZE
-    is_shown = len(pile.readers) >= minimum
-
-    def shown(learners: Collection[Any]) -> int | None:
-        # A few among many are hidden as well, because they could be identified; zero identifies no one.
-        return len(learners) if is_shown and (not learners or len(learners) >= minimum) else None
-
     return UnitFriction(
         unit_key=unit.unit_key,
         title=unit.title,
         kind=unit.kind,
-        view_count=pile.views if is_shown else None,
-        learner_count=len(pile.readers) if is_shown else 0,
-        rage_count=shown(pile.rage),
-        dead_count=shown(pile.dead),
-        quick_back_count=shown(pile.quick_back),
-        thrashing_count=shown(_thrashing(pile)),
-        begun_count=shown(pile.begun),
-        abandoned_count=shown(pile.abandoned & pile.begun),
+        view_count=pile.views,
+        learner_count=len(pile.readers),
+        rage_count=len(pile.rage),
+        dead_count=len(pile.dead),
+        quick_back_count=len(pile.quick_back),
+        thrashing_count=len(_thrashing(pile)),
+        begun_count=len(pile.begun),
+        abandoned_count=len(pile.abandoned & pile.begun),
         elements=tuple(
             sorted(
-                (
-                    ClickedElement(name, len(who))
-                    for name, who in pile.elements.items()
-                    if len(who) >= minimum
-                ),
+                (ClickedElement(name, len(who)) for name, who in pile.elements.items()),
                 key=lambda clicked: (-clicked.learner_count, clicked.name),
             )
         ),

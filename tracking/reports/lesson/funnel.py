@@ -1,8 +1,7 @@
 """How far a class comes in one lesson or quiz: step by step, down its page, and in which states its learners are.
 
-The class is here the learners who count, as in ``models.UnitStats``: no one who is excused, and for a lesson no one who
-does not share (see ``rosters.Roster``). The first and the last step are the shares of the class page. Figures of fewer
-than ``MIN_GROUP_SIZE`` learners are hidden.
+The class is here the learners who count, as in ``models.UnitStats``: no one who is excused, and no one who does not
+share (see ``privacy.groups``). The first and the last step are the shares of the class page.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from enum import Enum
 
 from tracking import conf
 from tracking.definitions import states
-from tracking.definitions.minimums import Minimum
 from tracking.models import LearnerUnit, UnitState
 
 SCROLL_MARKS = (25, 50, 75, 90)
@@ -62,7 +60,7 @@ def lesson_funnel(
 ) -> tuple[FunnelStep, ...]:
     """Return how many learners reached each step; ``learner_count`` is the number of those who count."""
     rules = conf.get_settings()
-    if learner_count < Minimum.GROUP.people(rules):
+    if not learner_count:
         return ()
     # Each step includes the learners of the next, whatever the evidence: a completed lesson was opened, even if
     # no page view says so.
@@ -84,8 +82,6 @@ def lesson_funnel(
 
 def state_counts(rows: Iterable[LearnerUnit], learner_count: int) -> tuple[StateCount, ...]:
     """Return the number of learners in each state that any learner is in."""
-    if learner_count < Minimum.GROUP.people():
-        return ()
     counted = Counter(UnitState(row.state) for row in rows)
     counted[UnitState.NOT_REACHED] += learner_count - sum(counted.values())
     return tuple(StateCount(state=state, count=counted[state]) for state in UnitState if counted[state] > 0)
@@ -95,7 +91,7 @@ def scroll_depths(rows: Iterable[LearnerUnit]) -> tuple[ScrollDepth, ...]:
     """Return how much of the page those who opened it saw; empty if no depth is known."""
     depths = [row.scroll_percent for row in rows if row.view_count]
     # If no depth is known, as in an imported log, a row of zeros would be false.
-    if len(depths) < Minimum.GROUP.people() or not any(depths):
+    if not any(depths):
         return ()
     return tuple(
         ScrollDepth(percent=percent, share=sum(depth >= percent for depth in depths) / len(depths))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracking import conf
-from tracking.models import Answer, Enrolment, OutlineUnit
+from tracking.models import Answer, OutlineUnit
+from tracking.privacy import groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,9 @@ class Misconception:
 
 
 def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
-    """Return the wrong answers that enrolled learners repeat, and by how many of them. Two queries.
+    """Return the wrong answers that learners repeat, and by how many of them. Four queries.
 
-    Answers repeated by fewer than ``MIN_GROUP_SIZE`` learners are left out, as are answers without a known option.
+    Answers without a known option are left out.
     """
     titles = dict(OutlineUnit.objects.filter(course_key=course_key).values_list("unit_key", "title"))
     wrong: defaultdict[tuple[str, str, tuple[str, ...]], Counter[Any]] = defaultdict(Counter)
@@ -52,7 +52,7 @@ def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
             retried_count=_at_least_twice(tries[quiz_key, question_key]),
         )
         for (quiz_key, question_key, chosen), counts in wrong.items()
-        if _at_least_twice(counts) >= conf.get_settings().MIN_GROUP_SIZE
+        if _at_least_twice(counts)
     ]
     return tuple(
         sorted(found, key=lambda each: (-each.learner_count, each.quiz_key, each.question_key, each.chosen))
@@ -60,10 +60,9 @@ def find_misconceptions(course_key: str) -> tuple[Misconception, ...]:
 
 
 def _answers(course_key: str) -> Iterator[tuple[Any, str, str, bool, list[str]]]:
-    enrolled = Enrolment.objects.filter(course_key=course_key).values("learner_id")
     rows = Answer.objects.filter(
         attempt__course_key=course_key,
-        attempt__learner_id__in=enrolled,
+        attempt__learner_id__in=groups.learners_in_figures(course_key),
         attempt__submitted_at__isnull=False,
         is_correct__isnull=False,
     )

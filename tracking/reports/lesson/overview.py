@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracking import conf
 from tracking.events import UnitKind
 from tracking.findings import missed_questions, presentation
 from tracking.findings.missed_questions import NotCoveredLink
@@ -30,12 +29,12 @@ from tracking.rollups.learner import days
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonFigures:
-    """The figures that only a class that is large enough shows."""
+    """The figures over the learners who share their activity."""
 
     funnel: tuple[FunnelStep, ...]
     states: tuple[StateCount, ...]
     not_sharing_count: int
-    """Learners who do not share their activity: no figure of a lesson includes them. A quiz counts every learner."""
+    """Learners who do not share their activity: no figure includes them."""
     scroll: tuple[ScrollDepth, ...]
     use: PageUsage
     friction: UnitFriction
@@ -66,7 +65,7 @@ class LessonOverview:
     check_in_count: int
     """Learners with a finding about this unit: those whom the class page lists under it."""
     figures: LessonFigures | None
-    """``None`` if the class is too small."""
+    """``None`` if no one is enrolled."""
 
 
 def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> LessonOverview | None:
@@ -85,23 +84,22 @@ def find_lesson_overview(course_key: str, unit_key: str, *, now: datetime) -> Le
     )
     measured = course_units.read_unit_reports(course_key, units, about_class)
     index = next(place for place, each in enumerate(measured) if each.key == unit_key)
-    roster = rosters.read_roster(course_key, needs_not_sharing=unit.kind != UnitKind.QUIZ)
-    learner_count = len(roster.group_of)
-    is_enough = learner_count >= conf.get_settings().MIN_GROUP_SIZE
+    roster = rosters.read_roster(course_key)
+    enrolled = roster.group_of.keys() | roster.not_sharing_ids
     return LessonOverview(
         course_key=course_key,
         course_title=course.outline.title,
         module_key=measured[index].module_key,
         module_title=measured[index].module_title,
         freshness=freshness.course_freshness(course, now=now),
-        learner_count=learner_count,
+        learner_count=len(enrolled),
         measures=measured[index],
         due_at=days.on_course_clock(unit.due_at, course.outline.time_zone),
         before=units[measured[index - 1].key] if index else None,
         after=units[measured[index + 1].key] if index + 1 < len(measured) else None,
         findings=tuple(about_class),
-        check_in_count=len(roster.group_of.keys() & {each.learner_id for each in findings}),
-        figures=_figures(unit, units, roster, now=now) if is_enough else None,
+        check_in_count=len(enrolled & {each.learner_id for each in findings}),
+        figures=_figures(unit, units, roster, now=now) if enrolled else None,
     )
 
 
@@ -109,14 +107,14 @@ def _figures(
     unit: OutlineUnit, units: Mapping[str, OutlineUnit], roster: Roster, *, now: datetime
 ) -> LessonFigures:
     course_key, unit_key, is_quiz = unit.course_key, unit.unit_key, unit.kind == UnitKind.QUIZ
-    counted = roster.group_of.keys() - roster.not_sharing_ids
+    counted = roster.group_of.keys()
     rows = [
         row
         for row in LearnerUnit.objects.filter(course_key=course_key, unit_key=unit_key)
         if row.learner_id in counted
     ]
     excused_count = sum(row.state == UnitState.EXCUSED for row in rows)
-    sent = page_events.read_page_events(course_key, unit_key, roster.sharing_ids, now=now)
+    sent = page_events.read_page_events(course_key, unit_key, counted, now=now)
     find_questions = hard_questions.quiz_questions if is_quiz else hard_questions.lesson_questions
     return LessonFigures(
         funnel=funnel.lesson_funnel(rows, len(counted) - excused_count, is_quiz=is_quiz),
@@ -124,7 +122,7 @@ def _figures(
         not_sharing_count=len(roster.not_sharing_ids),
         scroll=funnel.scroll_depths(rows),
         use=page_usage.summarise_page_events(sent),
-        friction=friction.unit_friction(unit, roster.sharing_ids, sent.details, now=now),
+        friction=friction.unit_friction(unit, counted, sent.details, now=now),
         questions=find_questions(course_key, unit_key, units),
         links=missed_questions.unit_links(course_key, unit_key, units),
         attempts=attempt_stats.class_attempt_stats(course_key, unit_key) if is_quiz else (),

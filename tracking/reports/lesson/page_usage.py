@@ -1,7 +1,6 @@
 """How a lesson's page is used: where its readers stay, what they click and play, and what does not work.
 
-Read from the newest raw events of one unit, so that the cost is bounded. A section, a button or a fault that
-too few learners met is left out.
+Read from the newest raw events of one unit, so that the cost is bounded.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from typing import Any
 
 from tracking import events
 from tracking.definitions import percentiles, times
-from tracking.definitions.minimums import Minimum
 from tracking.events import PagePart
 from tracking.reports.lesson.page_events import PageEvent, PageEvents
 
@@ -92,8 +90,6 @@ class PageUsage:
     media: tuple[MediaUse, ...]
     forms: tuple[FormUse, ...]
     troubles: tuple[PageProblem, ...]
-    hidden_count: int
-    """Sections, features, media, forms and faults with too few learners to be shown."""
 
 
 @dataclass(slots=True)
@@ -118,28 +114,21 @@ def summarise_page_events(page: PageEvents) -> PageUsage:
     for detail in page.details:
         readers.add(detail.learner_id)
         _sort_in(piles, detail)
-    minimum = Minimum.GROUP.people()
-    shown = {
-        what: {name: pile for name, pile in found.items() if len(pile.by_learner) >= minimum}
-        for what, found in piles.items()
-    }
-    hidden = sum(len(found) for found in piles.values()) - sum(len(found) for found in shown.values())
     return PageUsage(
         since=page.since,
         reader_count=len(readers),
         is_partial=page.is_partial,
-        sections=_sections(shown.get(PagePart.SECTION, {}), reader_count=len(readers)),
+        sections=_sections(piles.get(PagePart.SECTION, {}), reader_count=len(readers)),
         features=tuple(
             FeatureUse(name=name, learner_count=len(pile.by_learner), click_count=pile.count)
-            for name, pile in _most_first(shown.get(PagePart.FEATURE, {}))
+            for name, pile in _most_first(piles.get(PagePart.FEATURE, {}))
         ),
-        media=tuple(_medium(name, pile) for name, pile in _most_first(shown.get(PagePart.MEDIUM, {}))),
-        forms=tuple(_form(name, pile) for name, pile in _most_first(shown.get(PagePart.FORM, {}))),
+        media=tuple(_medium(name, pile) for name, pile in _most_first(piles.get(PagePart.MEDIUM, {}))),
+        forms=tuple(_form(name, pile) for name, pile in _most_first(piles.get(PagePart.FORM, {}))),
         troubles=tuple(
             PageProblem(kind=key[0], name=key[1], learner_count=len(pile.by_learner), count=pile.count)
-            for key, pile in _most_first(shown.get(PagePart.PROBLEM, {}))
+            for key, pile in _most_first(piles.get(PagePart.PROBLEM, {}))
         ),
-        hidden_count=hidden,
     )
 
 

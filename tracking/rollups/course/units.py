@@ -50,8 +50,6 @@ class _Module:
 
     units: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
-    holds_lesson: bool = False
-    """Then the silent are not in its figures: how much of it they read is not known."""
     states: defaultdict[LearnerId, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """Of what counts; if nothing does, of everything in it."""
     active_ms: Counter[LearnerId] = field(default_factory=Counter)
@@ -62,22 +60,12 @@ def set_unit_stats(roster: Roster) -> None:
     course_key = roster.course_key
     outline = list(OutlineUnit.objects.filter(course_key=course_key).order_by("position"))
     modules = _modules(outline)
-    quizzes = {unit.unit_key for unit in outline if unit.kind == UnitKind.QUIZ}
-    tallies = _tally(roster, modules, quizzes)
+    tallies = _tally(roster, modules)
     for key, answers in _first_answers(roster).items():
         tallies[key].answers = answers
     open_units = [unit.unit_key for unit in outline if unit.is_available and unit.kind != UnitKind.MODULE]
-    silent = roster.not_sharing_counts()
     summaries = [
-        (
-            group_key,
-            _figures(
-                course_key,
-                unit_key,
-                size if unit_key in quizzes else size - silent[group_key],
-                tallies[group_key, unit_key],
-            ),
-        )
+        (group_key, _figures(course_key, unit_key, size, tallies[group_key, unit_key]))
         for group_key, size in roster.sizes().items()
         for unit_key in open_units
     ]
@@ -125,13 +113,12 @@ def _modules(outline: Sequence[OutlineUnit]) -> dict[str, _Module]:
 
 def _place(unit: OutlineUnit, module: _Module) -> None:
     module.units.add(unit.unit_key)
-    module.holds_lesson |= unit.kind != UnitKind.QUIZ
     if unit.is_required:
         module.counted.add(unit.unit_key)
 
 
-def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> defaultdict[ClassUnit, _Tally]:
-    """Pile up the rows of the class; those of silent learners for quizzes alone, which they share in any case."""
+def _tally(roster: Roster, modules: dict[str, _Module]) -> defaultdict[ClassUnit, _Tally]:
+    """Pile up the rows of the class."""
     tallies: defaultdict[ClassUnit, _Tally] = defaultdict(_Tally)
     modules_of: defaultdict[str, list[_Module]] = defaultdict(list)
     for module in modules.values():
@@ -143,14 +130,12 @@ def _tally(roster: Roster, modules: dict[str, _Module], quizzes: set[str]) -> de
     )  # fmt: skip
     classes = {learner_id: roster.classes_of(learner_id) for learner_id in roster.group_of}
     for learner_id, unit_key, state, active_ms, *tried in rows:
-        is_silent = learner_id in roster.not_sharing_ids
-        if learner_id not in classes or (is_silent and unit_key not in quizzes):
+        if learner_id not in classes:
             continue
         for group_key in classes[learner_id]:
             _add(tallies[group_key, unit_key], state, active_ms, tried)
         for module in modules_of[unit_key]:
-            if not (is_silent and module.holds_lesson):
-                _add_to_module(module, learner_id, unit_key, state, active_ms)
+            _add_to_module(module, learner_id, unit_key, state, active_ms)
     return tallies
 
 
@@ -230,14 +215,13 @@ def _figures(course_key: str, unit_key: str, learner_count: int, tally: _Tally) 
 
 def _module_summary(roster: Roster, unit_key: str, module: _Module) -> ModuleStats:
     unit_count = len(module.counted)
-    silent = roster.not_sharing_ids if module.holds_lesson else frozenset()
     excused_count = sum(0 < unit_count == counts[UnitState.EXCUSED] for counts in module.states.values())
     found = [_module_state(counts, unit_count) for counts in module.states.values()]
     return ModuleStats(
         course_key=roster.course_key,
         module_key=unit_key,
         unit_count=unit_count,
-        learner_count=len(roster.group_of) - len(silent) - excused_count,
+        learner_count=len(roster.group_of) - excused_count,
         reached_count=sum(bool(counts.keys() & states.REACHED) for counts in module.states.values()),
         skipped_count=found.count(UnitState.SKIPPED),
         completed_count=found.count(UnitState.COMPLETED),

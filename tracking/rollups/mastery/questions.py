@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracking.models import Calibration, Enrolment, QuestionStats
+from tracking.events import Purpose
+from tracking.models import Calibration, QuestionStats
+from tracking.privacy import consent, groups
 from tracking.rollups.engine.row_sync import sync_rows
 from tracking.rollups.mastery import answers, calibration, question_stats
 from tracking.rollups.mastery.answers import GivenAnswer
@@ -28,17 +30,20 @@ def set_question_stats(course_key: str, *, now: datetime) -> list[Any]:
     outline row of the course.
     """
     given = list(answers.read_answers(course_key))
-    enrolled = set(Enrolment.objects.filter(course_key=course_key).values_list("learner_id", flat=True))
+    answering = {each.learner_id for each in given}
+    sharing = consent.learners_covered(answering, Purpose.ENGAGEMENT, course_key=course_key)
+    shared = [each for each in given if each.learner_id in sharing]
+    included = groups.learners_in_figures(course_key)
     sync_rows(
         QuestionStats,
         stored=QuestionStats.objects.filter(course_key=course_key),
         wanted=question_stats.question_stats_rows(
-            course_key, (each for each in given if each.learner_id in enrolled)
+            course_key, (each for each in shared if each.learner_id in included)
         ),
         key=["unit_key", "question_key"],
     )
     known = Calibration.objects.filter(course_key=course_key).first()
-    if not _is_due(known, len(given), now=now) or not _calibrate(course_key, known, given, now=now):
+    if not _is_due(known, len(shared), now=now) or not _calibrate(course_key, known, shared, now=now):
         return []
     return sorted({each.learner_id for each in given}, key=str)
 
