@@ -32,3 +32,21 @@ def showable(sizes: Mapping[K, int], *, whole: int) -> set[K]:
     while shown and 0 < whole - sum(sizes[key] for key in shown) < conf.get_settings().MIN_GROUP_SIZE:
         del shown[0]
     return set(shown)
+
+
+LEAST_SHARE = 0.1
+"""A share below it, or above 1 less this, says of each person what they did: it is shown as under 10 % or over 90 %."""
+
+
+def closed_sql(people: str, *, whole: str) -> str:
+    """Return the SQL condition that a figure about ``people`` may be shown next to figures about the ``whole``."""
+    minimum = conf.get_settings().MIN_GROUP_SIZE
+    rest = f"(COALESCE({whole}, {people}) - {people})"
+    # More people than the whole, as before the next rollup, say nothing certain about the rest.
+    return f"({people} >= {minimum} AND ({rest} = 0 OR {rest} >= {minimum}))"
+
+
+def unseen_share_sql(share: str) -> str:
+    """Return the SQL expression of a ``share`` of people whom the reader may not see, from 0.1 to 0.9."""
+    most = 1 - LEAST_SHARE
+    return f"CASE WHEN {share} < {LEAST_SHARE} THEN {LEAST_SHARE} WHEN {share} > {most} THEN {most} ELSE {share} END"

@@ -65,12 +65,29 @@ def test_a_class_of_few_is_not_told(views):
     }  # fmt: skip
 
 
-def test_a_day_of_few_is_not_told(views):
-    for number, count in ((1, 5), (2, 4)):
-        day = AT.date().replace(day=number)
-        models.CourseDay.objects.create(course_key=COURSE, day=day, learner_count=count, active_ms=1500)
-    [row] = read("SELECT * FROM tracking_v1_course_days")
-    assert float(row["active_seconds"]) == 2
+def test_a_share_beside_few_others_is_not_told_and_none_or_all_is_said_roughly(views):
+    """Of a class of ten, two did not come by a lesson that eight skipped or opened: the rest of ten is two."""
+    for key, reached, skipped in (("a", 10, 0), ("b", 0, 8), ("c", 0, 5)):
+        factories.UnitStatsFactory.create(
+            unit_key=key, learner_count=10, reached_count=reached, skipped_count=skipped
+        )
+    rows = read("SELECT reached_share, skipped_share FROM tracking_v1_unit_stats ORDER BY unit_key")
+    shown = [tuple(None if value is None else float(value) for value in row.values()) for row in rows]
+    assert shown == [(0.9, 0.1), (0.1, None), (0.1, 0.9)]
+
+
+def week_of(number, learner_count):
+    models.CourseWeek.objects.create(
+        course_key=COURSE, week=number, enrolled_count=12, learner_count=learner_count, timed_count=learner_count,
+        active_ms=1500,
+    )  # fmt: skip
+
+
+def test_a_week_of_few_or_without_few_is_not_told_nor_the_newest(views):
+    for number, learner_count in ((0, 5), (1, 4), (2, 10), (3, 12), (4, 12)):
+        week_of(number, learner_count)
+    rows = read("SELECT week, active_seconds FROM tracking_v1_course_weeks ORDER BY week")
+    assert [(row["week"], float(row["active_seconds"])) for row in rows] == [(0, 2), (3, 2)]
 
 
 OURS = apps.get_app_config("tracking")
@@ -215,9 +232,10 @@ def substituted(sql):
 def told(views):
     """Something for every panel to show."""
     learner = factories.UserFactory.create()
-    factories.CourseOutlineFactory.create()
+    factories.CourseOutlineFactory.create(starts_at=AT)
     factories.OutlineUnitFactory.create(unit_key="a")
-    models.CourseDay.objects.create(course_key=COURSE, day=AT.date(), learner_count=9, active_ms=7_200_000)
+    for number in range(2):
+        week_of(number, 12)
     factories.UnitStatsFactory.create(unit_key="a", learner_count=9, reached_count=5)
     factories.FindingFactory.create(learner=None, unit_key="a", opened_at=AT)
     factories.FindingFactory.create(learner=learner, unit_key="a", opened_at=AT)

@@ -61,11 +61,13 @@ class Ratio:
         """Return the denominator to show next to ``together``."""
         return sum(map(self.whole_of, rows))
 
+    def people_sql(self, prefix: str = "") -> str:
+        """Return the SQL expression of how many people are behind it, over columns with ``prefix``."""
+        return _sql_sum(self.people or self.denominator, prefix)
+
     def sql(self, prefix: str = "") -> str:
         """Return the SQL expression that ``of_group`` is, over columns with ``prefix``; for the settings in force."""
-        whole, people = (
-            _sql_sum(columns, prefix) for columns in (self.denominator, self.people or self.denominator)
-        )
+        whole, people = _sql_sum(self.denominator, prefix), self.people_sql(prefix)
         exists = f" AND {prefix}{self.only_if} > 0" if self.only_if else ""
         return (
             f"CASE WHEN {people} >= {self.minimum.people()} AND {whole} > 0{exists}"
@@ -125,7 +127,6 @@ PASSED = Share(
     meaning="Passed any attempt, of the learners with an attempt that was passed or failed.",
     numerator="passed_count",
     denominator=("decided_count",),
-    views=("unit_stats",),
 )
 FIRST_ANSWERS_RIGHT = Share(
     name="first_correct_share",
@@ -133,7 +134,6 @@ FIRST_ANSWERS_RIGHT = Share(
     numerator="correct_count",
     denominator=("answered_count",),
     people=("answering_learner_count",),
-    views=("unit_stats",),
 )
 QUESTION_FIRST_RIGHT = Share(
     name="first_correct_share",
@@ -148,7 +148,6 @@ QUESTION_RIGHT = Share(
     numerator="correct_count",
     denominator=("answer_count",),
     people=("learner_count",),
-    views=("questions",),
 )
 ATTEMPTS_TO_SUCCESS = Ratio(
     name="mean_attempts_to_success",

@@ -47,6 +47,10 @@ class StoredFigure:
             return None
         return whole_seconds(value) if self.is_time else value
 
+    def people_sql(self, prefix: str = "") -> str:
+        """Return the SQL expression of how many people are behind it, over columns with ``prefix``."""
+        return f"{prefix}{self.people}"
+
     def sql(self, prefix: str = "") -> str:
         """Return the SQL expression of it, for a reader who may not see persons, over columns with ``prefix``."""
         value = f"{prefix}{self.column}"

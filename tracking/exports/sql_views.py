@@ -1,7 +1,8 @@
 """Read-only SQL views for reporting tools: their names and columns stay stable when the tables behind them change.
 
-Times are in seconds, shares from 0 to 1. A figure about a class is null if it covers fewer people than
-``MIN_GROUP_SIZE``. Views about single learners have ``learner`` in their names, so that a role can be denied access.
+Times are in seconds, shares from 0.1 (under 10 %) to 0.9 (over 90 %). A figure about a class is null if it, or the rest
+of the class, covers fewer people than ``MIN_GROUP_SIZE`` (``tracking.disclosure``). Views about single learners have
+``learner`` in their names, so that a role can be denied access.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from tracking import disclosure
 from tracking.definitions import learners, shares, times
 from tracking.definitions.minimums import Minimum
-from tracking.definitions.shares import Ratio
+from tracking.definitions.shares import Ratio, Share
 from tracking.definitions.times import StoredFigure
 from tracking.exports import view_grants
 
@@ -28,20 +30,22 @@ VIEWS: Mapping[str, str] = {
         SELECT course_key, unit_key, parent_key, kind, title, position, is_required, is_available, expected_seconds,
             due_at
         FROM tracking_outlineunit""",
-    "course_days": """
-        SELECT course_key, day, learner_count, {active_seconds}, view_count, access_count, attempt_count
-        FROM tracking_courseday WHERE learner_count >= {minimum}""",
+    "course_weeks": """
+        SELECT t.course_key, t.week, t.learner_count, {active_seconds}
+        FROM tracking_courseweek AS t
+        WHERE {closed_weeks} AND t.timed_count >= {minimum}
+            AND t.week < (SELECT MAX(w.week) FROM tracking_courseweek AS w WHERE w.course_key = t.course_key)""",
     "unit_stats": """
         SELECT t.course_key, t.unit_key, {title}, t.learner_count, {figures}
-        FROM tracking_unitstats AS t {units}""",
+        FROM tracking_unitstats AS t {units} {class}""",
     "module_stats": """
         SELECT t.course_key, t.module_key, COALESCE(u.title, '') AS module_title, t.unit_count, t.learner_count,
             {figures}
         FROM tracking_modulestats AS t LEFT JOIN tracking_outlineunit AS u
-            ON u.course_key = t.course_key AND u.unit_key = t.module_key""",
+            ON u.course_key = t.course_key AND u.unit_key = t.module_key {class}""",
     "questions": """
         SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {figures}
-        FROM tracking_questionstats AS t {units} WHERE t.learner_count >= {minimum}""",
+        FROM tracking_questionstats AS t {units} {class} WHERE {closed_questions}""",
     "class_findings": """
         SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
@@ -84,6 +88,10 @@ definition writes its own expression.
 
 PARTS: Mapping[str, str] = {
     "{title}": "COALESCE(u.title, t.unit_key) AS unit_title, u.kind AS unit_kind",
+    "{class}": (
+        "LEFT JOIN (SELECT course_key, MAX(learner_count) AS learner_count FROM tracking_unitstats"
+        " GROUP BY course_key) AS c ON c.course_key = t.course_key"
+    ),
     "{units}": "LEFT JOIN tracking_outlineunit AS u ON u.course_key = t.course_key AND u.unit_key = t.unit_key",
 }
 
@@ -157,14 +165,28 @@ def drop_views() -> None:
 
 
 def _selects() -> dict[str, str]:
-    parts = {**PARTS, **COLUMNS, "{minimum}": str(Minimum.GROUP.people())}
+    parts = {
+        **PARTS,
+        **COLUMNS,
+        "{closed_weeks}": disclosure.closed_sql("t.learner_count", whole="t.enrolled_count"),
+        "{closed_questions}": disclosure.closed_sql("t.learner_count", whole="c.learner_count"),
+        "{minimum}": str(Minimum.GROUP.people()),
+    }
     statements = {}
     for name, select in VIEWS.items():
-        figures = ", ".join(f"{each.sql('t.')} AS {each.name}" for each in FIGURES if name in each.views)
+        figures = ", ".join(f"{_figure(each)} AS {each.name}" for each in FIGURES if name in each.views)
         for part, text in {**parts, "{figures}": figures}.items():
             select = select.replace(part, text)  # noqa: PLW2901  Part after part.
         statements[f"{PREFIX}{name}"] = select
     return statements
+
+
+def _figure(figure: Ratio | StoredFigure) -> str:
+    """Return the SQL expression of a figure for a reader who may not see persons."""
+    closed = disclosure.closed_sql(figure.people_sql("t."), whole="c.learner_count")
+    value = figure.sql("t.")
+    shown = disclosure.unseen_share_sql(value) if isinstance(figure, Share) else value
+    return f"CASE WHEN {closed} THEN {shown} END"
 
 
 def _existing_views() -> set[str]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from tracking.definitions import percentiles, times
 from tracking.definitions.minimums import Minimum
 from tracking.events import LearnerId, Purpose
-from tracking.models import Enrolment, LearnerCourse
-from tracking.privacy import consent
+from tracking.models import LearnerCourse
+from tracking.privacy import consent, groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedianComparison:
-    """The median over the learners who have started: half have more, half less."""
+    """The median over the learners who share their activity and have started: half have more, half less."""
 
     learner_count: int
     completed_count: int
@@ -27,8 +25,10 @@ def find_median_comparison(learner_id: LearnerId, course_key: str) -> MedianComp
     """Return the medians of the learner's class, or ``None`` if they did not ask for it or the class is too small."""
     if not consent.covers(learner_id, Purpose.COMPARISON, course_key=course_key):
         return None
-    enrolled = Exists(Enrolment.objects.filter(course_key=course_key, learner_id=OuterRef("learner_id")))
-    begun = LearnerCourse.objects.filter(enrolled, course_key=course_key, last_at__isnull=False)
+    included = groups.learners_in_figures(course_key)
+    begun = LearnerCourse.objects.filter(
+        course_key=course_key, learner_id__in=included, last_at__isnull=False
+    )
     rows = list(begun.values_list("completed_count", "active_ms"))
     minimum = Minimum.GROUP.people()
     if len(rows) < minimum:
