@@ -47,7 +47,7 @@ VIEWS: Mapping[str, str] = {
         SELECT t.course_key, t.unit_key, {title}, t.question_key, t.learner_count, {figures}
         FROM tracking_questionstats AS t {units} {class} WHERE {closed_questions}""",
     "class_findings": """
-        SELECT t.course_key, t.unit_key, {title}, t.reason, t.weight, t.opened_at, t.cleared_at
+        SELECT t.course_key, t.unit_key, {title}, t.reason, t.opened_at, t.cleared_at
         FROM tracking_finding AS t {units} WHERE t.learner_id IS NULL""",
     "learner_courses": """
         SELECT learner_id, course_key, {active_seconds}, {estimated_seconds}, required_count, completed_count,
