@@ -1,7 +1,6 @@
-"""Stats about a class, over its enrolled learners, or about one group in it. Times are in milliseconds.
+"""Stats about a class, over its enrolled learners who share their activity, or about one group in it.
 
-Percentiles (p25, median, p75, p90) are empty if they are of no learner. Readers hide what is about fewer people than
-``MIN_GROUP_SIZE``.
+Times are in milliseconds. Percentiles (p25, median, p75, p90) are empty if they are of no learner.
 """
 
 from __future__ import annotations
@@ -28,8 +27,7 @@ class AbstractActiveTime(Row):
 class AbstractUnitStats(AbstractActiveTime):
     """One lesson or quiz in counts of learners; ``definitions.shares`` says which count is part of which.
 
-    ``learner_count`` counts learners who are not excused; for a lesson, only those who share activity or have a page
-    view.
+    ``learner_count`` counts learners who are not excused.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
@@ -214,8 +212,7 @@ class ModuleStats(AbstractActiveTime):
 
     ``unit_count`` counts the required and available ones; ``module_state`` derives reached, skipped and completed from
     them. If it is 0, no learner can skip or complete the module, and it is reached by opening anything in it.
-    ``learner_count`` counts learners who are not excused from all of it. If it contains a lesson, they must also share
-    activity or have a page view.
+    ``learner_count`` counts learners who are not excused from all of it.
     """
 
     course_key = models.CharField(max_length=KEY_LENGTH)
