@@ -9,6 +9,9 @@ from tracking import conf
 VERSION = 2
 """Increase this when the same events give other rows than before."""
 
+CLASS_MEMBERS = "sharing"
+"""Whom class figures include: changing it recomputes them, and leaves day rows alone."""
+
 STORED_THRESHOLDS = (
     "ENGAGED_SECONDS", "SKIMMED_SHARE", "END_REACHED_PERCENT", "DEFAULT_EXPECTED_SECONDS", "MIN_CLASS_SIZE",
     "MIN_GROUP_SIZE",
@@ -19,7 +22,7 @@ STORED_THRESHOLDS = (
 def settings_fingerprint() -> str:
     """Return a fingerprint of the current version and thresholds, in this order."""
     settings = conf.get_settings()
-    values = repr([(name, getattr(settings, name)) for name in STORED_THRESHOLDS])
+    values = repr([CLASS_MEMBERS, *((name, getattr(settings, name)) for name in STORED_THRESHOLDS)])
     return f"{VERSION}-{sha256(values.encode()).hexdigest()[:12]}"
 
 
