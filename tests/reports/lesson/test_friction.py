@@ -84,8 +84,8 @@ def test_scrolling_is_thrashing_only_beside_the_page_itself(readers, now):
 
 
 def test_forms_given_up_are_counted_of_those_who_began_them(readers, now):
-    happen(readers[:9], "form.started", now, is_quiz=True)
-    happen(readers[4:12], "form.abandoned", now, is_quiz=True)
+    happen(readers[:9], "form.started", now, name="poll", is_quiz=True)
+    happen(readers[4:12], "form.abandoned", now, name="poll", is_quiz=True)
     found = of(now)
     assert (found.begun_count, found.abandoned_count) == (9, 5)
 
